@@ -1,0 +1,30 @@
+/** One thing that is wrong with a declaration or with the objects made from it. */
+export interface Fault {
+  /** Stable id of the rule, in kebab-case, such as `env-cycle`. */
+  readonly rule: string;
+  /** Where: a construct path, or a service and what of it, such as `auth env DATABASE_URL`. */
+  readonly place: string;
+  /** The value received, the rule, and the way out; lowercase, no full stop. */
+  readonly message: string;
+}
+
+/** Thrown with every fault that could be seen at once. */
+export class DeclarationError extends Error {
+  override readonly name = 'DeclarationError';
+  readonly faults: readonly Fault[];
+
+  constructor(faults: readonly Fault[]) {
+    super(faults.map(formatFault).join('\n'));
+    this.faults = faults;
+  }
+}
+
+/** One line for a person: place, message, and the rule in brackets. */
+export function formatFault(fault: Fault): string {
+  return `${fault.place}: ${fault.message} [${fault.rule}]`;
+}
+
+/** Throws a {@link DeclarationError} when there is any fault. */
+export function assertNoFaults(faults: readonly Fault[]): void {
+  if (faults.length > 0) throw new DeclarationError(faults);
+}

@@ -1,0 +1,44 @@
+import type { StandardSchemaV1 } from '@standard-schema/spec';
+
+/** Any schema that follows Standard Schema; zod 4 does. */
+export type PayloadSchema<Data = unknown> = StandardSchemaV1<unknown, Data>;
+
+/** How a message travels: kept by a stream until acknowledged, or at most once to whoever listens. */
+export type Delivery = 'stream' | 'core';
+
+/** A kind of message: its subject and the shape of its data. */
+export interface Message<Pattern extends string = string, Data = unknown> {
+  /** Subject pattern, such as `events.media.uploaded` or `progress.{user}.{video}`. */
+  readonly subject: Pattern;
+  /** Schema of `data` in the envelope. */
+  readonly payload: PayloadSchema<Data>;
+  /** Whether a stream must keep it. */
+  readonly delivery: Delivery;
+  /** Version of the payload's shape, carried in the envelope. */
+  readonly version: number;
+  /** Whether something outside the declared services publishes it, such as the NATS server its advisories. */
+  readonly external: boolean;
+}
+
+/** Declares a message. */
+export function defineMessage<const Pattern extends string, Data>(props: {
+  readonly subject: Pattern;
+  readonly payload: PayloadSchema<Data>;
+  /** @default 'stream' */
+  readonly delivery?: Delivery;
+  /** @default 1 */
+  readonly version?: number;
+  /** @default false */
+  readonly external?: boolean;
+}): Message<Pattern, Data> {
+  return {
+    subject: props.subject,
+    payload: props.payload,
+    delivery: props.delivery ?? 'stream',
+    version: props.version ?? 1,
+    external: props.external ?? false,
+  };
+}
+
+/** Data type of a message. */
+export type DataOf<M extends Message> = M extends Message<string, infer Data> ? Data : never;

@@ -1,0 +1,80 @@
+import type { EnvVariable } from '#env';
+import type { Consumer } from './consumer.ts';
+import type { Message } from './message.ts';
+
+/** What a service asks of JetStream beyond publishing and consuming. */
+export interface JetStreamDuties {
+  /**
+   * Whether this service creates and updates the streams and durables of all. Exactly one service does.
+   * @default false
+   */
+  readonly provisions?: boolean;
+  /** Names of streams that it reads by sequence. @default [] */
+  readonly reads?: readonly string[];
+  /** Names of streams that it deletes from by sequence. @default [] */
+  readonly deletes?: readonly string[];
+  /** Names of streams that it purges. @default [] */
+  readonly purges?: readonly string[];
+}
+
+/** Redis keys of a service, as glob patterns of Redis ACLs. */
+export interface RedisKeys {
+  /** Patterns that it reads and writes. */
+  readonly writes: readonly string[];
+  /** Patterns that it only reads. @default [] */
+  readonly reads?: readonly string[];
+}
+
+/** The one declaration of a service, from which everything else about it is derived. */
+export interface ServiceDeclaration<E extends readonly EnvVariable[] = readonly EnvVariable[]> {
+  /** Name: of its objects, its NATS and store users, its label `app`. A DNS label. */
+  readonly name: string;
+  /** Its variables, in any order. */
+  readonly env: E;
+  /** Messages that it publishes, and is the only one to publish. */
+  readonly publishes: readonly Message[];
+  /** Durable consumers that it runs. */
+  readonly consumes: readonly Consumer[];
+  /** Messages that it listens to without a stream. */
+  readonly subscribes: readonly Message[];
+  /** What else it may ask of JetStream. */
+  readonly jetstream: JetStreamDuties;
+  /** Path prefix that the edge sends to it, such as `/api/auth`; undefined when it has none. */
+  readonly route: string | undefined;
+  /** Schema of its own in PostgreSQL; undefined when it uses no database. */
+  readonly databaseSchema: string | undefined;
+  /** Its keys in Redis; undefined when it uses none. */
+  readonly redisKeys: RedisKeys | undefined;
+}
+
+/** Declares a service. */
+export function declareService<const E extends readonly EnvVariable[]>(props: {
+  readonly name: string;
+  readonly env: E;
+  /** @default [] */
+  readonly publishes?: readonly Message[];
+  /** @default [] */
+  readonly consumes?: readonly Consumer[];
+  /** @default [] */
+  readonly subscribes?: readonly Message[];
+  /** @default {} */
+  readonly jetstream?: JetStreamDuties;
+  /** @default - no route */
+  readonly route?: string;
+  /** @default - no database */
+  readonly databaseSchema?: string;
+  /** @default - no Redis */
+  readonly redisKeys?: RedisKeys;
+}): ServiceDeclaration<E> {
+  return {
+    name: props.name,
+    env: props.env,
+    publishes: props.publishes ?? [],
+    consumes: props.consumes ?? [],
+    subscribes: props.subscribes ?? [],
+    jetstream: props.jetstream ?? {},
+    route: props.route,
+    databaseSchema: props.databaseSchema,
+    redisKeys: props.redisKeys,
+  };
+}

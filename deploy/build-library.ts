@@ -1,0 +1,50 @@
+/**
+ * `npm run build`: the published library in build/lib, two entries, each as .mjs/.cjs with .d.mts/.d.cts.
+ * Bundled, because an `imports` map does not survive under the nested package.json that a second format would need.
+ */
+import { build } from 'esbuild';
+import { rm, writeFile, readFile } from 'node:fs/promises';
+import { rollup } from 'rollup';
+import { dts } from 'rollup-plugin-dts';
+
+const OUT = 'build/lib';
+const ENTRIES = ['index', 'declare'] as const;
+/** Peers of the library; everything else that it uses is bundled into it. */
+const EXTERNAL = ['cdk8s', 'cdk8s-plus-27', 'constructs'];
+
+await rm(OUT, { recursive: true, force: true });
+await Promise.all([bundleCode('esm', '.mjs'), bundleCode('cjs', '.cjs'), bundleTypes()]);
+process.stderr.write(`library built in ${OUT}\n`);
+
+async function bundleCode(format: 'esm' | 'cjs', extension: string): Promise<void> {
+  await build({
+    entryPoints: ENTRIES.map((entry) => `src/${entry}.ts`),
+    outdir: OUT,
+    outExtension: { '.js': extension },
+    bundle: true,
+    format,
+    platform: 'neutral',
+    mainFields: ['module', 'main'],
+    target: 'node20',
+    splitting: format === 'esm',
+    chunkNames: 'chunk-[hash]',
+    external: [...EXTERNAL, 'node:*'],
+    logLevel: 'warning',
+  });
+}
+
+async function bundleTypes(): Promise<void> {
+  for (const entry of ENTRIES) {
+    const bundle = await rollup({
+      input: `src/${entry}.ts`,
+      external: EXTERNAL,
+      plugins: [dts({ tsconfig: 'tsconfig.json', includeExternal: ['@standard-schema/spec'] })],
+      onwarn: (warning) => {
+        if (warning.code === 'UNRESOLVED_IMPORT') throw new Error(`types of ${entry}: ${warning.message}`);
+      },
+    });
+    await bundle.write({ file: `${OUT}/${entry}.d.mts`, format: 'es' });
+    await bundle.close();
+    await writeFile(`${OUT}/${entry}.d.cts`, await readFile(`${OUT}/${entry}.d.mts`, 'utf8'));
+  }
+}

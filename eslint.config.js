@@ -1,0 +1,42 @@
+import js from '@eslint/js';
+import tseslint from 'typescript-eslint';
+
+export default tseslint.config(
+  { ignores: ['build/**', 'dist/**', 'node_modules/**', 'web/**', '**/*.cjs', 'test/**/fixtures/**'] },
+  js.configs.recommended,
+  ...tseslint.configs.strict,
+  ...tseslint.configs.stylistic,
+  {
+    rules: {
+      // a number in a message or an address is what it looks like
+      '@typescript-eslint/restrict-template-expressions': 'off',
+      // zod and Express both name an unused first parameter
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      // types of data read better as `type` where they are unions or mapped
+      '@typescript-eslint/consistent-type-definitions': 'off',
+      // `Router` and `Construct` are made for their effect
+      '@typescript-eslint/no-extraneous-class': 'off',
+      '@typescript-eslint/no-empty-function': 'off',
+      '@typescript-eslint/no-invalid-void-type': 'off',
+      '@typescript-eslint/consistent-indexed-object-style': 'off',
+      'no-console': 'error',
+      eqeqeq: 'error',
+    },
+  },
+  {
+    files: ['**/*.js'],
+    languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly' } },
+  },
+  {
+    // constructs are deterministic: the same input gives the same bytes
+    files: ['src/{env,messaging,constructs,video-platform}/**/*.ts'],
+    rules: {
+      'no-restricted-globals': ['error', { name: 'process', message: 'no process environment in synthesis' }],
+      'no-restricted-properties': [
+        'error',
+        { object: 'Math', property: 'random', message: 'the same input gives the same bytes' },
+        { object: 'Date', property: 'now', message: 'the same input gives the same bytes' },
+      ],
+    },
+  },
+);

@@ -1,0 +1,31 @@
+import { defineConfig } from 'vitest/config';
+
+/** Suites that start servers run one file at a time: two cores, and faults that stop a server. */
+const SERVERS = ['test/services/**', 'test/cli/local/**'];
+const BROWSER = ['test/e2e/**'];
+const FAULTS = ['test/faults/**'];
+
+export default defineConfig({
+  test: {
+    reporters: ['default', './test/support/count-reporter.ts'],
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: [...SERVERS, ...BROWSER, ...FAULTS, 'test/web/**'],
+          testTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'services',
+          include: SERVERS.map((folder) => `${folder}/*.test.ts`),
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
+        },
+      },
+    ],
+  },
+});

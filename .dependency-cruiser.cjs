@@ -9,19 +9,66 @@ const zone = (name, comment, from, to, extra = {}) => ({
 
 module.exports = {
   forbidden: [
-    { name: 'no-circle', comment: 'a circle has no reading order', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
-    { name: 'no-unresolved', comment: 'an import that is not there', severity: 'error', from: {}, to: { couldNotResolve: true } },
-    zone('env-alone', 'env is the bottom: it imports no other zone', '^src/env/', '^(src|services|web|test)/', { to: { pathNot: '^src/env/' } }),
-    zone('messaging-on-env', 'messaging stands on env alone', '^src/messaging/', '^(src|services|web|test)/', { to: { pathNot: '^src/(messaging|env)/' } }),
-    zone('declare-without-cdk8s', 'a bundle of declarations holds no cdk8s', '^src/(env|messaging|declare)', 'node_modules/(cdk8s|constructs)'),
-    zone('constructs-below', 'constructs know env and messaging, no application', '^src/constructs/', '^(src/(video-platform|cli|main)|services|web|test)'),
-    zone('platform-by-the-face', 'the application uses the library as a stranger would', '^src/video-platform/', '^src/(env|messaging|constructs|cli)/'),
-    zone('contracts-without-cdk8s', 'contracts and catalog run in services and in the browser', '^src/video-platform/(contracts|catalog)/', '(^src/(index|constructs))|node_modules/(cdk8s|constructs)'),
+    {
+      name: 'no-circle',
+      comment: 'a circle has no reading order',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'no-unresolved',
+      comment: 'an import that is not there',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+    zone('env-alone', 'env is the bottom: it imports no other zone', '^src/env/', '^(src|services|web|test)/', {
+      to: { pathNot: '^src/env/' },
+    }),
+    zone('messaging-on-env', 'messaging stands on env alone', '^src/messaging/', '^(src|services|web|test)/', {
+      to: { pathNot: '^src/(messaging|env)/' },
+    }),
+    zone(
+      'declare-without-cdk8s',
+      'a bundle of declarations holds no cdk8s',
+      '^src/(env|messaging|declare)',
+      'node_modules/(cdk8s|constructs)',
+    ),
+    zone(
+      'constructs-below',
+      'constructs know env and messaging, no application',
+      '^src/constructs/',
+      '^(src/(video-platform|cli|main)|services|web|test)',
+    ),
+    zone(
+      'platform-by-the-face',
+      'the application uses the library as a stranger would',
+      '^src/video-platform/',
+      '^src/(env|messaging|constructs|cli)/',
+    ),
+    zone(
+      'contracts-without-cdk8s',
+      'contracts and catalog run in services and in the browser',
+      '^src/video-platform/(contracts|catalog)/',
+      '(^src/(index|constructs))|node_modules/(cdk8s|constructs)',
+    ),
     zone('src-knows-no-service', 'synth needs no Express', '^src/', '^(services|web|test|deploy|bench)/'),
-    zone('services-hold-no-cdk8s', 'a service bundle holds no cdk8s', '^services/', '(^src/(index|constructs|cli|main|video-platform/charts))|node_modules/(cdk8s|constructs)/'),
-    zone('services-apart', 'no service imports another', '^services/([^/]+)/', '^services/', { to: { pathNot: '^services/($1|runtime)/' } }),
-    zone('runtime-below', 'the runtime knows no service', '^services/runtime/', '^services/', { to: { pathNot: '^services/runtime/' } }),
-    zone('web-on-contracts', 'the web knows the contracts alone', '^web/', '^(src|services|test)/', { to: { pathNot: '^src/(video-platform/contracts|declare|env|messaging)' } }),
+    zone(
+      'services-hold-no-cdk8s',
+      'a service bundle holds no cdk8s',
+      '^services/',
+      '(^src/(index|constructs|cli|main|video-platform/charts))|node_modules/(cdk8s|constructs)/',
+    ),
+    zone('services-apart', 'no service imports another', '^services/([^/]+)/', '^services/', {
+      to: { pathNot: '^services/($1|runtime)/' },
+    }),
+    zone('runtime-below', 'the runtime knows no service', '^services/runtime/', '^services/', {
+      to: { pathNot: '^services/runtime/' },
+    }),
+    zone('web-on-contracts', 'the web knows the contracts alone', '^web/', '^(src|services|test)/', {
+      to: { pathNot: '^src/(video-platform/contracts|declare|env|messaging)' },
+    }),
     zone('product-without-tests', 'nothing that ships imports tests', '^(src|services|web)/', '^test/'),
   ],
   options: {
@@ -29,6 +76,10 @@ module.exports = {
     exclude: { path: '^(build|dist)/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'], mainFields: ['module', 'main', 'types'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+      mainFields: ['module', 'main', 'types'],
+    },
   },
 };

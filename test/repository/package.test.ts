@@ -1,0 +1,151 @@
+/**
+ * The packed library in fresh apps, as users have them: ESM under node16 and bundler, CommonJS under node16, and the app
+ * that `cdk8s init typescript-app` makes (CommonJS, node10 resolution, lib es2016, no skipLibCheck, cdk8s-plus-33).
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseAllDocuments } from 'yaml';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+interface PackedFile {
+  readonly path: string;
+}
+
+const APP = `
+import { App, Chart } from 'cdk8s';
+import { Secret } from 'cdk8s-plus-33';
+import { Env, NatsMicroservice, secretKeys } from 'cdk8s-nats';
+import { defineMessage } from 'cdk8s-nats/declare';
+
+const app = new App();
+const chart = new Chart(app, 'orders', { namespace: 'shop' });
+const credentials = Secret.fromSecretName(chart, 'credentials', 'shop-credentials');
+const service = new NatsMicroservice(chart, 'orders', {
+  image: 'registry.example/shop/orders:1.4.0',
+  env: [
+    Env.value('DATABASE_URL', 'postgresql://$(DB_USER):$(DB_PASS)@db.example.com:5432/shop'),
+    Env.value('DB_USER', 'orders'),
+    Env.secret('DB_PASS', secretKeys(credentials).key('orders-db-password')),
+  ],
+});
+export const name: string = service.name;
+export const version: number = defineMessage({ subject: 'orders.created', payload: { '~standard': { version: 1, vendor: 'none', validate: (value) => ({ value }) } } }).version;
+app.synth();
+`;
+
+const CONSUMERS = [
+  {
+    name: 'esm-node16',
+    type: 'module',
+    compilerOptions: { module: 'node16', moduleResolution: 'node16', lib: ['es2022'], target: 'es2022' },
+  },
+  {
+    name: 'esm-bundler',
+    type: 'module',
+    compilerOptions: { module: 'esnext', moduleResolution: 'bundler', lib: ['es2022'], target: 'es2022' },
+  },
+  {
+    name: 'cjs-node16',
+    type: 'commonjs',
+    compilerOptions: { module: 'node16', moduleResolution: 'node16', lib: ['es2022'], target: 'es2022' },
+  },
+  {
+    name: 'cdk8s-init-node10',
+    type: 'commonjs',
+    compilerOptions: {
+      module: 'CommonJS',
+      lib: ['es2016'],
+      target: 'ES2017',
+      declaration: true,
+      experimentalDecorators: true,
+      noUnusedLocals: true,
+      resolveJsonModule: true,
+      stripInternal: true,
+    },
+  },
+] as const;
+
+describe('the packed library', () => {
+  const root = mkdtempSync(join(tmpdir(), 'cdk8s-nats-package-'));
+  let files: readonly PackedFile[] = [];
+
+  beforeAll(() => {
+    npm(['run', 'build'], '.');
+    const packed = JSON.parse(npm(['pack', '--json', '--ignore-scripts', '--pack-destination', root], '.')) as unknown;
+    const report = (Array.isArray(packed) ? packed[0] : Object.values(packed as object)[0]) as {
+      filename: string;
+      files: PackedFile[];
+    };
+    files = report.files;
+    writeFileSync(join(root, 'package.json'), JSON.stringify({ private: true }));
+    npm(
+      [
+        'install',
+        '--prefer-offline',
+        '--no-audit',
+        '--ignore-scripts',
+        join(root, report.filename),
+        'cdk8s',
+        'cdk8s-plus-33',
+        'constructs',
+        'typescript@5.9',
+        '@types/node@14',
+      ],
+      root,
+    );
+  }, 300_000);
+
+  afterAll(() => {
+    rmSync(root, { recursive: true, force: true });
+  });
+
+  it('holds the library and its papers, nothing of services, web or the platform', () => {
+    const strange = files
+      .map((file) => file.path)
+      .filter((path) => !/^(build\/(lib|cli)\/|package\.json$|README\.md$|LICENSE$|CHANGELOG\.md$)/.test(path));
+    expect(strange).toEqual([]);
+    const code = files
+      .filter((file) => file.path.startsWith('build/lib/'))
+      .map((file) => readFileSync(file.path, 'utf8'))
+      .join('\n');
+    expect(code).not.toMatch(/video-service|from ["']#|require\(["']#/);
+  });
+
+  it('brings no runtime dependency: three peers, and nothing else', () => {
+    const manifest = JSON.parse(readFileSync(join(root, 'node_modules/cdk8s-nats/package.json'), 'utf8')) as Record<
+      string,
+      object | undefined
+    >;
+    expect(manifest['dependencies'] ?? {}).toEqual({});
+    expect(Object.keys(manifest['peerDependencies'] ?? {}).sort()).toEqual(['cdk8s', 'cdk8s-plus-27', 'constructs']);
+  });
+
+  it.each(CONSUMERS)('type-checks and synthesizes in $name', ({ name, type, compilerOptions }) => {
+    const folder = join(root, name);
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, type }));
+    writeFileSync(
+      join(folder, 'tsconfig.json'),
+      JSON.stringify({ compilerOptions: { strict: true, ...compilerOptions }, include: ['main.ts'] }),
+    );
+    writeFileSync(join(folder, 'main.ts'), APP);
+
+    execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', '.'], {
+      cwd: folder,
+      stdio: ['ignore', 'inherit', 'inherit'],
+    });
+    execFileSync(process.execPath, ['main.js'], { cwd: folder, env: { ...process.env, CDK8S_OUTDIR: 'dist' } });
+
+    const output = readdirSync(join(folder, 'dist')).map((file) => readFileSync(join(folder, 'dist', file), 'utf8'));
+    const kinds = output.flatMap((text) =>
+      parseAllDocuments(text).map((document) => (document.toJS() as { kind: string }).kind),
+    );
+    expect(kinds).toEqual(expect.arrayContaining(['Deployment', 'Service', 'ServiceAccount', 'NetworkPolicy']));
+  });
+});
+
+function npm(args: readonly string[], cwd: string): string {
+  return execFileSync('npm', [...args], { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+}

@@ -1,0 +1,52 @@
+import {
+  accountDeleted,
+  DEAD_LETTER_PREFIX,
+  deadLettered,
+  EVENTS,
+  jobCancelled,
+  jobDead,
+  JOBS,
+  jobStarted,
+  maxDeliveriesReached,
+  mediaFailed,
+  mediaProcessed,
+  mediaProgress,
+  mediaUploaded,
+  messageTerminated,
+  videoDeleted,
+  videoProcess,
+} from '#contracts';
+import { consume, declareService, Env } from '#declare';
+import { JOB_POLICY } from './job-policy.ts';
+import { platformEnv } from './platform-env.ts';
+import { redisKeysOf } from './redis-keys.ts';
+
+/** queue: the work. Owns the ledger of jobs and the dead letters, and provisions the streams of all. */
+export const queue = declareService({
+  name: 'queue',
+  route: '/api/queue',
+  env: [
+    ...platformEnv('queue'),
+    Env.value('JOB_SUBJECT', videoProcess.subject),
+    Env.value('DLQ_PREFIX', `${DEAD_LETTER_PREFIX}.$(SERVICE_NAME)`),
+    /** Seconds between two looks for jobs whose message is gone. */
+    Env.value('SWEEP_S', 30),
+    Env.value('JOB_MAX_DELIVER', JOB_POLICY.maxDeliver),
+    Env.value('JOB_ACK_WAIT_S', JOB_POLICY.ackWaitSeconds),
+  ],
+  publishes: [videoProcess, jobStarted, jobDead, jobCancelled],
+  consumes: [
+    consume(mediaUploaded),
+    consume(mediaProcessed),
+    consume(mediaFailed),
+    consume(videoDeleted),
+    consume(accountDeleted),
+    consume(maxDeliveriesReached, { topic: 'max-deliveries' }),
+    consume(messageTerminated, { topic: 'msg-terminated' }),
+    consume(deadLettered, { topic: 'dead-letters' }),
+  ],
+  subscribes: [mediaProgress],
+  jetstream: { provisions: true, reads: [JOBS.name, EVENTS.name], deletes: [JOBS.name] },
+  databaseSchema: 'queue',
+  redisKeys: redisKeysOf('queue'),
+});

@@ -1,0 +1,58 @@
+import {
+  accountDeleted,
+  followed,
+  mediaFailed,
+  mediaProcessed,
+  mediaUploaded,
+  profileUpdated,
+  quotaChanged,
+  unfollowed,
+  videoCommented,
+  videoCreated,
+  videoDeleted,
+  videoLiked,
+  videoPublished,
+  videoUpdated,
+  videoVisibilityChanged,
+  viewsRolled,
+} from '#contracts';
+import { consume, declareService, Env } from '#declare';
+import { platformEnv } from './platform-env.ts';
+import { redisKeysOf } from './redis-keys.ts';
+import { platformSecret } from './secrets.ts';
+
+/** video: the catalogue. Owns titles, descriptions, tags, visibility, state, likes and comments. */
+export const video = declareService({
+  name: 'video',
+  route: '/api/video',
+  env: [
+    ...platformEnv('video'),
+    Env.value('UPLOAD_URL', '$(PUBLIC_ORIGIN)/api/media/uploads'),
+    Env.secret('UPLOAD_TICKET_PRIVATE_KEY', platformSecret('upload-ticket-private-key')),
+    Env.value('UPLOAD_TICKET_TTL_S', 86_400),
+    /** Most entries of one page of a list. */
+    Env.value('PAGE_MAX', 100),
+  ],
+  publishes: [
+    videoCreated,
+    videoUpdated,
+    videoVisibilityChanged,
+    videoPublished,
+    videoDeleted,
+    videoCommented,
+    videoLiked,
+  ],
+  consumes: [
+    consume(mediaUploaded),
+    consume(mediaProcessed),
+    consume(mediaFailed),
+    consume(profileUpdated),
+    consume(quotaChanged),
+    consume(followed),
+    consume(unfollowed),
+    consume(viewsRolled),
+    consume(accountDeleted),
+  ],
+  databaseSchema: 'video',
+  redisKeys: redisKeysOf('video'),
+});

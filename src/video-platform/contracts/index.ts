@@ -1,3 +1,4 @@
+export * from './api/index.ts';
 export * from './auth.ts';
 export * from './envelope.ts';
 export * from './identifier.ts';
@@ -8,5 +9,6 @@ export * from './notification.ts';
 export * from './queue.ts';
 export * from './stats.ts';
 export * from './streams.ts';
+export * from './upload-ticket.ts';
 export * from './user.ts';
 export * from './video.ts';

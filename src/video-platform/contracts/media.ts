@@ -105,20 +105,25 @@ export const mediaDeleted = defineMessage({
   }),
 });
 
+/** How far a job is, as the live stream and the ledger see it. */
+export const progress = z.object({
+  ...aboutJob,
+  /** Which delivery of this run. */
+  attempt: z.int().min(1),
+  /** Name of the pod that does the work. */
+  worker: z.string().min(1).max(253),
+  phase: processingPhase,
+  percent,
+  /** Grows within an attempt, so that a late one is recognised. */
+  sequence: z.int().min(0),
+  at: instant,
+});
+/** How far a job is. */
+export type Progress = z.infer<typeof progress>;
+
 /** How far a job is; sent at most once a second, and lost without harm. */
 export const mediaProgress = defineMessage({
   subject: 'progress.{user}.{video}',
   delivery: 'core',
-  payload: z.object({
-    ...aboutJob,
-    /** Which delivery of this run. */
-    attempt: z.int().min(1),
-    /** Name of the pod that does the work. */
-    worker: z.string().min(1).max(253),
-    phase: processingPhase,
-    percent,
-    /** Grows within an attempt, so that a late one is recognised. */
-    sequence: z.int().min(0),
-    at: instant,
-  }),
+  payload: progress,
 });

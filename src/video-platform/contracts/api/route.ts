@@ -5,36 +5,120 @@ export type Access = 'public' | 'optional' | 'session' | 'admin';
 
 /** One HTTP route of a service, from which come the parsing, the answer's type, the OpenAPI page and the web's client. */
 export interface Route {
-  readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
+  readonly method: 'get' | 'head' | 'post' | 'put' | 'patch' | 'delete';
   /** Path below `/api/<service>`, as Express writes it: `/videos/:videoId`. */
   readonly path: string;
   readonly access: Access;
   /** One sentence for the OpenAPI page. */
   readonly summary: string;
+  /** Schema of the parameters in the path, which arrive as text. */
   readonly params?: z.ZodObject;
+  /** Schema of the query, which arrives as text; what it does not know is dropped. */
   readonly query?: z.ZodObject;
+  /** Schema of the JSON body; a field that it does not know is refused. */
   readonly body?: z.ZodType;
   /** Schema of a successful JSON answer; absent for 204, a stream or bytes. */
   readonly response?: z.ZodType;
   /** Status of a successful answer. */
   readonly status: 200 | 201 | 202 | 204 | 206;
+  /** Media type of a request that is not JSON; the route parses it itself. */
+  readonly requestType?: string;
+  /** Media type of an answer that is not JSON. */
+  readonly responseType?: string;
+  /** Names of the request headers that the route reads besides those that all read, for the OpenAPI page. */
+  readonly headers?: readonly string[];
   /** Whether an `Idempotency-Key` header is honoured. */
   readonly idempotent?: boolean;
   /** Whether the answer has an `ETag` and the request an `If-Match`. */
   readonly concurrency?: 'etag' | 'if-match';
 }
 
+/** Routes of one service by operation id. */
+export type Routes = Readonly<Record<string, Route>>;
+
 /** The HTTP face of one service: its name and its routes by operation id. */
-export interface Api<Routes extends Readonly<Record<string, Route>> = Readonly<Record<string, Route>>> {
+export interface Api<R extends Routes = Routes> {
   /** Name of the service in the catalog; the routes lie under `/api/<service>`. */
   readonly service: string;
-  readonly routes: Routes;
+  readonly routes: R;
 }
 
 /** Declares the HTTP face of a service. */
-export function defineApi<const Routes extends Readonly<Record<string, Route>>>(
-  service: string,
-  routes: Routes,
-): Api<Routes> {
+export function defineApi<const R extends Routes>(service: string, routes: R): Api<R> {
   return { service, routes };
+}
+
+/** Operation ids of an API. */
+export type OperationOf<A extends Api> = keyof A['routes'] & string;
+
+/** The route of an operation. */
+export type RouteOf<A extends Api, Id extends OperationOf<A>> = A['routes'][Id];
+
+type Parsed<R extends Route, Part extends 'params' | 'query' | 'body' | 'response'> = R extends {
+  readonly [P in Part]: infer S extends z.ZodType;
+}
+  ? z.output<S>
+  : undefined;
+
+type Sent<R extends Route, Part extends 'params' | 'query' | 'body'> = R extends {
+  readonly [P in Part]: infer S extends z.ZodType;
+}
+  ? z.input<S>
+  : undefined;
+
+/** Parameters of a route as its handler reads them. */
+export type ParamsOf<R extends Route> = Parsed<R, 'params'>;
+/** Query of a route as its handler reads it: defaults filled, figures as numbers. */
+export type QueryOf<R extends Route> = Parsed<R, 'query'>;
+/** Body of a route as its handler reads it. */
+export type BodyOf<R extends Route> = Parsed<R, 'body'>;
+/** Successful JSON answer of a route; undefined where it has none. */
+export type ResponseOf<R extends Route> = Parsed<R, 'response'>;
+/** Body of a route as a client sends it: what has a default may be left out. */
+export type BodyInputOf<R extends Route> = Sent<R, 'body'>;
+
+/** Parameters of a route as a client gives them to {@link routePath}. */
+export type PathParams<R extends Route> = R extends { readonly params: infer S extends z.ZodObject }
+  ? { readonly [K in keyof z.output<S>]: string | number }
+  : Readonly<Record<string, never>>;
+
+/** Query of a route as a client gives it to {@link routePath}; every part may be left out. */
+export type PathQuery<R extends Route> = R extends { readonly query: infer S extends z.ZodObject }
+  ? { readonly [K in keyof z.output<S>]?: z.output<S>[K] | undefined }
+  : Readonly<Record<string, never>>;
+
+type QueryValue = string | number | boolean | readonly string[] | undefined;
+
+/**
+ * Path of an operation with its parameters and query filled in, percent-encoded: `/api/video/videos/…`. Throws when a
+ * parameter of the path is missing or empty.
+ */
+export function routePath<A extends Api, Id extends OperationOf<A>>(
+  api: A,
+  id: Id,
+  params?: PathParams<RouteOf<A, Id>>,
+  query?: PathQuery<RouteOf<A, Id>>,
+): string {
+  const route: Route | undefined = api.routes[id];
+  if (!route) throw new Error(`${api.service} has no operation ${JSON.stringify(id)}, must be one of its routes`);
+  const path = route.path.replace(/:([A-Za-z]+)/g, (_, name: string) => {
+    const value = (params as Readonly<Record<string, string | number>> | undefined)?.[name];
+    if (value === undefined || value === '') {
+      throw new Error(
+        `${api.service} ${id}: ${name} is ${JSON.stringify(value) ?? 'missing'}, must be a text or number`,
+      );
+    }
+    return encodeURIComponent(value);
+  });
+  return `/api/${api.service}${path}${queryText(query as Readonly<Record<string, QueryValue>> | undefined)}`;
+}
+
+function queryText(query: Readonly<Record<string, QueryValue>> | undefined): string {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(query ?? {})) {
+    if (value === undefined) continue;
+    search.set(name, typeof value === 'object' ? value.join(',') : String(value));
+  }
+  const text = search.toString();
+  return text === '' ? '' : `?${text}`;
 }

@@ -1,0 +1,32 @@
+import { authApi } from './auth.ts';
+import { mediaApi } from './media.ts';
+import { notifApi } from './notif.ts';
+import { queueApi } from './queue.ts';
+import { statsApi } from './stats.ts';
+import { userApi } from './user.ts';
+import { videoApi } from './video.ts';
+
+export * from './auth.ts';
+export * from './live-event.ts';
+export * from './media.ts';
+export * from './notif.ts';
+export * from './page.ts';
+export * from './period.ts';
+export * from './problem.ts';
+export * from './queue.ts';
+export * from './route.ts';
+export * from './stats.ts';
+export * from './user.ts';
+export * from './video-view.ts';
+export * from './video.ts';
+
+/** The HTTP faces of the seven services, by name. */
+export const APIS = {
+  auth: authApi,
+  user: userApi,
+  video: videoApi,
+  media: mediaApi,
+  queue: queueApi,
+  stats: statsApi,
+  notif: notifApi,
+} as const;

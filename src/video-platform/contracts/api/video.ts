@@ -1,0 +1,210 @@
+/** The HTTP face of video, under /api/video. */
+import { z } from 'zod';
+import {
+  byteCount,
+  commentId,
+  count,
+  handle,
+  videoDescription,
+  videoId,
+  videoTag,
+  videoTags,
+  videoTitle,
+  visibility,
+} from '../identifier.ts';
+import { fileName } from '../media.ts';
+import { listOf, pageFields, pageOf, pageQuery } from './page.ts';
+import { defineApi } from './route.ts';
+import { comment, ownVideo, upload, videoCard, videoDetail, videoState } from './video-view.ts';
+
+const byVideo = z.object({ videoId });
+const idList = z
+  .string()
+  .transform((text) => text.split(','))
+  .pipe(z.array(videoId).min(1).max(100));
+
+/** Body that makes a draft. */
+export const createVideoBody = z.strictObject({
+  title: videoTitle,
+  description: videoDescription.default(''),
+  tags: videoTags.default([]),
+  visibility: visibility.default('private'),
+  fileName,
+  /** Size of the file, checked against the owner's storage and bound into the ticket. */
+  bytes: byteCount.min(1),
+});
+/** Body that changes a video; what is left out stays. */
+export const changeVideoBody = z
+  .strictObject({
+    title: videoTitle.optional(),
+    description: videoDescription.optional(),
+    tags: videoTags.optional(),
+    visibility: visibility.optional(),
+  })
+  .refine((body) => Object.values(body).some((value) => value !== undefined), 'must change something');
+/** Body of a comment, plain text. */
+export const addCommentBody = z.strictObject({ text: z.string().trim().min(1).max(2000) });
+
+const likeState = z.object({ liked: z.boolean(), likes: count });
+
+/** Routes of video. */
+export const videoApi = defineApi('video', {
+  listVideos: {
+    method: 'get',
+    path: '/videos',
+    access: 'optional',
+    summary: 'Public videos: all, found by words or tag, or the given ones that the caller may see',
+    query: z.object({
+      ...pageFields,
+      /** Words to search for. */
+      q: z.string().max(200).optional(),
+      tag: videoTag.optional(),
+      /** Ids parted by commas; their order is kept, missing ones are left out. */
+      ids: idList.optional(),
+      /** @default - relevance with words, else newest */
+      sort: z.enum(['newest', 'relevance', 'views']).optional(),
+    }),
+    response: pageOf(videoCard),
+    status: 200,
+  },
+  createVideo: {
+    method: 'post',
+    path: '/videos',
+    access: 'session',
+    summary: 'Make a draft and get the ticket for its upload',
+    body: createVideoBody,
+    response: z.object({ video: ownVideo, upload }),
+    status: 201,
+    idempotent: true,
+  },
+  readVideo: {
+    method: 'get',
+    path: '/videos/:videoId',
+    access: 'optional',
+    summary: 'A video with all that its page shows',
+    params: byVideo,
+    response: videoDetail,
+    status: 200,
+    concurrency: 'etag',
+  },
+  changeVideo: {
+    method: 'patch',
+    path: '/videos/:videoId',
+    access: 'session',
+    summary: 'Change a video of the version that If-Match names',
+    params: byVideo,
+    body: changeVideoBody,
+    response: videoDetail,
+    status: 200,
+    concurrency: 'if-match',
+  },
+  deleteVideo: {
+    method: 'delete',
+    path: '/videos/:videoId',
+    access: 'session',
+    summary: 'Delete a video for good',
+    params: byVideo,
+    status: 204,
+  },
+  renewUpload: {
+    method: 'post',
+    path: '/videos/:videoId/upload',
+    access: 'session',
+    summary: 'A new ticket for the upload of a draft, to go on after the first ran out',
+    params: byVideo,
+    response: upload,
+    status: 201,
+  },
+  likeVideo: {
+    method: 'put',
+    path: '/videos/:videoId/like',
+    access: 'session',
+    summary: 'Like a video; again is no fault',
+    params: byVideo,
+    response: likeState,
+    status: 200,
+  },
+  unlikeVideo: {
+    method: 'delete',
+    path: '/videos/:videoId/like',
+    access: 'session',
+    summary: 'Like a video no longer; again is no fault',
+    params: byVideo,
+    response: likeState,
+    status: 200,
+  },
+  listComments: {
+    method: 'get',
+    path: '/videos/:videoId/comments',
+    access: 'optional',
+    summary: 'Comments, the newest first',
+    params: byVideo,
+    query: pageQuery,
+    response: pageOf(comment),
+    status: 200,
+  },
+  addComment: {
+    method: 'post',
+    path: '/videos/:videoId/comments',
+    access: 'session',
+    summary: 'Comment on a video',
+    params: byVideo,
+    body: addCommentBody,
+    response: comment,
+    status: 201,
+    idempotent: true,
+  },
+  deleteComment: {
+    method: 'delete',
+    path: '/videos/:videoId/comments/:commentId',
+    access: 'session',
+    summary: 'Delete an own comment, or any on an own video',
+    params: z.object({ videoId, commentId }),
+    status: 204,
+  },
+  listRelated: {
+    method: 'get',
+    path: '/videos/:videoId/related',
+    access: 'optional',
+    summary: 'Public videos that go with this one',
+    params: byVideo,
+    response: listOf(videoCard),
+    status: 200,
+  },
+  listFeed: {
+    method: 'get',
+    path: '/feed',
+    access: 'session',
+    summary: 'Videos of those whom the caller follows, the newest first',
+    query: pageQuery,
+    response: pageOf(videoCard),
+    status: 200,
+  },
+  listMyVideos: {
+    method: 'get',
+    path: '/mine',
+    access: 'session',
+    summary: 'Own videos in every state, the newest first',
+    query: z.object({ ...pageFields, state: videoState.optional(), q: z.string().max(200).optional() }),
+    response: pageOf(ownVideo),
+    status: 200,
+  },
+  listChannel: {
+    method: 'get',
+    path: '/channels/:handle',
+    access: 'optional',
+    summary: 'Public videos of somebody, the newest first',
+    params: z.object({ handle }),
+    query: pageQuery,
+    response: pageOf(videoCard),
+    status: 200,
+  },
+  listTags: {
+    method: 'get',
+    path: '/tags',
+    access: 'public',
+    summary: 'Tags of public videos, the most used first',
+    response: listOf(z.object({ tag: videoTag, videos: count })),
+    status: 200,
+  },
+});

@@ -1,0 +1,135 @@
+import type { DataOf } from '#declare';
+import type { MESSAGES, MessageName } from '#contracts';
+
+const at = '2026-01-31T12:00:00.000Z';
+const userId = '018f3a2e-1111-7aaa-8bbb-000000000001';
+const otherId = '018f3a2e-1111-7aaa-8bbb-000000000002';
+const videoId = '018f3a2e-2222-7aaa-8bbb-000000000001';
+const jobId = '018f3a2e-3333-7aaa-8bbb-000000000001';
+const job = { jobId, run: 1, videoId, ownerId: userId };
+const video = { videoId, ownerId: userId, version: 3 };
+const advisory = { id: 'x', timestamp: at, stream: 'JOBS', consumer: 'media-process', stream_seq: 7, deliveries: 5 };
+
+/** One right payload for each message of the platform. */
+export const MESSAGE_EXAMPLES: { readonly [N in MessageName]: DataOf<(typeof MESSAGES)[N]> } = {
+  accountCreated: { userId, version: 1, handle: 'ada', displayName: 'Ada', role: 'user', createdAt: at },
+  accountDeleted: { userId, version: 2, handle: 'ada', deletedAt: at },
+  passwordChanged: { userId, version: 2, changedAt: at, revokedSessions: 3 },
+  sessionRevoked: { userId, sessionIds: [otherId], reason: 'revoked', revokedAt: at },
+  profileUpdated: { userId, version: 1, handle: 'ada', displayName: 'Ada', bio: '', updatedAt: at },
+  followed: {
+    followerId: otherId,
+    followerHandle: 'bob',
+    followerDisplayName: 'Bob',
+    followeeId: userId,
+    version: 1,
+    followedAt: at,
+  },
+  unfollowed: { followerId: otherId, followeeId: userId, version: 2, unfollowedAt: at },
+  quotaChanged: { userId, version: 2, limitBytes: 10, usedBytes: 5, changedAt: at },
+  videoCreated: { ...video, title: 'Cats', visibility: 'private', createdAt: at },
+  videoUpdated: { ...video, title: 'Cats', description: '', tags: ['cats'], updatedAt: at },
+  videoVisibilityChanged: { ...video, visibility: 'public', previous: 'private', changedAt: at },
+  videoPublished: {
+    ...video,
+    ownerHandle: 'ada',
+    ownerDisplayName: 'Ada',
+    title: 'Cats',
+    visibility: 'public',
+    durationSeconds: 12.5,
+    revision: 'r1',
+    publishedAt: at,
+  },
+  videoDeleted: { ...video, reason: 'owner', deletedAt: at },
+  videoCommented: {
+    videoId,
+    ownerId: userId,
+    title: 'Cats',
+    commentId: jobId,
+    authorId: otherId,
+    authorHandle: 'bob',
+    authorDisplayName: 'Bob',
+    excerpt: 'nice',
+    commentedAt: at,
+  },
+  videoLiked: {
+    videoId,
+    ownerId: userId,
+    title: 'Cats',
+    likerId: otherId,
+    likerHandle: 'bob',
+    likerDisplayName: 'Bob',
+    likes: 1,
+    likedAt: at,
+  },
+  mediaUploaded: {
+    videoId,
+    ownerId: userId,
+    uploadId: 'upload-0001',
+    fileName: '../cats <b>.mp4',
+    bytes: 10,
+    quotaBytes: 10,
+    uploadedAt: at,
+  },
+  mediaProcessed: {
+    ...job,
+    revision: 'r1',
+    durationSeconds: 12.5,
+    width: 1280,
+    height: 720,
+    hasAudio: true,
+    hasPoster: true,
+    renditions: [{ name: '720p', width: 1280, height: 720, bitsPerSecond: 2_800_000, bytes: 4_000_000 }],
+    storedBytes: 4_100_000,
+    processedAt: at,
+  },
+  mediaFailed: {
+    ...job,
+    fileName: 'a.txt',
+    code: 'no_video_track',
+    reason: 'no video track in this file',
+    attempt: 1,
+    failedAt: at,
+  },
+  mediaDeleted: { videoId, ownerId: userId, quotaBytes: 10, deletedAt: at },
+  mediaProgress: { ...job, attempt: 1, worker: 'media-0', phase: 'transcoding', percent: 42, sequence: 9, at },
+  videoProcess: { ...job, uploadId: 'upload-0001', fileName: 'cats.mp4', bytes: 10, queuedAt: at },
+  jobStarted: { ...job, attempt: 1, worker: 'media-0', startedAt: at },
+  jobDead: { ...job, fileName: 'cats.mp4', attempts: 5, reason: 'the worker stopped five times', diedAt: at },
+  jobCancelled: { ...job, reason: 'owner', cancelledAt: at },
+  deadLettered: {
+    service: 'media',
+    durable: 'media-process',
+    stream: 'JOBS',
+    streamSequence: 7,
+    subject: 'video.process',
+    messageId: 'queue:1',
+    reason: 'deliveries ran out',
+    cause: 'crashed',
+    deliveries: 5,
+    payload: { anything: true },
+    diedAt: at,
+  },
+  maxDeliveriesReached: advisory,
+  messageTerminated: { ...advisory, consumer_seq: 9 },
+  viewsRolled: {
+    batchId: jobId,
+    videos: [{ videoId, ownerId: userId, version: 1, views: 2, watchSeconds: 40, totalViews: 12 }],
+    rolledAt: at,
+  },
+  notify: {
+    userId,
+    notification: {
+      id: 1,
+      kind: 'followed',
+      title: 'Bob follows you',
+      body: '',
+      link: '/@bob',
+      actor: { userId: otherId, handle: 'bob', displayName: 'Bob' },
+      videoId: null,
+      createdAt: at,
+      readAt: null,
+    },
+    unread: 1,
+  },
+};

@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { MESSAGES, STREAMS, type MessageName } from '#contracts';
+import { SERVICES } from '#catalog';
+import { durableName, filterCovers, filterOf, type Message } from '#declare';
+
+/** The page docs/messages.md as the contracts and the catalog say it. */
+export function messagePage(): string {
+  return [
+    '# Messages',
+    '',
+    'Who says what to whom. This page is written by `test/video-platform/contracts/message-page.test.ts` from the contracts and',
+    'the catalog; `npx vitest run -u test/video-platform/contracts/message-page.test.ts` writes it anew.',
+    '',
+    'Each message travels in an envelope: `id`, `type`, `time`, `source`, `subject` (id of the aggregate), `version`,',
+    '`traceparent`, `data`. The fields below are those of `data`; their schemas are in `src/video-platform/contracts`.',
+    'A durable has the name of the service and a dash before the topic; `core` means that nothing keeps the message.',
+    '',
+    '| subject | name in code | publisher | consumers | stream | data |',
+    '| --- | --- | --- | --- | --- | --- |',
+    ...(Object.keys(MESSAGES) as MessageName[]).map(rowOf),
+    '',
+    '## Streams',
+    '',
+    '| stream | subjects | retention | storage | kept for |',
+    '| --- | --- | --- | --- | --- |',
+    ...STREAMS.map(
+      (s) =>
+        `| ${s.name} | ${s.subjects.map(code).join('<br>')} | ${s.retention} | ${s.storage} | ${ageOf(s.maxAgeSeconds)} |`,
+    ),
+    '',
+    '## Consumers',
+    '',
+    '| durable | subject | acknowledge within | deliveries | waits between deliveries |',
+    '| --- | --- | --- | --- | --- |',
+    ...SERVICES.flatMap((service) =>
+      service.consumes.map(
+        (c) =>
+          `| ${durableName(service.name, c)} | ${code(filterOf(c.message.subject))} | ${String(c.policy.ackWaitSeconds)} s | ${String(c.policy.maxDeliver)} | ${c.policy.nakDelaysSeconds.join(', ')} s |`,
+      ),
+    ),
+    '',
+  ].join('\n');
+}
+
+function rowOf(name: MessageName): string {
+  const message: Message = MESSAGES[name];
+  const stream = STREAMS.find((s) => s.subjects.some((subject) => filterCovers(subject, filterOf(message.subject))));
+  const consumers = SERVICES.filter(
+    (s) => s.consumes.some((c) => c.message === message) || s.subscribes.some((m) => m === message),
+  );
+  return `| ${[
+    code(message.subject),
+    code(name),
+    publisherOf(message),
+    consumers.map((s) => s.name).join(', ') || '–',
+    stream?.name ?? 'core',
+    fieldsOf(message).join(', '),
+  ].join(' | ')} |`;
+}
+
+function publisherOf(message: Message): string {
+  const owners = SERVICES.filter((s) => s.publishes.some((m) => m === message)).map((s) => s.name);
+  if (owners.length > 0) return owners.join(', ');
+  return message.subject.startsWith('$JS.') ? 'NATS server' : 'every consumer';
+}
+
+function fieldsOf(message: Message): string[] {
+  const schema = z.toJSONSchema(message.payload as z.ZodType);
+  return Object.keys(schema.properties ?? {});
+}
+
+function ageOf(ageSeconds: number): string {
+  return ageSeconds === 0 ? 'until acknowledged' : `${String(ageSeconds / 86_400)} days`;
+}
+
+function code(text: string): string {
+  return `\`${text}\``;
+}

@@ -1,0 +1,10 @@
+/** What is wrong with an image reference as a manifest may name it; undefined when it is a digest or an exact tag. */
+export function imageReferenceProblem(image: string): string | undefined {
+  const wayOut = 'name an exact version tag or a digest, such as redis:7.4.6-alpine';
+  if (/\s/.test(image) || image === '') return `image is ${JSON.stringify(image)}, which is no reference: ${wayOut}`;
+  if (/@sha256:[0-9a-f]{64}$/.test(image)) return undefined;
+  if (image.includes('@')) return `image is ${image}, whose digest is not sha256 and 64 hexadecimal digits: ${wayOut}`;
+  const tag = /:([^:/]+)$/.exec(image)?.[1];
+  if (tag === undefined) return `image is ${image}, without a tag it means latest, which moves: ${wayOut}`;
+  return tag === 'latest' ? `image is ${image}, and latest moves: ${wayOut}` : undefined;
+}

@@ -1,0 +1,47 @@
+import { assertNoFaults } from '#env';
+import type { Topology } from '#messaging';
+import type { NatsUserPermissions } from './nats-config.ts';
+import { natsUsers } from './nats-users.ts';
+import { externalEndpoint, type ExternalEndpointProps } from './store-external.ts';
+import type { StoreEndpoint } from './store-endpoint.ts';
+import { NATS_PORT } from './nats-config.ts';
+
+/** Where a NATS that runs elsewhere is, and who uses it. */
+export interface ExternalNatsProps extends ExternalEndpointProps {
+  /** Streams and services: the permissions that its administrator has to give are derived from them. */
+  readonly topology: Topology;
+  /** Whether clients dial it with TLS. @default false */
+  readonly tls?: boolean;
+}
+
+/** A NATS that runs elsewhere. */
+export interface ExternalNats extends StoreEndpoint {
+  /** Address for clients, without credentials. */
+  readonly url: string;
+  /** What each user must be allowed, by name. */
+  readonly permissions: Readonly<Record<string, NatsUserPermissions>>;
+  /** The same for a person: one line a user, side and subject. */
+  readonly permissionList: string;
+}
+
+/** Describes a NATS that runs elsewhere; throws a `DeclarationError` with every fault of the address and of the topology. */
+export function externalNats(props: ExternalNatsProps): ExternalNats {
+  const place = `external nats ${props.host}`;
+  const { endpoint, faults } = externalEndpoint(props, NATS_PORT, place);
+  const { users, faults: userFaults } = natsUsers(props.topology, place);
+  assertNoFaults([...faults, ...userFaults]);
+  const permissions = Object.fromEntries(users.map((user) => [user.name, user.permissions]));
+  const scheme = props.tls === true ? 'tls' : 'nats';
+  const url = `${scheme}://${endpoint.host}:${endpoint.port}`;
+  return { ...endpoint, url, permissions, permissionList: listOf(permissions) };
+}
+
+function listOf(permissions: Readonly<Record<string, NatsUserPermissions>>): string {
+  const lines = Object.entries(permissions).flatMap(([user, { publish, subscribe }]) =>
+    Object.entries({ publish, subscribe }).flatMap(([side, { allow, deny }]) => [
+      ...allow.map((subject) => `${user} ${side} allow ${subject}`),
+      ...(allow.length === 0 ? ['>'] : deny).map((subject) => `${user} ${side} deny ${subject}`),
+    ]),
+  );
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,152 @@
+import { Chart } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-27';
+import { Construct } from 'constructs';
+import { assertNoFaults } from '#env';
+import type { KeyRef } from '#env';
+import { natsConfig, natsStartupConfig, NATS_MONITOR_PORT, NATS_PORT, NATS_ROUTE_PORT } from './nats-config.ts';
+import type { NatsConfigProps } from './nats-config.ts';
+import { externalNats, type ExternalNats, type ExternalNatsProps } from './nats-external.ts';
+import { NATS_DATA_VOLUME, NATS_ROUTES_TLS_FOLDER, NATS_TLS_FOLDER, natsPod, natsPorts } from './nats-pod.ts';
+import {
+  NATS_SYSTEM_VARIABLE,
+  natsSettings,
+  natsSettingsFaults,
+  type NatsServerProps,
+  type NatsSettings,
+} from './nats-settings.ts';
+import { natsUsers, type NatsServiceUser } from './nats-users.ts';
+import { bytesOf } from './quantity.ts';
+import type { StoreEndpoint } from './store-endpoint.ts';
+import { podsOf, storePolicy } from './store-policy.ts';
+import { clientService, headlessName, headlessService } from './store-services.ts';
+import { claimTemplate } from './store-volume.ts';
+
+/**
+ * A NATS server with JetStream on a disk, alone or as a cluster of three, and one user for each service of its topology.
+ * Throws a `DeclarationError` with every fault of its props and of the topology.
+ */
+export class NatsServer extends Construct implements StoreEndpoint {
+  /** A NATS that runs elsewhere: no object, the same checks, and what its administrator has to set up. */
+  static external(props: ExternalNatsProps): ExternalNats {
+    return externalNats(props);
+  }
+
+  /** Name of its objects and value of its label `app`. */
+  readonly app: string;
+  /** Host by which clients of any namespace dial it. */
+  readonly host: string;
+  /** Client port. */
+  readonly port = NATS_PORT;
+  /** Empty: it is known by its label. */
+  readonly cidrs: readonly string[] = [];
+  /** Address for clients, without credentials. */
+  readonly url: string;
+  /** Servers. */
+  readonly replicas: number;
+  /** One user a service that sends or receives messages. */
+  readonly users: readonly NatsServiceUser[];
+  /** What its nats.conf was made from: `natsConfig({ ...server.configProps, port })` makes another for another place. */
+  readonly configProps: NatsConfigProps;
+  /** Text of its nats.conf. */
+  readonly config: string;
+  readonly statefulSet: k8s.KubeStatefulSet;
+  readonly service: k8s.KubeService;
+  readonly headlessService: k8s.KubeService;
+  readonly configMap: k8s.KubeConfigMap;
+  readonly networkPolicy: k8s.KubeNetworkPolicy;
+  /** Undefined with one replica: it would forbid every drain of a node. */
+  readonly podDisruptionBudget: k8s.KubePodDisruptionBudget | undefined;
+
+  constructor(scope: Construct, id: string, props: NatsServerProps) {
+    super(scope, id);
+    const settings = natsSettings(props);
+    const { users, faults } = natsUsers(props.topology, this.node.path);
+    assertNoFaults([...natsSettingsFaults(settings, this.node.path), ...faults]);
+
+    const { name, replicas } = settings;
+    const clustered = replicas > 1;
+    const namespace = Chart.of(this).namespace;
+    this.app = name;
+    this.replicas = replicas;
+    this.users = users;
+    this.host = namespace === undefined ? name : `${name}.${namespace}.svc.cluster.local`;
+    this.url = `nats://${this.host}:${NATS_PORT}`;
+    this.configProps = configProps(settings, users);
+    this.config = natsConfig(this.configProps);
+
+    const metadata = { name, labels: { app: name } };
+    const configMapName = `${name}-config`;
+    this.configMap = new k8s.KubeConfigMap(this, 'config', {
+      metadata: { name: configMapName, labels: { app: name } },
+      data: { 'nats.conf': this.config },
+    });
+    this.service = clientService(this, 'service', name, [{ name: 'nats', port: NATS_PORT }]);
+    this.headlessService = headlessService(this, 'headless', name, natsPorts(clustered));
+    this.statefulSet = new k8s.KubeStatefulSet(this, 'statefulset', {
+      metadata,
+      spec: {
+        replicas,
+        serviceName: headlessName(name),
+        podManagementPolicy: 'Parallel',
+        selector: { matchLabels: { app: name } },
+        template: natsPod({
+          ...settings,
+          clustered,
+          configMapName,
+          startupConfig: natsStartupConfig(this.configProps),
+          passwords: [...users.map(({ login }) => login), ...systemLogin(settings)],
+          tlsSecret: settings.tlsSecret,
+          routesTlsSecret: settings.routesTlsSecret,
+        }),
+        volumeClaimTemplates: [
+          claimTemplate({ name: NATS_DATA_VOLUME, storage: settings.storage, storageClass: settings.storageClass }),
+        ],
+      },
+    });
+    this.networkPolicy = storePolicy(this, 'policy', {
+      name,
+      entries: [
+        { port: NATS_PORT, from: users.map((user) => podsOf(user.name)) },
+        { port: NATS_ROUTE_PORT, from: clustered ? [podsOf(name)] : [] },
+        {
+          port: NATS_MONITOR_PORT,
+          from: [podsOf(name), ...(settings.scraper === undefined ? [] : [settings.scraper])],
+        },
+      ],
+      ...(clustered ? { peersOnPort: NATS_ROUTE_PORT } : {}),
+    });
+    this.podDisruptionBudget = clustered
+      ? new k8s.KubePodDisruptionBudget(this, 'pdb', {
+          metadata,
+          spec: { maxUnavailable: k8s.IntOrString.fromNumber(1), selector: { matchLabels: { app: name } } },
+        })
+      : undefined;
+  }
+}
+
+function configProps(settings: NatsSettings, users: readonly NatsServiceUser[]): NatsConfigProps {
+  return {
+    users: users.map(({ name, passwordVariable, permissions }) => ({ name, passwordVariable, permissions })),
+    maxFileStoreBytes: bytesOf(settings.maxFileStore) ?? 0,
+    maxMemoryStoreBytes: bytesOf(settings.memoryStore) ?? 0,
+    ...(settings.systemPassword === undefined ? {} : { systemPasswordVariable: NATS_SYSTEM_VARIABLE }),
+    ...(settings.tlsSecret === undefined ? {} : { tlsFolder: NATS_TLS_FOLDER }),
+    ...(settings.replicas === 1 ? {} : { cluster: clusterOf(settings) }),
+  };
+}
+
+function clusterOf(settings: NatsSettings): NatsConfigProps['cluster'] {
+  const servers = Array.from({ length: settings.replicas }, (_, ordinal) => `${settings.name}-${ordinal}`);
+  return {
+    name: settings.name,
+    port: NATS_ROUTE_PORT,
+    routes: servers.map((server) => `${server}.${headlessName(settings.name)}:${NATS_ROUTE_PORT}`),
+    ...(settings.routesTlsSecret === undefined ? {} : { tlsFolder: NATS_ROUTES_TLS_FOLDER }),
+  };
+}
+
+function systemLogin(settings: NatsSettings): { variable: string; password: KeyRef }[] {
+  return settings.systemPassword === undefined
+    ? []
+    : [{ variable: NATS_SYSTEM_VARIABLE, password: settings.systemPassword }];
+}

@@ -1,0 +1,137 @@
+/** What a NATS server can be told, the defaults, and what is wrong with a combination. */
+import type { Fault, KeyRef } from '#env';
+import type { Topology } from '#messaging';
+import type { ContainerResources } from './container-resources.ts';
+import { imageReferenceProblem } from './image-reference.ts';
+import { withDefaults } from './prop-defaults.ts';
+import { bytesOf, shareOf } from './quantity.ts';
+import type { PodPeer } from './store-policy.ts';
+
+/** Image of the server when none is named; from 2.12 on a reply subject cannot reach beyond a user's permissions. */
+export const NATS_IMAGE = 'nats:2.14.2-alpine';
+/** Image of the reloader when none is named. */
+export const NATS_RELOADER_IMAGE = 'natsio/nats-server-config-reloader:0.23.0';
+
+/** What a NATS server is made from. */
+export interface NatsServerProps {
+  /** Streams and services: its users and their permissions are derived from them. */
+  readonly topology: Topology;
+  /** Name of its objects, its label `app` and its host. @default 'nats' */
+  readonly name?: string;
+  /** Image by digest or exact tag; 2.12 or newer. @default {@link NATS_IMAGE} */
+  readonly image?: string;
+  /** Image of the reloader. @default {@link NATS_RELOADER_IMAGE} */
+  readonly reloaderImage?: string;
+  /** Names of the Secrets to pull images with. @default - none */
+  readonly imagePullSecrets?: readonly string[];
+  /** Servers: 1, or 3 as a cluster. @default 1 */
+  readonly replicas?: number;
+  /** Size of each server's volume; a claim template cannot be changed later. @default '2Gi' */
+  readonly storage?: string;
+  /** Storage class of the volumes. @default - the cluster's default class */
+  readonly storageClass?: string;
+  /** What JetStream may keep on disk; must be below `storage`. @default - 90 % of `storage` */
+  readonly maxFileStore?: string;
+  /** What JetStream may keep in memory; must be below the memory limit. @default '256Mi' */
+  readonly memoryStore?: string;
+  /** @default - requests 100m and 256Mi, limits 500m and 512Mi */
+  readonly resources?: ContainerResources;
+  /** Numeric user of its containers. @default 1000 */
+  readonly uid?: number;
+  /** Password of the user `sys` of the account SYS, who may see and steer the servers. @default - no such user */
+  readonly systemPassword?: KeyRef;
+  /** Secret of type kubernetes.io/tls for the client port. @default - no TLS */
+  readonly tlsSecret?: string;
+  /** Secret with tls.crt, tls.key and ca.crt for mutual TLS between servers. @default - no TLS between them */
+  readonly routesTlsSecret?: string;
+  /** Pods that may read the monitoring pages, which know no password. @default - none but the kubelet's probes */
+  readonly scraper?: PodPeer;
+}
+
+const DEFAULTS = {
+  name: 'nats',
+  image: NATS_IMAGE,
+  reloaderImage: NATS_RELOADER_IMAGE,
+  imagePullSecrets: [] as readonly string[],
+  replicas: 1,
+  storage: '2Gi',
+  memoryStore: '256Mi',
+  resources: {
+    requests: { cpu: '100m', memory: '256Mi' },
+    limits: { cpu: '500m', memory: '512Mi' },
+  } as ContainerResources,
+  uid: 1000,
+};
+/** The rest is for what the file system keeps of itself: JetStream must refuse a message before the disk does. */
+const FILE_STORE_SHARE = 0.9;
+/** Variable of the server's pod that holds the password of the user `sys`. */
+export const NATS_SYSTEM_VARIABLE = 'NATS_SYSTEM_PASSWORD';
+
+/** Props with every default filled in. */
+export type NatsSettings = ReturnType<typeof natsSettings>;
+
+/** Fills the defaults in. */
+export function natsSettings(props: NatsServerProps) {
+  const maxFileStore = shareOf(props.storage ?? DEFAULTS.storage, FILE_STORE_SHARE);
+  return withDefaults(props, { ...DEFAULTS, maxFileStore });
+}
+
+/** What is wrong with the settings. */
+export function natsSettingsFaults(settings: NatsSettings, place: string): Fault[] {
+  const faults: Fault[] = [];
+  const fault = (rule: string, message: string): number => faults.push({ rule, place, message });
+  if (settings.replicas !== 1 && settings.replicas !== 3) {
+    fault(
+      'nats-replicas',
+      `replicas is ${settings.replicas}, a server stands alone or in a cluster of three that survives the loss of one: write 1 or 3`,
+    );
+  }
+  for (const image of [settings.image, settings.reloaderImage]) {
+    const problem = imageReferenceProblem(image);
+    if (problem !== undefined) fault('image-reference', problem);
+  }
+  const storage = quantity('storage', settings.storage);
+  const maxFileStore = quantity('maxFileStore', settings.maxFileStore);
+  const memoryStore = quantity('memoryStore', settings.memoryStore);
+  const memory = quantity('resources.limits.memory', settings.resources.limits.memory);
+  if (maxFileStore >= storage) {
+    fault(
+      'nats-file-store',
+      `maxFileStore is ${settings.maxFileStore} and storage ${settings.storage}, the store must be smaller than its volume: leave maxFileStore out, or enlarge storage`,
+    );
+  }
+  if (memoryStore >= memory) {
+    fault(
+      'nats-memory-store',
+      `memoryStore is ${settings.memoryStore} and the memory limit ${settings.resources.limits.memory}, the store must be smaller than the limit: lower memoryStore, or raise resources.limits.memory`,
+    );
+  }
+  reserved('file', maxFileStore, 'maxFileStore');
+  reserved('memory', memoryStore, 'memoryStore');
+  if (settings.routesTlsSecret !== undefined && settings.replicas === 1) {
+    fault(
+      'nats-routes-tls',
+      'routesTlsSecret is given but one server has no routes: leave it out, or set replicas to 3',
+    );
+  }
+  return faults;
+
+  function quantity(name: string, text: string): number {
+    const bytes = bytesOf(text);
+    if (bytes === undefined) {
+      fault('quantity', `${name} is ${JSON.stringify(text)}, must be a quantity of bytes such as 512Mi or 2Gi`);
+    }
+    return bytes ?? Number.NaN;
+  }
+
+  function reserved(storageKind: 'file' | 'memory', available: number, prop: string): void {
+    const streams = settings.topology.streams.filter((stream) => stream.storage === storageKind && stream.maxBytes > 0);
+    const wanted = streams.reduce((sum, stream) => sum + stream.maxBytes, 0);
+    if (wanted <= available || Number.isNaN(available)) return;
+    const names = streams.map((stream) => stream.name).join(', ');
+    fault(
+      'nats-streams-exceed-store',
+      `the streams ${names} reserve ${wanted} bytes and ${prop} is ${available}, the server would refuse the last of them: lower maxBytes, or enlarge the store`,
+    );
+  }
+}

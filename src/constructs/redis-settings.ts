@@ -1,0 +1,79 @@
+/** What a Redis can be told, the defaults, and what is wrong with a combination. */
+import type { Fault, KeyRef } from '#env';
+import type { ServiceDeclaration } from '#messaging';
+import type { ContainerResources } from './container-resources.ts';
+import { imageReferenceProblem } from './image-reference.ts';
+import { withDefaults } from './prop-defaults.ts';
+import { bytesOf, shareOf } from './quantity.ts';
+import type { RedisEvictionPolicy } from './redis-acl.ts';
+
+/** Image when none is named. */
+export const REDIS_IMAGE = 'redis:7.4.6-alpine';
+
+/** What a Redis is made from. */
+export interface RedisProps {
+  /** Services; those with `redisKeys` get a user each. */
+  readonly services: readonly ServiceDeclaration[];
+  /** Name of its objects, its label `app` and its host. @default 'redis' */
+  readonly name?: string;
+  /** Image by digest or exact tag, of the 7-alpine family. @default {@link REDIS_IMAGE} */
+  readonly image?: string;
+  /** Names of the Secrets to pull images with. @default - none */
+  readonly imagePullSecrets?: readonly string[];
+  /** Size of its volume at /data; a claim template cannot be changed later. @default '1Gi' */
+  readonly storage?: string;
+  /** Storage class of the volume. @default - the cluster's default class */
+  readonly storageClass?: string;
+  /** Data that it may hold; must be below the memory limit. @default - 60 % of the memory limit, the rest is for rewriting the append-only file */
+  readonly maxMemory?: string;
+  /** What happens to a write when `maxMemory` is used up. @default 'noeviction' */
+  readonly maxMemoryPolicy?: RedisEvictionPolicy;
+  /** @default - requests 50m and 64Mi, limits 250m and 256Mi */
+  readonly resources?: ContainerResources;
+  /** Numeric user of its containers. @default 999 */
+  readonly uid?: number;
+  /** Password of the user `admin`, who may do everything. @default - no such user */
+  readonly adminPassword?: KeyRef;
+}
+
+/** Props with every default filled in. */
+export type RedisSettings = ReturnType<typeof redisSettings>;
+
+const DEFAULTS = {
+  name: 'redis',
+  image: REDIS_IMAGE,
+  imagePullSecrets: [] as readonly string[],
+  storage: '1Gi',
+  maxMemoryPolicy: 'noeviction' as RedisEvictionPolicy,
+  resources: {
+    requests: { cpu: '50m', memory: '64Mi' },
+    limits: { cpu: '250m', memory: '256Mi' },
+  } as ContainerResources,
+  uid: 999,
+};
+const DATA_SHARE = 0.6;
+
+/** Fills the defaults in. */
+export function redisSettings(props: RedisProps) {
+  const limit = (props.resources ?? DEFAULTS.resources).limits.memory;
+  return withDefaults(props, { ...DEFAULTS, maxMemory: shareOf(limit, DATA_SHARE) });
+}
+
+/** What is wrong with the settings. */
+export function redisSettingsFaults(settings: RedisSettings, place: string): Fault[] {
+  const faults: Fault[] = [];
+  const problem = imageReferenceProblem(settings.image);
+  if (problem !== undefined) faults.push({ rule: 'image-reference', place, message: problem });
+  const limit = settings.resources.limits.memory;
+  const quantities = { storage: settings.storage, maxMemory: settings.maxMemory, 'resources.limits.memory': limit };
+  for (const [name, text] of Object.entries(quantities)) {
+    if (bytesOf(text) !== undefined) continue;
+    const message = `${name} is ${JSON.stringify(text)}, must be a quantity of bytes such as 512Mi or 2Gi`;
+    faults.push({ rule: 'quantity', place, message });
+  }
+  if ((bytesOf(settings.maxMemory) ?? Number.NaN) >= (bytesOf(limit) ?? Number.NaN)) {
+    const message = `maxMemory is ${settings.maxMemory} and the memory limit ${limit}, Redis would be killed before it is full: lower maxMemory, or raise resources.limits.memory`;
+    faults.push({ rule: 'redis-max-memory', place, message });
+  }
+  return faults;
+}

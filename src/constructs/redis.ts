@@ -1,0 +1,106 @@
+import { Chart } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-27';
+import { Construct } from 'constructs';
+import { assertNoFaults } from '#env';
+import type { KeyRef } from '#env';
+import { bytesOf } from './quantity.ts';
+import { REDIS_PORT, redisAclScript, redisConfig } from './redis-acl.ts';
+import { externalRedis, type ExternalRedis, type ExternalRedisProps } from './redis-external.ts';
+import { REDIS_DATA_VOLUME, REDIS_FILES, redisPod } from './redis-pod.ts';
+import { redisSettings, redisSettingsFaults, type RedisProps, type RedisSettings } from './redis-settings.ts';
+import { redisUsers, type RedisServiceUser } from './redis-users.ts';
+import type { StoreEndpoint } from './store-endpoint.ts';
+import { podsOf, storePolicy } from './store-policy.ts';
+import { clientService, headlessName, headlessService } from './store-services.ts';
+import { claimTemplate } from './store-volume.ts';
+
+/**
+ * One Redis with an append-only file on a volume, and one user for each service that has keys in it.
+ * Throws a `DeclarationError` with every fault of its props and of the services' keys and logins.
+ */
+export class Redis extends Construct implements StoreEndpoint {
+  /** A Redis that runs elsewhere: no object, the same checks, and the users its administrator has to set up. */
+  static external(props: ExternalRedisProps): ExternalRedis {
+    return externalRedis(props);
+  }
+
+  /** Name of its objects and value of its label `app`. */
+  readonly app: string;
+  /** Host by which clients of any namespace dial it. */
+  readonly host: string;
+  /** Port. */
+  readonly port = REDIS_PORT;
+  /** Empty: it is known by its label. */
+  readonly cidrs: readonly string[] = [];
+  /** Address for clients, without credentials. */
+  readonly url: string;
+  /** One user a service that has keys. */
+  readonly users: readonly RedisServiceUser[];
+  readonly statefulSet: k8s.KubeStatefulSet;
+  readonly service: k8s.KubeService;
+  readonly headlessService: k8s.KubeService;
+  readonly configMap: k8s.KubeConfigMap;
+  readonly networkPolicy: k8s.KubeNetworkPolicy;
+
+  constructor(scope: Construct, id: string, props: RedisProps) {
+    super(scope, id);
+    const settings = redisSettings(props);
+    const { users, faults } = redisUsers(settings.services, this.node.path);
+    assertNoFaults([...redisSettingsFaults(settings, this.node.path), ...faults]);
+
+    const { name } = settings;
+    const namespace = Chart.of(this).namespace;
+    this.app = name;
+    this.users = users;
+    this.host = namespace === undefined ? name : `${name}.${namespace}.svc.cluster.local`;
+    this.url = `redis://${this.host}:${REDIS_PORT}`;
+
+    const ports = [{ name: 'redis', port: REDIS_PORT, appProtocol: 'redis' }];
+    const configMapName = `${name}-config`;
+    const files = configFiles(settings, users);
+    this.configMap = new k8s.KubeConfigMap(this, 'config', {
+      metadata: { name: configMapName, labels: { app: name } },
+      data: files,
+    });
+    this.service = clientService(this, 'service', name, ports);
+    this.headlessService = headlessService(this, 'headless', name, ports);
+    this.statefulSet = new k8s.KubeStatefulSet(this, 'statefulset', {
+      metadata: { name, labels: { app: name } },
+      spec: {
+        replicas: 1,
+        serviceName: headlessName(name),
+        selector: { matchLabels: { app: name } },
+        template: redisPod({
+          ...settings,
+          configMapName,
+          files,
+          passwords: [...users.map(({ login }) => login), ...adminLogin(settings)],
+        }),
+        volumeClaimTemplates: [
+          claimTemplate({ name: REDIS_DATA_VOLUME, storage: settings.storage, storageClass: settings.storageClass }),
+        ],
+      },
+    });
+    this.networkPolicy = storePolicy(this, 'policy', {
+      name,
+      entries: [{ port: REDIS_PORT, from: users.map((user) => podsOf(user.name)) }],
+    });
+  }
+}
+
+const ADMIN_VARIABLE = 'REDIS_ADMIN_PASSWORD';
+
+function configFiles(settings: RedisSettings, users: readonly RedisServiceUser[]): Record<string, string> {
+  const { maxMemoryPolicy, adminPassword } = settings;
+  return {
+    [REDIS_FILES.config]: redisConfig({ maxMemoryBytes: bytesOf(settings.maxMemory) ?? 0, maxMemoryPolicy }),
+    [REDIS_FILES.users]: redisAclScript(
+      users,
+      adminPassword === undefined ? {} : { adminPasswordVariable: ADMIN_VARIABLE },
+    ),
+  };
+}
+
+function adminLogin(settings: RedisSettings): { variable: string; password: KeyRef }[] {
+  return settings.adminPassword === undefined ? [] : [{ variable: ADMIN_VARIABLE, password: settings.adminPassword }];
+}

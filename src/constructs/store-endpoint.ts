@@ -1,0 +1,22 @@
+/** Where a store is, for those who use it: the same for one that the library makes and for one that runs elsewhere. */
+import { k8s } from 'cdk8s-plus-27';
+
+/** Address of a store and the way to it. */
+export interface StoreEndpoint {
+  /** Host that clients dial. */
+  readonly host: string;
+  /** Port that clients dial. */
+  readonly port: number;
+  /** Label `app` of its pods; undefined when it runs elsewhere. */
+  readonly app: string | undefined;
+  /** Address ranges of one that runs elsewhere; empty when it is known by its name alone. */
+  readonly cidrs: readonly string[];
+}
+
+/** Egress rule of a pod that uses a store; one that is known by its name alone may have any address. */
+export function egressTo(store: StoreEndpoint): k8s.NetworkPolicyEgressRule {
+  const ports = [{ protocol: 'TCP', port: k8s.IntOrString.fromNumber(store.port) }];
+  if (store.app !== undefined) return { to: [{ podSelector: { matchLabels: { app: store.app } } }], ports };
+  if (store.cidrs.length === 0) return { ports };
+  return { to: store.cidrs.map((cidr) => ({ ipBlock: { cidr } })), ports };
+}

@@ -1,0 +1,77 @@
+/** Who may reach a store and whom it may reach: one NetworkPolicy a store, on top of the namespace's default-deny. */
+import type { Construct } from 'constructs';
+import { k8s } from 'cdk8s-plus-27';
+
+/** Pods by their labels; with `namespaceLabels` those of other namespaces, else of the same one. */
+export interface PodPeer {
+  /** Labels that the pods carry, such as `{ app: 'prometheus' }`. */
+  readonly podLabels: Readonly<Record<string, string>>;
+  /** Labels of their namespace. @default - the namespace of the store */
+  readonly namespaceLabels?: Readonly<Record<string, string>>;
+}
+
+/** A port of a store and who may reach it. */
+export interface StoreEntry {
+  readonly port: number;
+  readonly from: readonly PodPeer[];
+}
+
+/** What a store's NetworkPolicy says. */
+export interface StorePolicyProps {
+  /** Name of the store: of the policy, and of the label `app` of its pods. */
+  readonly name: string;
+  /** Ports that may be reached, and by whom; an entry without peers is left out. */
+  readonly entries: readonly StoreEntry[];
+  /** Port of the store's own pods that they reach on each other, names included. @default - nothing goes out */
+  readonly peersOnPort?: number;
+}
+
+/** Pods of the same namespace by their label `app`. */
+export function podsOf(app: string): PodPeer {
+  return { podLabels: { app } };
+}
+
+/** Makes the NetworkPolicy of a store. */
+export function storePolicy(scope: Construct, id: string, props: StorePolicyProps): k8s.KubeNetworkPolicy {
+  const entries = props.entries.filter((entry) => entry.from.length > 0);
+  return new k8s.KubeNetworkPolicy(scope, id, {
+    metadata: { name: props.name, labels: { app: props.name } },
+    spec: {
+      podSelector: { matchLabels: { app: props.name } },
+      policyTypes: ['Ingress', 'Egress'],
+      ingress: entries.map((entry) => ({ from: entry.from.map(peer), ports: [tcp(entry.port)] })),
+      egress:
+        props.peersOnPort === undefined
+          ? []
+          : [{ to: [peer(podsOf(props.name))], ports: [tcp(props.peersOnPort)] }, dnsEgress()],
+    },
+  });
+}
+
+/** Egress to the cluster's DNS, over UDP and TCP. */
+export function dnsEgress(): k8s.NetworkPolicyEgressRule {
+  const port = k8s.IntOrString.fromNumber(53);
+  return {
+    to: [
+      {
+        namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'kube-system' } },
+        podSelector: { matchLabels: { 'k8s-app': 'kube-dns' } },
+      },
+    ],
+    ports: [
+      { protocol: 'UDP', port },
+      { protocol: 'TCP', port },
+    ],
+  };
+}
+
+function peer(pods: PodPeer): k8s.NetworkPolicyPeer {
+  return {
+    ...(pods.namespaceLabels === undefined ? {} : { namespaceSelector: { matchLabels: { ...pods.namespaceLabels } } }),
+    podSelector: { matchLabels: { ...pods.podLabels } },
+  };
+}
+
+function tcp(port: number): k8s.NetworkPolicyPort {
+  return { protocol: 'TCP', port: k8s.IntOrString.fromNumber(port) };
+}

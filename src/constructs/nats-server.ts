@@ -113,7 +113,7 @@ export class NatsServer extends Construct implements StoreEndpoint {
           from: [podsOf(name), ...(settings.scraper === undefined ? [] : [settings.scraper])],
         },
       ],
-      ...(clustered ? { peersOnPort: NATS_ROUTE_PORT } : {}),
+      exits: clustered ? [{ port: NATS_ROUTE_PORT, to: [podsOf(name)] }] : [],
     });
     this.podDisruptionBudget = clustered
       ? new k8s.KubePodDisruptionBudget(this, 'pdb', {

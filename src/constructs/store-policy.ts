@@ -16,14 +16,20 @@ export interface StoreEntry {
   readonly from: readonly PodPeer[];
 }
 
+/** A port that the pods of a store reach, and on whom. */
+export interface StoreExit {
+  readonly port: number;
+  readonly to: readonly PodPeer[];
+}
+
 /** What a store's NetworkPolicy says. */
 export interface StorePolicyProps {
   /** Name of the store: of the policy, and of the label `app` of its pods. */
   readonly name: string;
   /** Ports that may be reached, and by whom; an entry without peers is left out. */
   readonly entries: readonly StoreEntry[];
-  /** Port of the store's own pods that they reach on each other, names included. @default - nothing goes out */
-  readonly peersOnPort?: number;
+  /** Ports of others that its pods reach, looking their names up. @default - nothing goes out */
+  readonly exits?: readonly StoreExit[];
 }
 
 /** Pods of the same namespace by their label `app`. */
@@ -33,6 +39,7 @@ export function podsOf(app: string): PodPeer {
 
 /** Makes the NetworkPolicy of a store. */
 export function storePolicy(scope: Construct, id: string, props: StorePolicyProps): k8s.KubeNetworkPolicy {
+  const exits = props.exits ?? [];
   const entries = props.entries.filter((entry) => entry.from.length > 0);
   return new k8s.KubeNetworkPolicy(scope, id, {
     metadata: { name: props.name, labels: { app: props.name } },
@@ -40,10 +47,10 @@ export function storePolicy(scope: Construct, id: string, props: StorePolicyProp
       podSelector: { matchLabels: { app: props.name } },
       policyTypes: ['Ingress', 'Egress'],
       ingress: entries.map((entry) => ({ from: entry.from.map(peer), ports: [tcp(entry.port)] })),
-      egress:
-        props.peersOnPort === undefined
-          ? []
-          : [{ to: [peer(podsOf(props.name))], ports: [tcp(props.peersOnPort)] }, dnsEgress()],
+      egress: [
+        ...exits.map((exit) => ({ to: exit.to.map(peer), ports: [tcp(exit.port)] })),
+        ...(exits.length === 0 ? [] : [dnsEgress()]),
+      ],
     },
   });
 }

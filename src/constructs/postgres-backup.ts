@@ -1,0 +1,122 @@
+/** Backups of a PostgreSQL: a CronJob that dumps to a volume of its own, and the policy that lets it reach the server alone. */
+import { k8s } from 'cdk8s-plus-27';
+import { Construct } from 'constructs';
+import type { KeyRef } from '#env';
+import { resourceRequirements } from './container-resources.ts';
+import { restrictedContainer, restrictedPod } from './pod-security.ts';
+import { POSTGRES_PORT, postgresBackupScript } from './postgres-config.ts';
+import { POSTGRES_BACKUP_ROLE } from './postgres-roles.ts';
+import { podsOf, storePolicy } from './store-policy.ts';
+import { claimSpec } from './store-volume.ts';
+
+/** What the backups are made from. */
+export interface PostgresBackupJobProps {
+  /** Name of the PostgreSQL, which is its host too. */
+  readonly server: string;
+  readonly database: string;
+  readonly image: string;
+  readonly imagePullSecrets: readonly string[];
+  readonly uid: number;
+  readonly password: KeyRef;
+  readonly schedule: string;
+  readonly keep: number;
+  readonly storage: string;
+  readonly storageClass: string | undefined;
+}
+
+const SCRIPT_FOLDER = '/etc/backup';
+const SCRIPT = 'backup.sh';
+const DUMP_FOLDER = '/backup';
+const RESOURCES = { requests: { cpu: '50m', memory: '64Mi' }, limits: { cpu: '500m', memory: '256Mi' } };
+const DEADLINE_SECONDS = 3600;
+
+/** Name of the backup's objects and value of their label `app`. */
+export function backupName(server: string): string {
+  return `${server}-backup`;
+}
+
+/** The objects of the backups. */
+export class PostgresBackupJob extends Construct {
+  readonly cronJob: k8s.KubeCronJob;
+  readonly volumeClaim: k8s.KubePersistentVolumeClaim;
+  readonly configMap: k8s.KubeConfigMap;
+  readonly networkPolicy: k8s.KubeNetworkPolicy;
+
+  constructor(scope: Construct, id: string, props: PostgresBackupJobProps) {
+    super(scope, id);
+    const name = backupName(props.server);
+    const metadata = { name, labels: { app: name } };
+    this.configMap = new k8s.KubeConfigMap(this, 'config', {
+      metadata,
+      data: { [SCRIPT]: postgresBackupScript(props.keep) },
+    });
+    this.volumeClaim = new k8s.KubePersistentVolumeClaim(this, 'volume', {
+      metadata,
+      spec: claimSpec(props.storage, props.storageClass),
+    });
+    this.cronJob = new k8s.KubeCronJob(this, 'cronjob', {
+      metadata,
+      spec: {
+        schedule: props.schedule,
+        timeZone: 'Etc/UTC',
+        concurrencyPolicy: 'Forbid',
+        startingDeadlineSeconds: DEADLINE_SECONDS,
+        successfulJobsHistoryLimit: 1,
+        failedJobsHistoryLimit: 3,
+        jobTemplate: {
+          spec: { backoffLimit: 2, activeDeadlineSeconds: DEADLINE_SECONDS, template: backupPod(name, props) },
+        },
+      },
+    });
+    this.networkPolicy = storePolicy(this, 'policy', {
+      name,
+      entries: [],
+      exits: [{ port: POSTGRES_PORT, to: [podsOf(props.server)] }],
+    });
+  }
+}
+
+function backupPod(name: string, props: PostgresBackupJobProps): k8s.PodTemplateSpec {
+  return {
+    metadata: { labels: { app: name } },
+    spec: {
+      restartPolicy: 'Never',
+      enableServiceLinks: false,
+      automountServiceAccountToken: false,
+      securityContext: restrictedPod({ uid: props.uid }),
+      ...(props.imagePullSecrets.length === 0
+        ? {}
+        : { imagePullSecrets: props.imagePullSecrets.map((secret) => ({ name: secret })) }),
+      containers: [
+        {
+          name: 'backup',
+          image: props.image,
+          imagePullPolicy: 'IfNotPresent',
+          command: ['sh', `${SCRIPT_FOLDER}/${SCRIPT}`, DUMP_FOLDER],
+          env: [
+            { name: 'PGHOST', value: props.server },
+            { name: 'PGPORT', value: String(POSTGRES_PORT) },
+            { name: 'PGDATABASE', value: props.database },
+            { name: 'PGUSER', value: POSTGRES_BACKUP_ROLE },
+            {
+              name: 'PGPASSWORD',
+              valueFrom: { secretKeyRef: { name: props.password.name, key: props.password.key } },
+            },
+          ],
+          resources: resourceRequirements(RESOURCES),
+          securityContext: restrictedContainer(),
+          volumeMounts: [
+            { name: 'config', mountPath: SCRIPT_FOLDER, readOnly: true },
+            { name: 'dumps', mountPath: DUMP_FOLDER },
+            { name: 'tmp', mountPath: '/tmp' },
+          ],
+        },
+      ],
+      volumes: [
+        { name: 'config', configMap: { name } },
+        { name: 'dumps', persistentVolumeClaim: { claimName: name } },
+        { name: 'tmp', emptyDir: { sizeLimit: k8s.Quantity.fromString('64Mi') } },
+      ],
+    },
+  };
+}

@@ -1,0 +1,122 @@
+/** What a PostgreSQL can be told, the defaults, and what is wrong with a combination. */
+import type { Fault, KeyRef } from '#env';
+import type { ServiceDeclaration } from '#messaging';
+import type { ContainerResources } from './container-resources.ts';
+import { imageReferenceProblem } from './image-reference.ts';
+import { withDefaults } from './prop-defaults.ts';
+import { bytesOf } from './quantity.ts';
+
+/** Image when none is named. */
+export const POSTGRES_IMAGE = 'postgres:17.6-alpine';
+
+/** Backups by a CronJob to a volume of their own. */
+export interface PostgresBackup {
+  /** Password of the role `backup`, which reads everything. */
+  readonly password: KeyRef;
+  /** When, as cron has it, in UTC. @default '17 3 * * *' */
+  readonly schedule?: string;
+  /** Dumps that stay; older ones are removed after a new one is whole. @default 7 */
+  readonly keep?: number;
+  /** Size of the volume. @default '5Gi' */
+  readonly storage?: string;
+  /** Storage class of the volume. @default - the cluster's default class */
+  readonly storageClass?: string;
+}
+
+/** What a PostgreSQL is made from. */
+export interface PostgresProps {
+  /** Services; those with a `databaseSchema` get a role and that schema each. */
+  readonly services: readonly ServiceDeclaration[];
+  /** Name of the one database. */
+  readonly database: string;
+  /** Name of its objects, its label `app` and its host. @default 'postgres' */
+  readonly name?: string;
+  /** Image by digest or exact tag. @default {@link POSTGRES_IMAGE} */
+  readonly image?: string;
+  /** Names of the Secrets to pull images with. @default - none */
+  readonly imagePullSecrets?: readonly string[];
+  /** Size of its volume; a claim template cannot be changed later. @default '5Gi' */
+  readonly storage?: string;
+  /** Storage class of the volume. @default - the cluster's default class */
+  readonly storageClass?: string;
+  /** @default - requests 100m and 256Mi, limits 1 and 1Gi; a quarter of the limit becomes shared buffers */
+  readonly resources?: ContainerResources;
+  /** Numeric user of its containers; the image must know it by name. @default 70, which is `postgres` in the alpine images (999 in Debian's) */
+  readonly uid?: number;
+  /** Pods of one service that may run at once, which bounds the connections of its role. @default 2, an old and a new one */
+  readonly instancesPerService?: number;
+  /** Password with which the superuser may log in through a port-forward. @default - it has none and logs in over the socket alone */
+  readonly adminPassword?: KeyRef;
+  /** @default - no backups */
+  readonly backup?: PostgresBackup;
+}
+
+/** Props with every default filled in. */
+export type PostgresSettings = ReturnType<typeof postgresSettings>;
+
+const DEFAULTS = {
+  name: 'postgres',
+  image: POSTGRES_IMAGE,
+  imagePullSecrets: [] as readonly string[],
+  storage: '5Gi',
+  resources: {
+    requests: { cpu: '100m', memory: '256Mi' },
+    limits: { cpu: '1', memory: '1Gi' },
+  } as ContainerResources,
+  uid: 70,
+  instancesPerService: 2,
+};
+const BACKUP_DEFAULTS = { schedule: '17 3 * * *', keep: 7, storage: '5Gi' };
+const CRON_FIELDS = 5;
+
+/** Fills the defaults in. */
+export function postgresSettings(props: PostgresProps) {
+  const backup = props.backup === undefined ? undefined : withDefaults(props.backup, BACKUP_DEFAULTS);
+  return { ...withDefaults(props, DEFAULTS), backup };
+}
+
+/** What is wrong with the settings. */
+export function postgresSettingsFaults(settings: PostgresSettings, place: string): Fault[] {
+  const faults: Fault[] = [];
+  const fault = (rule: string, message: string): number => faults.push({ rule, place, message });
+  const problem = imageReferenceProblem(settings.image);
+  if (problem !== undefined) fault('image-reference', problem);
+  if (!isDatabaseName(settings.database)) fault('postgres-database-name', databaseNameMessage(settings.database));
+  if (!Number.isInteger(settings.instancesPerService) || settings.instancesPerService < 1) {
+    fault(
+      'postgres-instances',
+      `instancesPerService is ${settings.instancesPerService}, must be a whole number from 1`,
+    );
+  }
+  const { backup } = settings;
+  const quantities = {
+    storage: settings.storage,
+    'resources.limits.memory': settings.resources.limits.memory,
+    ...(backup === undefined ? {} : { 'backup.storage': backup.storage }),
+  };
+  for (const [name, text] of Object.entries(quantities)) {
+    if (bytesOf(text) !== undefined) continue;
+    fault('quantity', `${name} is ${JSON.stringify(text)}, must be a quantity of bytes such as 512Mi or 2Gi`);
+  }
+  if (backup === undefined) return faults;
+  if (!Number.isInteger(backup.keep) || backup.keep < 1) {
+    fault('postgres-backup-keep', `backup.keep is ${backup.keep}, must be a whole number from 1`);
+  }
+  if (backup.schedule.trim().split(/\s+/).length !== CRON_FIELDS) {
+    fault(
+      'postgres-backup-schedule',
+      `backup.schedule is ${JSON.stringify(backup.schedule)}, must be five fields as cron has them, such as 17 3 * * *`,
+    );
+  }
+  return faults;
+}
+
+/** Whether a database can be named so without quoting. */
+export function isDatabaseName(database: string): boolean {
+  return /^[a-z_][a-z0-9_]{0,62}$/.test(database) && !['postgres', 'template0', 'template1'].includes(database);
+}
+
+/** What to say of a name that is none. */
+export function databaseNameMessage(database: string): string {
+  return `database is ${JSON.stringify(database)}, must be lower-case letters, digits and _, at most 63, and none of PostgreSQL's own`;
+}

@@ -1,0 +1,157 @@
+import { Chart } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-27';
+import { Construct } from 'constructs';
+import { assertNoFaults } from '#env';
+import { backupName, PostgresBackupJob } from './postgres-backup.ts';
+import {
+  POSTGRES_FILES,
+  POSTGRES_PORT,
+  postgresAccess,
+  postgresConfig,
+  postgresReconcileScript,
+} from './postgres-config.ts';
+import { externalPostgres, type ExternalPostgres, type ExternalPostgresProps } from './postgres-external.ts';
+import { POSTGRES_DATA_VOLUME, postgresPod, type PostgresPodProps } from './postgres-pod.ts';
+import { POSTGRES_BACKUP_ROLE, postgresRolesSql } from './postgres-roles.ts';
+import { POSTGRES_LOGIN, postgresRolesOf, type PostgresServiceRole } from './postgres-services.ts';
+import {
+  postgresSettings,
+  postgresSettingsFaults,
+  type PostgresProps,
+  type PostgresSettings,
+} from './postgres-settings.ts';
+import { bytesOf } from './quantity.ts';
+import { loginVariable } from './service-login.ts';
+import type { StoreEndpoint } from './store-endpoint.ts';
+import { podsOf, storePolicy } from './store-policy.ts';
+import { clientService, headlessName, headlessService } from './store-services.ts';
+import { claimTemplate } from './store-volume.ts';
+
+/**
+ * One PostgreSQL on a volume, with a role and a schema for each service that has one. They are made what the declarations
+ * say before every start, so that a new service or a rotated password needs no fresh volume.
+ * Throws a `DeclarationError` with every fault of its props and of the services' schemas and logins.
+ */
+export class Postgres extends Construct implements StoreEndpoint {
+  /** A PostgreSQL that runs elsewhere: no object, the same checks, and the roles its administrator has to set up. */
+  static external(props: ExternalPostgresProps): ExternalPostgres {
+    return externalPostgres(props);
+  }
+
+  /** Name of its objects and value of its label `app`. */
+  readonly app: string;
+  /** Host by which clients of any namespace dial it. */
+  readonly host: string;
+  /** Port. */
+  readonly port = POSTGRES_PORT;
+  /** Empty: it is known by its label. */
+  readonly cidrs: readonly string[] = [];
+  /** Name of the one database. */
+  readonly database: string;
+  /** One role a service that has a schema. */
+  readonly roles: readonly PostgresServiceRole[];
+  readonly statefulSet: k8s.KubeStatefulSet;
+  readonly service: k8s.KubeService;
+  readonly headlessService: k8s.KubeService;
+  readonly configMap: k8s.KubeConfigMap;
+  readonly networkPolicy: k8s.KubeNetworkPolicy;
+  /** Undefined when no backups are asked for. */
+  readonly backup: PostgresBackupJob | undefined;
+
+  constructor(scope: Construct, id: string, props: PostgresProps) {
+    super(scope, id);
+    const settings = postgresSettings(props);
+    const { roles, faults } = postgresRolesOf(settings, this.node.path);
+    assertNoFaults([...postgresSettingsFaults(settings, this.node.path), ...faults]);
+
+    const { name, backup } = settings;
+    const namespace = Chart.of(this).namespace;
+    this.app = name;
+    this.database = settings.database;
+    this.roles = roles;
+    this.host = namespace === undefined ? name : `${name}.${namespace}.svc.cluster.local`;
+
+    const ports = [{ name: 'postgres', port: POSTGRES_PORT }];
+    const passwords = passwordsOf(settings, roles);
+    const files = configFiles(settings, roles, passwords);
+    const configMapName = `${name}-config`;
+    this.configMap = new k8s.KubeConfigMap(this, 'config', {
+      metadata: { name: configMapName, labels: { app: name } },
+      data: files,
+    });
+    this.service = clientService(this, 'service', name, ports);
+    this.headlessService = headlessService(this, 'headless', name, ports);
+    this.statefulSet = new k8s.KubeStatefulSet(this, 'statefulset', {
+      metadata: { name, labels: { app: name } },
+      spec: {
+        replicas: 1,
+        serviceName: headlessName(name),
+        selector: { matchLabels: { app: name } },
+        template: postgresPod({ ...settings, configMapName, files, passwords }),
+        volumeClaimTemplates: [
+          claimTemplate({ name: POSTGRES_DATA_VOLUME, storage: settings.storage, storageClass: settings.storageClass }),
+        ],
+      },
+    });
+    this.networkPolicy = storePolicy(this, 'policy', {
+      name,
+      entries: [
+        {
+          port: POSTGRES_PORT,
+          from: [
+            ...roles.map((role) => podsOf(role.name)),
+            ...(backup === undefined ? [] : [podsOf(backupName(name))]),
+          ],
+        },
+      ],
+    });
+    this.backup =
+      backup === undefined
+        ? undefined
+        : new PostgresBackupJob(this, 'backup', {
+            ...settings,
+            ...backup,
+            server: name,
+            storageClass: backup.storageClass,
+          });
+  }
+}
+
+const ADMIN_VARIABLE = 'DB_ADMIN_PASSWORD';
+const BACKUP_VARIABLE = loginVariable(POSTGRES_LOGIN.password, POSTGRES_BACKUP_ROLE);
+/** Connections for the superuser and for backups. */
+const CONNECTIONS_KEPT_FREE = 10;
+const BUFFERS_SHARE = 0.25;
+const MEBIBYTE = 2 ** 20;
+
+function passwordsOf(settings: PostgresSettings, roles: readonly PostgresServiceRole[]): PostgresPodProps['passwords'] {
+  const { backup, adminPassword } = settings;
+  return [
+    ...roles.map(({ login }) => login),
+    ...(backup === undefined ? [] : [{ variable: BACKUP_VARIABLE, password: backup.password }]),
+    ...(adminPassword === undefined ? [] : [{ variable: ADMIN_VARIABLE, password: adminPassword }]),
+  ];
+}
+
+function configFiles(
+  settings: PostgresSettings,
+  roles: readonly PostgresServiceRole[],
+  passwords: PostgresPodProps['passwords'],
+): Record<string, string> {
+  const { database, backup, adminPassword } = settings;
+  const memory = bytesOf(settings.resources.limits.memory) ?? 0;
+  return {
+    [POSTGRES_FILES.config]: postgresConfig({
+      maxConnections: roles.reduce((sum, role) => sum + role.connectionLimit, CONNECTIONS_KEPT_FREE),
+      sharedBuffersMebibytes: Math.floor((memory * BUFFERS_SHARE) / MEBIBYTE),
+    }),
+    [POSTGRES_FILES.access]: postgresAccess({ database, adminLogin: adminPassword !== undefined }),
+    [POSTGRES_FILES.roles]: postgresRolesSql({
+      database,
+      roles,
+      ...(backup === undefined ? {} : { backupPasswordVariable: BACKUP_VARIABLE }),
+      ...(adminPassword === undefined ? {} : { adminPasswordVariable: ADMIN_VARIABLE }),
+    }),
+    [POSTGRES_FILES.reconcile]: postgresReconcileScript(passwords.map(({ variable }) => variable)),
+  };
+}

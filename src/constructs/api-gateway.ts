@@ -1,0 +1,206 @@
+import { ApiObject } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-27';
+import { Construct } from 'constructs';
+import { assertNoFaults } from '#env';
+import type { Fault } from '#env';
+import { resolveRoutes, routeFaults } from './gateway-routes.ts';
+import type { GatewayRoute, ResolvedRoute, RoutedService } from './gateway-routes.ts';
+import { controllerAnnotations, controllerOfClass } from './ingress-timeouts.ts';
+import type { IngressController } from './ingress-timeouts.ts';
+
+/** A Gateway that exists already, to whose listeners the routes are attached. */
+export interface ParentGateway {
+  readonly name: string;
+  /** @default - the namespace of the route */
+  readonly namespace?: string;
+  /** Listener. @default - every listener of the Gateway */
+  readonly sectionName?: string;
+}
+
+/** Props of {@link ApiGateway}. */
+export interface ApiGatewayProps {
+  /** Declared services, of which those with a route take part, and routes written out. */
+  readonly routes: readonly (RoutedService | GatewayRoute)[];
+  /**
+   * The IngressClass or GatewayClass, always named: `traefik` on k3s. Not needed with `parentGateway`.
+   * @default - none, which is an error unless there is a `parentGateway`
+   */
+  readonly className?: string;
+  /**
+   * Where all that no prefix takes goes: the web's Service.
+   * @default - nowhere
+   */
+  readonly web?: { readonly name: string; readonly port: number };
+  /**
+   * Ingress, or Gateway and HTTPRoute of the Gateway API.
+   * @default 'ingress'
+   */
+  readonly kind?: 'ingress' | 'gateway-api';
+  /**
+   * Name of the objects.
+   * @default - the id of the construct
+   */
+  readonly name?: string;
+  /**
+   * Host that it answers for, such as `video.example`.
+   * @default - every host
+   */
+  readonly host?: string;
+  /**
+   * Secret of type `kubernetes.io/tls` for the host, by name or by anything that has one.
+   * @default - no TLS
+   */
+  readonly tlsSecret?: string | { readonly name: string };
+  /**
+   * Seconds that a request or an answer may take where the class knows such an annotation; Gateway API: 0 for no limit.
+   * @default 3600
+   */
+  readonly timeoutSeconds?: number;
+  /**
+   * Controller behind the class, by which annotations are chosen.
+   * @default - by the name of the class: traefik, nginx (ingress-nginx), haproxy, else none
+   */
+  readonly controller?: IngressController;
+  /**
+   * Further annotations of the Ingress or HTTPRoute; they win over the computed ones.
+   * @default {}
+   */
+  readonly annotations?: Readonly<Record<string, string>>;
+  /**
+   * Gateway that exists already; only with the kind `gateway-api`.
+   * @default - a Gateway of the given class is made
+   */
+  readonly parentGateway?: ParentGateway;
+}
+
+/**
+ * The one way in: by path to the services, all else to the web, on one origin. It routes and never strips or rewrites.
+ * Throws a `DeclarationError` with every fault of its props.
+ */
+export class ApiGateway extends Construct {
+  /** Name of its objects. */
+  readonly name: string;
+  /** Its routes, the catch-all last. */
+  readonly routes: readonly ResolvedRoute[];
+
+  constructor(scope: Construct, id: string, props: ApiGatewayProps) {
+    super(scope, id);
+    this.name = props.name ?? id;
+    const web = props.web === undefined ? [] : [{ prefix: '/', service: props.web.name, port: props.web.port }];
+    this.routes = resolveRoutes([...props.routes, ...web]);
+    assertNoFaults([...routeFaults(this.routes, this.node.path), ...propFaults(props, this.node.path)]);
+    if (props.kind === 'gateway-api') this.renderGatewayApi(props);
+    else this.renderIngress(props, props.className ?? '');
+  }
+
+  private renderIngress(props: ApiGatewayProps, className: string): void {
+    const secretName = nameOf(props.tlsSecret);
+    const annotations = controllerAnnotations(props.controller ?? controllerOfClass(className), {
+      timeoutSeconds: props.timeoutSeconds ?? LONG_SECONDS,
+      tls: secretName !== undefined,
+    });
+    new k8s.KubeIngress(this, 'ingress', {
+      metadata: { name: this.name, annotations: { ...annotations, ...props.annotations } },
+      spec: {
+        ingressClassName: className,
+        rules: [
+          {
+            ...(props.host === undefined ? {} : { host: props.host }),
+            http: { paths: this.routes.map(ingressPath) },
+          },
+        ],
+        ...(secretName === undefined
+          ? {}
+          : { tls: [{ secretName, ...(props.host === undefined ? {} : { hosts: [props.host] }) }] }),
+      },
+    });
+  }
+
+  private renderGatewayApi(props: ApiGatewayProps): void {
+    const secretName = nameOf(props.tlsSecret);
+    const parent = props.parentGateway;
+    if (parent === undefined) this.renderGateway(props, secretName);
+    const section = secretName === undefined ? 'http' : 'https';
+    const timeout = `${props.timeoutSeconds ?? LONG_SECONDS}s`;
+    this.renderHttpRoute('http-route', this.name, props, {
+      parentRefs: [parent ?? { name: this.name, sectionName: section }],
+      rules: this.routes.map(({ prefix, service, port }) => ({
+        matches: [{ path: { type: 'PathPrefix', value: prefix } }],
+        backendRefs: [{ name: service, port }],
+        timeouts: { request: timeout, backendRequest: timeout },
+      })),
+    });
+    if (parent !== undefined || secretName === undefined) return;
+    this.renderHttpRoute('redirect', `${this.name}-to-https`, props, {
+      parentRefs: [{ name: this.name, sectionName: 'http' }],
+      rules: [{ filters: [{ type: 'RequestRedirect', requestRedirect: { scheme: 'https', statusCode: 301 } }] }],
+    });
+  }
+
+  private renderHttpRoute(id: string, name: string, props: ApiGatewayProps, spec: object): void {
+    new ApiObject(this, id, {
+      apiVersion: 'gateway.networking.k8s.io/v1',
+      kind: 'HTTPRoute',
+      metadata: { name, ...(props.annotations === undefined ? {} : { annotations: { ...props.annotations } }) },
+      spec: { ...(props.host === undefined ? {} : { hostnames: [props.host] }), ...spec },
+    });
+  }
+
+  private renderGateway(props: ApiGatewayProps, secretName: string | undefined): void {
+    const hostname = props.host === undefined ? {} : { hostname: props.host };
+    const tls = { mode: 'Terminate', certificateRefs: [{ name: secretName }] };
+    const secure = { name: 'https', protocol: 'HTTPS', port: 443, ...hostname, tls };
+    new ApiObject(this, 'gateway', {
+      apiVersion: 'gateway.networking.k8s.io/v1',
+      kind: 'Gateway',
+      metadata: { name: this.name },
+      spec: {
+        gatewayClassName: props.className,
+        listeners: [
+          { name: 'http', protocol: 'HTTP', port: 80, ...hostname },
+          ...(secretName === undefined ? [] : [secure]),
+        ],
+      },
+    });
+  }
+}
+
+/** An hour: longer than any one chunk of an upload, and than the pause after which a client of SSE reconnects. */
+const LONG_SECONDS = 3600;
+const HOST = /^(\*\.)?[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/;
+
+function propFaults(props: ApiGatewayProps, place: string): Fault[] {
+  const gatewayApi = props.kind === 'gateway-api';
+  const faults: Fault[] = [];
+  if (!props.className && !(gatewayApi && props.parentGateway !== undefined)) {
+    const message =
+      'className is missing, the class of the edge is never left to a default of the cluster: name it, such as traefik on k3s';
+    faults.push({ rule: 'gateway-class-missing', place, message });
+  }
+  if (!gatewayApi && props.parentGateway !== undefined) {
+    const message = `parentGateway is ${props.parentGateway.name}, an Ingress has no Gateway above it: set kind to gateway-api or take it away`;
+    faults.push({ rule: 'gateway-parent', place, message });
+  }
+  if (gatewayApi && props.parentGateway !== undefined && props.tlsSecret !== undefined) {
+    const message = `tlsSecret is ${nameOf(props.tlsSecret)}, the listener of the Gateway ${props.parentGateway.name} terminates TLS: name the Secret there and take it away here`;
+    faults.push({ rule: 'gateway-tls', place, message });
+  }
+  if (props.host !== undefined && !HOST.test(props.host)) {
+    const message = `host is ${JSON.stringify(props.host)}, it must be a DNS name in lower case without scheme, port or path: write it like video.example`;
+    faults.push({ rule: 'gateway-host', place, message });
+  }
+  const seconds = props.timeoutSeconds ?? LONG_SECONDS;
+  if (!Number.isInteger(seconds) || seconds < 0) {
+    const message = `timeoutSeconds is ${seconds}, it must be a whole number of seconds, not negative: give 3600, or leave it out`;
+    faults.push({ rule: 'gateway-timeout', place, message });
+  }
+  return faults;
+}
+
+function ingressPath({ prefix, service, port }: ResolvedRoute): k8s.HttpIngressPath {
+  return { path: prefix, pathType: 'Prefix', backend: { service: { name: service, port: { number: port } } } };
+}
+
+function nameOf(named: string | { readonly name: string } | undefined): string | undefined {
+  return typeof named === 'object' ? named.name : named;
+}

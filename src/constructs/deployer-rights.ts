@@ -1,0 +1,105 @@
+/**
+ * What a deployer must be allowed to do, computed from the kinds that it applies and the tool that applies and waits.
+ * Tried on a real API server with RBAC: without `list` or `watch` the waiting tools hang or give up although the rollout
+ * is complete; kubectl 1.36 needs get and watch, 1.32 get and list, Helm 4 watch on every kind, Helm 3 list on replicasets.
+ */
+import { resourceOf } from './resource-names.ts';
+
+/** What applies the manifests and waits for them. */
+export type DeployTool = 'kubectl-client-side' | 'kubectl-server-side' | 'helm';
+
+/** A rule of a Role. */
+export interface Right {
+  readonly apiGroups: readonly string[];
+  readonly resources: readonly string[];
+  readonly resourceNames?: readonly string[];
+  readonly verbs: readonly string[];
+}
+
+/** A kind that is applied. */
+export interface AppliedKind {
+  /** API group; '' for the core. */
+  readonly group: string;
+  readonly kind: string;
+}
+
+/** What the rights are computed from. */
+export interface RightsInput {
+  readonly tool: DeployTool;
+  readonly kinds: readonly AppliedKind[];
+  /** Names of Secrets that the pre-flight looks at. */
+  readonly secrets: readonly string[];
+  /** Namespace whose existence the pre-flight looks at. */
+  readonly namespace: string;
+  /** Whether objects that the app no longer has may be deleted. */
+  readonly deletes: boolean;
+}
+
+const READ = ['get', 'list', 'watch'] as const;
+const WAITED_FOR: ReadonlySet<string> = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'Job']);
+/** Never deleted by a deployer: what they hold cannot be made again. */
+const KEPT: ReadonlySet<string> = new Set(['PersistentVolumeClaim', 'Secret', 'Namespace']);
+const APPLY_VERBS: Readonly<Record<DeployTool, readonly string[]>> = {
+  'kubectl-client-side': ['get', 'create', 'patch'],
+  // server-side apply of a new object needs create as well, although the audit log shows patch alone
+  'kubectl-server-side': ['get', 'create', 'patch'],
+  helm: [...READ, 'create', 'update', 'patch', 'delete'],
+};
+
+/** Rules of the deployer's Role. */
+export function deployerRights(input: RightsInput): readonly Right[] {
+  return [
+    ...kindRights(input),
+    { apiGroups: ['apps'], resources: ['replicasets'], verbs: READ },
+    { apiGroups: [''], resources: ['events', 'pods'], verbs: READ },
+    { apiGroups: [''], resources: ['pods/log'], verbs: ['get'] },
+    { apiGroups: [''], resources: ['namespaces'], resourceNames: [input.namespace], verbs: ['get'] },
+    ...secretRights(input),
+  ];
+}
+
+/** Rules of the deployer's ClusterRole: it reads, by name, the classes that its objects ask for. */
+export function clusterReads(classes: {
+  readonly ingressClasses: readonly string[];
+  readonly storageClasses: readonly string[];
+  readonly gatewayClasses: readonly string[];
+}): readonly Right[] {
+  return [
+    { apiGroups: ['networking.k8s.io'], resources: ['ingressclasses'], resourceNames: classes.ingressClasses },
+    { apiGroups: ['storage.k8s.io'], resources: ['storageclasses'], resourceNames: classes.storageClasses },
+    { apiGroups: ['gateway.networking.k8s.io'], resources: ['gatewayclasses'], resourceNames: classes.gatewayClasses },
+  ]
+    .filter((rule) => rule.resourceNames.length > 0)
+    .map((rule) => ({ ...rule, verbs: ['get'] }));
+}
+
+function kindRights({ tool, kinds, deletes }: RightsInput): Right[] {
+  const byRule = new Map<string, { group: string; verbs: readonly string[]; resources: Set<string> }>();
+  for (const { group, kind } of kinds) {
+    const verbs = verbsFor(tool, kind, deletes);
+    const key = `${group} ${verbs.join()}`;
+    const rule = byRule.get(key) ?? { group, verbs, resources: new Set() };
+    rule.resources.add(resourceOf(kind));
+    byRule.set(key, rule);
+  }
+  return [...byRule.entries()]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, { group, verbs, resources }]) => ({ apiGroups: [group], resources: [...resources].sort(), verbs }));
+}
+
+function verbsFor(tool: DeployTool, kind: string, deletes: boolean): readonly string[] {
+  const wanted = new Set(APPLY_VERBS[tool]);
+  if (WAITED_FOR.has(kind)) READ.forEach((verb) => wanted.add(verb));
+  if (deletes) wanted.add('delete');
+  if (KEPT.has(kind)) wanted.delete('delete');
+  return ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete'].filter((verb) => wanted.has(verb));
+}
+
+function secretRights({ tool, secrets }: RightsInput): Right[] {
+  // a release of Helm is a Secret whose name is not known beforehand
+  if (tool === 'helm') {
+    return [{ apiGroups: [''], resources: ['secrets'], verbs: ['get', 'list', 'watch', 'create', 'update', 'delete'] }];
+  }
+  if (secrets.length === 0) return [];
+  return [{ apiGroups: [''], resources: ['secrets'], resourceNames: secrets, verbs: ['get'] }];
+}

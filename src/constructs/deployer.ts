@@ -1,0 +1,203 @@
+import { App, Chart, Lazy } from 'cdk8s';
+import type { ApiObject } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-27';
+import { Construct } from 'constructs';
+import type { IConstruct } from 'constructs';
+import { Cursor } from './cursor.ts';
+import { clusterReads, deployerRights } from './deployer-rights.ts';
+import type { DeployTool, Right } from './deployer-rights.ts';
+import { manifestSet } from './manifest-set.ts';
+import { apiObjectsOf, renderedManifests } from './rendered-manifests.ts';
+import { isClusterScoped } from './resource-names.ts';
+import { secretReferences } from './secret-references.ts';
+import { withoutNamespace } from './without-namespace.ts';
+
+/** Somebody besides the ServiceAccount who may deploy, as the API server knows them. */
+export interface DeployerSubject {
+  readonly kind: 'User' | 'Group';
+  readonly name: string;
+}
+
+/** Props of {@link Deployer}. */
+export interface DeployerProps {
+  /** What applies the manifests and waits for the rollout; its verbs differ. */
+  readonly tool: DeployTool;
+  /**
+   * Name of the ServiceAccount, Role and RoleBinding.
+   * @default 'deployer'
+   */
+  readonly name?: string;
+  /**
+   * Namespace that it deploys into, by name or by anything that has one.
+   * @default - the namespace of the chart
+   */
+  readonly namespace?: string | { readonly name: string };
+  /**
+   * Constructs (charts, apps) whose objects it applies.
+   * @default - the charts of the app, besides the one that this construct stands in
+   */
+  readonly deploys?: readonly IConstruct[];
+  /**
+   * Whether it may delete objects that the app no longer has; never a PersistentVolumeClaim, Secret or Namespace.
+   * @default false
+   */
+  readonly deletes?: boolean;
+  /**
+   * Users and groups who may deploy as well, such as those of an OIDC issuer of a CI.
+   * @default []
+   */
+  readonly subjects?: readonly DeployerSubject[];
+}
+
+/**
+ * The account that a CI deploys with: ServiceAccount, Role and RoleBinding, and a ClusterRole to read the classes that
+ * the objects name. It belongs to the administrator's folder, since nobody can grant more than he has. What it may do
+ * is computed at synth from the objects that are there by then, whatever the order in which they were made.
+ */
+export class Deployer extends Construct {
+  /** Name of its objects. */
+  readonly name: string;
+  /** Namespace that it deploys into. */
+  readonly namespace: string;
+  private readonly tool: DeployTool;
+  private readonly deletes: boolean;
+  private readonly deploys: readonly IConstruct[] | undefined;
+
+  constructor(scope: Construct, id: string, props: DeployerProps) {
+    super(scope, id);
+    this.name = props.name ?? 'deployer';
+    this.namespace = namespaceOf(this, props.namespace);
+    this.tool = props.tool;
+    this.deletes = props.deletes ?? false;
+    this.deploys = props.deploys;
+    this.renderAccount(props.subjects ?? []);
+    this.renderClusterReads(props.subjects ?? []);
+    this.node.addValidation({ validate: () => this.scopeFaults() });
+  }
+
+  /** Rules of its Role as they are now; complete once every construct exists. */
+  rights(): readonly Right[] {
+    return deployerRights({
+      tool: this.tool,
+      kinds: this.applied().map((object) => ({ group: groupOf(object), kind: object.kind })),
+      secrets: this.secretNames(),
+      namespace: this.namespace,
+      deletes: this.deletes,
+    });
+  }
+
+  /** Rules of its ClusterRole as they are now. */
+  clusterRights(): readonly Right[] {
+    const manifests = this.render(CLASS_USERS).map(({ manifest }) => new Cursor(manifest));
+    const values = (...paths: readonly (readonly string[])[]): readonly string[] =>
+      distinct(manifests.flatMap((top) => paths.map((path) => top.at(...path).text)));
+    const templates = manifests.flatMap((top) => top.at('spec', 'volumeClaimTemplates').items);
+    return clusterReads({
+      ingressClasses: values(['spec', 'ingressClassName']),
+      gatewayClasses: values(['spec', 'gatewayClassName']),
+      storageClasses: distinct([
+        ...values(['spec', 'storageClassName']),
+        ...templates.map((claim) => claim.at('spec', 'storageClassName').text),
+      ]),
+    });
+  }
+
+  private renderAccount(subjects: readonly DeployerSubject[]): void {
+    const { name, namespace } = this;
+    new k8s.KubeServiceAccount(this, 'service-account', {
+      metadata: { name, namespace },
+      automountServiceAccountToken: false,
+    });
+    new k8s.KubeRole(this, 'role', {
+      metadata: { name, namespace },
+      rules: Lazy.any({ produce: () => this.rights() }) as k8s.PolicyRule[],
+    });
+    new k8s.KubeRoleBinding(this, 'role-binding', {
+      metadata: { name, namespace },
+      roleRef: { apiGroup: RBAC, kind: 'Role', name },
+      subjects: this.boundSubjects(subjects),
+    });
+  }
+
+  private renderClusterReads(subjects: readonly DeployerSubject[]): void {
+    const name = `${this.namespace}-${this.name}`;
+    const role = new k8s.KubeClusterRole(this, 'cluster-role', {
+      metadata: { name },
+      rules: Lazy.any({ produce: () => this.clusterRights() }) as k8s.PolicyRule[],
+    });
+    const binding = new k8s.KubeClusterRoleBinding(this, 'cluster-role-binding', {
+      metadata: { name },
+      roleRef: { apiGroup: RBAC, kind: 'ClusterRole', name },
+      subjects: this.boundSubjects(subjects),
+    });
+    [role, binding].forEach(withoutNamespace);
+  }
+
+  private boundSubjects(subjects: readonly DeployerSubject[]): k8s.Subject[] {
+    return [
+      { kind: 'ServiceAccount', name: this.name, namespace: this.namespace },
+      ...subjects.map(({ kind, name }) => ({ apiGroup: RBAC, kind, name })),
+    ];
+  }
+
+  private applied(): readonly ApiObject[] {
+    const own = Chart.of(this);
+    const scopes = this.deploys ?? App.of(this).node.children.filter((child) => child !== own);
+    return apiObjectsOf(scopes).filter((object) => !object.node.scopes.includes(this));
+  }
+
+  private secretNames(): readonly string[] {
+    const references = secretReferences(manifestSet(this.render(SECRET_READERS)));
+    return distinct(references.map((reference) => reference.name));
+  }
+
+  private render(kinds: ReadonlySet<string>): ReturnType<typeof renderedManifests> {
+    return renderedManifests(this.applied().filter((object) => kinds.has(object.kind)));
+  }
+
+  private scopeFaults(): string[] {
+    return this.applied().flatMap((object) => {
+      const { kind, metadata, node } = object;
+      if (isClusterScoped(groupOf(object), kind)) {
+        return `${node.path} is a ${kind}, which belongs to no namespace, ${ONE_NAMESPACE} [deployer-cluster-scoped]`;
+      }
+      if (metadata.namespace === this.namespace) return [];
+      const where = metadata.namespace === undefined ? 'no namespace' : `the namespace ${metadata.namespace}`;
+      return `${node.path} is of ${where}, not of ${this.namespace}, ${ONE_NAMESPACE} [deployer-other-namespace]`;
+    });
+  }
+}
+
+const ONE_NAMESPACE =
+  'but a deployer applies what its one namespace holds: put it in a chart of the administrator and leave that chart out of deploys';
+const RBAC = 'rbac.authorization.k8s.io';
+const SECRET_READERS: ReadonlySet<string> = new Set([
+  'Pod',
+  'Deployment',
+  'StatefulSet',
+  'DaemonSet',
+  'Job',
+  'CronJob',
+  'ServiceAccount',
+  'Ingress',
+  'Gateway',
+]);
+const CLASS_USERS: ReadonlySet<string> = new Set(['Ingress', 'Gateway', 'PersistentVolumeClaim', 'StatefulSet']);
+
+function namespaceOf(construct: Construct, given: DeployerProps['namespace']): string {
+  const namespace = (typeof given === 'object' ? given.name : given) ?? Chart.of(construct).namespace;
+  if (namespace === undefined) {
+    throw new Error(
+      `${construct.node.path}: the namespace is missing, a deployer deploys into exactly one: give namespace, or set it on the chart`,
+    );
+  }
+  return namespace;
+}
+
+function groupOf(object: ApiObject): string {
+  return object.apiGroup === 'core' ? '' : object.apiGroup;
+}
+
+function distinct(names: readonly (string | undefined)[]): readonly string[] {
+  return [...new Set(names.filter((name) => name !== undefined))].sort();
+}

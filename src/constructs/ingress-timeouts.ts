@@ -1,0 +1,50 @@
+/**
+ * Annotations by which a class of Ingress lets long answers (SSE) and slow uploads through. They set time-outs and take
+ * the controller's own body limit and buffering away; how large a body may be is the services' to say.
+ * Traefik has none for an Ingress: its time-outs belong to the entry points, see K3sTraefik.
+ */
+
+/** Controllers whose annotations are known. */
+export type IngressController = 'traefik' | 'ingress-nginx' | 'nginx' | 'haproxy';
+
+const CONTROLLER_OF_CLASS: Readonly<Record<string, IngressController>> = {
+  traefik: 'traefik',
+  nginx: 'ingress-nginx',
+  haproxy: 'haproxy',
+};
+
+/** The controller that usually serves a class of that name. */
+export function controllerOfClass(className: string): IngressController | undefined {
+  return CONTROLLER_OF_CLASS[className];
+}
+
+/** Annotations of an Ingress for its controller. */
+export function controllerAnnotations(
+  controller: IngressController | undefined,
+  options: { readonly timeoutSeconds: number; readonly tls: boolean },
+): Readonly<Record<string, string>> {
+  const { timeoutSeconds, tls } = options;
+  switch (controller) {
+    case 'traefik':
+      return tls ? { 'traefik.ingress.kubernetes.io/router.entrypoints': 'websecure' } : {};
+    case 'ingress-nginx':
+      return {
+        'nginx.ingress.kubernetes.io/proxy-body-size': '0',
+        'nginx.ingress.kubernetes.io/proxy-buffering': 'off',
+        'nginx.ingress.kubernetes.io/proxy-read-timeout': String(timeoutSeconds),
+        'nginx.ingress.kubernetes.io/proxy-request-buffering': 'off',
+        'nginx.ingress.kubernetes.io/proxy-send-timeout': String(timeoutSeconds),
+      };
+    case 'nginx':
+      return {
+        'nginx.org/client-max-body-size': '0',
+        'nginx.org/proxy-buffering': 'False',
+        'nginx.org/proxy-read-timeout': `${timeoutSeconds}s`,
+        'nginx.org/proxy-send-timeout': `${timeoutSeconds}s`,
+      };
+    case 'haproxy':
+      return { 'haproxy.org/timeout-client': `${timeoutSeconds}s`, 'haproxy.org/timeout-server': `${timeoutSeconds}s` };
+    case undefined:
+      return {};
+  }
+}

@@ -1,0 +1,55 @@
+import { ApiObject, Yaml } from 'cdk8s';
+import { Construct } from 'constructs';
+
+/** Props of {@link K3sTraefik}. */
+export interface K3sTraefikProps {
+  /**
+   * Seconds in which a request's body must have arrived; Traefik cuts it at 60 by itself.
+   * @default 600
+   */
+  readonly readTimeoutSeconds?: number;
+  /**
+   * Whether plain http is redirected to https.
+   * @default true
+   */
+  readonly redirectToHttps?: boolean;
+}
+
+/**
+ * Settings of the Traefik that k3s brings, as a HelmChartConfig in kube-system: an administrator applies it once. Body
+ * time-outs that an upload survives on a slow line, no limit for answers (SSE), and the client's own address in
+ * X-Forwarded-For, without which a limit per address is one limit for all.
+ */
+export class K3sTraefik extends Construct {
+  constructor(scope: Construct, id: string, props: K3sTraefikProps = {}) {
+    super(scope, id);
+    const seconds = props.readTimeoutSeconds ?? 600;
+    if (!Number.isInteger(seconds) || seconds < 60) {
+      throw new Error(
+        `${this.node.path}: readTimeoutSeconds is ${seconds}, it must be a whole number of at least 60, which is Traefik's own: give 600, or leave it out`,
+      );
+    }
+    new ApiObject(this, 'helm-chart-config', {
+      apiVersion: 'helm.cattle.io/v1',
+      kind: 'HelmChartConfig',
+      metadata: { name: 'traefik', namespace: 'kube-system' },
+      spec: { valuesContent: Yaml.stringify(chartValues(seconds, props.redirectToHttps ?? true)) },
+    });
+  }
+}
+
+/** Arguments rather than the chart's own keys: those changed their names over its versions, and a wrong one is ignored silently. */
+function chartValues(readTimeoutSeconds: number, redirectToHttps: boolean): object {
+  const timeouts = ['web', 'websecure'].flatMap((entryPoint) => [
+    `--entryPoints.${entryPoint}.transport.respondingTimeouts.readTimeout=${readTimeoutSeconds}s`,
+    `--entryPoints.${entryPoint}.transport.respondingTimeouts.writeTimeout=0s`,
+  ]);
+  const redirect = [
+    '--entryPoints.web.http.redirections.entryPoint.to=:443',
+    '--entryPoints.web.http.redirections.entryPoint.scheme=https',
+  ];
+  return {
+    additionalArguments: [...timeouts, ...(redirectToHttps ? redirect : [])],
+    service: { spec: { externalTrafficPolicy: 'Local' } },
+  };
+}

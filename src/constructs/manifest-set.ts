@@ -1,0 +1,131 @@
+/**
+ * Rendered objects as one set in which names are looked up: what the checks, the list of required secrets and the
+ * deployer's rights are computed from. It reads plain manifests, so it serves constructs and YAML files alike.
+ */
+import { Cursor } from './cursor.ts';
+
+/** A rendered object and where it comes from. */
+export interface PlacedManifest {
+  /** Construct path, or file and document. */
+  readonly path: string;
+  /** The object as it stands in the YAML. */
+  readonly manifest: unknown;
+}
+
+/** One object of the set. */
+export interface ManifestObject {
+  /** Its index in the list that was given. */
+  readonly index: number;
+  readonly path: string;
+  readonly apiVersion: string;
+  /** API group; '' for the core. */
+  readonly group: string;
+  readonly kind: string;
+  readonly name: string;
+  /** Namespace; the set's default when the object names none. */
+  readonly namespace: string;
+  /** Its top. */
+  readonly root: Cursor;
+}
+
+/** A container of a pod. */
+export interface PodContainer {
+  readonly name: string;
+  /** Whether it runs before the others; a side-car (restartPolicy Always) counts as running with them. */
+  readonly initial: boolean;
+  readonly at: Cursor;
+}
+
+/** The pods that an object makes. */
+export interface PodTemplate {
+  readonly object: ManifestObject;
+  readonly labels: Readonly<Record<string, string>>;
+  /** The pod's `spec`. */
+  readonly spec: Cursor;
+  readonly containers: readonly PodContainer[];
+  /** Replicas stated, or 1; undefined where the object has no such figure, as a DaemonSet. */
+  readonly replicas: number | undefined;
+}
+
+/** Objects by which they are found. */
+export interface ManifestSet {
+  readonly objects: readonly ManifestObject[];
+  readonly pods: readonly PodTemplate[];
+  /** Objects of a kind. */
+  ofKind(kind: string): readonly ManifestObject[];
+  /** The object of a kind, namespace and name. */
+  find(kind: string, namespace: string, name: string): ManifestObject | undefined;
+}
+
+const POD_SPEC: Readonly<Record<string, readonly string[]>> = {
+  Pod: [],
+  Deployment: ['spec', 'template'],
+  StatefulSet: ['spec', 'template'],
+  DaemonSet: ['spec', 'template'],
+  ReplicaSet: ['spec', 'template'],
+  ReplicationController: ['spec', 'template'],
+  Job: ['spec', 'template'],
+  CronJob: ['spec', 'jobTemplate', 'spec', 'template'],
+};
+const REPLICATED = new Set(['Deployment', 'StatefulSet', 'ReplicaSet', 'ReplicationController']);
+
+/** Reads manifests into a set. Objects without a namespace count as of `defaultNamespace`. */
+export function manifestSet(manifests: readonly PlacedManifest[], defaultNamespace = ''): ManifestSet {
+  const objects = manifests.map((placed, index) => objectOf(placed, index, defaultNamespace));
+  const byKey = new Map(objects.map((object) => [keyOf(object.kind, object.namespace, object.name), object]));
+  const pods = objects.flatMap(podsOf);
+  return {
+    objects,
+    pods,
+    ofKind: (kind) => objects.filter((object) => object.kind === kind),
+    find: (kind, namespace, name) => byKey.get(keyOf(kind, namespace, name)),
+  };
+}
+
+/** `Kind/name`, as people write it. */
+export function kindAndName(object: ManifestObject): string {
+  return `${object.kind}/${object.name}`;
+}
+
+function keyOf(kind: string, namespace: string, name: string): string {
+  return `${kind}/${namespace}/${name}`;
+}
+
+function objectOf({ path, manifest }: PlacedManifest, index: number, defaultNamespace: string): ManifestObject {
+  const root = new Cursor(manifest);
+  const apiVersion = root.at('apiVersion').text ?? '';
+  return {
+    index,
+    path,
+    apiVersion,
+    group: apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '',
+    kind: root.at('kind').text ?? '',
+    name: root.at('metadata', 'name').text ?? '',
+    namespace: root.at('metadata', 'namespace').text ?? defaultNamespace,
+    root,
+  };
+}
+
+function podsOf(object: ManifestObject): PodTemplate[] {
+  const path = POD_SPEC[object.kind];
+  if (path === undefined) return [];
+  const template = object.root.at(...path);
+  const spec = template.at('spec');
+  const initial = spec
+    .at('initContainers')
+    .items.map((at) => containerOf(at, at.at('restartPolicy').text !== 'Always'));
+  const main = spec.at('containers').items.map((at) => containerOf(at, false));
+  return [
+    {
+      object,
+      labels: template.at('metadata', 'labels').strings,
+      spec,
+      containers: [...initial, ...main],
+      replicas: REPLICATED.has(object.kind) ? (object.root.at('spec', 'replicas').number ?? 1) : undefined,
+    },
+  ];
+}
+
+function containerOf(at: Cursor, initial: boolean): PodContainer {
+  return { name: at.at('name').text ?? '', initial, at };
+}

@@ -1,0 +1,244 @@
+import { k8s } from 'cdk8s-plus-27';
+import { Construct } from 'constructs';
+import { assertNoFaults } from '#env';
+import type { Fault } from '#env';
+import { CONFIG_HASH_ANNOTATION, configHash } from './config-hash.ts';
+import { resourceRequirements } from './container-resources.ts';
+import type { ContainerResources } from './container-resources.ts';
+import { K3S_TRAEFIK } from './edge-peer.ts';
+import { imageReferenceProblem } from './image-reference.ts';
+import { restrictedContainer, restrictedPod } from './pod-security.ts';
+import { withDefaults } from './prop-defaults.ts';
+import { storePolicy } from './store-policy.ts';
+import type { PodPeer } from './store-policy.ts';
+import { settingsScript, siteConfig, WEB_CONFIG_DIRECTORY, WEB_CONFIG_FILES, WEB_PORT } from './web-server-config.ts';
+import type { WebSetting } from './web-server-config.ts';
+
+/** Props of {@link WebFrontend}. */
+export interface WebFrontendProps {
+  /** Image with the built page and an unprivileged nginx that reads `/etc/nginx/conf.d`, by exact tag or digest. */
+  readonly image: string;
+  /**
+   * Name of its objects and value of the label `app`.
+   * @default - the id of the construct
+   */
+  readonly name?: string;
+  /**
+   * What `/config.js` tells the page; public, so no secret may be in it.
+   * @default {}
+   */
+  readonly settings?: Readonly<Record<string, WebSetting>>;
+  /**
+   * Global name under which `/config.js` puts the settings.
+   * @default '__CONFIG__'
+   */
+  readonly settingsVariable?: string;
+  /**
+   * Content-Security-Policy of every answer.
+   * @default - everything from the own origin alone, images and media also as blob and data, no inline script
+   */
+  readonly contentSecurityPolicy?: string;
+  /**
+   * Folder of the built page inside the image.
+   * @default '/usr/share/nginx/html'
+   */
+  readonly root?: string;
+  /**
+   * nginx configuration of the site, instead of the computed one.
+   * @default - by `root` and `contentSecurityPolicy`, with the page for every path that is no file
+   */
+  readonly siteConfig?: string;
+  /**
+   * Numeric user of the image.
+   * @default 101
+   */
+  readonly uid?: number;
+  /**
+   * Pods; from two on they spread over nodes and have a PodDisruptionBudget.
+   * @default 1
+   */
+  readonly replicas?: number;
+  /**
+   * CPU and memory.
+   * @default - requests 10m and 32Mi, limits 200m and 64Mi
+   */
+  readonly resources?: ContainerResources;
+  /**
+   * Secrets to pull the image with, by name or by anything that has one.
+   * @default []
+   */
+  readonly imagePullSecrets?: readonly (string | { readonly name: string })[];
+  /**
+   * Pods that may reach it: those of the edge.
+   * @default - the Traefik that k3s brings
+   */
+  readonly reachableFrom?: readonly PodPeer[];
+}
+
+/**
+ * The static web behind the gateway: Deployment, Service, ServiceAccount, NetworkPolicy and ConfigMap; one image for all
+ * environments, since what differs comes by `/config.js`. Throws a `DeclarationError` with every fault of its props.
+ */
+export class WebFrontend extends Construct {
+  /** Name of its objects. */
+  readonly name: string;
+  /** Port of its Service and of its container. */
+  readonly port = WEB_PORT;
+
+  constructor(scope: Construct, id: string, props: WebFrontendProps) {
+    super(scope, id);
+    const settings = withDefaults(props, DEFAULTS);
+    assertNoFaults(propFaults(settings, this.node.path));
+    this.name = props.name ?? id;
+    const files = {
+      [WEB_CONFIG_FILES.site]: props.siteConfig ?? siteConfig(settings),
+      [WEB_CONFIG_FILES.script]: settingsScript(settings.settingsVariable, settings.settings),
+    };
+    this.renderIdentity(files, settings.reachableFrom);
+    this.renderDeployment(settings, configHash(files));
+    if (settings.replicas > 1) this.renderDisruptionBudget();
+  }
+
+  private renderIdentity(files: Record<string, string>, reachableFrom: readonly PodPeer[]): void {
+    const { name } = this;
+    new k8s.KubeServiceAccount(this, 'service-account', {
+      metadata: this.metadata(),
+      automountServiceAccountToken: false,
+    });
+    new k8s.KubeConfigMap(this, 'config', { metadata: this.metadata(`${name}-config`), data: files });
+    new k8s.KubeService(this, 'service', {
+      metadata: this.metadata(),
+      spec: {
+        selector: { app: name },
+        ports: [{ name: 'http', port: WEB_PORT, targetPort: k8s.IntOrString.fromString('http'), appProtocol: 'http' }],
+      },
+    });
+    storePolicy(this, 'policy', { name, entries: [{ port: WEB_PORT, from: reachableFrom }] });
+  }
+
+  private renderDeployment(settings: WebSettings, hash: string): void {
+    const { name } = this;
+    const pullSecrets = settings.imagePullSecrets.map((secret) =>
+      typeof secret === 'string' ? { name: secret } : { name: secret.name },
+    );
+    new k8s.KubeDeployment(this, 'deployment', {
+      metadata: this.metadata(),
+      spec: {
+        replicas: settings.replicas,
+        revisionHistoryLimit: 3,
+        progressDeadlineSeconds: 120,
+        selector: { matchLabels: { app: name } },
+        strategy: {
+          type: 'RollingUpdate',
+          rollingUpdate: { maxUnavailable: k8s.IntOrString.fromNumber(0), maxSurge: k8s.IntOrString.fromNumber(1) },
+        },
+        template: {
+          metadata: { labels: { app: name }, annotations: { [CONFIG_HASH_ANNOTATION]: hash } },
+          spec: {
+            serviceAccountName: name,
+            automountServiceAccountToken: false,
+            enableServiceLinks: false,
+            ...(pullSecrets.length === 0 ? {} : { imagePullSecrets: pullSecrets }),
+            terminationGracePeriodSeconds: DRAIN_SECONDS + 15,
+            securityContext: restrictedPod({ uid: settings.uid }),
+            ...(settings.replicas > 1 ? { topologySpreadConstraints: [spread(name)] } : {}),
+            containers: [container(name, settings)],
+            volumes: [
+              { name: 'config', configMap: { name: `${name}-config` } },
+              { name: 'tmp', emptyDir: { sizeLimit: k8s.Quantity.fromString('32Mi') } },
+            ],
+          },
+        },
+      },
+    });
+  }
+
+  private renderDisruptionBudget(): void {
+    new k8s.KubePodDisruptionBudget(this, 'disruption-budget', {
+      metadata: this.metadata(),
+      spec: { maxUnavailable: k8s.IntOrString.fromNumber(1), selector: { matchLabels: { app: this.name } } },
+    });
+  }
+
+  private metadata(name = this.name): k8s.ObjectMeta {
+    return { name, labels: { app: this.name } };
+  }
+}
+
+/** Seconds that a pod which is to stop goes on answering, until every proxy has heard of it. */
+const DRAIN_SECONDS = 5;
+
+const DEFAULTS = {
+  settings: {} as Readonly<Record<string, WebSetting>>,
+  settingsVariable: '__CONFIG__',
+  contentSecurityPolicy: [
+    "default-src 'self'",
+    "img-src 'self' data: blob:",
+    "media-src 'self' blob:",
+    "worker-src 'self' blob:",
+    "style-src 'self' 'unsafe-inline'",
+    "object-src 'none'",
+    "base-uri 'self'",
+    "frame-ancestors 'none'",
+  ].join('; '),
+  root: '/usr/share/nginx/html',
+  uid: 101,
+  replicas: 1,
+  resources: {
+    requests: { cpu: '10m', memory: '32Mi' },
+    limits: { cpu: '200m', memory: '64Mi' },
+  } as ContainerResources,
+  imagePullSecrets: [] as readonly (string | { readonly name: string })[],
+  reachableFrom: [K3S_TRAEFIK] as readonly PodPeer[],
+};
+
+type WebSettings = ReturnType<typeof withDefaults<WebFrontendProps, typeof DEFAULTS>>;
+
+function propFaults(settings: WebSettings, place: string): Fault[] {
+  const faults: Fault[] = [];
+  const image = imageReferenceProblem(settings.image);
+  if (image !== undefined) faults.push({ rule: 'image-reference', place, message: image });
+  if (!Number.isInteger(settings.replicas) || settings.replicas < 1) {
+    const message = `replicas is ${settings.replicas}, it must be a whole number of at least 1: give 1 or more`;
+    faults.push({ rule: 'web-replicas', place, message });
+  }
+  if (!/^[A-Za-z_$][\w$]*$/.test(settings.settingsVariable)) {
+    const message = `settingsVariable is ${JSON.stringify(settings.settingsVariable)}, it must be a name of JavaScript: write it like __CONFIG__`;
+    faults.push({ rule: 'web-settings-variable', place, message });
+  }
+  if (/["\n]/.test(settings.contentSecurityPolicy)) {
+    const message =
+      'contentSecurityPolicy has a double quote or a line break, which ends the header early: take it out';
+    faults.push({ rule: 'web-csp', place, message });
+  }
+  return faults;
+}
+
+function container(name: string, settings: WebSettings): k8s.Container {
+  const probe = { httpGet: { path: '/livez', port: k8s.IntOrString.fromString('http') }, timeoutSeconds: 2 };
+  return {
+    name,
+    image: settings.image,
+    imagePullPolicy: 'IfNotPresent',
+    ports: [{ name: 'http', containerPort: WEB_PORT }],
+    resources: resourceRequirements(settings.resources),
+    securityContext: restrictedContainer(),
+    startupProbe: { ...probe, periodSeconds: 1, failureThreshold: 30 },
+    readinessProbe: { ...probe, periodSeconds: 5, failureThreshold: 2 },
+    livenessProbe: { ...probe, periodSeconds: 10, failureThreshold: 3 },
+    lifecycle: { preStop: { exec: { command: ['sleep', String(DRAIN_SECONDS)] } } },
+    volumeMounts: [
+      { name: 'config', mountPath: WEB_CONFIG_DIRECTORY, readOnly: true },
+      { name: 'tmp', mountPath: '/tmp' },
+    ],
+  };
+}
+
+function spread(name: string): k8s.TopologySpreadConstraint {
+  return {
+    maxSkew: 1,
+    topologyKey: 'kubernetes.io/hostname',
+    whenUnsatisfiable: 'ScheduleAnyway',
+    labelSelector: { matchLabels: { app: name } },
+  };
+}

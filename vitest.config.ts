@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 /** Suites that start servers run one file at a time: two cores, and faults that stop a server. */
-const SERVERS = ['test/services/**', 'test/cli/local/**'];
+const SERVERS = ['test/services/**', 'test/cli/local/**', 'test/constructs/servers/**'];
 const BROWSER = ['test/e2e/**'];
 const FAULTS = ['test/faults/**'];
 

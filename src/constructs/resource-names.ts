@@ -2,7 +2,6 @@
 
 const IRREGULAR: Readonly<Record<string, string>> = {
   Endpoints: 'endpoints',
-  Gateway: 'gateways',
 };
 
 /** Kinds of Kubernetes and of its common extensions that belong to no namespace. */

@@ -1,3 +1,12 @@
 export * from './servers/index.ts';
+export { Instance } from './instance.ts';
+export type { InstancePlan } from './instance.ts';
+export type { EventSink, LocalEvent, LocalState } from './local-event.ts';
+export { readSettings } from './local-settings.ts';
+export type { ImageCommand, LocalSettings } from './local-settings.ts';
 export { ManagedProcess } from './managed-process.ts';
 export type { ProcessEnd, ProcessPlan } from './managed-process.ts';
+export { startLocalPlatform } from './platform.ts';
+export type { LocalPlatform, LocalPlatformOptions } from './platform.ts';
+export type { LocalServers } from './stores.ts';
+export { strongSecret, ThrowAwaySecrets } from './throw-away-secrets.ts';

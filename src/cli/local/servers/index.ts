@@ -1,6 +1,6 @@
 export { ensureProgram, findProgram } from './program.ts';
 export type { ProgramName } from './program.ts';
-export { startPostgres } from './postgres.ts';
+export { startPostgres, startPreparedPostgres } from './postgres.ts';
 export type { PostgresOptions, RunningPostgres } from './postgres.ts';
 export { startRedis } from './redis.ts';
 export type { RedisOptions, RunningRedis } from './redis.ts';
@@ -8,3 +8,5 @@ export { localNatsConfig, startNats } from './nats.ts';
 export type { NatsOptions, NatsPlaces, RunningNats } from './nats.ts';
 export { foreignServer, freePort, LOOPBACK, temporaryFolder } from './server-process.ts';
 export type { RunningServer } from './server-process.ts';
+export { serverUser } from './system-user.ts';
+export type { SystemUser } from './system-user.ts';

@@ -1,10 +1,11 @@
-import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chownSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chownSync, existsSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ensureProgram } from './program.ts';
+import { childEnv, psql, runProgram, type PostgresLogin } from './psql.ts';
 import { firstAnswer, foreignServer, freePort, launchServer, LOOPBACK, temporaryFolder } from './server-process.ts';
 import type { RunningServer } from './server-process.ts';
+import { ownedFolder, serverUser, type SystemUser } from './system-user.ts';
 
 /** How a PostgreSQL server is started. */
 export interface PostgresOptions {
@@ -37,6 +38,7 @@ export interface RunningPostgres extends RunningServer {
   sql(text: string, database?: string): Promise<string>;
 }
 
+const OWN_DATABASES = "select datname from pg_database where not datistemplate and datname <> 'postgres' order by oid";
 const STARTUP_PROTOCOL_3 = 196_608;
 // Commits stay synchronous: what was committed must survive a kill of the server, though not of the machine.
 const THROW_AWAY_SETTINGS = { fsync: 'off', full_page_writes: 'off' };
@@ -79,22 +81,17 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Runn
   return withSql(server, login);
 }
 
-interface Login {
-  readonly host: string;
-  readonly port: number;
-  readonly adminUser: string;
-  readonly adminPassword: string;
-  readonly database: string;
-}
-
-function withSql(server: RunningServer, login: Login): RunningPostgres {
+function withSql(server: RunningServer, login: PostgresLogin): RunningPostgres {
+  const overSocket = login.host.startsWith('/');
+  const place = `${overSocket ? LOOPBACK : login.host}:${String(login.port)}/${login.database}`;
   const urlFor = (user: string, password: string): string =>
-    `postgresql://${encodeURIComponent(user)}:${encodeURIComponent(password)}@${login.host}:${String(login.port)}/${login.database}`;
+    `postgresql://${encodeURIComponent(user)}:${encodeURIComponent(password)}@${place}`;
+  const socketUrl = `postgresql://${login.adminUser}@/${login.database}?host=${login.host}&port=${String(login.port)}`;
   const own = {
     adminUser: login.adminUser,
     adminPassword: login.adminPassword,
     database: login.database,
-    url: urlFor(login.adminUser, login.adminPassword),
+    url: overSocket ? socketUrl : urlFor(login.adminUser, login.adminPassword),
     urlFor,
     sql: async (text: string, database?: string) =>
       await psql({ ...login, database: database ?? login.database }, text),
@@ -102,9 +99,45 @@ function withSql(server: RunningServer, login: Login): RunningPostgres {
   return Object.defineProperties(own, Object.getOwnPropertyDescriptors(server)) as RunningPostgres;
 }
 
+/** A data folder and configuration that were made elsewhere, such as by the scripts of a manifest. */
+export interface PreparedPostgres {
+  /** Arguments of the server, without its program; the last of two equal ones wins. */
+  readonly flags: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly port: number;
+  readonly socketFolder: string;
+  readonly adminUser: string;
+}
+
+/** Starts PostgreSQL on data that is there already; its administrator logs in over the socket. */
+export async function startPreparedPostgres(prepared: PreparedPostgres): Promise<RunningPostgres> {
+  const { port, socketFolder, adminUser } = prepared;
+  const listen = [
+    '-c',
+    `listen_addresses=${LOOPBACK}`,
+    '-c',
+    `port=${port}`,
+    '-c',
+    `unix_socket_directories=${socketFolder}`,
+  ];
+  const server = await launchServer({
+    name: 'postgres',
+    command: [await ensureProgram('postgres'), ...prepared.flags, ...listen],
+    env: { ...childEnv(), ...prepared.env },
+    cwd: socketFolder,
+    ...serverUser(),
+    stopSignal: 'SIGINT',
+    port,
+    probe: async () => await acceptsLogin(port, adminUser),
+  });
+  const login = { host: socketFolder, port, adminUser, adminPassword: '', database: 'postgres' };
+  const [database = 'postgres'] = (await psql(login, OWN_DATABASES)).split('\n');
+  return withSql(server, { ...login, database: database || 'postgres' });
+}
+
 /** Each use of a foreign server gets a database of its own, which `stop` drops. */
 async function useForeign(address: URL): Promise<RunningPostgres> {
-  const maintenance: Login = {
+  const maintenance: PostgresLogin = {
     host: address.hostname,
     port: Number(address.port) || 5432,
     adminUser: decodeURIComponent(address.username) || 'postgres',
@@ -132,7 +165,7 @@ async function initialize(
   const flags = ['-D', data, '-U', user, `--pwfile=${passwordFile}`, '--encoding=UTF8', '--locale=C', '--no-sync'];
   const access = ['--auth-local=trust', '--auth-host=scram-sha-256'];
   try {
-    await run(join(dirname(program), 'initdb'), [...flags, ...access], {
+    await runProgram(join(dirname(program), 'initdb'), [...flags, ...access], {
       ...owner,
       cwd: dirname(data),
       env: childEnv(),
@@ -142,7 +175,7 @@ async function initialize(
   }
 }
 
-async function ensureDatabase(login: Login): Promise<void> {
+async function ensureDatabase(login: PostgresLogin): Promise<void> {
   const maintenance = { ...login, database: 'postgres' };
   const known = await psql(maintenance, 'select datname from pg_database');
   if (!known.split('\n').includes(login.database)) await psql(maintenance, `create database "${login.database}"`);
@@ -155,57 +188,7 @@ async function acceptsLogin(port: number, user: string): Promise<boolean> {
   head.writeInt32BE(body.length + 8, 0);
   head.writeInt32BE(STARTUP_PROTOCOL_3, 4);
   const answer = await firstAnswer(port, Buffer.concat([head, body]));
-  return answer.toString('latin1').startsWith('R');
-}
-
-async function psql(login: Login, text: string): Promise<string> {
-  const server = await ensureProgram('postgres');
-  const beside = join(dirname(server), 'psql');
-  const program = existsSync(beside) ? beside : 'psql';
-  const flags = ['-X', '-q', '-A', '-t', '-v', 'ON_ERROR_STOP=1', '-f', '-'];
-  const where = ['-h', login.host, '-p', String(login.port), '-U', login.adminUser, '-d', login.database];
-  const env = { ...childEnv(), PGPASSWORD: login.adminPassword };
-  return (await run(program, [...flags, ...where], { env }, text)).trim();
-}
-
-interface RunOptions {
-  readonly cwd?: string;
-  readonly env: Record<string, string>;
-  readonly uid?: number;
-  readonly gid?: number;
-}
-
-async function run(program: string, args: readonly string[], options: RunOptions, input = ''): Promise<string> {
-  return await new Promise((resolve, reject) => {
-    const child = execFile(program, args, { ...options, maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) => {
-      if (error === null) resolve(stdout);
-      else reject(new Error(`${program.split('/').at(-1) ?? ''} failed: ${stderr.trim() || error.message}`));
-    });
-    child.stdin?.on('error', () => undefined);
-    child.stdin?.end(input);
-  });
-}
-
-function childEnv(): Record<string, string> {
-  return { PATH: process.env.PATH ?? '', LC_ALL: 'C', TZ: 'UTC' };
-}
-
-interface SystemUser {
-  readonly uid: number;
-  readonly gid: number;
-}
-
-/** PostgreSQL refuses to run as root: root starts it as `postgres` or, where there is none, as `nobody`. */
-function serverUser(): SystemUser | undefined {
-  if (process.getuid?.() !== 0) return undefined;
-  const users = readFileSync('/etc/passwd', 'utf8').split('\n');
-  const row = ['postgres', 'nobody'].map((name) => users.find((line) => line.startsWith(`${name}:`))).find(Boolean);
-  const [, , uid, gid] = (row ?? 'nobody:x:65534:65534').split(':');
-  return { uid: Number(uid), gid: Number(gid) };
-}
-
-function ownedFolder(folder: string, owner: SystemUser | undefined): string {
-  mkdirSync(folder, { recursive: true });
-  if (owner !== undefined) chownSync(folder, owner.uid, owner.gid);
-  return folder;
+  // 28000: the access rules refuse this user over TCP, which only a server that is ready says.
+  const text = answer.toString('latin1');
+  return text.startsWith('R') || text.includes('C28000');
 }

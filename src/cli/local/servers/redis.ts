@@ -12,6 +12,8 @@ export interface RedisOptions {
   readonly port?: number;
   /** Text of a redis.conf. @default - append-only off, no users */
   readonly config?: string;
+  /** Further arguments, such as `--appendonly yes`. @default - none */
+  readonly flags?: readonly string[];
   /** Lines of an ACL file, such as `user auth on >password ~session:* +@all`. @default - the default user, open */
   readonly acl?: string;
   /** Whether a server named by `TEST_REDIS_URL` may be used instead; never with a config or ACL. @default true */
@@ -43,7 +45,13 @@ export async function startRedis(options: RedisOptions = {}): Promise<RunningRed
   const listen = ['--bind', LOOPBACK, '--port', String(port), '--dir', folder, '--daemonize', 'no'];
   const server = await launchServer({
     name: 'redis',
-    command: [program, configFile, ...listen, ...(options.acl === undefined ? [] : ['--aclfile', aclFile])],
+    command: [
+      program,
+      configFile,
+      ...(options.flags ?? []),
+      ...listen,
+      ...(options.acl === undefined ? [] : ['--aclfile', aclFile]),
+    ],
     cwd: folder,
     port,
     probe: async () => isAnswer(await firstAnswer(port, 'PING\r\n')),

@@ -19,6 +19,8 @@ export interface RunningServer {
   start(): Promise<void>;
   /** Ends it and removes its temporary data; a folder that the caller named stays. */
   stop(): Promise<void>;
+  /** Has a function called when it ends though nobody asked it to. */
+  onLost(report: OnLost): void;
 }
 
 /** What {@link launchServer} needs to know of a server. */
@@ -30,6 +32,9 @@ export interface ServerPlan extends ProcessPlan {
   readonly probe: () => Promise<boolean>;
 }
 
+/** Called with the last output when a server ended that nobody asked to end. */
+export type OnLost = (reason: string) => void;
+
 /** The address every server started here listens at. */
 export const LOOPBACK = '127.0.0.1';
 
@@ -39,15 +44,21 @@ const PROBE_PAUSE_MS = 20;
 /** Starts a server, waits until it is ready and gives the handle to stop it; rejects with its last output. */
 export async function launchServer(plan: ServerPlan): Promise<RunningServer> {
   let current: ManagedProcess | undefined;
+  let report: OnLost = () => undefined;
   const start = async (): Promise<void> => {
     if (current?.running === true) return;
     current = new ManagedProcess(plan);
-    await untilReady(current, plan.probe);
+    const started = current;
+    await untilReady(started, plan.probe);
+    void started.ended.then(() => {
+      if (current === started) report(started.output);
+    });
   };
   const halt = async (signal?: NodeJS.Signals): Promise<void> => {
-    if (signal === 'SIGKILL') current?.kill(signal);
-    await current?.stop();
+    const ending = current;
     current = undefined;
+    if (signal === 'SIGKILL') ending?.kill(signal);
+    await ending?.stop();
   };
   const stop = async (): Promise<void> => {
     await halt();
@@ -68,6 +79,9 @@ export async function launchServer(plan: ServerPlan): Promise<RunningServer> {
     halt,
     start,
     stop,
+    onLost: (listener) => {
+      report = listener;
+    },
   };
 }
 
@@ -75,7 +89,15 @@ export async function launchServer(plan: ServerPlan): Promise<RunningServer> {
 export function foreignServer(address: URL, defaultPort: number): RunningServer {
   const nothing = async (): Promise<void> => Promise.resolve();
   const port = Number(address.port) || defaultPort;
-  return { host: address.hostname, port, process: undefined, halt: nothing, start: nothing, stop: nothing };
+  return {
+    host: address.hostname,
+    port,
+    process: undefined,
+    halt: nothing,
+    start: nothing,
+    stop: nothing,
+    onLost: () => undefined,
+  };
 }
 
 /** A port of the loopback address that was free a moment ago. */

@@ -1,0 +1,145 @@
+import { parseArgs } from 'node:util';
+import { runDemo } from './demo.ts';
+import { eventReporter } from './event-reporter.ts';
+import { readSettings } from './local-settings.ts';
+import { startLocalPlatform, type LocalPlatform } from './platform.ts';
+import { watchCommands } from './command-watch.ts';
+
+const HELP = `usage: cdk8s-nats local [folder] [options]
+
+Runs the manifests of a folder (default: dist) on this machine: PostgreSQL, Redis and nats-server from PATH with the
+configuration of the manifests, each service by the local command that stands for its image, the Ingress as an edge.
+
+  --settings <file>   how images map to local commands (default: local.json)
+  --port <number>     port of the edge (default: 8080)
+  --replicas <number> replicas of each Deployment that bears more than one (default: what the manifests ask for)
+  --data <folder>     keep databases, streams, files and secrets there (default: temporary, removed at the end)
+  --demo              load demo data once all is ready
+  --watch             build again and restart what changed
+  --no-build          do not build first
+  --timeout <seconds> give up when not all is ready by then (default: wait for ever)
+  --logs              print what the services log
+  --json              print one JSON object a line for each event, at last {"ready":true,"url":…}
+  --help              print this
+
+Ctrl-C or SIGTERM ends everything in order and leaves nothing behind; a second one ends it at once.
+Exit codes: 0 ended by a signal, 1 something failed, 2 wrong usage.`;
+
+const EXIT_USAGE = 2;
+const FOR_EVER_MS = 2 ** 31 - 1;
+
+/** Runs the local platform until a signal ends it; fulfils with the exit code. */
+export async function runLocal(args: readonly string[]): Promise<number> {
+  const parsed = parseLocal(args);
+  if (typeof parsed === 'string') {
+    process.stderr.write(`cdk8s-nats local: ${parsed}\n`);
+    return EXIT_USAGE;
+  }
+  const { values, dist, port, replicas, timeoutS } = parsed;
+  if (values.help === true) {
+    process.stdout.write(`${HELP}\n`);
+    return 0;
+  }
+  const settings = readSettings(values.settings ?? 'local.json');
+  const reporter = eventReporter({ json: values.json === true, logs: values.logs === true });
+  const asked = signalled();
+  try {
+    const starting = startLocalPlatform({
+      dist,
+      settings,
+      port,
+      build: values['no-build'] !== true,
+      waitUntilReady: false,
+      readyTimeoutMs: timeoutS === undefined ? FOR_EVER_MS : timeoutS * 1000,
+      onEvent: reporter.report,
+      ...(replicas === undefined ? {} : { replicas }),
+      ...(values.data === undefined ? {} : { data: values.data }),
+    });
+    const platform = await Promise.race([starting, asked]);
+    if (platform === undefined) {
+      await (await starting).stop();
+      return 0;
+    }
+    return await serve(platform, asked, async () => {
+      if (values.demo === true) await runDemo(settings, platform, reporter.report);
+      if (values.watch === true) await watchCommands(settings, platform, reporter.report);
+    });
+  } finally {
+    reporter.end();
+  }
+}
+
+/** Waits for the signal that ends it; a failure before everything was ready ends it too. */
+async function serve(platform: LocalPlatform, asked: Promise<void>, whenReady: () => Promise<void>): Promise<number> {
+  try {
+    const failed = platform.ready.then(whenReady).then(async () => await new Promise<never>(() => undefined));
+    await Promise.race([asked, failed]);
+    return 0;
+  } finally {
+    await platform.stop();
+  }
+}
+
+/** Fulfilled by the first SIGINT, SIGTERM or SIGHUP; the second one ends this process, and the warden the rest. */
+async function signalled(): Promise<void> {
+  await new Promise<void>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.on(signal, () => {
+        process.once(signal, () => process.exit(130));
+        resolve();
+      });
+    }
+  });
+}
+
+interface LocalArguments {
+  readonly values: ReturnType<typeof parseValues>['values'];
+  readonly dist: string;
+  readonly port: number;
+  readonly replicas: number | undefined;
+  readonly timeoutS: number | undefined;
+}
+
+/** The arguments, or what is wrong with them. */
+function parseLocal(args: readonly string[]): LocalArguments | string {
+  try {
+    const { values, positionals } = parseValues(args);
+    if (positionals.length > 1) return `one folder is run at a time, not ${positionals.join(', ')}`;
+    return {
+      values,
+      dist: positionals[0] ?? 'dist',
+      port: wholeNumber('--port', values.port, 0) ?? 8080,
+      replicas: wholeNumber('--replicas', values.replicas, 1),
+      timeoutS: wholeNumber('--timeout', values.timeout, 1),
+    };
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+function parseValues(args: readonly string[]) {
+  return parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      settings: { type: 'string' },
+      port: { type: 'string' },
+      replicas: { type: 'string' },
+      data: { type: 'string' },
+      timeout: { type: 'string' },
+      demo: { type: 'boolean' },
+      watch: { type: 'boolean' },
+      'no-build': { type: 'boolean' },
+      logs: { type: 'boolean' },
+      json: { type: 'boolean' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  });
+}
+
+function wholeNumber(flag: string, text: string | undefined, least: number): number | undefined {
+  if (text === undefined) return undefined;
+  if (!/^\d+$/.test(text) || Number(text) < least)
+    throw new Error(`${flag} is ${text}: it must be a whole number from ${least} on`);
+  return Number(text);
+}

@@ -1,0 +1,26 @@
+import type { EventSink } from './local-event.ts';
+import type { LocalSettings } from './local-settings.ts';
+import { ManagedProcess } from './managed-process.ts';
+import type { LocalPlatform } from './platform.ts';
+
+/** Runs the settings' demo command against the running platform; rejects with what it said. */
+export async function runDemo(settings: LocalSettings, platform: LocalPlatform, onEvent: EventSink): Promise<void> {
+  if (settings.demo === undefined) throw new Error('the settings name no "demo" command');
+  onEvent({ event: 'notice', text: 'loading demo data' });
+  const { nats, redis, postgres } = platform.servers;
+  const demo = new ManagedProcess({
+    name: 'demo',
+    command: settings.demo,
+    env: {
+      PATH: process.env.PATH ?? '',
+      PUBLIC_ORIGIN: platform.url,
+      ...(nats === undefined ? {} : { NATS_URL: nats.url }),
+      ...(redis === undefined ? {} : { REDIS_URL: redis.url }),
+      ...(postgres === undefined ? {} : { DATABASE_URL: postgres.url }),
+    },
+    onLine: (line) => onEvent({ event: 'log', name: 'demo', line }),
+  });
+  const { code } = await demo.ended;
+  if (code !== 0) throw new Error(`the demo command (${settings.demo.join(' ')}) failed:\n${demo.output}`);
+  onEvent({ event: 'notice', text: 'demo data is loaded' });
+}

@@ -1,0 +1,183 @@
+import {
+  createServer,
+  request,
+  type ClientRequest,
+  type IncomingMessage,
+  type RequestOptions,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
+import { connect, type Socket } from 'node:net';
+import { pipeline } from 'node:stream';
+import type { EdgeRoute } from './ingress-routes.ts';
+import { routeOf } from './ingress-routes.ts';
+
+/** How the edge finds the instance that takes a request. */
+export interface EdgePlan {
+  readonly host: string;
+  readonly port: number;
+  readonly routes: readonly EdgeRoute[];
+  /** Local port of a ready instance behind a route; undefined when there is none. */
+  readonly pick: (route: EdgeRoute) => number | undefined;
+}
+
+/** The running edge. */
+export interface Edge {
+  readonly url: string;
+  readonly port: number;
+  /** Takes no new connection, and ends the open ones when `drained` is fulfilled. */
+  stop(drained?: Promise<unknown>): Promise<void>;
+}
+
+const HOP_BY_HOP = [
+  'connection',
+  'keep-alive',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'expect',
+];
+
+/** Starts the router that stands where the Ingress controller stands in a cluster: it routes by path and never strips. */
+export async function startEdge(plan: EdgePlan): Promise<Edge> {
+  const sockets = new Set<Socket>();
+  const server = createServer((asked, answer) => forward(plan, asked, answer));
+  // Uploads and streams of events last as long as they last.
+  server.requestTimeout = 0;
+  server.headersTimeout = 60_000;
+  server.keepAliveTimeout = 65_000;
+  server.on('upgrade', (asked: IncomingMessage, socket: Socket, head: Buffer) => tunnel(plan, asked, socket, head));
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  await listen(server, plan);
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : plan.port;
+  return {
+    port,
+    url: `http://${plan.host}:${port}`,
+    stop: async (drained = Promise.resolve()) => {
+      const closed = new Promise((resolve) => server.close(resolve));
+      await drained;
+      for (const socket of sockets) socket.destroy();
+      await closed;
+    },
+  };
+}
+
+function forward(plan: EdgePlan, asked: IncomingMessage, answer: ServerResponse): void {
+  const port = targetOf(plan, asked);
+  if (port === undefined) {
+    asked.resume();
+    refuse(answer, 503, 'no instance is ready for this path');
+    return;
+  }
+  const upstream = request(upstreamOptions(asked, port), (given) => {
+    answer.writeHead(given.statusCode ?? 502, given.statusMessage, withoutHops(given.rawHeaders));
+    answer.flushHeaders();
+    pipeline(given, answer, () => drain(asked, upstream));
+  });
+  upstream.setNoDelay(true);
+  upstream.on('error', (error) => {
+    drain(asked, upstream);
+    if (!answer.headersSent) refuse(answer, 502, `the instance did not answer: ${error.message}`);
+  });
+  answer.on('close', () => upstream.destroy());
+  // No pipeline here: it would end the client's connection with an instance that answers before it has read all.
+  asked.on('error', () => upstream.destroy());
+  asked.pipe(upstream);
+}
+
+/** Lets the rest of a body pass unread, so that the client comes to read the answer. */
+function drain(asked: IncomingMessage, upstream: ClientRequest): void {
+  asked.unpipe(upstream);
+  asked.resume();
+}
+
+/** Joins the two connections once the instance agreed to the upgrade, as for websockets. */
+function tunnel(plan: EdgePlan, asked: IncomingMessage, socket: Socket, head: Buffer): void {
+  socket.on('error', () => socket.destroy());
+  const port = targetOf(plan, asked);
+  if (port === undefined) return void socket.end('HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\n\r\n');
+  const upstream = connect({ host: '127.0.0.1', port }, () => {
+    const lines = [...headerPairs(asked.rawHeaders), ...forwardedHeaders(asked)].map(
+      ([name, value]) => `${name}: ${value}`,
+    );
+    upstream.write(`${asked.method ?? 'GET'} ${asked.url ?? '/'} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`);
+    upstream.write(head);
+    upstream.pipe(socket);
+    socket.pipe(upstream);
+  });
+  upstream.on('error', () => socket.destroy());
+  upstream.on('close', () => socket.destroy());
+  socket.on('close', () => upstream.destroy());
+}
+
+function targetOf({ routes, pick }: EdgePlan, asked: IncomingMessage): number | undefined {
+  const route = routeOf(routes, (asked.url ?? '/').split('?')[0] ?? '/');
+  return route === undefined ? undefined : pick(route);
+}
+
+/** A connection of its own for each request: one kept alive may be closed by a restarting instance at the wrong moment. */
+function upstreamOptions(asked: IncomingMessage, port: number): RequestOptions {
+  const headers = [...headerPairs(withoutHops(asked.rawHeaders)), ...forwardedHeaders(asked)].flat();
+  const framing = asked.headers['transfer-encoding'] === undefined ? [] : ['transfer-encoding', 'chunked'];
+  return {
+    host: '127.0.0.1',
+    port,
+    method: asked.method ?? 'GET',
+    path: asked.url ?? '/',
+    agent: false,
+    headers: [...headers, ...framing, 'connection', 'close'],
+  };
+}
+
+/** Written anew, as an ingress does that trusts no client: what a client says of itself is dropped. */
+function forwardedHeaders(asked: IncomingMessage): [string, string][] {
+  const client = (asked.socket.remoteAddress ?? '').replace(/^::ffff:/, '');
+  return [
+    ['x-forwarded-for', client],
+    ['x-real-ip', client],
+    ['x-forwarded-proto', 'http'],
+    ['x-forwarded-host', asked.headers.host ?? ''],
+    ['x-forwarded-port', String(asked.socket.localPort ?? '')],
+  ];
+}
+
+const REWRITTEN = [
+  'x-forwarded-for',
+  'x-real-ip',
+  'x-forwarded-proto',
+  'x-forwarded-host',
+  'x-forwarded-port',
+  'forwarded',
+];
+
+function headerPairs(raw: readonly string[]): [string, string][] {
+  return raw
+    .flatMap((name, at): [string, string][] => (at % 2 === 0 ? [[name, raw[at + 1] ?? '']] : []))
+    .filter(([name]) => !REWRITTEN.includes(name.toLowerCase()));
+}
+
+function withoutHops(raw: readonly string[]): string[] {
+  return raw.filter((_, at) => !HOP_BY_HOP.includes((raw[at - (at % 2)] ?? '').toLowerCase()));
+}
+
+function refuse(answer: ServerResponse, status: number, detail: string): void {
+  const problem = { type: 'about:blank', status, title: 'Edge', code: 'edge-unavailable', detail };
+  answer.writeHead(status, { 'content-type': 'application/problem+json', 'retry-after': '1' });
+  answer.end(JSON.stringify(problem));
+}
+
+async function listen(server: Server, { host, port }: EdgePlan): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const way = error.code === 'EADDRINUSE' ? `port ${port} is taken: give another with --port` : error.message;
+      reject(new Error(`the edge cannot listen at ${host}:${port}: ${way}`));
+    });
+    server.listen(port, host, resolve);
+  });
+}

@@ -1,0 +1,51 @@
+import type { EventSink, LocalEvent } from './local-event.ts';
+import { statusBoard } from './status-board.ts';
+
+/** How events are shown. */
+export interface ReporterOptions {
+  /** Whether each event is one line of JSON. */
+  readonly json: boolean;
+  /** Whether what the services log is shown. */
+  readonly logs: boolean;
+}
+
+/** Shows events on the terminal. */
+export interface EventReporter {
+  readonly report: EventSink;
+  /** Leaves the terminal as it was found. */
+  end(): void;
+}
+
+/** JSON lines where they are asked for, a status board on a terminal, else one line of text an event. */
+export function eventReporter({ json, logs }: ReporterOptions): EventReporter {
+  const print = (line: string): void => void process.stdout.write(`${line}\n`);
+  const wanted = (event: LocalEvent): boolean => logs || event.event !== 'log';
+  if (!json && process.stdout.isTTY) return statusBoard(process.stdout, { logs });
+  const text = json ? jsonLine : textLine;
+  return {
+    report: (event) => {
+      if (wanted(event)) print(text(event));
+    },
+    end: () => undefined,
+  };
+}
+
+function jsonLine(event: LocalEvent): string {
+  return JSON.stringify(event.event === 'ready' ? { ready: true, url: event.url } : event);
+}
+
+/** One event as a line for a person. */
+export function textLine(event: LocalEvent): string {
+  switch (event.event) {
+    case 'ready':
+      return `all is ready: ${event.url}`;
+    case 'notice':
+      return event.text;
+    case 'log':
+      return `${event.name} | ${event.line}`;
+    case 'state': {
+      const where = event.port === undefined ? '' : ` at port ${event.port}`;
+      return `${event.name} is ${event.state}${where}${event.reason === undefined ? '' : `: ${event.reason}`}`;
+    }
+  }
+}

@@ -1,0 +1,50 @@
+#!/usr/bin/env node
+/** The command line of the library: a table of subcommands, each loaded only when it is asked for. */
+
+/** A subcommand: what it does in one line, and how it is loaded. */
+interface Subcommand {
+  readonly summary: string;
+  /** Gives the function that runs it with the arguments behind its name and fulfils with the exit code. */
+  readonly load: () => Promise<(args: readonly string[]) => Promise<number>>;
+}
+
+const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
+  local: {
+    summary: 'run synthesized manifests on this machine, without a container engine',
+    load: async () => (await import('./local/command.ts')).runLocal,
+  },
+};
+
+const EXIT_USAGE = 2;
+
+process.exitCode = await main(process.argv.slice(2));
+
+async function main([name, ...args]: readonly string[]): Promise<number> {
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+    process.stdout.write(`${usage()}\n`);
+    return name === undefined ? EXIT_USAGE : 0;
+  }
+  const subcommand = Object.hasOwn(SUBCOMMANDS, name) ? SUBCOMMANDS[name] : undefined;
+  if (subcommand === undefined) {
+    process.stderr.write(`cdk8s-nats: unknown subcommand ${name}\n\n${usage()}\n`);
+    return EXIT_USAGE;
+  }
+  try {
+    const run = await subcommand.load();
+    return await run(args);
+  } catch (error) {
+    process.stderr.write(`cdk8s-nats ${name}: ${error instanceof Error ? error.message : String(error)}\n`);
+    return 1;
+  }
+}
+
+function usage(): string {
+  const rows = Object.entries(SUBCOMMANDS).map(([name, { summary }]) => `  ${name.padEnd(10)}${summary}`);
+  return [
+    'usage: cdk8s-nats <subcommand> [options]',
+    '',
+    ...rows,
+    '',
+    'cdk8s-nats <subcommand> --help tells more',
+  ].join('\n');
+}

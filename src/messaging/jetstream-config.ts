@@ -1,0 +1,104 @@
+/**
+ * Streams and durables in the shape of the JetStream API. Only fields that nats-server 2.9.10 knows: it refuses
+ * `filter_subjects` and `metadata`. Durations are nanoseconds on the wire.
+ */
+import { durableName } from './consumer.ts';
+import type { Consumer } from './consumer.ts';
+import type { ServiceDeclaration } from './service.ts';
+import type { Stream } from './stream.ts';
+import { filterOf } from './subject.ts';
+import { requireStreamOf } from './topology.ts';
+import type { Topology } from './topology.ts';
+
+/** Configuration of a stream as `$JS.API.STREAM.CREATE` takes it. */
+export interface StreamConfig {
+  readonly name: string;
+  readonly subjects: string[];
+  readonly retention: Stream['retention'];
+  readonly storage: Stream['storage'];
+  /** What gives way when the stream is full: its oldest message, or the new one. */
+  readonly discard: 'old' | 'new';
+  /** Nanoseconds; 0 for never. */
+  readonly max_age: number;
+  /** -1 for no limit of its own. */
+  readonly max_bytes: number;
+  /** Nanoseconds. */
+  readonly duplicate_window: number;
+  readonly num_replicas: number;
+}
+
+/** Configuration of a durable pull consumer as `$JS.API.CONSUMER.CREATE` takes it. There is no `backoff`: it replaces `ack_wait`. */
+export interface ConsumerConfig {
+  readonly durable_name: string;
+  readonly filter_subject: string;
+  readonly deliver_policy: 'all';
+  readonly ack_policy: 'explicit';
+  readonly replay_policy: 'instant';
+  /** Nanoseconds. */
+  readonly ack_wait: number;
+  readonly max_deliver: number;
+  readonly max_ack_pending: number;
+}
+
+const NANOSECONDS_PER_SECOND = 1e9;
+
+/** Configuration of a stream. A full work queue refuses new work rather than losing old. */
+export function streamConfig(
+  stream: Stream,
+  options: {
+    /** Servers that hold a copy: 1, or 3 in a cluster. */
+    readonly replicas: number;
+  },
+): StreamConfig {
+  return {
+    name: stream.name,
+    subjects: [...stream.subjects],
+    retention: stream.retention,
+    storage: stream.storage,
+    discard: stream.retention === 'workqueue' ? 'new' : 'old',
+    max_age: nanoseconds(stream.maxAgeSeconds),
+    max_bytes: stream.maxBytes,
+    duplicate_window: nanoseconds(stream.duplicateWindowSeconds),
+    num_replicas: options.replicas,
+  };
+}
+
+/** Configuration of a service's durable. Throws when no stream keeps its message. */
+export function consumerConfig(
+  service: Pick<ServiceDeclaration, 'name'>,
+  consumer: Consumer,
+  topology: Pick<Topology, 'streams'>,
+): ConsumerConfig {
+  requireStreamOf(consumer.message, topology);
+  return {
+    durable_name: durableName(service.name, consumer),
+    filter_subject: filterOf(consumer.message.subject),
+    deliver_policy: 'all',
+    ack_policy: 'explicit',
+    replay_policy: 'instant',
+    ack_wait: nanoseconds(consumer.policy.ackWaitSeconds),
+    max_deliver: consumer.policy.maxDeliver,
+    max_ack_pending: consumer.policy.maxAckPending,
+  };
+}
+
+/**
+ * Names of the fields in which a configuration on the server differs from the wanted one. What is not wanted in words is
+ * the server's own business. Empty means: leave it alone, since an update without a change is not free.
+ */
+export function changedFields(wanted: StreamConfig | ConsumerConfig, actual: object): string[] {
+  const found: Readonly<Record<string, unknown>> = { ...actual };
+  return Object.entries(wanted)
+    .filter(([field, value]) => !sameValue(value, found[field]))
+    .map(([field]) => field);
+}
+
+function sameValue(wanted: unknown, found: unknown): boolean {
+  if (Array.isArray(wanted) && Array.isArray(found)) return wanted.join() === found.join();
+  // The server leaves zero durations out of what it answers.
+  return wanted === found || (wanted === 0 && found === undefined);
+}
+
+function nanoseconds(seconds: number): number {
+  return Math.round(seconds * NANOSECONDS_PER_SECOND);
+}

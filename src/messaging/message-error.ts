@@ -1,0 +1,26 @@
+/** One thing that is wrong with a message. */
+export interface MessageIssue {
+  /** Path inside the message, such as `data.renditions.0.width`; empty for the whole. */
+  readonly path: string;
+  readonly message: string;
+}
+
+/** Which part of a message could not be accepted. */
+export type MessagePart = 'json' | 'envelope' | 'type' | 'version' | 'data';
+
+/** Thrown for a message that is not what its declaration says; trying again does not help. Holds every issue at once. */
+export class MessageError extends Error {
+  override readonly name = 'MessageError';
+  readonly part: MessagePart;
+  readonly issues: readonly MessageIssue[];
+
+  constructor(subject: string, part: MessagePart, issues: readonly MessageIssue[], options?: ErrorOptions) {
+    super(`message ${subject}: ${issues.map(formatIssue).join('; ')}`, options);
+    this.part = part;
+    this.issues = issues;
+  }
+}
+
+function formatIssue({ path, message }: MessageIssue): string {
+  return path === '' ? message : `${path}: ${message}`;
+}

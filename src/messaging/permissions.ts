@@ -1,0 +1,115 @@
+/**
+ * What a service may say and hear on NATS, derived from its declaration and nothing else. Each list holds what a declared
+ * operation needs and no more; the server denies the rest.
+ *
+ * Both sides are always written: the server reads an empty or missing side as leave to do everything, so "nothing" is
+ * `deny: ['>']`. `allow_responses` is never given: whoever requests could use it, and it beats `deny`.
+ */
+import { durableName } from './consumer.ts';
+import type { Consumer } from './consumer.ts';
+import type { ServiceDeclaration } from './service.ts';
+import { filterOf, filtersOverlap } from './subject.ts';
+import { deadLetterFilter, requireStreamOf } from './topology.ts';
+import type { Topology } from './topology.ts';
+
+/** Subjects of one side of a user's permissions. `deny` wins over `allow`. */
+export interface SubjectPermissions {
+  readonly allow: string[];
+  readonly deny: string[];
+}
+
+/** Permissions of a user as nats.conf has them. */
+export interface NatsPermissions {
+  readonly publish: SubjectPermissions;
+  readonly subscribe: SubjectPermissions;
+}
+
+const API = '$JS.API';
+
+/** First token of the inboxes of a service, given to its client as `inboxPrefix`, so that nobody else reads its replies. */
+export function inboxPrefix(service: string): `_INBOX_${string}` {
+  return `_INBOX_${service}`;
+}
+
+/**
+ * Permissions of a service's user. Throws when a message that it consumes is kept by no stream; ask
+ * {@link topologyFaults} first to hear of everything at once.
+ */
+export function natsPermissions(service: ServiceDeclaration, topology: Topology): NatsPermissions {
+  const requests = [
+    ...streamSubjects(service),
+    ...service.consumes.flatMap((consumer) => pullSubjects(service.name, consumer, topology)),
+    ...deadLetterSubjects(service, topology),
+    ...dutySubjects(service),
+    ...(service.jetstream.provisions === true ? provisionSubjects(topology) : []),
+  ];
+  const heard = service.subscribes.map(({ subject }) => filterOf(subject));
+  return {
+    publish: side([...requests, ...coreSubjects(service)], []),
+    subscribe: side([...heard, ...(requests.length > 0 ? [`${inboxPrefix(service.name)}.>`] : [])], beneath(heard)),
+  };
+}
+
+function streamSubjects(service: ServiceDeclaration): string[] {
+  return service.publishes.filter(({ delivery }) => delivery === 'stream').map(({ subject }) => filterOf(subject));
+}
+
+function coreSubjects(service: ServiceDeclaration): string[] {
+  return service.publishes.filter(({ delivery }) => delivery === 'core').map(({ subject }) => filterOf(subject));
+}
+
+/** A pull looks at its durable once, then asks for messages and acknowledges them; servers from 2.14 on use the second form. */
+function pullSubjects(service: string, consumer: Consumer, topology: Topology): string[] {
+  const { name } = requireStreamOf(consumer.message, topology);
+  const durable = durableName(service, consumer);
+  return [
+    `${API}.CONSUMER.INFO.${name}.${durable}`,
+    `${API}.CONSUMER.MSG.NEXT.${name}.${durable}`,
+    `$JS.ACK.${name}.${durable}.>`,
+    `$JS.ACK.*.*.${name}.${durable}.>`,
+  ];
+}
+
+function deadLetterSubjects(service: ServiceDeclaration, topology: Topology): string[] {
+  if (topology.deadLetters === undefined || service.consumes.length === 0) return [];
+  return [deadLetterFilter(service.name, topology.deadLetters)];
+}
+
+function dutySubjects({ jetstream }: ServiceDeclaration): string[] {
+  return [
+    ...(jetstream.reads ?? []).map((stream) => `${API}.STREAM.MSG.GET.${stream}`),
+    ...(jetstream.deletes ?? []).map((stream) => `${API}.STREAM.MSG.DELETE.${stream}`),
+    ...(jetstream.purges ?? []).map((stream) => `${API}.STREAM.PURGE.${stream}`),
+  ];
+}
+
+function provisionSubjects(topology: Topology): string[] {
+  const ofStreams = topology.streams.flatMap(({ name }) =>
+    ['CREATE', 'UPDATE', 'INFO'].map((operation) => `${API}.STREAM.${operation}.${name}`),
+  );
+  const ofDurables = topology.services.flatMap((service) =>
+    service.consumes.flatMap((consumer) => {
+      const { name } = requireStreamOf(consumer.message, topology);
+      const durable = durableName(service.name, consumer);
+      return [
+        `${API}.CONSUMER.CREATE.${name}.${durable}.${filterOf(consumer.message.subject)}`,
+        `${API}.CONSUMER.INFO.${name}.${durable}`,
+      ];
+    }),
+  );
+  return [...ofStreams, ...ofDurables];
+}
+
+/**
+ * What lies beneath filters that end in `*`. To the server's check of a subscription, `*` matches the token `>` too, so
+ * leave for `progress.*.*` is leave for `progress.*.>`; denying `progress.*.*.>` takes that back.
+ */
+function beneath(filters: readonly string[]): string[] {
+  const denied = filters.filter((filter) => filter.endsWith('*')).map((filter) => `${filter}.>`);
+  return denied.filter((deny) => !filters.some((filter) => filtersOverlap(filter, deny)));
+}
+
+function side(allow: readonly string[], deny: readonly string[]): SubjectPermissions {
+  if (allow.length === 0) return { allow: [], deny: ['>'] };
+  return { allow: [...new Set(allow)], deny: [...new Set(deny)] };
+}

@@ -1,0 +1,56 @@
+import type { Message } from './message.ts';
+import type { ServiceDeclaration } from './service.ts';
+import type { Stream } from './stream.ts';
+import { filterCovers, filterOf } from './subject.ts';
+
+/** Where consumers lay down the messages that they give up on: a service publishes under `<prefix>.<service>`. */
+export interface DeadLetters {
+  /** Name of the stream that keeps them. */
+  readonly stream: string;
+  /** First tokens of their subjects, such as `dlq`. */
+  readonly prefix: string;
+}
+
+/** All streams and services that share one NATS account, seen together: only here it shows whether they fit. */
+export interface Topology {
+  readonly streams: readonly Stream[];
+  readonly services: readonly ServiceDeclaration[];
+  /** Undefined where no dead letters are kept. */
+  readonly deadLetters: DeadLetters | undefined;
+}
+
+/** Puts streams and services together. Does not judge them: see {@link topologyFaults}. */
+export function defineTopology(props: {
+  readonly streams: readonly Stream[];
+  readonly services: readonly ServiceDeclaration[];
+  /** @default - no dead letters are kept, and no consumer may publish any */
+  readonly deadLetters?: DeadLetters;
+}): Topology {
+  return { streams: props.streams, services: props.services, deadLetters: props.deadLetters };
+}
+
+/** The stream that keeps every subject of a message; undefined when none does, as for core messages. */
+export function streamOf(message: Pick<Message, 'subject'>, topology: Pick<Topology, 'streams'>): Stream | undefined {
+  const wanted = filterOf(message.subject);
+  return topology.streams.find((stream) => stream.subjects.some((filter) => filterCovers(filter, wanted)));
+}
+
+/** Like {@link streamOf}, but throws when no stream keeps the message. */
+export function requireStreamOf(message: Pick<Message, 'subject'>, topology: Pick<Topology, 'streams'>): Stream {
+  const stream = streamOf(message, topology);
+  if (stream !== undefined) return stream;
+  const names = topology.streams.map(({ name }) => name).join(', ');
+  throw new Error(
+    `message ${message.subject}: kept by none of the streams ${names || '(there are none)'}, a durable needs one: add its subject to a stream`,
+  );
+}
+
+/** Filter of all dead letters of one service: `dlq.media.>`. */
+export function deadLetterFilter(service: string, deadLetters: DeadLetters): string {
+  return `${deadLetters.prefix}.${service}.>`;
+}
+
+/** Subject of a dead letter: the prefix, the service that gave up, and the subject of the message that it gave up on. */
+export function deadLetterSubject(service: string, subject: string, deadLetters: DeadLetters): string {
+  return `${deadLetters.prefix}.${service}.${subject}`;
+}

@@ -10,5 +10,6 @@ export * from './secrets.ts';
 export * from './service-name.ts';
 export * from './services.ts';
 export * from './stats.ts';
+export * from './topology.ts';
 export * from './user.ts';
 export * from './video.ts';

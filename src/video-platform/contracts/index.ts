@@ -1,6 +1,5 @@
 export * from './api/index.ts';
 export * from './auth.ts';
-export * from './envelope.ts';
 export * from './identifier.ts';
 export * from './media.ts';
 export * from './messages.ts';

@@ -47,7 +47,10 @@ export const jobCancelled = defineMessage({
   }),
 });
 
-/** A message that a consumer gave up on, with what is needed to understand and to redrive it. */
+/**
+ * A message that a consumer gave up on, with what is needed to understand and to redrive it. Any consumer may lay one down,
+ * below `dlq.<its service>`, as plain JSON without an envelope: nobody owns the subject, so it counts as external.
+ */
 export const deadLettered = defineMessage({
   subject: 'dlq.>',
   external: true,

@@ -13,7 +13,7 @@ export function messagePage(): string {
     '',
     'Each message travels in an envelope: `id`, `type`, `time`, `source`, `subject` (id of the aggregate), `version`,',
     '`traceparent`, `data`. The fields below are those of `data`; their schemas are in `src/video-platform/contracts`.',
-    'A durable has the name of the service and a dash before the topic; `core` means that nothing keeps the message.',
+    'Dead letters and what the NATS server says have none: their data is all there is. `core` means that nothing keeps the message.',
     '',
     '| subject | name in code | publisher | consumers | stream | data |',
     '| --- | --- | --- | --- | --- | --- |',

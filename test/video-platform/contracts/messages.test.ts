@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { envelope, MESSAGES, STREAMS, type MessageName } from '#contracts';
+import { MESSAGES, STREAMS, type MessageName } from '#contracts';
 import { filterCovers, filterOf, type Message } from '#declare';
 import { MESSAGE_EXAMPLES } from './message-examples.ts';
 
@@ -46,18 +46,4 @@ test('no two messages have the same subject', () => {
 
 test('no event carries an e-mail address', () => {
   expect(JSON.stringify(MESSAGE_EXAMPLES)).not.toMatch(/email/i);
-});
-
-test('an envelope without an id is refused', () => {
-  const right = {
-    id: 'auth:1',
-    type: MESSAGES.accountCreated.subject,
-    time: '2026-01-31T12:00:00.000Z',
-    source: 'auth',
-    subject: 'x',
-    version: 1,
-    data: {},
-  };
-  expect(envelope.safeParse(right).success).toBe(true);
-  expect(envelope.safeParse({ ...right, id: '' }).success).toBe(false);
 });

@@ -9,7 +9,7 @@ export function messagePage(): string {
     '# Messages',
     '',
     'Who says what to whom. This page is written by `test/video-platform/contracts/message-page.test.ts` from the contracts and',
-    'the catalog; `npx vitest run -u test/video-platform/contracts/message-page.test.ts` writes it anew.',
+    'the catalog; `npx vitest run test/video-platform/contracts/message-page.test.ts -u` writes it anew.',
     '',
     'Each message travels in an envelope: `id`, `type`, `time`, `source`, `subject` (id of the aggregate), `version`,',
     '`traceparent`, `data`. The fields below are those of `data`; their schemas are in `src/video-platform/contracts`.',

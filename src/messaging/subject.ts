@@ -12,7 +12,7 @@ export type SubjectParameters<P extends string> = P extends `${string}{${infer N
 export type SubjectValues<P extends string> = { readonly [N in SubjectParameters<P>]: string };
 
 const PARAMETER = /\{([A-Za-z][A-Za-z0-9]*)\}/g;
-const TOKEN = /^[^\s.*>]+$/;
+const TOKEN = /^[^\s.*>\p{Cc}]+$/u;
 
 /** The subject filter that matches every subject of a pattern: `progress.{user}.{video}` gives `progress.*.*`. */
 export function filterOf(pattern: string): string {

@@ -1,7 +1,16 @@
 import type { Fault } from '#env';
+import { consumerFaults } from './consumer-faults.ts';
+import { messageFaults } from './message-faults.ts';
+import { serviceFaults } from './service-faults.ts';
+import { streamFaults } from './stream-faults.ts';
 import type { Topology } from './topology.ts';
 
 /** Everything that is wrong with a topology, all at once; empty when its streams, durables and permissions can be made. */
-export function topologyFaults(_topology: Topology): Fault[] {
-  return [];
+export function topologyFaults(topology: Topology): Fault[] {
+  return [
+    ...serviceFaults(topology),
+    ...streamFaults(topology.streams),
+    ...messageFaults(topology),
+    ...consumerFaults(topology),
+  ];
 }

@@ -1,0 +1,86 @@
+import type { Fault } from '#env';
+import type { Stream } from './stream.ts';
+import { filtersOverlap } from './subject.ts';
+import { filterProblems, reservedSpace } from './subject-syntax.ts';
+
+const STREAM_NAME = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/;
+const SHORTEST_DUPLICATE_WINDOW_SECONDS = 0.1;
+const ADVISORY_SPACE = '$JS.EVENT.';
+
+/** What is wrong with streams, each alone and next to the others. */
+export function streamFaults(streams: readonly Stream[]): Fault[] {
+  return [
+    ...streams.flatMap((stream) => [...nameFaults(stream), ...subjectFaults(stream), ...limitFaults(stream)]),
+    ...duplicateFaults(streams),
+    ...overlapFaults(streams),
+  ];
+}
+
+function nameFaults({ name }: Stream): Fault[] {
+  if (STREAM_NAME.test(name)) return [];
+  const message = `name is ${JSON.stringify(name)}, must be a letter and then at most 63 of A-Z a-z 0-9 _ -: it is a token of API subjects and a folder`;
+  return [{ rule: 'stream-name', place: `stream ${name}`, message }];
+}
+
+function subjectFaults({ name, subjects }: Stream): Fault[] {
+  const place = `stream ${name}`;
+  if (subjects.length === 0) {
+    const message = 'subjects is empty, must name at least one: without any the server keeps the subject of its name';
+    return [{ rule: 'stream-subject', place, message }];
+  }
+  return subjects.flatMap((filter): Fault[] => {
+    const problems = filterProblems(filter);
+    const faults = problems.map((problem) => ({
+      rule: 'stream-subject',
+      place,
+      message: `subject ${JSON.stringify(filter)} ${problem}${/[{}]/.test(filter) ? ' (use filterOf(message.subject))' : ''}`,
+    }));
+    const reserved = filter.startsWith(ADVISORY_SPACE) ? undefined : reservedSpace(filter);
+    if (problems.length > 0 || reserved === undefined) return faults;
+    const message = `subject ${filter} must not be kept: ${reserved}; name the subjects of your own messages`;
+    return [{ rule: 'stream-reserved', place, message }];
+  });
+}
+
+function limitFaults(stream: Stream): Fault[] {
+  const { maxAgeSeconds, maxBytes, duplicateWindowSeconds } = stream;
+  const say = (message: string): Fault => ({ rule: 'stream-limits', place: `stream ${stream.name}`, message });
+  const faults: Fault[] = [];
+  if (!Number.isFinite(maxAgeSeconds) || maxAgeSeconds < 0) {
+    faults.push(say(`maxAgeSeconds is ${maxAgeSeconds}, must be 0 (for ever) or more`));
+  }
+  if (maxBytes !== -1 && !(Number.isInteger(maxBytes) && maxBytes > 0)) {
+    faults.push(say(`maxBytes is ${maxBytes}, must be -1 (no limit of its own) or a whole number of bytes from 1`));
+  }
+  if (!Number.isFinite(duplicateWindowSeconds) || duplicateWindowSeconds < SHORTEST_DUPLICATE_WINDOW_SECONDS) {
+    const least = SHORTEST_DUPLICATE_WINDOW_SECONDS;
+    faults.push(say(`duplicateWindowSeconds is ${duplicateWindowSeconds}, must be at least ${least}`));
+  } else if (maxAgeSeconds > 0 && duplicateWindowSeconds > maxAgeSeconds) {
+    const received = `duplicateWindowSeconds is ${duplicateWindowSeconds} and maxAgeSeconds ${maxAgeSeconds}`;
+    faults.push(say(`${received}, the server wants the window no longer than the age: shorten it`));
+  }
+  return faults;
+}
+
+function duplicateFaults(streams: readonly Stream[]): Fault[] {
+  const again = streams.filter(({ name }, i) => streams.findIndex((other) => other.name === name) < i);
+  return again.map(({ name }) => ({
+    rule: 'stream-duplicate',
+    place: `stream ${name}`,
+    message: `name ${name} is declared twice, must be unique: rename one or put their subjects together`,
+  }));
+}
+
+function overlapFaults(streams: readonly Stream[]): Fault[] {
+  const kept = streams.flatMap((stream) => stream.subjects.map((filter) => ({ stream, filter })));
+  return kept.flatMap((one, i) =>
+    kept
+      .slice(0, i)
+      .filter((other) => filtersOverlap(one.filter, other.filter))
+      .map((other) => ({
+        rule: 'stream-overlap',
+        place: `stream ${one.stream.name}`,
+        message: `subject ${one.filter} overlaps ${other.filter} of stream ${other.stream.name}, a subject may be kept once: narrow one of them`,
+      })),
+  );
+}

@@ -1,40 +1,18 @@
-import { App, Chart, Testing } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
 import { NatsServer, type NatsServerProps } from '#constructs';
-import { declareService, DeclarationError, defineStream, defineTopology, Env } from '#declare';
+import { declareService, defineStream, defineTopology, Env } from '#declare';
 import { mail, orderPlaced, orders, screen, shop, SHOP_STREAM } from '#test-support/shop-topology';
-
-interface Manifest {
-  readonly kind: string;
-  readonly metadata: { readonly name: string };
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- a manifest is read by path and compared as a whole
-  readonly spec: any;
-  readonly data?: Record<string, string>;
-}
+import { faultsOf, synthStore } from '#test-support/store-chart';
 
 function synth(props: Partial<NatsServerProps> = {}) {
-  const chart = new Chart(new App(), 'infrastructure', { namespace: 'shop', disableResourceNameHashes: true });
-  const server = new NatsServer(chart, 'nats', { topology: shop, ...props });
-  const manifests = Testing.synth(chart) as Manifest[];
-  const get = (kind: string, name = 'nats'): Manifest => {
-    const found = manifests.find((manifest) => manifest.kind === kind && manifest.metadata.name === name);
-    if (found === undefined) throw new Error(`no ${kind} ${name}`);
-    return found;
-  };
+  const made = synthStore((chart) => new NatsServer(chart, 'nats', { topology: shop, ...props }));
+  const get = (kind: string, name = 'nats') => made.get(kind, name);
   const pod = get('StatefulSet').spec.template;
-  return { server, manifests, get, pod, nats: pod.spec.containers[0], config: server.config };
+  const server = made.construct;
+  return { server, manifests: made.manifests, get, pod, nats: pod.spec.containers[0], config: server.config };
 }
 
-function faultsOf(props: Partial<NatsServerProps>): string[] {
-  try {
-    synth(props);
-  } catch (error) {
-    if (error instanceof DeclarationError)
-      return error.faults.map(({ rule, place, message }) => `${rule} ${place}: ${message}`);
-    throw error;
-  }
-  return [];
-}
+const faults = (props: Partial<NatsServerProps>) => faultsOf(() => synth(props));
 
 describe('what the official chart gives', () => {
   it('runs one server by a StatefulSet that the headless Service governs', () => {
@@ -196,8 +174,8 @@ describe('what rolls the servers', () => {
 
 describe('faults', () => {
   it('come all at once, each with the construct path', () => {
-    const faults = faultsOf({ replicas: 2, storage: '1Gi', maxFileStore: '1Gi', memoryStore: '512Mi', image: 'nats' });
-    expect(faults.map((fault) => fault.split(':')[0])).toEqual([
+    const found = faults({ replicas: 2, storage: '1Gi', maxFileStore: '1Gi', memoryStore: '512Mi', image: 'nats' });
+    expect(found.map((fault) => fault.split(':')[0])).toEqual([
       'nats-replicas infrastructure/nats',
       'image-reference infrastructure/nats',
       'nats-file-store infrastructure/nats',
@@ -218,13 +196,13 @@ describe('faults', () => {
     ],
     ['TLS on routes that are not there', { routesTlsSecret: 'x' }, /one server has no routes/],
   ])('%s', (_, props, message) => {
-    expect(faultsOf(props)).toEqual([expect.stringMatching(message)]);
+    expect(faults(props)).toEqual([expect.stringMatching(message)]);
   });
 
   it('streams that reserve more than the store holds', () => {
     const large = defineStream({ name: 'SHOP', subjects: ['shop.>'], maxBytes: 2 ** 40 });
     const topology = defineTopology({ streams: [large], services: [orders, mail, screen] });
-    expect(faultsOf({ topology })).toEqual([expect.stringMatching(/the streams SHOP reserve 1099511627776 bytes/)]);
+    expect(faults({ topology })).toEqual([expect.stringMatching(/the streams SHOP reserve 1099511627776 bytes/)]);
   });
 
   const users = (env: readonly ReturnType<typeof Env.value>[] | readonly ReturnType<typeof Env.secret>[]) =>
@@ -246,7 +224,7 @@ describe('faults', () => {
       /login-password-optional/,
     ],
   ])('a user with %s', (_, topology, message) => {
-    expect(faultsOf({ topology })).toEqual([expect.stringMatching(message)]);
+    expect(faults({ topology })).toEqual([expect.stringMatching(message)]);
   });
 
   it('a user that is not named after its service', () => {
@@ -257,7 +235,7 @@ describe('faults', () => {
     ];
     const service = declareService({ name: 'orders', env, publishes: [orderPlaced], jetstream: { provisions: true } });
     const topology = defineTopology({ streams: [SHOP_STREAM], services: [service] });
-    expect(faultsOf({ topology })).toEqual([expect.stringMatching(/NATS_USER is "orders-x".*write orders/)]);
+    expect(faults({ topology })).toEqual([expect.stringMatching(/NATS_USER is "orders-x".*write orders/)]);
   });
 });
 

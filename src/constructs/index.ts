@@ -52,3 +52,20 @@ export type { StoreEndpoint } from './store-endpoint.ts';
 export type { ExternalEndpointProps } from './store-external.ts';
 export type { PodPeer } from './store-policy.ts';
 export type { ContainerResources, ResourceQuantities } from './container-resources.ts';
+export { NatsMicroservice } from './nats-microservice.ts';
+export type { Autoscaling, NatsMicroserviceProps } from './microservice-props.ts';
+export type { ExtraContainer } from './microservice-container.ts';
+export type { EgressTarget } from './microservice-policy.ts';
+export type { ManifestPatch, PatchedKind } from './manifest-patch.ts';
+export type {
+  AccessMode,
+  ClaimVolume,
+  ConfigMapVolume,
+  EmptyDirVolume,
+  MicroserviceVolume,
+  NewClaimVolume,
+  SecretVolume,
+} from './microservice-volumes.ts';
+export type { NamedObject } from './named-object.ts';
+export { connectionsOf } from './connections.ts';
+export type { ClusterNames, Connection } from './connections.ts';

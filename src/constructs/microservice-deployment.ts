@@ -1,0 +1,77 @@
+/** The Deployment of a microservice as plain data: typed by the classes of the API, plus what they do not know yet. */
+import { k8s } from 'cdk8s-plus-27';
+import { CONFIG_HASH_ANNOTATION } from './config-hash.ts';
+import { configMapsRead } from './config-roll-out.ts';
+import { deploymentStrategy, statedReplicas, topologySpread } from './microservice-replicas.ts';
+import type { ReplicaProps } from './microservice-replicas.ts';
+import { restrictedPod } from './pod-security.ts';
+
+/** What the Deployment is made of. */
+export interface MicroserviceDeployment extends ReplicaProps {
+  readonly containers: readonly k8s.Container[];
+  readonly initContainers: readonly k8s.Container[];
+  readonly podVolumes: readonly k8s.Volume[];
+  readonly podAnnotations: Readonly<Record<string, string>>;
+  readonly imagePullSecrets: readonly string[];
+  readonly uid: number;
+  readonly preStopSeconds: number;
+  readonly terminationGracePeriodSeconds: number;
+  readonly progressDeadlineSeconds: number;
+  /** Gives the hash of ConfigMaps by their names. */
+  readonly hashOf: (configMaps: readonly string[]) => string;
+}
+
+/** The manifest of the Deployment. */
+export function deploymentManifest(props: MicroserviceDeployment): object {
+  const podSpec = withPreStop(k8s.toJson_PodSpec(podSpecOf(props)) as PodSpecJson, props.preStopSeconds);
+  const labels = { app: props.name };
+  const deployment = k8s.KubeDeployment.manifest({
+    metadata: { name: props.name, labels },
+    spec: {
+      ...statedReplicas(props),
+      strategy: deploymentStrategy(props),
+      progressDeadlineSeconds: props.progressDeadlineSeconds,
+      selector: { matchLabels: labels },
+      template: {},
+    },
+  }) as DeploymentJson;
+  const read = configMapsRead(podSpec);
+  const annotations = {
+    ...props.podAnnotations,
+    ...(read.length === 0 ? {} : { [CONFIG_HASH_ANNOTATION]: props.hashOf(read) }),
+  };
+  const metadata = { ...(Object.keys(annotations).length === 0 ? {} : { annotations }), labels };
+  return { ...deployment, spec: { ...deployment.spec, template: { metadata, spec: podSpec } } };
+}
+
+interface DeploymentJson {
+  readonly spec: Readonly<Record<string, unknown>>;
+}
+
+interface PodSpecJson {
+  readonly containers: readonly Readonly<Record<string, unknown>>[];
+}
+
+function podSpecOf(props: MicroserviceDeployment): k8s.PodSpec {
+  return {
+    serviceAccountName: props.name,
+    automountServiceAccountToken: false,
+    enableServiceLinks: false,
+    securityContext: restrictedPod({ uid: props.uid }),
+    terminationGracePeriodSeconds: props.terminationGracePeriodSeconds,
+    ...(props.imagePullSecrets.length === 0
+      ? {}
+      : { imagePullSecrets: props.imagePullSecrets.map((name) => ({ name })) }),
+    ...topologySpread(props),
+    ...(props.initContainers.length === 0 ? {} : { initContainers: [...props.initContainers] }),
+    containers: [...props.containers],
+    volumes: [...props.podVolumes],
+  };
+}
+
+/** Adds the pause before SIGTERM to the first container: the `sleep` action, which the classes of 1.27 do not know. */
+function withPreStop(podSpec: PodSpecJson, seconds: number): PodSpecJson {
+  const [service, ...others] = podSpec.containers;
+  if (seconds === 0 || service === undefined) return podSpec;
+  return { ...podSpec, containers: [{ ...service, lifecycle: { preStop: { sleep: { seconds } } } }, ...others] };
+}

@@ -1,0 +1,66 @@
+/** The variables of a microservice: those that it declares, and the stores' URLs that every service has unless it says otherwise. */
+import { Env } from '#env';
+import type { EnvFrom, EnvVariable, KeyRef } from '#env';
+
+/** Variable that holds the version that is deployed. */
+const VERSION_VARIABLE = 'APP_VERSION';
+/** Name and port of each store by custom. */
+const STORES = { nats: 4222, redis: 6379, postgres: 5432 } as const;
+const DATABASE_SECRET_KEY = 'database-url';
+const SHORT_DIGEST_LENGTH = 12;
+
+/** What the variables are made from. */
+export interface MicroserviceEnv {
+  readonly env: readonly EnvVariable[];
+  readonly envFrom: readonly EnvFrom[];
+  readonly natsUrl?: string | false | undefined;
+  readonly redisUrl?: string | false | undefined;
+  readonly databaseUrl?: KeyRef | false | undefined;
+  readonly namespace: string | undefined;
+}
+
+/** Declared variables, with the URLs of the stores in front where they are left out. */
+export function withStoreUrls(props: MicroserviceEnv): readonly EnvVariable[] {
+  const keys = props.envFrom.flatMap(({ prefix = '', keys = [] }) => keys.map((key) => prefix + key));
+  const known = new Set([...props.env.map(({ name }) => name), ...keys]);
+  const url = (name: string, value: string | false): EnvVariable[] => (value === false ? [] : [Env.value(name, value)]);
+  const urls = [
+    ...url('NATS_URL', props.natsUrl ?? `nats://${address('nats', props.namespace)}`),
+    ...url('REDIS_URL', props.redisUrl ?? `redis://${address('redis', props.namespace)}`),
+    ...databaseUrl(props, known),
+  ];
+  return [...urls.filter(({ name }) => !known.has(name)), ...props.env];
+}
+
+/** What is given, with the version of the image where the declaration leaves it open and nobody says it. */
+export function withVersion(
+  given: Readonly<Record<string, string>>,
+  env: readonly EnvVariable[],
+  image: string,
+): Readonly<Record<string, string>> {
+  const open = env.some(({ name, source }) => name === VERSION_VARIABLE && source.kind === 'given');
+  const version = versionOf(image);
+  if (!open || version === undefined || given[VERSION_VARIABLE] !== undefined) return given;
+  return { ...given, [VERSION_VARIABLE]: version };
+}
+
+/** Tag of an image reference, else the first twelve digits of its digest. */
+export function versionOf(image: string): string | undefined {
+  const [reference = '', digest] = image.split('@sha256:');
+  return /:([^:/]+)$/.exec(reference)?.[1] ?? digest?.slice(0, SHORT_DIGEST_LENGTH);
+}
+
+function address(store: keyof typeof STORES, namespace: string | undefined): string {
+  const host = namespace === undefined ? store : `${store}.${namespace}.svc.cluster.local`;
+  return `${host}:${STORES[store]}`;
+}
+
+function databaseUrl({ databaseUrl: ref, namespace }: MicroserviceEnv, known: ReadonlySet<string>): EnvVariable[] {
+  if (ref === false) return [];
+  if (ref === undefined && known.has('DB_USER') && known.has('DB_PASS')) {
+    const part = (name: string, otherwise: string): string => (known.has(name) ? `$(${name})` : otherwise);
+    const host = `${part('DB_HOST', 'postgres')}:${part('DB_PORT', String(STORES.postgres))}`;
+    return [Env.value('DATABASE_URL', `postgresql://$(DB_USER):$(DB_PASS)@${host}/${part('DB_NAME', '$(DB_USER)')}`)];
+  }
+  return [Env.secret('DATABASE_URL', ref ?? { name: `${namespace ?? 'default'}-secrets`, key: DATABASE_SECRET_KEY })];
+}

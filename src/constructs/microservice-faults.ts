@@ -1,0 +1,105 @@
+/** What is wrong with the props of a microservice, apart from its variables and connections. */
+import type { Fault } from '#env';
+import { imageReferenceProblem } from './image-reference.ts';
+import { SERVICE_PORT } from './microservice-container.ts';
+import type { ExtraContainer } from './microservice-container.ts';
+import type { MicroservicePlan } from './microservice-plan.ts';
+import { replicaFaults } from './microservice-replicas.ts';
+import { resourceFaults, resourcesOf } from './microservice-resources.ts';
+import { volumeFaults } from './microservice-volumes.ts';
+import { shutdownFaults } from './shutdown-grace.ts';
+import type { ShutdownProps } from './shutdown-grace.ts';
+
+/** A label of DNS that starts with a letter, as names of Services must. */
+const SERVICE_NAME = /^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/;
+
+/** Every fault of the props; `path` is the construct's. */
+export function microserviceFaults(plan: MicroservicePlan, shutdown: ShutdownProps, path: string): readonly Fault[] {
+  const { name, props } = plan;
+  return [
+    ...nameFaults(name, path),
+    ...portFaults(props.port, path),
+    ...imageFaults(props.image, path),
+    ...resourceFaults(resourcesOf(props.resources), path),
+    ...uidFaults(props.uid, path),
+    ...routeFaults(props.route, path),
+    ...replicaFaults(plan.replicas, path),
+    ...volumeFaults(props.volumes, props.tmpSize, path),
+    ...containerFaults(plan, path),
+    ...shutdownFaults(shutdown, path),
+    ...startFaults(plan, path),
+  ];
+}
+
+function nameFaults(name: string, place: string): Fault[] {
+  if (SERVICE_NAME.test(name)) return [];
+  const message = `name is ${JSON.stringify(name)}, must be a DNS label: a lower-case letter, then letters, digits and dashes, at most 63: give another name`;
+  return [{ rule: 'name', place, message }];
+}
+
+function portFaults(port: number, place: string): Fault[] {
+  if (port === SERVICE_PORT) return [];
+  const message = `port is ${port}, every service listens on ${SERVICE_PORT}: leave port out and let the process listen there`;
+  return [{ rule: 'port', place, message }];
+}
+
+function imageFaults(image: string, place: string): Fault[] {
+  const message = imageReferenceProblem(image);
+  return message === undefined ? [] : [{ rule: 'image', place, message }];
+}
+
+function uidFaults(uid: number, place: string): Fault[] {
+  if (Number.isInteger(uid) && uid > 0) return [];
+  const message = `uid is ${uid}, must be a whole number above 0 as no container runs as root: give the numeric user of the image`;
+  return [{ rule: 'uid', place, message }];
+}
+
+function routeFaults(route: string | undefined, place: string): Fault[] {
+  if (route === undefined || /^\/\S+[^/\s]$/.test(route)) return [];
+  const message = `route is ${JSON.stringify(route)}, must be a path prefix such as /api/auth, without a slash at its end`;
+  return [{ rule: 'route', place, message }];
+}
+
+function containerFaults({ name, props }: MicroservicePlan, path: string): Fault[] {
+  const containers = [...props.initContainers, ...props.extraContainers];
+  const names = [name, ...containers.map((container) => container.name)];
+  const twice = new Set(names.filter((other, index) => names.indexOf(other) !== index));
+  const volumes = new Set(props.volumes.map((volume) => volume.name));
+  return [
+    ...[...twice].map((other) => ({
+      rule: 'container',
+      place: path,
+      message: `two containers are named ${other} (the service's own is ${name}): give each its own name`,
+    })),
+    ...containers.flatMap((container) => extraFaults(container, volumes, `${path} ${container.name}`)),
+  ];
+}
+
+function extraFaults(container: ExtraContainer, volumes: ReadonlySet<string>, place: string): Fault[] {
+  const unknown = (container.mounts ?? []).filter(({ volume }) => !volumes.has(volume));
+  const taken = (container.ports ?? []).filter(({ port }) => port === SERVICE_PORT);
+  return [
+    ...imageFaults(container.image, place),
+    ...resourceFaults(resourcesOf(container.resources), place),
+    ...unknown.map(({ volume }) => ({
+      rule: 'volume',
+      place,
+      message: `mounts volume ${volume}, which is not among ${[...volumes].join(', ') || 'the volumes, as there are none'}: add it to volumes`,
+    })),
+    ...taken.map(() => ({
+      rule: 'port',
+      place,
+      message: `listens on ${SERVICE_PORT}, which is the service's own: give it another port`,
+    })),
+  ];
+}
+
+function startFaults({ startSeconds, props }: MicroservicePlan, place: string): Fault[] {
+  const { progressDeadlineSeconds } = props;
+  if (!(startSeconds > 0)) {
+    return [{ rule: 'start', place, message: `startSeconds is ${startSeconds}, must be above 0` }];
+  }
+  if (progressDeadlineSeconds > startSeconds) return [];
+  const message = `progressDeadlineSeconds is ${progressDeadlineSeconds}, must be above the ${startSeconds} s that the service may take to start, or a slow start counts as a failed roll-out: raise it or lower startSeconds`;
+  return [{ rule: 'progress-deadline', place, message }];
+}

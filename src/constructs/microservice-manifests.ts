@@ -1,0 +1,126 @@
+/** The objects of a microservice as plain data, in the order in which they are emitted, patches applied. */
+import { k8s } from 'cdk8s-plus-27';
+import type { EnvEntry, Fault } from '#env';
+import { patched } from './manifest-patch.ts';
+import type { ManifestPatch, PatchedKind } from './manifest-patch.ts';
+import { extraContainer, PORT_NAME, serviceContainer, SERVICE_PORT } from './microservice-container.ts';
+import { deploymentManifest } from './microservice-deployment.ts';
+import type { MicroservicePlan } from './microservice-plan.ts';
+import { microservicePolicy } from './microservice-policy.ts';
+import { autoscaler, disruptionBudget } from './microservice-replicas.ts';
+import { newClaims, podVolumes, volumeMounts } from './microservice-volumes.ts';
+import { nameOf } from './named-object.ts';
+
+/** One object to be made. */
+export interface EmittedManifest {
+  readonly kind: PatchedKind;
+  /** Name of the object. */
+  readonly name: string;
+  readonly manifest: unknown;
+}
+
+/** Renders every object of the plan. `hashOf` gives the hash of ConfigMaps by their names. */
+export function microserviceManifests(
+  plan: MicroservicePlan,
+  hashOf: (configMaps: readonly string[]) => string,
+): readonly EmittedManifest[] {
+  const { name, replicas } = plan;
+  const metadata = { name, labels: { app: name } };
+  const budget = disruptionBudget(replicas);
+  const scaler = autoscaler(replicas);
+  const service: k8s.KubeServiceProps = {
+    metadata,
+    spec: {
+      selector: { app: name },
+      ports: [
+        { name: PORT_NAME, port: SERVICE_PORT, protocol: 'TCP', targetPort: k8s.IntOrString.fromString(PORT_NAME) },
+      ],
+    },
+  };
+  const account: k8s.KubeServiceAccountProps = { metadata, automountServiceAccountToken: false };
+  const claims = newClaims(name, plan.props.volumes).map(
+    (claim) => k8s.KubePersistentVolumeClaim.manifest(claim) as unknown,
+  );
+  return [
+    emitted(k8s.KubeServiceAccount.manifest(account)),
+    ...claims.map(emitted),
+    emitted(deployment(plan, hashOf)),
+    emitted(k8s.KubeService.manifest(service)),
+    emitted(k8s.KubeNetworkPolicy.manifest(microservicePolicy(plan.policy))),
+    ...(budget === undefined ? [] : [emitted(k8s.KubePodDisruptionBudget.manifest(budget))]),
+    ...(scaler === undefined ? [] : [emitted(k8s.KubeHorizontalPodAutoscalerV2.manifest(scaler))]),
+  ];
+}
+
+/** Applies the patches in their order; one whose path leads nowhere is a fault. */
+export function applyPatches(
+  manifests: readonly EmittedManifest[],
+  patches: readonly ManifestPatch[],
+  place: string,
+): { readonly manifests: readonly EmittedManifest[]; readonly faults: readonly Fault[] } {
+  const faults: Fault[] = [];
+  const result = patches.reduce((current, patch, index) => {
+    const next = current.map((object) => {
+      const manifest = object.kind === (patch.kind ?? 'Deployment') ? patched(object.manifest, patch) : undefined;
+      return manifest === undefined ? object : { ...object, manifest };
+    });
+    if (next.every((object, position) => object === current[position])) {
+      faults.push({ rule: 'patch', place: `${place} patch ${index}`, message: missed(patch, current) });
+    }
+    return next;
+  }, manifests);
+  return { manifests: result, faults };
+}
+
+function missed({ op, path, kind = 'Deployment' }: ManifestPatch, manifests: readonly EmittedManifest[]): string {
+  if (!manifests.some((object) => object.kind === kind)) {
+    const kinds = manifests.map((object) => object.kind).join(', ');
+    return `${op} ${path} is for the ${kind}, which this service does not emit, only ${kinds}: correct the kind or drop the patch`;
+  }
+  return `${op} ${path} matches nothing in the ${kind}: a path starts with /, ${op === 'add' ? 'its parent must be there' : 'it must be there'}; correct it or drop the patch`;
+}
+
+function emitted(manifest: unknown): EmittedManifest {
+  const { kind, metadata } = manifest as { readonly kind: PatchedKind; readonly metadata: { readonly name: string } };
+  return { kind, name: metadata.name, manifest };
+}
+
+function deployment(plan: MicroservicePlan, hashOf: (configMaps: readonly string[]) => string): unknown {
+  const { name, props } = plan;
+  const extra = (container: (typeof props.extraContainers)[number]): k8s.Container =>
+    extraContainer(container, plan.envOf(container).map(envVar));
+  const own = serviceContainer({
+    name,
+    image: props.image,
+    command: props.command,
+    args: props.args,
+    env: plan.env.map(envVar),
+    envFrom: props.envFrom,
+    resources: props.resources,
+    mounts: volumeMounts(props.volumes),
+    startSeconds: plan.startSeconds,
+  });
+  return deploymentManifest({
+    ...plan.replicas,
+    containers: [own, ...props.extraContainers.map(extra)],
+    initContainers: props.initContainers.map(extra),
+    podVolumes: podVolumes(name, props.volumes, props.tmpSize),
+    podAnnotations: props.podAnnotations,
+    imagePullSecrets: props.imagePullSecrets.map(nameOf),
+    uid: props.uid,
+    preStopSeconds: props.preStopSeconds,
+    terminationGracePeriodSeconds: plan.terminationGracePeriodSeconds,
+    progressDeadlineSeconds: props.progressDeadlineSeconds,
+    hashOf,
+  });
+}
+
+/** The classes of the API want a divisor as a quantity. */
+function envVar({ name, value, valueFrom }: EnvEntry): k8s.EnvVar {
+  if (valueFrom === undefined) return { name, value: value ?? '' };
+  const { resourceFieldRef, ...source } = valueFrom;
+  if (resourceFieldRef === undefined) return { name, valueFrom: source };
+  const { divisor, ...ref } = resourceFieldRef;
+  const quantity = divisor === undefined ? {} : { divisor: k8s.Quantity.fromString(divisor) };
+  return { name, valueFrom: { resourceFieldRef: { ...ref, ...quantity } } };
+}

@@ -1,0 +1,152 @@
+/**
+ * What a microservice will be, worked out from its props before any object is made: defaults filled in, variables
+ * rendered, connections read, times computed, and every fault on the way collected.
+ */
+import { expandContainerEnv, tryRenderEnv } from '#env';
+import type { EnvEntry, EnvVariable, Fault } from '#env';
+import { declareService } from '#messaging';
+import type { ServiceDeclaration } from '#messaging';
+import { connectionsOf } from './connections.ts';
+import type { Connection } from './connections.ts';
+import { K3S_TRAEFIK } from './edge-peer.ts';
+import { SERVICE_PORT } from './microservice-container.ts';
+import type { ExtraContainer } from './microservice-container.ts';
+import { withStoreUrls, withVersion } from './microservice-env.ts';
+import { microserviceFaults } from './microservice-faults.ts';
+import { egressFaults } from './microservice-policy.ts';
+import type { MicroservicePolicy } from './microservice-policy.ts';
+import type { NatsMicroserviceProps } from './microservice-props.ts';
+import type { ReplicaProps } from './microservice-replicas.ts';
+import { withDefaults } from './prop-defaults.ts';
+import { neededGraceSeconds, SHUTDOWN_GRACE_VARIABLE } from './shutdown-grace.ts';
+import type { ShutdownProps } from './shutdown-grace.ts';
+
+/** Variable of a declaration by which the process knows how long it may try to start, in seconds. */
+const START_DEADLINE_VARIABLE = 'START_DEADLINE_S';
+const START_MARGIN_SECONDS = 30;
+const DEFAULT_START_SECONDS = 90;
+
+const DEFAULTS = {
+  given: {},
+  envFrom: [],
+  port: SERVICE_PORT,
+  uid: 65_532,
+  tmpSize: '64Mi',
+  volumes: [],
+  imagePullSecrets: [],
+  extraContainers: [],
+  initContainers: [],
+  podAnnotations: {},
+  gateway: K3S_TRAEFIK,
+  callers: [],
+  egress: [],
+  preStopSeconds: 5,
+  progressDeadlineSeconds: 240,
+  patch: [],
+} as const satisfies Partial<NatsMicroserviceProps>;
+
+/** Props with every default that is a plain value. */
+export type SettledProps = Omit<NatsMicroserviceProps, keyof typeof DEFAULTS> &
+  Required<Pick<NatsMicroserviceProps, keyof typeof DEFAULTS>>;
+
+/** A microservice as it is going to be. */
+export interface MicroservicePlan {
+  readonly name: string;
+  readonly props: SettledProps;
+  readonly declaration: ServiceDeclaration;
+  /** Entries of the service's own container. */
+  readonly env: readonly EnvEntry[];
+  readonly connections: readonly Connection[];
+  /** Entries of a further container. */
+  readonly envOf: (container: ExtraContainer) => readonly EnvEntry[];
+  readonly policy: MicroservicePolicy;
+  readonly replicas: ReplicaProps;
+  readonly startSeconds: number;
+  readonly terminationGracePeriodSeconds: number;
+}
+
+/** Where a microservice stands. */
+export interface MicroservicePlace {
+  /** Id of the construct. */
+  readonly id: string;
+  /** Its path. */
+  readonly path: string;
+  readonly namespace: string | undefined;
+}
+
+/** Works a microservice out; the plan is only to be used when there is no fault. */
+export function planMicroservice(
+  given: NatsMicroserviceProps,
+  { id, path, namespace }: MicroservicePlace,
+): { readonly plan: MicroservicePlan; readonly faults: readonly Fault[] } {
+  const props: SettledProps = withDefaults(given, DEFAULTS);
+  const name = given.name ?? id;
+  const variables = withStoreUrls({ ...props, env: props.env ?? [], namespace });
+  const declaration = declareService({ ...props, name, env: variables });
+  const { env, envOf, faults: envFaults } = renderAll(props, variables, path);
+  const { values } = expandContainerEnv({ env });
+  const connections = connectionsOf(env, namespace ?? '');
+  const policy: MicroservicePolicy = {
+    name,
+    namespace: namespace ?? '',
+    port: SERVICE_PORT,
+    callers: callersOf(props),
+    connections,
+    egress: props.egress,
+  };
+  const replicas = { name, replicas: props.replicas, autoscaling: props.autoscaling, volumes: props.volumes };
+  const shutdown: ShutdownProps = {
+    preStopSeconds: props.preStopSeconds,
+    shutdownGraceMs: values[SHUTDOWN_GRACE_VARIABLE],
+    consumes: declaration.consumes,
+    terminationGracePeriodSeconds: props.terminationGracePeriodSeconds,
+  };
+  const startSeconds = props.startSeconds ?? startSecondsOf(values[START_DEADLINE_VARIABLE]);
+  const plan: MicroservicePlan = {
+    name,
+    props,
+    declaration,
+    env,
+    connections,
+    envOf,
+    policy,
+    replicas,
+    startSeconds,
+    terminationGracePeriodSeconds: props.terminationGracePeriodSeconds ?? neededGraceSeconds(shutdown),
+  };
+  const faults = [...microserviceFaults(plan, shutdown, path), ...envFaults, ...egressFaults(policy, path)];
+  return { plan, faults };
+}
+
+/** Renders the variables of all containers; the faults are of all. */
+function renderAll(
+  props: SettledProps,
+  variables: readonly EnvVariable[],
+  path: string,
+): Pick<MicroservicePlan, 'env' | 'envOf'> & { readonly faults: readonly Fault[] } {
+  const own = tryRenderEnv(variables, {
+    place: `${path} env`,
+    envFrom: props.envFrom,
+    given: withVersion(props.given, variables, props.image),
+  });
+  const others = new Map(
+    [...props.initContainers, ...props.extraContainers].map((container) => {
+      const place = `${path} ${container.name} env`;
+      return [container, tryRenderEnv(container.env ?? [], { place, envFrom: container.envFrom ?? [] })] as const;
+    }),
+  );
+  return {
+    env: own.entries,
+    envOf: (container) => others.get(container)?.entries ?? [],
+    faults: [...own.faults, ...[...others.values()].flatMap(({ faults }) => faults)],
+  };
+}
+
+function callersOf({ route, gateway, scraper, callers }: SettledProps): MicroservicePolicy['callers'] {
+  return [...(route === undefined ? [] : [gateway]), ...(scraper === undefined ? [] : [scraper]), ...callers];
+}
+
+function startSecondsOf(deadline: string | undefined): number {
+  const seconds = Number(deadline);
+  return deadline !== undefined && seconds > 0 ? Math.ceil(seconds) + START_MARGIN_SECONDS : DEFAULT_START_SECONDS;
+}

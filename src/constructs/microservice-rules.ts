@@ -1,0 +1,42 @@
+/** Rules that hold for a microservice whatever its props and patches say; judged on the Deployment as it is emitted. */
+import type { Fault } from '#env';
+import { Cursor } from './cursor.ts';
+import { SERVICE_PORT } from './microservice-container.ts';
+
+/** What the finished Deployment breaks: the one label, the port 8000, limits on every container. */
+export function ruleFaults(deployment: unknown, name: string, place: string): readonly Fault[] {
+  const spec = new Cursor(deployment).at('spec');
+  const pod = spec.at('template', 'spec');
+  const containers = [...pod.at('containers').items, ...pod.at('initContainers').items];
+  const main = containers.find((container) => container.at('name').text === name);
+  return [
+    ...labelFaults(spec, name, place),
+    ...portFaults(main, name, place),
+    ...containers.flatMap((container) => limitFaults(container, place)),
+  ];
+}
+
+function labelFaults(spec: Cursor, name: string, place: string): Fault[] {
+  const selector = spec.at('selector', 'matchLabels').strings;
+  const label = spec.at('template', 'metadata', 'labels').strings['app'];
+  if (JSON.stringify(selector) === JSON.stringify({ app: name }) && label === name) return [];
+  const message = `selector is ${JSON.stringify(selector)} and the pods' label app ${JSON.stringify(label)}, both are app: ${name} for ever as a selector cannot be changed: take the patch back`;
+  return [{ rule: 'frozen-selector', place, message }];
+}
+
+function portFaults(main: Cursor | undefined, name: string, place: string): Fault[] {
+  const ports = main?.at('ports').items.map((port) => port.at('containerPort').number) ?? [];
+  if (ports.includes(SERVICE_PORT)) return [];
+  const message = `container ${name} has ${ports.length === 0 ? 'no port' : `port ${ports.join(', ')}`}, must have ${SERVICE_PORT}: take the patch back`;
+  return [{ rule: 'port', place, message }];
+}
+
+function limitFaults(container: Cursor, place: string): Fault[] {
+  return ['cpu', 'memory']
+    .filter((figure) => !container.at('resources', 'limits', figure).exists)
+    .map((figure) => ({
+      rule: 'limit-missing',
+      place,
+      message: `container ${container.at('name').text ?? ''} has no limit of ${figure}, every container has one: give resources.limits.${figure}`,
+    }));
+}

@@ -1,0 +1,176 @@
+/** Volumes of a microservice: what is mounted where, the claims that are made for it, and whether one node alone may hold them. */
+import { k8s } from 'cdk8s-plus-27';
+import type { Fault } from '#env';
+import { nameOf } from './named-object.ts';
+import type { NamedObject } from './named-object.ts';
+import { bytesOf } from './quantity.ts';
+
+/** How many nodes may hold a claim at once. */
+export type AccessMode = 'ReadWriteOnce' | 'ReadWriteOncePod' | 'ReadOnlyMany' | 'ReadWriteMany';
+
+/** What every volume has. */
+interface Mounted {
+  /** Name inside the pod; `tmp` is taken. */
+  readonly name: string;
+  /** Absolute path in the service's container. */
+  readonly mountPath: string;
+}
+
+/** A claim that is made together with the service, as `<service>-<volume>`. */
+export interface NewClaimVolume extends Mounted {
+  readonly newClaim: {
+    /** Size, such as `20Gi`. */
+    readonly size: string;
+    /** @default - the cluster's default class */
+    readonly storageClassName?: string | undefined;
+    /** `ReadWriteOnce` means one replica, replaced with a gap. @default 'ReadWriteOnce' */
+    readonly accessMode?: AccessMode;
+  };
+  /** @default false */
+  readonly readOnly?: boolean;
+}
+
+/** A claim that exists already. */
+export interface ClaimVolume extends Mounted {
+  readonly claim: NamedObject;
+  /** Its access mode; `ReadWriteOnce` means one replica, replaced with a gap. @default 'ReadWriteOnce' */
+  readonly accessMode?: AccessMode;
+  /** @default false */
+  readonly readOnly?: boolean;
+}
+
+/** The keys of a ConfigMap as files. A change of a ConfigMap of the same app rolls the pods. */
+export interface ConfigMapVolume extends Mounted {
+  readonly configMap: NamedObject;
+  /** @default false */
+  readonly optional?: boolean;
+}
+
+/** The keys of a Secret as files. */
+export interface SecretVolume extends Mounted {
+  readonly secret: NamedObject;
+  /** Keys that become files. @default - all */
+  readonly keys?: readonly string[];
+  /** @default false */
+  readonly optional?: boolean;
+}
+
+/** Space that lives as long as the pod. */
+export interface EmptyDirVolume extends Mounted {
+  /** Most that it may hold, such as `1Gi`; a pod that exceeds it is evicted. */
+  readonly sizeLimit: string;
+  /** Whether it lies in memory, where it counts towards the container's limit. @default false */
+  readonly inMemory?: boolean;
+}
+
+/** A volume of a microservice. */
+export type MicroserviceVolume = NewClaimVolume | ClaimVolume | ConfigMapVolume | SecretVolume | EmptyDirVolume;
+
+/** Name of the volume at /tmp. */
+const TMP = 'tmp';
+const TMP_PATH = '/tmp';
+const DNS_LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
+
+/** Volumes of the pod, /tmp first. */
+export function podVolumes(service: string, volumes: readonly MicroserviceVolume[], tmpSize: string): k8s.Volume[] {
+  const tmp = { name: TMP, emptyDir: { sizeLimit: k8s.Quantity.fromString(tmpSize) } };
+  return [tmp, ...volumes.map((volume) => podVolume(service, volume))];
+}
+
+/** Where the service's container has them; /tmp first, which every other container has too. */
+export function volumeMounts(volumes: readonly MicroserviceVolume[]): k8s.VolumeMount[] {
+  return [TMP_MOUNT, ...volumes.map(mount)];
+}
+
+/** The mount of /tmp. */
+export const TMP_MOUNT: k8s.VolumeMount = { name: TMP, mountPath: TMP_PATH };
+
+/** The claims that are made with the service. */
+export function newClaims(
+  service: string,
+  volumes: readonly MicroserviceVolume[],
+): readonly k8s.KubePersistentVolumeClaimProps[] {
+  return volumes
+    .filter((volume) => 'newClaim' in volume)
+    .map(({ name, newClaim }) => ({
+      metadata: { name: claimName(service, name), labels: { app: service } },
+      spec: {
+        accessModes: [newClaim.accessMode ?? 'ReadWriteOnce'],
+        resources: { requests: { storage: k8s.Quantity.fromString(newClaim.size) } },
+        ...(newClaim.storageClassName === undefined ? {} : { storageClassName: newClaim.storageClassName }),
+      },
+    }));
+}
+
+/** The volume that only one node or pod may write at a time, if there is any. */
+export function exclusiveVolume(volumes: readonly MicroserviceVolume[]): MicroserviceVolume | undefined {
+  return volumes.find((volume) => accessModeOf(volume)?.startsWith('ReadWriteOnce') === true);
+}
+
+/** What is wrong with the volumes. */
+export function volumeFaults(volumes: readonly MicroserviceVolume[], tmpSize: string, place: string): readonly Fault[] {
+  const fault = (message: string): Fault => ({ rule: 'volume', place, message });
+  const sizes = volumes.flatMap((volume) => sizeOf(volume) ?? []);
+  return [
+    ...repeated([TMP, ...volumes.map(({ name }) => name)]).map((name) =>
+      fault(`volume ${name} is there twice (${TMP} is the one at ${TMP_PATH}): give each its own name`),
+    ),
+    ...repeated([TMP_PATH, ...volumes.map(({ mountPath }) => mountPath)]).map((path) =>
+      fault(`two volumes are mounted at ${path} (${TMP_PATH} is always one): give each its own path, or set tmpSize`),
+    ),
+    ...volumes
+      .filter(({ name }) => !DNS_LABEL.test(name))
+      .map(({ name }) => fault(`volume name is ${JSON.stringify(name)}, must be a DNS label of at most 63 characters`)),
+    ...volumes
+      .filter(({ mountPath }) => !mountPath.startsWith('/') || mountPath === '/' || mountPath.includes(':'))
+      .map(({ name, mountPath }) =>
+        fault(
+          `volume ${name} is mounted at ${JSON.stringify(mountPath)}, must be an absolute path below / without a colon`,
+        ),
+      ),
+    ...[tmpSize, ...sizes]
+      .filter((size) => (bytesOf(size) ?? 0) <= 0)
+      .map((size) => fault(`size is ${JSON.stringify(size)}, must be a quantity above 0 such as 64Mi`)),
+  ];
+}
+
+function repeated(values: readonly string[]): readonly string[] {
+  return [...new Set(values.filter((value, index) => values.indexOf(value) !== index))];
+}
+
+function sizeOf(volume: MicroserviceVolume): string | undefined {
+  if ('newClaim' in volume) return volume.newClaim.size;
+  return 'sizeLimit' in volume ? volume.sizeLimit : undefined;
+}
+
+function accessModeOf(volume: MicroserviceVolume): AccessMode | undefined {
+  if ('newClaim' in volume) return volume.newClaim.accessMode ?? 'ReadWriteOnce';
+  return 'claim' in volume ? (volume.accessMode ?? 'ReadWriteOnce') : undefined;
+}
+
+function podVolume(service: string, volume: MicroserviceVolume): k8s.Volume {
+  const { name } = volume;
+  if ('newClaim' in volume) return { name, persistentVolumeClaim: { claimName: claimName(service, name) } };
+  if ('claim' in volume) return { name, persistentVolumeClaim: { claimName: nameOf(volume.claim) } };
+  if ('configMap' in volume) return { name, configMap: { name: nameOf(volume.configMap), ...optional(volume) } };
+  if ('secret' in volume) {
+    const items = volume.keys?.map((key) => ({ key, path: key }));
+    return { name, secret: { secretName: nameOf(volume.secret), ...(items && { items }), ...optional(volume) } };
+  }
+  const medium = volume.inMemory === true ? { medium: 'Memory' } : {};
+  return { name, emptyDir: { ...medium, sizeLimit: k8s.Quantity.fromString(volume.sizeLimit) } };
+}
+
+function mount(volume: MicroserviceVolume): k8s.VolumeMount {
+  const files = 'configMap' in volume || 'secret' in volume;
+  const readOnly = files || ('readOnly' in volume && volume.readOnly === true);
+  return { name: volume.name, mountPath: volume.mountPath, ...(readOnly ? { readOnly } : {}) };
+}
+
+function optional(volume: { readonly optional?: boolean }): { readonly optional?: true } {
+  return volume.optional === true ? { optional: true } : {};
+}
+
+function claimName(service: string, volume: string): string {
+  return `${service}-${volume}`;
+}

@@ -1,4 +1,4 @@
-import { expandContainerEnv } from './stopgap.ts';
+import { expandContainerEnv } from '#env';
 import { localizeAddresses, type LocalAddress } from './cluster-addresses.ts';
 import type { Container, EnvEntry, KubeObject } from './manifests.ts';
 import { configMapData, localizePaths, type LocalMount } from './pod-volumes.ts';
@@ -16,18 +16,22 @@ export interface ContainerPlace {
   readonly secrets: ThrowAwaySecrets;
   /** Values that replace those of the manifest before expansion, by name; a name that is not declared is not added. */
   readonly replaced: Readonly<Record<string, string>>;
+  /** Told of what the kubelet is silent about: a reference that was left unexpanded. @default - nobody */
+  readonly onNotice?: (text: string) => void;
 }
 
 /** The variables of a container as the kubelet would make them, then with cluster addresses and mounted paths made local. */
 export function localEnv(container: Container, place: ContainerPlace): Record<string, string> {
   const env = (container.env ?? []).map((entry) => replaceValue(entry, place.replaced));
-  const { variables } = expandContainerEnv({
+  const { values, left } = expandContainerEnv({
     env,
     envFrom: envFromSources(container, place),
     resolve: (entry) => valueFrom(entry as EnvEntry, container, place),
   });
-  const plain = Object.fromEntries(Object.entries(variables));
-  return localizePaths(localizeAddresses(plain, place.addresses, place.workload.namespace), place.mounts);
+  for (const { variable, name } of left) {
+    place.onNotice?.(`${place.workload.name} env ${variable}: $(${name}) names nothing before it and stays as it is`);
+  }
+  return localizePaths(localizeAddresses(values, place.addresses, place.workload.namespace), place.mounts);
 }
 
 function replaceValue(entry: EnvEntry, replaced: Readonly<Record<string, string>>): EnvEntry {

@@ -77,7 +77,8 @@ export function makeInstance(replica: Replica, context: PodContext, options: Rep
     ...options.env['*'],
     ...options.env[workload.name],
   };
-  const env = localEnv(container, { ...context, workload, podName: name, mounts, replaced });
+  const onNotice = (text: string): void => options.onEvent({ event: 'notice', text });
+  const env = localEnv(container, { ...context, workload, podName: name, mounts, replaced, onNotice });
   const temporary = mounts.find(({ mountPath }) => mountPath === '/tmp')?.path ?? context.podFolder;
   return new Instance({
     name,

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { expandArguments } from '#env';
 import type { LocalAddress } from './cluster-addresses.ts';
 import { localEnv } from './container-env.ts';
 import type { Container, KubeObject } from './manifests.ts';
@@ -47,7 +48,8 @@ export function prepareStore(workload: Workload, image: string, context: PodCont
   const prepare = (container: Container): StoreContainer => {
     const mounts = mountsOf.get(container) ?? [];
     const env = localEnv(container, { ...context, workload, podName, mounts, replaced: {} });
-    const words = [...(container.command ?? []), ...(container.args ?? [])].map((word) => localizeText(word, mounts));
+    const given = [...(container.command ?? []), ...(container.args ?? [])].map((word) => localizeText(word, mounts));
+    const words = expandArguments(given, env);
     return { container, mounts, env, words };
   };
   const server = workload.containers.find(own);

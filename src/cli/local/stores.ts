@@ -1,7 +1,15 @@
 import { chownSync, readdirSync, statSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import type { EventSink, LocalState } from './local-event.ts';
-import { ensureProgram, freePort, serverUser, startNats, startPreparedPostgres, startRedis } from './servers/index.ts';
+import {
+  assertReachable,
+  ensureProgram,
+  freePort,
+  serverUser,
+  startNats,
+  startPreparedPostgres,
+  startRedis,
+} from './servers/index.ts';
 import type { RunningNats, RunningPostgres, RunningRedis, RunningServer, SystemUser } from './servers/index.ts';
 import { dataFolder, namedFile, prepareStore, runPreparations, type PodContext } from './store-pod.ts';
 import { imageName, type Workload } from './workload.ts';
@@ -118,7 +126,12 @@ async function startLocalPostgres(workload: Workload, port: number, context: Pod
   const owner = serverUser();
   const programs = dirname(await ensureProgram('postgres'));
   const path = `${programs}${delimiter}${process.env.PATH ?? ''}`;
-  if (owner !== undefined) for (const { path: folder } of server.mounts) giveTo(owner, folder);
+  if (owner !== undefined) {
+    for (const { path: folder } of server.mounts) {
+      giveTo(owner, folder);
+      assertReachable(folder, owner);
+    }
+  }
   await runPreparations(pod, { env: { PATH: path }, ...owner });
   const { PGHOST: socketFolder = '', PGUSER: adminUser = 'postgres' } = {
     ...pod.preparations[0]?.env,

@@ -8,5 +8,5 @@ export { localNatsConfig, startNats } from './nats.ts';
 export type { NatsOptions, NatsPlaces, RunningNats } from './nats.ts';
 export { foreignServer, freePort, LOOPBACK, temporaryFolder } from './server-process.ts';
 export type { RunningServer } from './server-process.ts';
-export { serverUser } from './system-user.ts';
+export { assertReachable, serverUser } from './system-user.ts';
 export type { SystemUser } from './system-user.ts';

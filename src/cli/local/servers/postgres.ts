@@ -5,7 +5,7 @@ import { ensureProgram } from './program.ts';
 import { childEnv, psql, runProgram, type PostgresLogin } from './psql.ts';
 import { firstAnswer, foreignServer, freePort, launchServer, LOOPBACK, temporaryFolder } from './server-process.ts';
 import type { RunningServer } from './server-process.ts';
-import { ownedFolder, serverUser, type SystemUser } from './system-user.ts';
+import { assertReachable, ownedFolder, serverUser, type SystemUser } from './system-user.ts';
 
 /** How a PostgreSQL server is started. */
 export interface PostgresOptions {
@@ -55,6 +55,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Runn
   const adminUser = options.adminUser ?? 'postgres';
   const adminPassword = options.adminPassword ?? `p${randomBytes(16).toString('hex')}`;
   const data = join(folder, 'data');
+  if (owner !== undefined) assertReachable(data, owner);
   if (!existsSync(join(data, 'PG_VERSION'))) await initialize(program, data, adminUser, adminPassword, owner);
   const settings = {
     listen_addresses: LOOPBACK,

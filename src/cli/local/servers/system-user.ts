@@ -1,4 +1,5 @@
-import { chownSync, mkdirSync, readFileSync } from 'node:fs';
+import { chownSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 
 /** A user of this machine, as numbers. */
 export interface SystemUser {
@@ -20,4 +21,20 @@ export function ownedFolder(folder: string, owner: SystemUser | undefined): stri
   mkdirSync(folder, { recursive: true });
   if (owner !== undefined) chownSync(folder, owner.uid, owner.gid);
   return folder;
+}
+
+const ENTER = { owner: 0o100, group: 0o010, others: 0o001 };
+
+/** Throws when a folder on the way to `path` is closed to that user, which PostgreSQL itself tells in stranger words. */
+export function assertReachable(path: string, user: SystemUser): void {
+  for (let folder = dirname(path); ; folder = dirname(folder)) {
+    const { mode, uid, gid } = statSync(folder);
+    const needed = uid === user.uid ? ENTER.owner : gid === user.gid ? ENTER.group : ENTER.others;
+    if ((mode & needed) === 0) {
+      throw new Error(
+        `${folder} is closed to the user ${user.uid}, as which PostgreSQL runs since it refuses root: chmod o+x it, or choose a folder elsewhere (--data, TMPDIR)`,
+      );
+    }
+    if (folder === dirname(folder)) return;
+  }
 }

@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { Redis } from 'ioredis';
 import { connect } from 'nats';
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { localNatsConfig } from '#local-runner';
 import { startNats } from '#test-support/nats';
 import { startPostgres } from '#test-support/postgres';
@@ -44,6 +44,23 @@ describe('a started PostgreSQL', () => {
     await server.halt('SIGKILL');
     await server.start();
     expect(await server.sql('select one from kept')).toBe('1');
+  });
+});
+
+describe('a PostgreSQL that the environment names', () => {
+  afterEach(() => vi.unstubAllEnvs());
+
+  it('gives each user a database of its own, which is dropped at the end', async () => {
+    const foreign = await startPostgres({ foreign: false });
+    vi.stubEnv('TEST_DATABASE_URL', foreign.url);
+    const [first, second] = [await startPostgres(), await startPostgres()];
+    expect([first.port, second.port]).toEqual([foreign.port, foreign.port]);
+    expect(await first.sql('select current_database()')).toBe(first.database);
+    expect(first.database).not.toBe(second.database);
+    await first.stop();
+    await second.stop();
+    expect(await foreign.sql("select count(*) from pg_database where datname like 'test_%'")).toBe('0');
+    await foreign.stop();
   });
 });
 

@@ -96,6 +96,8 @@ else
   initdb -D "$PGDATA.new" -U ${POSTGRES_SUPERUSER} --encoding=UTF8 --locale=C.UTF-8 --data-checksums --auth=reject
   mv "$PGDATA.new" "$PGDATA"
 fi
+# a volume given to a group is opened to that group, which PostgreSQL refuses
+chmod 0700 "$PGDATA"
 
 # statements are logged at no level here: some of them hold passwords
 pg_ctl -D "$PGDATA" -w -t ${RECOVERY_TIMEOUT_SECONDS} -o "-c config_file=$config/${POSTGRES_FILES.config} -c listen_addresses='' -c log_statement=none -c log_min_duration_statement=-1 -c log_min_error_statement=panic" start

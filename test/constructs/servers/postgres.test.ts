@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
@@ -179,10 +179,11 @@ describe('roles and schemas on a real PostgreSQL', () => {
     expect(stdout).toContain('TABLE DATA orders carts');
   });
 
-  describe('after a second start with one password changed and one service gone', () => {
+  describe('after a second start with one password changed, one service gone and the volume opened to its group', () => {
     beforeAll(async () => {
       server?.kill('SIGKILL');
       await server?.ended;
+      chmodSync(env.PGDATA ?? '', 0o2770);
       await start([ORDERS], { DB_PASS_ORDERS: 'rotated', DB_PASS_BACKUP: 'third' });
     });
 

@@ -40,3 +40,22 @@ export type {
   ServiceLogin,
   StoreEndpoint,
 } from '#constructs';
+export { connectionsOf, NatsMicroservice } from '#constructs';
+export type {
+  AccessMode,
+  Autoscaling,
+  ClaimVolume,
+  ClusterNames,
+  ConfigMapVolume,
+  Connection,
+  EgressTarget,
+  EmptyDirVolume,
+  ExtraContainer,
+  ManifestPatch,
+  MicroserviceVolume,
+  NamedObject,
+  NatsMicroserviceProps,
+  NewClaimVolume,
+  PatchedKind,
+  SecretVolume,
+} from '#constructs';

@@ -124,15 +124,12 @@ function renderAll(
   variables: readonly EnvVariable[],
   path: string,
 ): Pick<MicroservicePlan, 'env' | 'envOf'> & { readonly faults: readonly Fault[] } {
-  const own = tryRenderEnv(variables, {
-    place: `${path} env`,
-    envFrom: props.envFrom,
-    given: withVersion(props.given, variables, props.image),
-  });
+  const given = withVersion(props.given, variables, props.image);
+  const own = tryRenderEnv(variables, given, { place: path, envFrom: props.envFrom });
   const others = new Map(
     [...props.initContainers, ...props.extraContainers].map((container) => {
-      const place = `${path} ${container.name} env`;
-      return [container, tryRenderEnv(container.env ?? [], { place, envFrom: container.envFrom ?? [] })] as const;
+      const context = { place: `${path} ${container.name}`, envFrom: container.envFrom };
+      return [container, tryRenderEnv(container.env ?? [], {}, context)] as const;
     }),
   );
   return {

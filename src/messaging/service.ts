@@ -26,9 +26,12 @@ export interface RedisKeys {
 }
 
 /** The one declaration of a service, from which everything else about it is derived. */
-export interface ServiceDeclaration<E extends readonly EnvVariable[] = readonly EnvVariable[]> {
+export interface ServiceDeclaration<
+  E extends readonly EnvVariable[] = readonly EnvVariable[],
+  Name extends string = string,
+> {
   /** Name: of its objects, its NATS and store users, its label `app`. A DNS label. */
-  readonly name: string;
+  readonly name: Name;
   /** Its variables, in any order. */
   readonly env: E;
   /** Messages that it publishes, and is the only one to publish. */
@@ -48,8 +51,8 @@ export interface ServiceDeclaration<E extends readonly EnvVariable[] = readonly 
 }
 
 /** Declares a service. */
-export function declareService<const E extends readonly EnvVariable[]>(props: {
-  readonly name: string;
+export function declareService<const E extends readonly EnvVariable[], const Name extends string>(props: {
+  readonly name: Name;
   readonly env: E;
   /** @default [] */
   readonly publishes?: readonly Message[];
@@ -65,7 +68,7 @@ export function declareService<const E extends readonly EnvVariable[]>(props: {
   readonly databaseSchema?: string;
   /** @default - no Redis */
   readonly redisKeys?: RedisKeys;
-}): ServiceDeclaration<E> {
+}): ServiceDeclaration<E, Name> {
   return {
     name: props.name,
     env: props.env,

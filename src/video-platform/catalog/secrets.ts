@@ -15,10 +15,8 @@ const OWN_KEYS = [
   'upload-ticket-public-key',
   /** Key of the hash that stands for a viewer, so that no address is stored. */
   'stats-viewer-salt',
-  /** Password of PostgreSQL's superuser, which makes the services' roles. */
-  'database-admin-password',
-  /** Password of Redis' default user, which nobody but its probes uses. */
-  'redis-admin-password',
+  /** Password of PostgreSQL's role `backup`, which reads everything. */
+  'database-backup-password',
 ] as const;
 
 /** A key of the platform's Secret. */

@@ -1,0 +1,19 @@
+import { Chart, type App } from 'cdk8s';
+import { Deployer, K3sTraefik, PlatformNamespace } from '#cdk8s-nats';
+import type { PlatformSettings } from '../settings/platform-settings.ts';
+
+/** What an administrator applies once before: the namespace, and the deployer with the rights that `deployed` asks for. */
+export function bootstrapCharts(app: App, settings: PlatformSettings, deployed: App): void {
+  const { namespace } = settings;
+  new PlatformNamespace(new Chart(app, '00-namespace'), namespace);
+  new Deployer(new Chart(app, '10-deployer', { namespace }), 'deployer', {
+    tool: 'kubectl-server-side',
+    deploys: [deployed],
+    deletes: true,
+  });
+}
+
+/** Settings of the Traefik that k3s brings; they live in kube-system. */
+export function k3sCharts(app: App): void {
+  new K3sTraefik(new Chart(app, '00-traefik'), 'traefik');
+}

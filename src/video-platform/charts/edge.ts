@@ -1,0 +1,21 @@
+import { Chart, type App } from 'cdk8s';
+import { SERVICES } from '#catalog';
+import { ApiGateway, WebFrontend } from '#cdk8s-nats';
+import type { PlatformSettings } from '../settings/platform-settings.ts';
+
+/** The web, and the gateway in front of it and of the services. */
+export function edgeCharts(app: App, settings: PlatformSettings): void {
+  const { namespace } = settings;
+  const web = new WebFrontend(new Chart(app, '30-web', { namespace }), 'web', {
+    image: settings.images.web,
+    imagePullSecrets: settings.imagePullSecrets,
+    replicas: settings.replicas,
+  });
+  new ApiGateway(new Chart(app, '31-gateway', { namespace }), 'gateway', {
+    className: settings.ingressClass,
+    host: settings.host,
+    tlsSecret: settings.tlsSecret,
+    routes: SERVICES,
+    web,
+  });
+}

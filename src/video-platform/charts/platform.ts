@@ -1,0 +1,45 @@
+import { App, Chart } from 'cdk8s';
+import { join } from 'node:path';
+import { RequiredSecrets } from '#cdk8s-nats';
+import type { PlatformSettings } from '../settings/platform-settings.ts';
+import { bootstrapCharts, k3sCharts } from './bootstrap.ts';
+import { edgeCharts } from './edge.ts';
+import { serviceCharts } from './services.ts';
+import { storeCharts } from './stores.ts';
+
+/** The apps of one place: an app is a folder, since cdk8s writes one folder an app. */
+export interface PlatformApps {
+  /** What the deployer applies. */
+  readonly deployed: App;
+  /** What an administrator applies once before. */
+  readonly bootstrap: App;
+  /** What an administrator of k3s applies once; undefined where the edge is no Traefik. */
+  readonly k3s: App | undefined;
+}
+
+/** Makes the whole platform for one place, to be synthesized into `outdir`. */
+export function platformApps(settings: PlatformSettings, outdir: string): PlatformApps {
+  const deployed = folder(outdir);
+  const secrets = new Chart(deployed, '00-required-secrets', { namespace: settings.namespace });
+  new RequiredSecrets(secrets, 'required-secrets');
+  storeCharts(deployed, settings);
+  serviceCharts(deployed, settings);
+  edgeCharts(deployed, settings);
+
+  const bootstrap = folder(join(outdir, 'bootstrap'));
+  bootstrapCharts(bootstrap, settings, deployed);
+  const k3s = settings.ingressClass === 'traefik' ? folder(join(outdir, 'bootstrap', 'k3s')) : undefined;
+  if (k3s !== undefined) k3sCharts(k3s);
+  return { deployed, bootstrap, k3s };
+}
+
+/** Writes all folders of a place. */
+export function synthesize({ deployed, bootstrap, k3s }: PlatformApps): void {
+  deployed.synth();
+  bootstrap.synth();
+  k3s?.synth();
+}
+
+function folder(outdir: string): App {
+  return new App({ outdir, outputFileExtension: '.yaml' });
+}

@@ -1,0 +1,39 @@
+import { Chart, type App } from 'cdk8s';
+import { SERVICES, type ServiceName } from '#catalog';
+import { NatsMicroservice, type NatsMicroserviceProps } from '#cdk8s-nats';
+import type { PlatformSettings } from '../settings/platform-settings.ts';
+
+/** First number of the services' files, which sort after the stores' and before the edge's. */
+const FIRST_FILE = 20;
+
+/** A chart for each service of the catalog, in its order. */
+export function serviceCharts(app: App, settings: PlatformSettings): void {
+  const { namespace, imagePullSecrets } = settings;
+  for (const [i, service] of SERVICES.entries()) {
+    const chart = new Chart(app, `${String(FIRST_FILE + i)}-${service.name}`, { namespace });
+    new NatsMicroservice(chart, service.name, {
+      ...service,
+      image: settings.images[service.name],
+      imagePullSecrets: imagePullSecrets.map((name) => ({ name })),
+      given: { PUBLIC_ORIGIN: `https://${settings.host}` },
+      replicas: settings.replicas,
+      ...ownProps(service.name, settings),
+    });
+  }
+}
+
+/** What one service needs beyond its declaration. */
+function ownProps(service: ServiceName, settings: PlatformSettings): Partial<NatsMicroserviceProps> {
+  return service === 'media' ? mediaProps(settings) : {};
+}
+
+/** media transcodes in its own pod, so it has larger limits, a disk, and one pod where one node alone can mount that. */
+function mediaProps({ media, replicas }: PlatformSettings): Partial<NatsMicroserviceProps> {
+  const newClaim = { size: media.storage, accessMode: media.accessMode, storageClassName: media.storageClass };
+  return {
+    replicas: media.accessMode === 'ReadWriteMany' ? replicas : 1,
+    volumes: [{ name: 'data', mountPath: '/data', newClaim }],
+    resources: { requests: { cpu: '250m', memory: '256Mi' }, limits: { cpu: '2', memory: '1Gi' } },
+    tmpSize: '256Mi',
+  };
+}

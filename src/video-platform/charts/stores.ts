@@ -1,0 +1,32 @@
+import { Chart, type App } from 'cdk8s';
+import { platformSecret, SERVICES, topology } from '#catalog';
+import { NatsServer, Postgres, Redis } from '#cdk8s-nats';
+import type { PlatformSettings } from '../settings/platform-settings.ts';
+
+/** Pods of one service that may run at once while it is rolled: those that serve, and the new one. */
+const SURGE = 1;
+
+/** NATS, PostgreSQL and Redis, a chart each. */
+export function storeCharts(app: App, settings: PlatformSettings): void {
+  const { namespace, imagePullSecrets } = settings;
+  const chart = (id: string) => new Chart(app, id, { namespace });
+  new NatsServer(chart('10-nats'), 'nats', {
+    topology,
+    replicas: settings.nats.replicas,
+    storage: settings.nats.storage,
+    imagePullSecrets,
+  });
+  new Postgres(chart('11-postgres'), 'postgres', {
+    services: SERVICES,
+    database: 'video',
+    storage: settings.postgres.storage,
+    instancesPerService: settings.replicas + SURGE,
+    imagePullSecrets,
+    ...(settings.postgres.backup ? { backup: { password: platformSecret('database-backup-password') } } : {}),
+  });
+  new Redis(chart('12-redis'), 'redis', {
+    services: SERVICES,
+    storage: settings.redis.storage,
+    imagePullSecrets,
+  });
+}

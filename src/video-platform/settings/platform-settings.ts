@@ -1,0 +1,36 @@
+/** What differs between two places where the platform runs. Everything else follows from the catalog. */
+import type { ServiceName } from '#catalog';
+
+/** Images by service, and the web's; each by digest or exact tag. */
+export type PlatformImages = Readonly<Record<ServiceName | 'web', string>>;
+
+/** Settings of one place. */
+export interface PlatformSettings {
+  /** Namespace of all objects. */
+  readonly namespace: string;
+  /** Host that the edge answers for; the cookie's `__Host-` prefix needs https, so a TLS Secret belongs to it. */
+  readonly host: string;
+  /** Secret of type kubernetes.io/tls for the host. */
+  readonly tlsSecret: string;
+  /** IngressClass of the edge. */
+  readonly ingressClass: string;
+  readonly images: PlatformImages;
+  /** Secrets by which the images are pulled. */
+  readonly imagePullSecrets: readonly string[];
+  /** Pods of each stateless service, and of the web. */
+  readonly replicas: number;
+  readonly nats: {
+    /** 1, or 3 as a cluster. */
+    readonly replicas: 1 | 3;
+    readonly storage: string;
+  };
+  readonly postgres: { readonly storage: string; readonly backup: boolean };
+  readonly redis: { readonly storage: string };
+  readonly media: {
+    readonly storage: string;
+    /** `ReadWriteOnce` keeps media at one pod, replaced with a gap; `ReadWriteMany` lets it have as many as the others. */
+    readonly accessMode: 'ReadWriteOnce' | 'ReadWriteMany';
+    /** @default - the cluster's default class */
+    readonly storageClass?: string;
+  };
+}

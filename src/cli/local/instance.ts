@@ -229,8 +229,9 @@ export class Instance {
     await process.stop(this.plan.graceMs);
   }
 
+  /** Why it is still starting; that nothing listens yet goes without saying. */
   private explain(reason: string): void {
-    this.currentReason = reason;
+    if (!reason.includes('ECONNREFUSED')) this.become(this.currentState, reason);
   }
 
   private become(state: LocalState, reason = ''): void {

@@ -19,7 +19,8 @@ const FRAME_MS = 60;
 /** A board at the foot of the terminal: a row for each server and instance, what it is and why; other events roll above. */
 export function statusBoard(terminal: WriteStream, { logs }: { readonly logs: boolean }): EventReporter {
   const rows = new Map<string, StateEvent>();
-  let headline = 'starting';
+  let url: string | undefined;
+  let ended = false;
   let drawn = 0;
   let frame: NodeJS.Timeout | undefined;
 
@@ -29,7 +30,9 @@ export function statusBoard(terminal: WriteStream, { logs }: { readonly logs: bo
   };
   const draw = (): void => {
     frame = undefined;
-    const lines = [...[...rows.values()].map(rowText), headline].map((line) => fit(line, terminal.columns));
+    const lines = [...[...rows.values()].map(rowText), headline([...rows.values()], url, ended)].map((line) =>
+      fit(line, terminal.columns),
+    );
     erase();
     terminal.write(`${lines.join('\n')}\n`);
     drawn = lines.length;
@@ -37,7 +40,7 @@ export function statusBoard(terminal: WriteStream, { logs }: { readonly logs: bo
   return {
     report: (event) => {
       if (event.event === 'state') rows.set(event.name, event);
-      else if (event.event === 'ready') headline = `\u001b[1mready: ${event.url}\u001b[0m   Ctrl-C ends it`;
+      else if (event.event === 'ready') url = event.url;
       else if (event.event === 'notice' || logs) {
         erase();
         terminal.write(`${textLine(event)}\n`);
@@ -46,9 +49,17 @@ export function statusBoard(terminal: WriteStream, { logs }: { readonly logs: bo
     },
     end: () => {
       clearTimeout(frame);
+      ended = true;
       draw();
     },
   };
+}
+
+function headline(rows: readonly StateEvent[], url: string | undefined, ended: boolean): string {
+  if (ended) return 'ended';
+  const ready = rows.filter(({ state }) => state === 'ready').length;
+  const count = `${ready} of ${rows.length} are ready`;
+  return url === undefined ? count : `\u001b[1m${url}\u001b[0m   ${count}; Ctrl-C ends it`;
 }
 
 function rowText({ name, state, port, reason }: StateEvent): string {

@@ -52,7 +52,7 @@ export async function storePorts(workloads: readonly Workload[]): Promise<Map<st
 /** The started stores. */
 export interface LocalStores {
   readonly servers: LocalServers;
-  /** Ends them, the messages first and the database last. */
+  /** Ends them, side by side: nobody uses them any more. */
   stop(): Promise<void>;
 }
 
@@ -63,6 +63,7 @@ export async function startStores(
   context: PodContext,
   onEvent: EventSink,
 ): Promise<LocalStores> {
+  const running: (() => Promise<void>)[] = [];
   const start = async <S extends RunningServer>(
     store: StoreName,
     launch: (workload: Workload, port: number, pod: PodContext) => Promise<S>,
@@ -75,6 +76,11 @@ export async function startStores(
     try {
       const server = await launch(workload, port, context);
       keepAlive(server, tell);
+      running.push(async () => {
+        tell('stopping');
+        await server.stop();
+        tell('stopped');
+      });
       tell('ready');
       return server;
     } catch (error) {
@@ -90,7 +96,7 @@ export async function startStores(
   ] as const);
   const [postgres, redis, nats] = results.map((result) => (result.status === 'fulfilled' ? result.value : undefined));
   const stop = async (): Promise<void> => {
-    for (const server of [nats, redis, postgres]) await server?.stop();
+    await Promise.all(running.splice(0).map(async (end) => await end()));
   };
   const failures = results.flatMap((result) => (result.status === 'rejected' ? [String(result.reason)] : []));
   if (failures.length > 0) {

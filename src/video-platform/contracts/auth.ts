@@ -1,6 +1,6 @@
 /** Messages of auth, which owns credentials and sessions. No message carries an e-mail address. */
 import { defineMessage } from '#declare';
-import { z } from 'zod';
+import * as z from 'zod';
 import { aggregateVersion, count, displayName, handle, instant, role, sessionId, userId } from './identifier.ts';
 
 /** Somebody signed up, or redeemed the first administrator's link. */

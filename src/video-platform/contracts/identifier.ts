@@ -1,5 +1,5 @@
 /** Schemas of the identifiers and figures that messages and HTTP bodies have in common. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Id of an account, the same in every service; one token, so it can stand in a subject. */
 export const userId = z.uuid();

@@ -1,6 +1,6 @@
 /** Messages of media, which owns bytes: originals, renditions and posters. */
 import { defineMessage } from '#declare';
-import { z } from 'zod';
+import * as z from 'zod';
 import { byteCount, instant, jobId, percent, revision, seconds, uploadId, userId, videoId } from './identifier.ts';
 
 /** Longest name of an uploaded file, in characters. */

@@ -1,6 +1,6 @@
 /** Messages of notif, which owns the inboxes and pushes them live. */
 import { defineMessage } from '#declare';
-import { z } from 'zod';
+import * as z from 'zod';
 import { count, userId } from './identifier.ts';
 import { notification } from './notification.ts';
 

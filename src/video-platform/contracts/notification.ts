@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { instant, person, videoId } from './identifier.ts';
 
 /** What a notification tells. */

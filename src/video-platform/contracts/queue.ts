@@ -1,6 +1,6 @@
 /** Messages of queue, which owns the job ledger and the dead letters, and the messages that only it reads. */
 import { defineMessage } from '#declare';
-import { z } from 'zod';
+import * as z from 'zod';
 import { byteCount, instant, jobId, uploadId, userId, videoId } from './identifier.ts';
 import { fileName } from './media.ts';
 

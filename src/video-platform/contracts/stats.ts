@@ -1,6 +1,6 @@
 /** Messages of stats, which owns views and watch time. */
 import { defineMessage } from '#declare';
-import { z } from 'zod';
+import * as z from 'zod';
 import { aggregateVersion, count, instant, seconds, userId, videoId } from './identifier.ts';
 
 /** Counted views were flushed in one batch; totals are absolute, so that a lost or repeated one does no harm. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { byteCount, instant, userId, videoId } from './identifier.ts';
 import { fileName } from './media.ts';
 

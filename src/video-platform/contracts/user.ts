@@ -1,6 +1,6 @@
 /** Messages of user, which owns profiles, follows, quotas and settings. */
 import { defineMessage } from '#declare';
-import { z } from 'zod';
+import * as z from 'zod';
 import { aggregateVersion, byteCount, displayName, handle, instant, userId } from './identifier.ts';
 
 /** A profile came to be or changed; carries all that others show of it. */

@@ -1,6 +1,6 @@
 /** Messages of video, which owns the catalogue, comments and likes. */
 import { defineMessage } from '#declare';
-import { z } from 'zod';
+import * as z from 'zod';
 import {
   aggregateVersion,
   commentId,

@@ -32,7 +32,7 @@ test('only auth writes sessions', () => {
 });
 
 describe.each(SERVICES.map((service) => [service.name, service] as const))('%s', (name, service) => {
-  const entries = renderEnv(service.env, { given: GIVEN });
+  const entries = renderEnv(service.env, GIVEN);
   const expanded = expandContainerEnv({ env: entries, resolve });
 
   test('has twenty variables or more', () => {

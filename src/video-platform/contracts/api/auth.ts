@@ -1,5 +1,5 @@
 /** The HTTP face of auth, under /api/auth. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { count, displayName, handle, instant, role, sessionId, userId } from '../identifier.ts';
 import { listOf } from './page.ts';
 import { defineApi } from './route.ts';

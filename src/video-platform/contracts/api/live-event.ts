@@ -2,7 +2,7 @@
  * The events of the one live stream, `GET /api/notif/stream`. Only `notification` carries an id, so Last-Event-ID is
  * always that of the last notification and no other event is replayed.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { revocationReason } from '../auth.ts';
 import { count, instant, userId } from '../identifier.ts';
 import { progress } from '../media.ts';

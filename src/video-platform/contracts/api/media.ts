@@ -1,5 +1,5 @@
 /** The HTTP face of media, under /api/media: resumable uploads (tus 1.0.0) and the bytes of videos. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { byteCount, instant, revision, seconds, uploadId, videoId } from '../identifier.ts';
 import { fileName, rendition } from '../media.ts';
 import { UPLOAD_TICKET_HEADER } from '../upload-ticket.ts';

@@ -1,5 +1,5 @@
 /** The HTTP face of notif, under /api/notif; the events of its stream are in live-event.ts. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { count } from '../identifier.ts';
 import { notification } from '../notification.ts';
 import { pageFields, pageOf } from './page.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Entries of a page when the client does not say. */
 export const PAGE_LIMIT_DEFAULT = 24;

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Days that a chart or a tile may look back. */
 export const PERIOD_DAYS = [7, 28, 90] as const;

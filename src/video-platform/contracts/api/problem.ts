@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Every stable `code` of a problem, with the status and the title that go with it. */
 export const PROBLEMS = {

@@ -1,5 +1,5 @@
 /** The HTTP face of queue, under /api/queue. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { byteCount, count, instant, jobId, percent, seconds, userId, videoId } from '../identifier.ts';
 import { fileName, processingPhase } from '../media.ts';
 import { pageFields, pageOf } from './page.ts';

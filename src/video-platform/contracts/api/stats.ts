@@ -1,5 +1,5 @@
 /** The HTTP face of stats, under /api/stats. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { count, seconds, videoId, videoTitle } from '../identifier.ts';
 import { listOf, PAGE_LIMIT_DEFAULT, PAGE_LIMIT_MAX } from './page.ts';
 import { periodDays, periodQuery } from './period.ts';

@@ -1,5 +1,5 @@
 /** The HTTP face of user, under /api/user. */
-import { z } from 'zod';
+import * as z from 'zod';
 import {
   byteCount,
   count,

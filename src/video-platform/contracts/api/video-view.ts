@@ -1,5 +1,5 @@
 /** How a video looks in the answers of video: as a card, as its page, and as its owner sees it. */
-import { z } from 'zod';
+import * as z from 'zod';
 import {
   aggregateVersion,
   byteCount,

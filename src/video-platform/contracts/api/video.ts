@@ -1,5 +1,5 @@
 /** The HTTP face of video, under /api/video. */
-import { z } from 'zod';
+import * as z from 'zod';
 import {
   byteCount,
   commentId,

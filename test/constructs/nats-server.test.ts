@@ -199,6 +199,14 @@ describe('faults', () => {
     expect(faults(props)).toEqual([expect.stringMatching(message)]);
   });
 
+  it('of the topology, which are its own', () => {
+    const overlapping = defineStream({ name: 'AGAIN', subjects: ['shop.orders.>'] });
+    const topology = defineTopology({ streams: [SHOP_STREAM, overlapping], services: [orders, mail, screen] });
+    const found = faults({ topology });
+    expect(found).toContainEqual(expect.stringMatching(/overlap/));
+    expect(faultsOf(() => NatsServer.external({ host: 'nats.example.org', topology }))).toEqual(found);
+  });
+
   it('streams that reserve more than the store holds', () => {
     const large = defineStream({ name: 'SHOP', subjects: ['shop.>'], maxBytes: 2 ** 40 });
     const topology = defineTopology({ streams: [large], services: [orders, mail, screen] });

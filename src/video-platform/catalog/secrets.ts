@@ -32,6 +32,14 @@ export const SECRET_KEYS: readonly SecretKey[] = [
   ...OWN_KEYS,
 ];
 
+/** How the values of keys come to be that are no random passwords. */
+export const SECRET_ORIGINS = {
+  [SECRET_NAME]: {
+    'upload-ticket-private-key': 'ed25519-private-key',
+    'upload-ticket-public-key': 'ed25519-public-key',
+  },
+} as const;
+
 /** Refers to a key of the platform's Secret. */
 export function platformSecret(key: SecretKey): KeyRef {
   return secretKeys(SECRET_NAME).key(key);

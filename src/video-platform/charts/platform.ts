@@ -1,5 +1,6 @@
 import { App, Chart } from 'cdk8s';
 import { join } from 'node:path';
+import { SECRET_ORIGINS } from '#catalog';
 import { RequiredSecrets } from '#cdk8s-nats';
 import type { PlatformSettings } from '../settings/platform-settings.ts';
 import { bootstrapCharts, k3sCharts } from './bootstrap.ts';
@@ -21,7 +22,7 @@ export interface PlatformApps {
 export function platformApps(settings: PlatformSettings, outdir: string): PlatformApps {
   const deployed = folder(outdir);
   const secrets = new Chart(deployed, '00-required-secrets', { namespace: settings.namespace });
-  new RequiredSecrets(secrets, 'required-secrets');
+  new RequiredSecrets(secrets, 'required-secrets', { origins: SECRET_ORIGINS });
   storeCharts(deployed, settings);
   serviceCharts(deployed, settings);
   edgeCharts(deployed, settings);

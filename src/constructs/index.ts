@@ -69,3 +69,8 @@ export type {
 export type { NamedObject } from './named-object.ts';
 export { connectionsOf } from './connections.ts';
 export type { ClusterNames, Connection } from './connections.ts';
+export type { CheckOptions, KnownSecret, ManifestFault } from './checks/check.ts';
+export { manifestFaults } from './checks/manifest-faults.ts';
+export { addManifestChecks, ManifestChecks } from './manifest-checks.ts';
+export type { ManifestChecksProps } from './manifest-checks.ts';
+export type { PlacedManifest } from './manifest-set.ts';

@@ -1,0 +1,114 @@
+/**
+ * A check reads a set of rendered objects and says what is wrong between them. Checks know nothing of constructs: the
+ * same ones judge an app at synth and YAML files that somebody wrote by hand.
+ */
+import { nearestName } from '#env';
+import type { Fault } from '#env';
+import type { ServiceDeclaration } from '#messaging';
+import type { Cursor } from '../cursor.ts';
+import { kindAndName } from '../manifest-set.ts';
+import type { ManifestObject, ManifestSet } from '../manifest-set.ts';
+
+/** A fault with the very place in the objects that were given. */
+export interface ManifestFault extends Fault {
+  /** Index of the object in the list that was checked. */
+  readonly object: number;
+  /** JSON pointer into that object. */
+  readonly pointer: string;
+}
+
+/** A Secret that is made elsewhere, with the keys that it will hold. */
+export interface KnownSecret {
+  readonly name: string;
+  /** @default - any namespace */
+  readonly namespace?: string;
+  /** @default - any key */
+  readonly keys?: readonly string[];
+}
+
+/** What exists although no object in the set makes it. */
+export interface CheckOptions {
+  /**
+   * Namespace of objects that name none.
+   * @default ''
+   */
+  readonly defaultNamespace?: string;
+  /**
+   * Secrets that are made elsewhere; with it, every Secret that is read must be among them.
+   * @default - those of a list of required secrets in the set, else any
+   */
+  readonly secrets?: readonly KnownSecret[];
+  /**
+   * Names of ConfigMaps, ServiceAccounts, claims and Services that are made elsewhere.
+   * @default []
+   */
+  readonly existing?: readonly string[];
+  /**
+   * Declarations of services: what they publish, consume and store must have a way to its server.
+   * @default []
+   */
+  readonly declarations?: readonly ServiceDeclaration[];
+  /**
+   * Ids of rules that are not applied, such as `pod-security`.
+   * @default []
+   */
+  readonly ignore?: readonly string[];
+}
+
+/** What a check works on. */
+export interface CheckInput {
+  readonly set: ManifestSet;
+  readonly options: CheckOptions;
+}
+
+/** One kind of check. */
+export type Check = (input: CheckInput) => readonly ManifestFault[];
+
+/** A fault at a place of an object. */
+export function faultAt(object: ManifestObject, at: Cursor, rule: string, message: string): ManifestFault {
+  const name = kindAndName(object);
+  const place = object.path === '' ? name : `${object.path} (${name})`;
+  return { rule, place, message, object: object.index, pointer: at.pointer };
+}
+
+/** Whether an object is said to exist outside the set. */
+export function isElsewhere({ options }: CheckInput, name: string): boolean {
+  return options.existing?.includes(name) ?? false;
+}
+
+/** `did you mean x` for the nearest of some names, else the names that there are. */
+export function nearest(name: string, names: readonly string[]): string {
+  const near = nearestName(name, names);
+  if (near !== undefined) return `did you mean ${near}`;
+  const sorted = [...new Set(names)].sort();
+  if (sorted.length === 0) return 'there is none';
+  return `there is ${sorted.slice(0, NAMES_SHOWN).join(', ')}${sorted.length > NAMES_SHOWN ? ', …' : ''}`;
+}
+
+const NAMES_SHOWN = 8;
+
+/** Whether labels carry everything that `matchLabels` and `matchExpressions` of a selector ask for. */
+export function selects(selector: Cursor, labels: Readonly<Record<string, string>>): boolean {
+  const wanted = Object.entries(selector.at('matchLabels').strings);
+  return (
+    wanted.every(([key, value]) => labels[key] === value) &&
+    selector.at('matchExpressions').items.every((expression) => expressionHolds(expression, labels))
+  );
+}
+
+function expressionHolds(expression: Cursor, labels: Readonly<Record<string, string>>): boolean {
+  const value = labels[expression.at('key').text ?? ''];
+  const values = expression.at('values').items.map((item) => item.text);
+  switch (expression.at('operator').text) {
+    case 'In':
+      return value !== undefined && values.includes(value);
+    case 'NotIn':
+      return value === undefined || !values.includes(value);
+    case 'Exists':
+      return value !== undefined;
+    case 'DoesNotExist':
+      return value === undefined;
+    default:
+      return false;
+  }
+}

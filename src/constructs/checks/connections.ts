@@ -1,0 +1,127 @@
+/** Who dials whom: read from the environment of containers and from the addresses in configuration that pods mount. */
+import { connectionsOf, placeOf } from '../connections.ts';
+import type { ClusterNames } from '../connections.ts';
+import type { Cursor } from '../cursor.ts';
+import { kindAndName } from '../manifest-set.ts';
+import type { ManifestObject, ManifestSet, PodTemplate } from '../manifest-set.ts';
+import { faultAt, isElsewhere, nearest } from './check.ts';
+import type { CheckInput, ManifestFault } from './check.ts';
+import { mountedConfigMaps } from './config-map-references.ts';
+import { rawEnv } from './raw-env.ts';
+import { containerPorts, podsBehind, servicePort, targetPort } from './service-pods.ts';
+
+/** A pod that dials a Service of the cluster. */
+export interface Dial {
+  readonly pod: PodTemplate;
+  readonly service: string;
+  readonly namespace: string;
+  readonly port: number;
+  readonly scheme: string | undefined;
+  /** What names it, such as `container auth env NATS_URL`. */
+  readonly named: string;
+  /** Object and place where it stands. */
+  readonly object: ManifestObject;
+  readonly at: Cursor;
+}
+
+/** Addresses of stores in a configuration: scheme, host, port. */
+const ADDRESS =
+  /\b(nats|nats-route|redis|rediss|postgres|postgresql):\/\/(?:[^@\s/"',]*@)?([a-z0-9][a-z0-9.-]*)(?::(\d+))?/gi;
+const DEFAULT_PORTS: Readonly<Record<string, number>> = {
+  nats: 4222,
+  'nats-route': 6222,
+  redis: 6379,
+  rediss: 6379,
+  postgres: 5432,
+  postgresql: 5432,
+};
+
+/** Every dial of the set to a name of the cluster; what is only supposed (a URL in a Secret) is left out. */
+export function dialsOf({ set }: CheckInput): readonly Dial[] {
+  const names = { namespaces: [...new Set(set.objects.map((object) => object.namespace))] };
+  return set.pods.flatMap((pod) => [...envDials(pod, names), ...configurationDials(set, pod, names)]);
+}
+
+/** Every host and port that is dialled and does not exist. */
+export function connectionFaults(input: CheckInput): readonly ManifestFault[] {
+  const seen = new Set<string>();
+  return dialsOf(input).flatMap((dial) => {
+    const key = `${dial.object.index} ${dial.at.pointer} ${dial.service} ${dial.namespace} ${dial.port}`;
+    if (seen.has(key)) return [];
+    seen.add(key);
+    return targetFaults(input, dial);
+  });
+}
+
+function envDials(pod: PodTemplate, names: ClusterNames): Dial[] {
+  return pod.containers.flatMap((container) => {
+    const entries = rawEnv(container.at);
+    return connectionsOf(entries, pod.object.namespace, names).flatMap((connection) => {
+      const { service, namespace, port, scheme, from, assumed } = connection;
+      if (assumed || service === undefined || namespace === undefined) return [];
+      const at = container.at.at(
+        'env',
+        entries.findLastIndex((entry) => entry.name === from),
+      );
+      const named = `container ${container.name} env ${from}`;
+      return [{ pod, service, namespace, port, scheme, named, object: pod.object, at }];
+    });
+  });
+}
+
+function configurationDials(set: ManifestSet, pod: PodTemplate, names: ClusterNames): Dial[] {
+  return mountedConfigMaps(pod).flatMap((name) => {
+    const object = set.find('ConfigMap', pod.object.namespace, name);
+    if (object === undefined) return [];
+    return object.root.at('data').entries.flatMap(([key, at]) =>
+      [...(at.text ?? '').matchAll(ADDRESS)].flatMap(([, scheme = '', host = '', port]) => {
+        const { service, namespace } = placeOf(host, pod.object.namespace, names);
+        const number = port === undefined ? DEFAULT_PORTS[scheme.toLowerCase()] : Number(port);
+        if (service === undefined || namespace === undefined || number === undefined || host === 'localhost') return [];
+        return [{ pod, service, namespace, port: number, scheme, named: `ConfigMap ${name} ${key}`, object, at }];
+      }),
+    );
+  });
+}
+
+function targetFaults(input: CheckInput, dial: Dial): ManifestFault[] {
+  const { set } = input;
+  const { service: name, namespace, port, named, object, at } = dial;
+  if (isElsewhere(input, name) || !set.objects.some((it) => it.namespace === namespace)) return [];
+  const service = set.find('Service', namespace, name);
+  if (service === undefined) {
+    const names = set.ofKind('Service').filter((it) => it.namespace === namespace);
+    const hint = nearest(
+      name,
+      names.map((it) => it.name),
+    );
+    const message = `${named} names the host ${name}, which is no Service of the namespace ${namespace}: ${hint}`;
+    return [faultAt(object, at, 'host-unknown', message)];
+  }
+  if (service.root.at('spec', 'type').text === 'ExternalName' || hasPort(set, service, port)) return [];
+  const ports = service.root.at('spec', 'ports').items.map((entry) => String(entry.at('port').value));
+  const message = `${named} names port ${port} of ${kindAndName(service)}, which it does not have: ${nearest(String(port), ports)}`;
+  return [faultAt(object, at, 'port-unknown', message)];
+}
+
+/** A headless Service is only names: whatever port its pods open can be dialled. */
+function hasPort(set: ManifestSet, service: ManifestObject, port: number): boolean {
+  if (servicePort(service, port) !== undefined) return true;
+  if (service.root.at('spec', 'clusterIP').text !== 'None') return false;
+  return podsBehind(set, service).some((pod) => containerPorts(pod).some((it) => it.port === port));
+}
+
+/** The pods that a dial may end at, with the port there. */
+export function targetsOf(
+  set: ManifestSet,
+  dial: Dial,
+): readonly { readonly pod: PodTemplate; readonly port: number }[] {
+  const service = set.find('Service', dial.namespace, dial.service);
+  if (service === undefined) return [];
+  const entry = servicePort(service, dial.port);
+  return podsBehind(set, service).flatMap((pod) => {
+    const headless = service.root.at('spec', 'clusterIP').text === 'None';
+    const port = headless || entry === undefined ? dial.port : targetPort(entry, pod);
+    return port === undefined ? [] : [{ pod, port }];
+  });
+}

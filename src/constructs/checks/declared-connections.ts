@@ -1,0 +1,54 @@
+/** What a service declares needs a way to its server: messages to NATS, a schema to PostgreSQL, keys to Redis. */
+import type { ServiceDeclaration } from '#messaging';
+import type { PodTemplate } from '../manifest-set.ts';
+import { connectionsOf } from '../connections.ts';
+import { faultAt } from './check.ts';
+import type { CheckInput, ManifestFault } from './check.ts';
+import { rawEnv } from './raw-env.ts';
+
+interface Need {
+  readonly declared: string;
+  readonly store: string;
+  readonly port: number;
+  readonly schemes: readonly string[];
+  readonly variable: string;
+}
+
+/** Every declared need for which the pod's environment names no server. */
+export function declaredConnectionFaults({ set, options }: CheckInput): readonly ManifestFault[] {
+  return (options.declarations ?? []).flatMap((declaration) => {
+    const pod = set.pods.find((it) => it.object.name === declaration.name && it.object.kind !== 'CronJob');
+    return pod === undefined ? [] : needsOf(declaration).flatMap((need) => needFault(pod, need));
+  });
+}
+
+function needsOf(declaration: ServiceDeclaration): Need[] {
+  const { publishes, consumes, subscribes, databaseSchema, redisKeys } = declaration;
+  const messages = publishes.length + consumes.length + subscribes.length;
+  const needs: Need[] = [];
+  if (messages > 0) {
+    const schemes = ['nats', 'tls', 'ws', 'wss'];
+    needs.push({ declared: `${messages} messages`, store: 'NATS', port: 4222, schemes, variable: 'NATS_URL' });
+  }
+  if (databaseSchema !== undefined) {
+    const declared = `the schema ${databaseSchema}`;
+    const schemes = ['postgres', 'postgresql'];
+    needs.push({ declared, store: 'PostgreSQL', port: 5432, schemes, variable: 'DATABASE_URL' });
+  }
+  if (redisKeys !== undefined) {
+    const schemes = ['redis', 'rediss'];
+    needs.push({ declared: 'keys in Redis', store: 'Redis', port: 6379, schemes, variable: 'REDIS_URL' });
+  }
+  return needs;
+}
+
+function needFault(pod: PodTemplate, need: Need): ManifestFault[] {
+  const met = pod.containers.some(({ at }) =>
+    connectionsOf(rawEnv(at), pod.object.namespace).some(
+      ({ port, scheme }) => port === need.port || need.schemes.includes(scheme ?? ''),
+    ),
+  );
+  if (met) return [];
+  const message = `its declaration has ${need.declared}, but its environment names no ${need.store} server: give it ${need.variable}`;
+  return [faultAt(pod.object, pod.spec, 'declaration-unconnected', message)];
+}

@@ -1,0 +1,48 @@
+/** The environment of every container, those made by hand included: names, references, their order, credentials. */
+import { envFaults, orderFaults } from '#env';
+import type { EnvFrom } from '#env';
+import type { Cursor } from '../cursor.ts';
+import type { ManifestSet, PodContainer, PodTemplate } from '../manifest-set.ts';
+import { faultAt } from './check.ts';
+import type { CheckInput, ManifestFault } from './check.ts';
+import { rawEnv } from './raw-env.ts';
+
+/** Every fault of the environments. */
+export function environmentFaults({ set }: CheckInput): readonly ManifestFault[] {
+  return set.pods.flatMap((pod) => pod.containers.flatMap((container) => containerFaults(set, pod, container)));
+}
+
+function containerFaults(set: ManifestSet, pod: PodTemplate, container: PodContainer): ManifestFault[] {
+  const entries = rawEnv(container.at);
+  const envFrom = sourcesOf(set, pod, container.at);
+  const services = set.ofKind('Service').filter((it) => it.namespace === pod.object.namespace);
+  const place = `container ${container.name}`;
+  const context = { place, envFrom, services: services.map((it) => it.name) };
+  const allKeysKnown = envFrom.every((source) => source.keys !== undefined);
+  return [...envFaults(entries, context), ...orderFaults(entries, context)]
+    .filter(({ rule }) => rule !== 'env-unknown' || allKeysKnown)
+    .map((fault) => {
+      const at = entryNamed(container.at, fault.place.split(' ').at(-1) ?? '');
+      return faultAt(pod.object, at, fault.rule, `${fault.place}: ${fault.message}`);
+    });
+}
+
+function sourcesOf(set: ManifestSet, pod: PodTemplate, container: Cursor): readonly EnvFrom[] {
+  return container.at('envFrom').items.flatMap((entry): EnvFrom[] => {
+    const prefix = entry.at('prefix').text ?? '';
+    const configMap = entry.at('configMapRef', 'name').text;
+    if (configMap !== undefined) {
+      const keys = set
+        .find('ConfigMap', pod.object.namespace, configMap)
+        ?.root.at('data')
+        .entries.map(([key]) => key);
+      return [{ kind: 'configMap', name: configMap, prefix, ...(keys === undefined ? {} : { keys }) }];
+    }
+    const secret = entry.at('secretRef', 'name').text;
+    return secret === undefined ? [] : [{ kind: 'secret', name: secret, prefix }];
+  });
+}
+
+function entryNamed(container: Cursor, name: string): Cursor {
+  return container.at('env').items.find((entry) => entry.at('name').text === name) ?? container.at('env');
+}

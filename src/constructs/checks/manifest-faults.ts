@@ -1,0 +1,46 @@
+import { manifestSet } from '../manifest-set.ts';
+import type { PlacedManifest } from '../manifest-set.ts';
+import type { Check, CheckOptions, ManifestFault } from './check.ts';
+import { connectionFaults } from './connections.ts';
+import { declaredConnectionFaults } from './declared-connections.ts';
+import { edgeFaults } from './edge.ts';
+import { environmentFaults } from './environment.ts';
+import { nameFaults } from './names.ts';
+import { networkPolicyFaults } from './network-policies.ts';
+import { probeFaults } from './probes.ts';
+import { referenceFaults } from './references.ts';
+import { restrictedPodFaults } from './restricted-pods.ts';
+import { rolloutFaults } from './rollouts.ts';
+import { scalingFaults } from './scaling.ts';
+import { serviceFaults } from './services.ts';
+import { volumeFaults } from './volumes.ts';
+
+const CHECKS: readonly Check[] = [
+  nameFaults,
+  serviceFaults,
+  probeFaults,
+  scalingFaults,
+  referenceFaults,
+  volumeFaults,
+  rolloutFaults,
+  environmentFaults,
+  connectionFaults,
+  declaredConnectionFaults,
+  networkPolicyFaults,
+  edgeFaults,
+  restrictedPodFaults,
+];
+
+/**
+ * What is wrong with rendered objects and between them, all at once: in the order of the objects, then of the checks.
+ * Pure, and indulgent: objects of any shape can be given, as they are read from YAML.
+ */
+export function manifestFaults(
+  manifests: readonly PlacedManifest[],
+  options: CheckOptions = {},
+): readonly ManifestFault[] {
+  const input = { set: manifestSet(manifests, options.defaultNamespace), options };
+  return CHECKS.flatMap((check) => check(input))
+    .filter((fault) => !options.ignore?.includes(fault.rule))
+    .sort((a, b) => a.object - b.object);
+}

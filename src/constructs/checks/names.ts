@@ -1,0 +1,151 @@
+/** Names: unique, not too long, and made of what Kubernetes allows; cluster-scoped objects lie in no namespace. */
+import { kindAndName } from '../manifest-set.ts';
+import type { ManifestObject, PodTemplate } from '../manifest-set.ts';
+import type { Cursor } from '../cursor.ts';
+import { isClusterScoped } from '../resource-names.ts';
+import { faultAt } from './check.ts';
+import type { CheckInput, ManifestFault } from './check.ts';
+
+const LABEL = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;
+const SUBDOMAIN = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/;
+const LABEL_VALUE = /^([A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?)?$/;
+const PORT_NAME = /^(?=.*[a-z])[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;
+const LABEL_LENGTH = 63;
+const PORT_NAME_LENGTH = 15;
+/** Longest name by kind; the controller appends a hash or a time to those below 63. */
+const LONGEST: Readonly<Record<string, number>> = {
+  Namespace: LABEL_LENGTH,
+  Service: LABEL_LENGTH,
+  Deployment: LABEL_LENGTH,
+  DaemonSet: LABEL_LENGTH,
+  Job: LABEL_LENGTH,
+  StatefulSet: 52,
+  CronJob: 52,
+};
+const LONGEST_OTHER = 253;
+/** Kinds whose names are single DNS labels; all others may hold dots. */
+const NAMED_BY_LABEL: ReadonlySet<string> = new Set(['Namespace', 'Service']);
+/** Names of RBAC are path segments: `system:reader` is one. */
+const RBAC_GROUP = 'rbac.authorization.k8s.io';
+
+/** Every fault of names in the set. */
+export function nameFaults({ set }: CheckInput): readonly ManifestFault[] {
+  return [
+    ...set.objects.flatMap((object, index) => [
+      ...duplicateFault(object, set.objects.slice(0, index)),
+      ...objectNameFaults(object),
+      ...scopeFault(object),
+      ...secretDataFault(object),
+      ...labelFaults(object, object.root.at('metadata', 'labels')),
+    ]),
+    ...set.pods.flatMap(podNameFaults),
+  ];
+}
+
+function duplicateFault(object: ManifestObject, before: readonly ManifestObject[]): ManifestFault[] {
+  const twin = before.find(
+    (other) =>
+      other.kind === object.kind &&
+      other.group === object.group &&
+      other.namespace === object.namespace &&
+      other.name === object.name,
+  );
+  if (twin === undefined || object.name === '') return [];
+  const message = `${kindAndName(object)} stands here and at ${twin.path}, the one applied later overwrites the other: rename one of them`;
+  return [faultAt(object, object.root.at('metadata', 'name'), 'object-duplicate', message)];
+}
+
+function objectNameFaults(object: ManifestObject): ManifestFault[] {
+  const at = object.root.at('metadata', 'name');
+  if (object.name === '') {
+    return [
+      faultAt(
+        object,
+        at,
+        'object-name',
+        `a ${object.kind} has no name, every object is applied by its name: give metadata.name`,
+      ),
+    ];
+  }
+  const longest = LONGEST[object.kind] ?? LONGEST_OTHER;
+  if (object.name.length > longest) {
+    const message = `the name ${object.name} has ${object.name.length} characters, a ${object.kind} has at most ${longest}: shorten it`;
+    return [faultAt(object, at, 'object-name-length', message)];
+  }
+  if (object.group === RBAC_GROUP) return [];
+  const byLabel = NAMED_BY_LABEL.has(object.kind);
+  if ((byLabel ? LABEL : SUBDOMAIN).test(object.name) && !(object.kind === 'Service' && /^\d/.test(object.name)))
+    return [];
+  const rule = byLabel
+    ? 'lower-case letters, digits and dashes, a letter first'
+    : 'lower-case letters, digits, dashes and dots';
+  return [
+    faultAt(
+      object,
+      at,
+      'object-name',
+      `the name ${JSON.stringify(object.name)} is none for a ${object.kind}, it holds ${rule}: rename it`,
+    ),
+  ];
+}
+
+function scopeFault(object: ManifestObject): ManifestFault[] {
+  const at = object.root.at('metadata', 'namespace');
+  if (!at.exists || !isClusterScoped(object.group, object.kind)) return [];
+  const message = `metadata.namespace is ${JSON.stringify(at.value)}, a ${object.kind} belongs to no namespace: take it away`;
+  return [faultAt(object, at, 'object-scope', message)];
+}
+
+function secretDataFault(object: ManifestObject): ManifestFault[] {
+  if (object.kind !== 'Secret' || object.group !== '') return [];
+  const held = ['data', 'stringData'].map((field) => object.root.at(field)).find((field) => field.entries.length > 0);
+  if (held === undefined) return [];
+  const keys = held.entries.map(([key]) => key).join(', ');
+  const message = `a Secret holds values (${keys}), and manifests are committed: take the object away, refer to it by name, and make it in the cluster`;
+  return [faultAt(object, held, 'secret-data', message)];
+}
+
+function labelFaults(object: ManifestObject, labels: Cursor): ManifestFault[] {
+  return labels.entries.flatMap(([key, at]) => {
+    if (at.text !== undefined && at.text.length <= LABEL_LENGTH && LABEL_VALUE.test(at.text)) return [];
+    const message = `the label ${key} is ${JSON.stringify(at.value)}, a label is text of at most 63 letters, digits, dashes, dots and underscores: change it, or make it an annotation`;
+    return [faultAt(object, at, 'label-value', message)];
+  });
+}
+
+function podNameFaults(pod: PodTemplate): ManifestFault[] {
+  const named = [
+    ...pod.containers.map(({ at }) => ({ what: 'container', at: at.at('name') })),
+    ...pod.spec.at('volumes').items.map((volume) => ({ what: 'volume', at: volume.at('name') })),
+  ];
+  return [
+    ...named.flatMap(({ what, at }, index) => {
+      const name = at.text ?? '';
+      if (!LABEL.test(name) || name.length > LABEL_LENGTH) {
+        const message = `the name ${JSON.stringify(at.value)} is none for a ${what}, it holds at most 63 lower-case letters, digits and dashes: rename it`;
+        return [faultAt(pod.object, at, 'pod-name', message)];
+      }
+      if (!named.slice(0, index).some((other) => other.what === what && other.at.text === name)) return [];
+      return [
+        faultAt(
+          pod.object,
+          at,
+          'pod-name-twice',
+          `two of its ${what}s are called ${name}, names in a pod are unique: rename one`,
+        ),
+      ];
+    }),
+    ...pod.containers.flatMap(({ at }) =>
+      at.at('ports').items.flatMap((port) => {
+        const name = port.at('name');
+        if (
+          !name.exists ||
+          (name.text !== undefined && name.text.length <= PORT_NAME_LENGTH && PORT_NAME.test(name.text))
+        )
+          return [];
+        const message = `the port name ${JSON.stringify(name.value)} is none, it holds at most 15 lower-case letters, digits and dashes: rename it`;
+        return [faultAt(pod.object, name, 'port-name', message)];
+      }),
+    ),
+  ];
+}

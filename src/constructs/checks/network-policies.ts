@@ -1,0 +1,99 @@
+/** Each connection that the objects imply is let through at both ends: out of the caller, and into the callee. */
+import { kindAndName } from '../manifest-set.ts';
+import type { ManifestObject, ManifestSet, PodTemplate } from '../manifest-set.ts';
+import { faultAt } from './check.ts';
+import type { CheckInput, ManifestFault } from './check.ts';
+import { dialsOf, targetsOf } from './connections.ts';
+import type { Dial } from './connections.ts';
+import { backendsOf } from './edge.ts';
+import { allows, peerMatches, peerOf, policiesOn, portOf } from './network-rules.ts';
+import { podsBehind, targetPort } from './service-pods.ts';
+
+const DNS_PORT = 53;
+/** The cluster's DNS as every distribution labels it. */
+const DNS = {
+  labels: { 'k8s-app': 'kube-dns' },
+  namespace: 'kube-system',
+  namespaceLabels: { 'kubernetes.io/metadata.name': 'kube-system' },
+};
+
+/** Every connection that a policy blocks. */
+export function networkPolicyFaults(input: CheckInput): readonly ManifestFault[] {
+  const dials = distinct(dialsOf(input));
+  return [
+    ...dials.flatMap((dial) => dialFaults(input.set, dial)),
+    ...[...new Set(dials.map((dial) => dial.pod))].flatMap((pod) => dnsFaults(input.set, pod)),
+    ...edgeFaults(input.set),
+  ];
+}
+
+function dialFaults(set: ManifestSet, dial: Dial): ManifestFault[] {
+  return targetsOf(set, dial).flatMap(({ pod, port }) => {
+    const faults: ManifestFault[] = [];
+    const caller = kindAndName(dial.pod.object);
+    const callee = kindAndName(pod.object);
+    const leaving = policiesOn(set, dial.pod, 'Egress');
+    const to = peerOf(set, pod);
+    if (
+      leaving.length > 0 &&
+      !allows(leaving, 'Egress', portOf(pod, port), (peer, policy) => peerMatches(peer, policy, to))
+    ) {
+      const message = `${dial.named} dials ${callee} on port ${port}, but no egress rule of ${names(leaving)} lets ${caller} out to it: add an egress rule to its pods and port`;
+      faults.push(faultAt(dial.object, dial.at, 'network-policy-egress', message));
+    }
+    const entering = policiesOn(set, pod, 'Ingress');
+    const from = peerOf(set, dial.pod);
+    if (
+      entering.length > 0 &&
+      !allows(entering, 'Ingress', portOf(pod, port), (peer, policy) => peerMatches(peer, policy, from))
+    ) {
+      const message = `${dial.named} of ${caller} dials ${callee} on port ${port}, but no ingress rule of ${names(entering)} lets it in: add an ingress rule from its pods`;
+      faults.push(faultAt(dial.object, dial.at, 'network-policy-ingress', message));
+    }
+    return faults;
+  });
+}
+
+function dnsFaults(set: ManifestSet, pod: PodTemplate): ManifestFault[] {
+  const leaving = policiesOn(set, pod, 'Egress');
+  if (leaving.length === 0) return [];
+  const blocked = ['UDP', 'TCP'].filter((protocol) => {
+    const port = { port: DNS_PORT, protocol, name: undefined };
+    return !allows(
+      leaving,
+      'Egress',
+      port,
+      (peer, policy) => peer.at('ipBlock').exists || peerMatches(peer, policy, DNS),
+    );
+  });
+  if (blocked.length === 0) return [];
+  const message = `it dials names, but no egress rule of ${names(leaving)} lets it ask the cluster's DNS over ${blocked.join(' and ')}: allow port 53 to k8s-app=kube-dns in kube-system`;
+  return [faultAt(pod.object, pod.spec, 'network-policy-dns', message)];
+}
+
+/** What the edge leads to must let in somebody from outside its own namespace. */
+function edgeFaults(set: ManifestSet): ManifestFault[] {
+  return backendsOf(set).flatMap(({ edge, service, entry, at }) => {
+    if (service === undefined || entry === undefined) return [];
+    return podsBehind(set, service).flatMap((pod) => {
+      const entering = policiesOn(set, pod, 'Ingress');
+      const port = targetPort(entry, pod);
+      if (entering.length === 0 || port === undefined) return [];
+      const foreign = allows(entering, 'Ingress', portOf(pod, port), (peer) =>
+        ['namespaceSelector', 'ipBlock'].some((field) => peer.at(field).exists),
+      );
+      if (foreign) return [];
+      const message = `it leads to ${kindAndName(pod.object)} on port ${port}, but no ingress rule of ${names(entering)} lets the edge in from its namespace: add an ingress rule with a namespaceSelector`;
+      return [faultAt(edge, at, 'network-policy-edge', message)];
+    });
+  });
+}
+
+function distinct(dials: readonly Dial[]): readonly Dial[] {
+  const key = (dial: Dial): string => `${dial.pod.object.index} ${dial.namespace} ${dial.service} ${dial.port}`;
+  return [...new Map(dials.toReversed().map((dial) => [key(dial), dial])).values()].reverse();
+}
+
+function names(policies: readonly ManifestObject[]): string {
+  return policies.map(kindAndName).join(', ');
+}

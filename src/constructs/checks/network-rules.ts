@@ -1,0 +1,90 @@
+/** Whether NetworkPolicies let a connection through, by the rules of networking.k8s.io/v1. */
+import type { Cursor } from '../cursor.ts';
+import type { ManifestObject, ManifestSet, PodTemplate } from '../manifest-set.ts';
+import { selects } from './check.ts';
+import { containerPorts } from './service-pods.ts';
+
+/** The two ways of a policy. */
+export type Direction = 'Ingress' | 'Egress';
+
+/** The other end of a connection, as a policy sees it. */
+export interface PolicyPeer {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly namespace: string;
+  readonly namespaceLabels: Readonly<Record<string, string>>;
+}
+
+/** A port on which a pod is reached; its names matter where a policy names ports. */
+export interface PolicyPort {
+  readonly port: number;
+  readonly protocol: string;
+  readonly name: string | undefined;
+}
+
+/** Policies that restrict a pod in one direction. */
+export function policiesOn(set: ManifestSet, pod: PodTemplate, direction: Direction): readonly ManifestObject[] {
+  return set
+    .ofKind('NetworkPolicy')
+    .filter((policy) => policy.namespace === pod.object.namespace)
+    .filter((policy) => restricts(policy, direction) && selects(policy.root.at('spec', 'podSelector'), pod.labels));
+}
+
+/** Whether any rule of some policies lets a peer through on a port. */
+export function allows(
+  policies: readonly ManifestObject[],
+  direction: Direction,
+  port: PolicyPort,
+  matches: (peer: Cursor, policy: ManifestObject) => boolean,
+): boolean {
+  const [rules, peers] = direction === 'Ingress' ? ['ingress', 'from'] : ['egress', 'to'];
+  return policies.some((policy) =>
+    policy.root.at('spec', rules).items.some((rule) => {
+      const list = rule.at(peers).items;
+      return portMatches(rule, port) && (list.length === 0 || list.some((peer) => matches(peer, policy)));
+    }),
+  );
+}
+
+/** Whether a peer of a rule means some pods. */
+export function peerMatches(peer: Cursor, policy: ManifestObject, other: PolicyPeer): boolean {
+  if (peer.at('ipBlock').exists) return false;
+  const home = peer.at('namespaceSelector').exists
+    ? selects(peer.at('namespaceSelector'), other.namespaceLabels)
+    : other.namespace === policy.namespace;
+  return home && (!peer.at('podSelector').exists || selects(peer.at('podSelector'), other.labels));
+}
+
+/** The pods of an object as the peer of a policy. */
+export function peerOf(set: ManifestSet, pod: PodTemplate): PolicyPeer {
+  const { namespace } = pod.object;
+  const object = set.ofKind('Namespace').find((it) => it.name === namespace);
+  const labels = object?.root.at('metadata', 'labels').strings ?? {};
+  return { labels: pod.labels, namespace, namespaceLabels: { ...labels, 'kubernetes.io/metadata.name': namespace } };
+}
+
+/** A port of a pod with its name. */
+export function portOf(pod: PodTemplate, port: number): PolicyPort {
+  const name = containerPorts(pod).find((it) => it.port === port)?.name;
+  return { port, protocol: 'TCP', name };
+}
+
+function restricts(policy: ManifestObject, direction: Direction): boolean {
+  const types = policy.root.at('spec', 'policyTypes').items.map((type) => type.text);
+  if (types.length > 0) return types.includes(direction);
+  return direction === 'Ingress' || policy.root.at('spec', 'egress').exists;
+}
+
+function portMatches(rule: Cursor, wanted: PolicyPort): boolean {
+  const ports = rule.at('ports').items;
+  return (
+    ports.length === 0 ||
+    ports.some((entry) => {
+      if ((entry.at('protocol').text ?? 'TCP') !== wanted.protocol) return false;
+      const port = entry.at('port');
+      if (!port.exists) return true;
+      if (port.text !== undefined) return port.text === wanted.name;
+      const first = port.number ?? 0;
+      return wanted.port >= first && wanted.port <= (entry.at('endPort').number ?? first);
+    })
+  );
+}

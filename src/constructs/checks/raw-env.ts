@@ -1,0 +1,16 @@
+import type { RawEnv } from '#env';
+import type { Cursor } from '../cursor.ts';
+
+/** The `env` of a container as the env zone reads it. A value that YAML did not read as text counts as its text. */
+export function rawEnv(container: Cursor): readonly RawEnv[] {
+  return container.at('env').items.map((entry) => {
+    const name = entry.at('name').text ?? '';
+    const value = entry.at('value');
+    const valueFrom = entry.at('valueFrom').value;
+    return {
+      name,
+      ...(value.exists ? { value: value.text ?? JSON.stringify(value.value) } : {}),
+      ...(valueFrom === undefined ? {} : { valueFrom }),
+    };
+  });
+}

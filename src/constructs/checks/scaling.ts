@@ -1,0 +1,96 @@
+/** Autoscalers and disruption budgets: their targets exist, and no pair of figures keeps a node from ever being drained. */
+import { kindAndName } from '../manifest-set.ts';
+import type { ManifestObject, ManifestSet, PodTemplate } from '../manifest-set.ts';
+import { faultAt, nearest, selects } from './check.ts';
+import type { CheckInput, ManifestFault } from './check.ts';
+
+const AUTOSCALER = 'HorizontalPodAutoscaler';
+
+/** Every fault of autoscalers and disruption budgets. */
+export function scalingFaults({ set }: CheckInput): readonly ManifestFault[] {
+  return [
+    ...set.ofKind(AUTOSCALER).flatMap((autoscaler) => autoscalerFaults(set, autoscaler)),
+    ...set.ofKind('PodDisruptionBudget').flatMap((budget) => budgetFaults(set, budget)),
+  ];
+}
+
+function autoscalerFaults(set: ManifestSet, autoscaler: ManifestObject): ManifestFault[] {
+  const spec = autoscaler.root.at('spec');
+  const target = targetOf(set, autoscaler);
+  const faults: ManifestFault[] = [];
+  if (target === undefined) {
+    const ref = spec.at('scaleTargetRef');
+    const names = set.pods.map((pod) => kindAndName(pod.object));
+    const wanted = `${ref.at('kind').text}/${ref.at('name').text}`;
+    faults.push(
+      faultAt(
+        autoscaler,
+        ref,
+        'hpa-target',
+        `its target ${wanted} does not exist in the namespace, so it scales nothing: ${nearest(wanted, names)}`,
+      ),
+    );
+  } else if (target.object.root.at('spec', 'replicas').exists) {
+    const at = target.object.root.at('spec', 'replicas');
+    const message = `replicas is ${at.number} while ${kindAndName(autoscaler)} scales it, each apply would undo the scaling: take replicas away`;
+    faults.push(faultAt(target.object, at, 'hpa-replicas', message));
+  }
+  const min = spec.at('minReplicas').number ?? 1;
+  const max = spec.at('maxReplicas').number ?? min;
+  if (min > max) {
+    const message = `minReplicas is ${min} and maxReplicas ${max}, the first may not be above the second: swap or change them`;
+    faults.push(faultAt(autoscaler, spec.at('minReplicas'), 'hpa-range', message));
+  }
+  return faults;
+}
+
+function budgetFaults(set: ManifestSet, budget: ManifestObject): ManifestFault[] {
+  const selector = budget.root.at('spec', 'selector');
+  const pods = set.pods.filter((pod) => pod.object.namespace === budget.namespace && selects(selector, pod.labels));
+  if (pods.length === 0) {
+    const message =
+      'its selector matches no pod of the namespace, so it protects nothing: give it the label app of the pods';
+    return [faultAt(budget, selector, 'pdb-selects-nothing', message)];
+  }
+  return pods.flatMap((pod) => blockingFaults(set, budget, pod));
+}
+
+function blockingFaults(set: ManifestSet, budget: ManifestObject, pod: PodTemplate): ManifestFault[] {
+  const replicas = leastReplicas(set, pod);
+  if (replicas === undefined) return [];
+  const spec = budget.root.at('spec');
+  const name = kindAndName(pod.object);
+  if (replicas <= 1) {
+    const message = `${name} has ${replicas} replica, so a disruption budget either says nothing or keeps its node from ever being drained: take the budget away, or have two replicas`;
+    return [faultAt(budget, spec, 'pdb-single-replica', message)];
+  }
+  const allowed = spec.at('maxUnavailable').exists
+    ? amount(spec.at('maxUnavailable').value, replicas, Math.ceil)
+    : replicas - amount(spec.at('minAvailable').value, replicas, Math.ceil);
+  if (allowed > 0) return [];
+  const message = `it never lets a pod of ${name} with ${replicas} replicas go, so no node of theirs can be drained: set maxUnavailable to 1`;
+  return [faultAt(budget, spec, 'pdb-blocks', message)];
+}
+
+/** Replicas that a workload has at the least. */
+function leastReplicas(set: ManifestSet, pod: PodTemplate): number | undefined {
+  const autoscaler = set.ofKind(AUTOSCALER).find((it) => targetOf(set, it) === pod);
+  return autoscaler === undefined ? pod.replicas : (autoscaler.root.at('spec', 'minReplicas').number ?? 1);
+}
+
+function targetOf(set: ManifestSet, autoscaler: ManifestObject): PodTemplate | undefined {
+  const ref = autoscaler.root.at('spec', 'scaleTargetRef');
+  return set.pods.find(
+    ({ object }) =>
+      object.kind === ref.at('kind').text &&
+      object.name === ref.at('name').text &&
+      object.namespace === autoscaler.namespace,
+  );
+}
+
+/** A figure that is a number or a share of the replicas. */
+function amount(value: unknown, replicas: number, round: (figure: number) => number): number {
+  if (typeof value === 'number') return value;
+  const share = /^(\d+)%$/.exec(String(value))?.[1];
+  return share === undefined ? 0 : round((replicas * Number(share)) / 100);
+}

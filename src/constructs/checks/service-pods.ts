@@ -1,0 +1,45 @@
+import type { Cursor } from '../cursor.ts';
+import type { ManifestObject, ManifestSet, PodTemplate } from '../manifest-set.ts';
+
+/** A port that a container says it opens. */
+export interface ContainerPort {
+  readonly name: string | undefined;
+  readonly port: number;
+  readonly protocol: string;
+  readonly at: Cursor;
+}
+
+/** The ports of all containers of a pod. */
+export function containerPorts(pod: PodTemplate): readonly ContainerPort[] {
+  return pod.containers.flatMap(({ at }) => portsOf(at));
+}
+
+/** The ports of one container. */
+export function portsOf(container: Cursor): readonly ContainerPort[] {
+  return container.at('ports').items.flatMap((at) => {
+    const port = at.at('containerPort').number;
+    if (port === undefined) return [];
+    return [{ name: at.at('name').text, port, protocol: at.at('protocol').text ?? 'TCP', at }];
+  });
+}
+
+/** The pods that a Service selects; none for one without a selector. */
+export function podsBehind(set: ManifestSet, service: ManifestObject): readonly PodTemplate[] {
+  const wanted = Object.entries(service.root.at('spec', 'selector').strings);
+  if (wanted.length === 0) return [];
+  return set.pods.filter(
+    (pod) => pod.object.namespace === service.namespace && wanted.every(([key, value]) => pod.labels[key] === value),
+  );
+}
+
+/** The entry of a Service for a port, by number or name. */
+export function servicePort(service: ManifestObject, port: number | string): Cursor | undefined {
+  const field = typeof port === 'number' ? 'port' : 'name';
+  return service.root.at('spec', 'ports').items.find((entry) => entry.at(field).value === port);
+}
+
+/** Number of the container's port that an entry of a Service leads to in a pod; undefined when the pod has no such name. */
+export function targetPort(entry: Cursor, pod: PodTemplate): number | undefined {
+  const target = entry.at('targetPort').exists ? entry.at('targetPort') : entry.at('port');
+  return target.number ?? containerPorts(pod).find((port) => port.name === target.text)?.port;
+}

@@ -1,0 +1,102 @@
+/** Services and the pods behind them: who is selected, which ports lead where, what governs a StatefulSet. */
+import type { Cursor } from '../cursor.ts';
+import { kindAndName } from '../manifest-set.ts';
+import type { ManifestObject, ManifestSet, PodTemplate } from '../manifest-set.ts';
+import { faultAt, isElsewhere, nearest, selects } from './check.ts';
+import type { CheckInput, ManifestFault } from './check.ts';
+import { containerPorts, podsBehind } from './service-pods.ts';
+
+const SELECTING: ReadonlySet<string> = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet']);
+
+/** Every fault between Services, selectors and ports. */
+export function serviceFaults(input: CheckInput): readonly ManifestFault[] {
+  const { set } = input;
+  const workloads = set.pods.filter((pod) => SELECTING.has(pod.object.kind));
+  return [
+    ...set.ofKind('Service').flatMap((service) => selectionFaults(set, service)),
+    ...workloads.flatMap(ownSelectorFaults),
+    ...workloads.flatMap((pod, index) => sharedSelectorFaults(pod, workloads.slice(0, index))),
+    ...set.pods.filter((pod) => pod.object.kind === 'StatefulSet').flatMap((pod) => governingFaults(input, pod)),
+  ];
+}
+
+function selectionFaults(set: ManifestSet, service: ManifestObject): ManifestFault[] {
+  const selector = service.root.at('spec', 'selector');
+  if (selector.entries.length === 0) return [];
+  const pods = podsBehind(set, service);
+  if (pods.length > 0) return pods.flatMap((pod) => targetPortFaults(service, pod));
+  const wanted = Object.entries(selector.strings).map(([key, value]) => `${key}=${value}`);
+  const there = set.pods
+    .filter((pod) => pod.object.namespace === service.namespace)
+    .flatMap((pod) => Object.entries(pod.labels).map(([key, value]) => `${key}=${value}`));
+  const message = `the selector ${wanted.join(',')} matches no pod of the namespace, so the Service leads nowhere; ${nearest(wanted[0] ?? '', there)}`;
+  return [faultAt(service, selector, 'service-selects-nothing', message)];
+}
+
+function targetPortFaults(service: ManifestObject, pod: PodTemplate): ManifestFault[] {
+  const open = containerPorts(pod);
+  return service.root.at('spec', 'ports').items.flatMap((port) => {
+    const target = port.at('targetPort').exists ? port.at('targetPort') : port.at('port');
+    const known = open.some((it) => it.name === target.value || it.port === target.value);
+    if (known || (open.length === 0 && target.number !== undefined)) return [];
+    const names = open.map((it) => (it.name === undefined ? String(it.port) : `${it.name} (${it.port})`));
+    const message = `targetPort ${target.value} is no port of a container of ${kindAndName(pod.object)}, requests would be refused: ${nearest(String(target.value), names)}`;
+    return [faultAt(service, target, 'service-target-port', message)];
+  });
+}
+
+function ownSelectorFaults(pod: PodTemplate): ManifestFault[] {
+  const selector = pod.object.root.at('spec', 'selector');
+  const place = (message: string): ManifestFault[] => [faultAt(pod.object, selector, 'workload-selector', message)];
+  if (selector.entries.length === 0) {
+    return place('spec.selector is missing, apps/v1 asks for it: select the label app of the pod template');
+  }
+  if (selects(selector, pod.labels)) return [];
+  return place(
+    `spec.selector ${labelText(selector.at('matchLabels').strings)} does not match the labels of its own pods ${labelText(pod.labels)}, which the server refuses: make them equal`,
+  );
+}
+
+function sharedSelectorFaults(pod: PodTemplate, before: readonly PodTemplate[]): ManifestFault[] {
+  const selector = pod.object.root.at('spec', 'selector');
+  const rival = before.find(
+    (other) =>
+      other.object.namespace === pod.object.namespace &&
+      (selects(selector, other.labels) || selects(other.object.root.at('spec', 'selector'), pod.labels)),
+  );
+  if (rival === undefined || selector.entries.length === 0) return [];
+  const message = `it selects pods that ${kindAndName(rival.object)} selects too, each would count the other's: give each its own label app`;
+  return [faultAt(pod.object, selector, 'workload-selector-shared', message)];
+}
+
+function governingFaults(input: CheckInput, pod: PodTemplate): ManifestFault[] {
+  const { object } = pod;
+  const at = object.root.at('spec', 'serviceName');
+  const place = (message: string): ManifestFault[] => [faultAt(object, at, 'stateful-set-service', message)];
+  if (at.text === undefined || at.text === '') return [];
+  if (isElsewhere(input, at.text)) return [];
+  const service = input.set.find('Service', object.namespace, at.text);
+  if (service === undefined) {
+    const names = input.set.ofKind('Service').map((it) => it.name);
+    return place(
+      `serviceName ${at.text} is no Service of the namespace, so its pods have no names: ${nearest(at.text, names)}`,
+    );
+  }
+  if (service.root.at('spec', 'clusterIP').text !== 'None') {
+    return place(
+      `the Service ${at.text} is not headless, so its pods have no names of their own: set clusterIP to None, or name a headless one`,
+    );
+  }
+  if (selectsAll(service.root.at('spec', 'selector'), pod.labels)) return [];
+  return place(`the Service ${at.text} does not select its pods ${labelText(pod.labels)}: give it their label app`);
+}
+
+function selectsAll(selector: Cursor, labels: Readonly<Record<string, string>>): boolean {
+  return Object.entries(selector.strings).every(([key, value]) => labels[key] === value);
+}
+
+function labelText(labels: Readonly<Record<string, string>>): string {
+  return Object.entries(labels)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(',');
+}

@@ -1,0 +1,98 @@
+/** Volumes and mounts fit each other, and a root that cannot be written has the folders that the program writes to. */
+import { expandContainerEnv } from '#env';
+import type { Cursor } from '../cursor.ts';
+import type { ManifestSet, PodContainer, PodTemplate } from '../manifest-set.ts';
+import { faultAt, nearest } from './check.ts';
+import type { CheckInput, ManifestFault } from './check.ts';
+import { mountedConfigMaps } from './config-map-references.ts';
+import { rawEnv } from './raw-env.ts';
+import { writtenFolders } from './written-folders.ts';
+
+/** Every fault of volumes, mounts and read-only roots. */
+export function volumeFaults({ set }: CheckInput): readonly ManifestFault[] {
+  return set.pods.flatMap((pod) => [
+    ...unusedFaults(pod),
+    ...pod.containers.flatMap((container) => [
+      ...mountFaults(pod, container),
+      ...readOnlyRootFaults(set, pod, container),
+    ]),
+  ]);
+}
+
+function volumesOf(pod: PodTemplate): readonly Cursor[] {
+  return [...pod.spec.at('volumes').items, ...claimTemplates(pod).map((template) => template.at('metadata'))];
+}
+
+function claimTemplates(pod: PodTemplate): readonly Cursor[] {
+  return pod.object.kind === 'StatefulSet' ? pod.object.root.at('spec', 'volumeClaimTemplates').items : [];
+}
+
+function unusedFaults(pod: PodTemplate): ManifestFault[] {
+  const used = new Set(
+    pod.containers.flatMap(({ at }) => [
+      ...at.at('volumeMounts').items.map((mount) => mount.at('name').text),
+      ...at.at('volumeDevices').items.map((device) => device.at('name').text),
+    ]),
+  );
+  return volumesOf(pod)
+    .filter((volume) => !used.has(volume.at('name').text))
+    .map((volume) => {
+      const message = `the volume ${volume.at('name').text} is mounted by no container: mount it or take it away`;
+      return faultAt(pod.object, volume, 'volume-unused', message);
+    });
+}
+
+function mountFaults(pod: PodTemplate, container: PodContainer): ManifestFault[] {
+  const names = volumesOf(pod).flatMap((volume) => volume.at('name').text ?? []);
+  const mounts = container.at.at('volumeMounts').items;
+  return mounts.flatMap((mount, index) => {
+    const name = mount.at('name').text ?? '';
+    const path = mount.at('mountPath').text ?? '';
+    const faults: ManifestFault[] = [];
+    if (!names.includes(name)) {
+      const message = `container ${container.name} mounts the volume ${name}, which the pod does not have: ${nearest(name, names)}`;
+      faults.push(faultAt(pod.object, mount, 'mount-without-volume', message));
+    }
+    if (mounts.slice(0, index).some((other) => other.at('mountPath').text === path)) {
+      const message = `container ${container.name} mounts two volumes at ${path}, a path has one: move one of them`;
+      faults.push(faultAt(pod.object, mount, 'mount-path-twice', message));
+    }
+    return faults;
+  });
+}
+
+function readOnlyRootFaults(set: ManifestSet, pod: PodTemplate, container: PodContainer): ManifestFault[] {
+  if (container.at.at('securityContext', 'readOnlyRootFilesystem').value !== true) return [];
+  const writable = writableMounts(pod, container);
+  const { values } = expandContainerEnv({ env: rawEnv(container.at), resolve: () => undefined });
+  const configuration = mountedConfigMaps(pod)
+    .flatMap((name) => set.find('ConfigMap', pod.object.namespace, name)?.root.at('data').entries ?? [])
+    .map(([, text]) => text.text ?? '');
+  const image = container.at.at('image').text ?? '';
+  return writtenFolders({ image, env: values, configuration })
+    .filter(({ anyOf }) => !anyOf.some((folder) => writable.some((mount) => contains(mount, folder))))
+    .map(({ anyOf, why }) => {
+      const message = `container ${container.name} has a root that cannot be written, but ${why} writes to ${anyOf.join(' or ')}: mount a sized emptyDir or a claim there`;
+      return faultAt(pod.object, container.at, 'read-only-root', message);
+    });
+}
+
+function writableMounts(pod: PodTemplate, container: PodContainer): readonly string[] {
+  const fixed = new Set(
+    pod.spec
+      .at('volumes')
+      .items.filter((volume) =>
+        ['configMap', 'secret', 'projected', 'downwardAPI'].some((kind) => volume.at(kind).exists),
+      )
+      .map((volume) => volume.at('name').text),
+  );
+  return container.at
+    .at('volumeMounts')
+    .items.filter((mount) => mount.at('readOnly').value !== true && !fixed.has(mount.at('name').text))
+    .flatMap((mount) => mount.at('mountPath').text ?? []);
+}
+
+function contains(mount: string, folder: string): boolean {
+  const base = mount.replace(/\/$/, '');
+  return folder === base || folder.startsWith(`${base}/`);
+}

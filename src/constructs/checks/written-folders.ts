@@ -1,0 +1,65 @@
+/** Where well-known programs write, so that a root which cannot be written does not stop them at their start. */
+
+/** A folder that must be writable; one of several is enough. */
+export interface WrittenFolder {
+  readonly anyOf: readonly string[];
+  /** Who writes there, as a subject: `postgres`. */
+  readonly why: string;
+}
+
+/** What is known of a container. */
+export interface ContainerFacts {
+  readonly image: string;
+  /** Its environment; what comes by reference is absent. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Texts of the ConfigMaps that are mounted. */
+  readonly configuration: readonly string[];
+}
+
+/** By the last part of the image's name, the folders that its program writes to as it comes. */
+const BY_IMAGE: Readonly<Record<string, readonly (readonly string[])[]>> = {
+  postgres: [['/var/lib/postgresql'], ['/var/run/postgresql', '/run/postgresql']],
+  redis: [['/data']],
+  valkey: [['/data']],
+  nginx: [['/var/cache/nginx'], ['/var/run', '/run']],
+  'nginx-unprivileged': [['/tmp']],
+  httpd: [['/usr/local/apache2/logs']],
+  mysql: [['/var/lib/mysql'], ['/var/run/mysqld', '/run/mysqld'], ['/tmp']],
+  mariadb: [['/var/lib/mysql'], ['/run/mysqld', '/var/run/mysqld'], ['/tmp']],
+  mongo: [['/data/db'], ['/tmp']],
+  rabbitmq: [['/var/lib/rabbitmq']],
+  grafana: [['/var/lib/grafana']],
+  prometheus: [['/prometheus']],
+};
+const DATA_VARIABLES: Readonly<Record<string, string>> = { postgres: 'PGDATA' };
+/** Variables whose value is by their name a folder to write to. */
+const FOLDER_VARIABLE = /^(TMPDIR|(.*_)?(UPLOAD|WORK|CACHE|TMP|TEMP|SPOOL|STATE|LOG)_(DIR|ROOT|FOLDER))$/;
+/** Settings of nats.conf that name what the server writes. */
+const NATS_SETTING = /^\s*(store_dir|pid_file|log_file)\s*[:=]?\s*"?([^"\s]+)"?\s*$/gm;
+
+/** The folders that a container writes to, as far as its image, environment and configuration tell. */
+export function writtenFolders({ image, env, configuration }: ContainerFacts): readonly WrittenFolder[] {
+  const program = programOf(image);
+  const data = env[DATA_VARIABLES[program] ?? ''];
+  const known = (BY_IMAGE[program] ?? []).map((folders, index) => ({
+    anyOf: index === 0 && data !== undefined ? [data] : folders,
+    why: program,
+  }));
+  const named = Object.entries(env)
+    .filter(([name, value]) => FOLDER_VARIABLE.test(name) && value.startsWith('/'))
+    .map(([name, value]) => ({ anyOf: [value], why: name }));
+  return [...known, ...named, ...(program === 'nats' ? configuration.flatMap(natsFolders) : [])];
+}
+
+function natsFolders(text: string): WrittenFolder[] {
+  return [...text.matchAll(NATS_SETTING)].flatMap(([, setting = '', path = '']) => {
+    if (!path.startsWith('/')) return [];
+    const folder = setting === 'store_dir' ? path : path.slice(0, path.lastIndexOf('/'));
+    return [{ anyOf: [folder], why: `${setting} of nats` }];
+  });
+}
+
+function programOf(image: string): string {
+  const name = image.split('@')[0]?.split('/').at(-1) ?? '';
+  return name.split(':')[0] ?? '';
+}

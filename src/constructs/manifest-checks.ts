@@ -1,0 +1,42 @@
+import { App } from 'cdk8s';
+import { Construct } from 'constructs';
+import type { IConstruct } from 'constructs';
+import { formatFault } from '#env';
+import type { CheckOptions, ManifestFault } from './checks/check.ts';
+import { manifestFaults } from './checks/manifest-faults.ts';
+import { apiObjectsOf, renderedManifests } from './rendered-manifests.ts';
+
+/** Props of {@link ManifestChecks}. */
+export interface ManifestChecksProps extends CheckOptions {
+  /**
+   * Constructs (charts, apps) whose objects are checked as one set.
+   * @default - the whole app that this construct stands in
+   */
+  readonly of?: readonly IConstruct[];
+}
+
+/**
+ * Makes synthesis fail when an object uses a name of another that does not exist or does not fit: Services and ports,
+ * probes, claims, ConfigMaps, Secrets, hosts in URLs, network policies at both ends, PodSecurity. It makes no object. All
+ * faults are reported at once, each with the path of its construct.
+ */
+export class ManifestChecks extends Construct {
+  private readonly props: ManifestChecksProps;
+
+  constructor(scope: Construct, id: string, props: ManifestChecksProps = {}) {
+    super(scope, id);
+    this.props = props;
+    this.node.addValidation({ validate: () => this.faults().map(formatFault) });
+  }
+
+  /** The faults as they are now; complete once every construct exists. */
+  faults(): readonly ManifestFault[] {
+    const objects = apiObjectsOf(this.props.of ?? [App.of(this)]);
+    return manifestFaults(renderedManifests(objects), this.props);
+  }
+}
+
+/** Adds {@link ManifestChecks} to an app or chart, for the objects below it. */
+export function addManifestChecks(scope: Construct, options: CheckOptions = {}): ManifestChecks {
+  return new ManifestChecks(scope, 'manifest-checks', { of: [scope], ...options });
+}

@@ -1,0 +1,161 @@
+/** Every operation that a declaration gives a service, as things to do on a real server. */
+import { JSONCodec, type JetStreamClient, type JetStreamManager, type NatsConnection } from 'nats';
+import {
+  consumerConfig,
+  deadLetterSubject,
+  durableName,
+  filterOf,
+  requireStreamOf,
+  streamConfig,
+  type Consumer,
+  type ServiceDeclaration,
+  type Topology,
+} from '#messaging';
+
+/** Hands in which an operation is done: those of the service, and those of an admin who prepares and looks. */
+export interface Hands {
+  readonly service: NatsConnection;
+  readonly admin: NatsConnection;
+}
+
+/** One thing that a service declares to do. Rejects when the server does not let it. */
+export interface Operation {
+  readonly name: string;
+  run(hands: Hands): Promise<void>;
+}
+
+const json = JSONCodec();
+const TIMEOUT_MS = 5_000;
+const PULL_MS = 2_000;
+
+/** All operations of a service. */
+export function operationsOf(service: ServiceDeclaration, topology: Topology): Operation[] {
+  const { deadLetters } = topology;
+  return [
+    ...(service.jetstream.provisions === true ? provisioning(topology) : []),
+    ...service.publishes.map(({ subject, delivery }) =>
+      delivery === 'core' ? corePublish(exampleOf(subject)) : streamPublish(exampleOf(subject)),
+    ),
+    ...service.consumes.map((consumer) => pull(service, consumer, topology)),
+    ...service.subscribes.map(({ subject }) => coreSubscribe(filterOf(subject), exampleOf(subject))),
+    ...(deadLetters === undefined || service.consumes.length === 0
+      ? []
+      : [streamPublish(deadLetterSubject(service.name, 'work.print', deadLetters))]),
+    ...(service.jetstream.reads ?? []).map((stream) => read(stream, topology)),
+    ...(service.jetstream.deletes ?? []).map((stream) => remove(stream, topology)),
+    ...(service.jetstream.purges ?? []).map(purge),
+  ];
+}
+
+/** A concrete subject of a pattern or filter. */
+export function exampleOf(pattern: string): string {
+  return filterOf(pattern).replaceAll('*', 'x1').replace('>', 'x1.x2');
+}
+
+/** Makes the streams and durables of a topology. */
+export function provisioning(topology: Topology): Operation[] {
+  const streams = topology.streams.map((stream) =>
+    managed(`provision stream ${stream.name}`, async (manager) => {
+      const config = streamConfig(stream, { replicas: 1 });
+      await manager.streams.add(config as Parameters<JetStreamManager['streams']['add']>[0]);
+      await manager.streams.info(stream.name);
+      await manager.streams.update(stream.name, { subjects: config.subjects });
+    }),
+  );
+  const durables = topology.services.flatMap((service) =>
+    service.consumes.map((consumer) => {
+      const stream = requireStreamOf(consumer.message, topology).name;
+      const config = consumerConfig(service, consumer, topology);
+      return managed(`provision durable ${config.durable_name}`, async (manager) => {
+        await manager.consumers.add(stream, config as Parameters<JetStreamManager['consumers']['add']>[1]);
+        await manager.consumers.info(stream, config.durable_name);
+      });
+    }),
+  );
+  return [...streams, ...durables];
+}
+
+function streamPublish(subject: string): Operation {
+  return withJetStream(`publish ${subject} and wait for the acknowledgement`, async (js) => {
+    await js.publish(subject, json.encode({ id: '1' }));
+  });
+}
+
+function corePublish(subject: string): Operation {
+  return {
+    name: `publish ${subject}`,
+    run: async ({ service, admin }) => {
+      const subscription = admin.subscribe(subject, { max: 1, timeout: TIMEOUT_MS });
+      await admin.flush();
+      service.publish(subject, json.encode({ id: '1' }));
+      await firstOf(subscription);
+    },
+  };
+}
+
+function coreSubscribe(filter: string, subject: string): Operation {
+  return {
+    name: `subscribe to ${filter}`,
+    run: async ({ service, admin }) => {
+      const subscription = service.subscribe(filter, { max: 1, timeout: TIMEOUT_MS });
+      await service.flush();
+      admin.publish(subject, json.encode({ id: '1' }));
+      await firstOf(subscription);
+    },
+  };
+}
+
+function pull(service: ServiceDeclaration, consumer: Consumer, topology: Topology): Operation {
+  const stream = requireStreamOf(consumer.message, topology).name;
+  const durable = durableName(service.name, consumer);
+  return withJetStream(`pull from ${durable} and acknowledge`, async (js, { admin }) => {
+    await admin.jetstream().publish(exampleOf(consumer.message.subject), json.encode({ id: '1' }));
+    const consumerOfService = await js.consumers.get(stream, durable);
+    const message = await consumerOfService.next({ expires: PULL_MS });
+    if (message === null) throw new Error('nothing came');
+    message.working();
+    if (!(await message.ackAck())) throw new Error('the acknowledgement was not confirmed');
+  });
+}
+
+function read(stream: string, topology: Topology): Operation {
+  return managed(`read ${stream} by sequence`, async (manager, { admin }) => {
+    await manager.streams.getMessage(stream, { seq: await storedIn(stream, admin, topology) });
+  });
+}
+
+function remove(stream: string, topology: Topology): Operation {
+  return managed(`delete from ${stream} by sequence`, async (manager, { admin }) => {
+    await manager.streams.deleteMessage(stream, await storedIn(stream, admin, topology));
+  });
+}
+
+function purge(stream: string): Operation {
+  return managed(`purge ${stream}`, async (manager) => {
+    await manager.streams.purge(stream);
+  });
+}
+
+async function storedIn(name: string, admin: NatsConnection, topology: Topology): Promise<number> {
+  const stream = topology.streams.find((one) => one.name === name);
+  const stored = await admin.jetstream().publish(exampleOf(stream?.subjects[0] ?? ''), json.encode({ id: '1' }));
+  return stored.seq;
+}
+
+function withJetStream(name: string, act: (js: JetStreamClient, hands: Hands) => Promise<void>): Operation {
+  return { name, run: (hands) => act(hands.service.jetstream({ timeout: TIMEOUT_MS }), hands) };
+}
+
+function managed(name: string, act: (manager: JetStreamManager, hands: Hands) => Promise<void>): Operation {
+  return {
+    name,
+    run: async (hands) => {
+      await act(await hands.service.jetstreamManager({ checkAPI: false, timeout: TIMEOUT_MS }), hands);
+    },
+  };
+}
+
+async function firstOf(messages: AsyncIterable<unknown>): Promise<void> {
+  for await (const _ of messages) return;
+  throw new Error('nothing came');
+}

@@ -1,0 +1,172 @@
+/**
+ * Proves the permissions of a topology on a real server, from both sides: each declared operation works, all else is
+ * refused, and no entry of the lists could be left out.
+ */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { NatsConnection } from 'nats';
+import type { RunningNats } from '#local-runner';
+import {
+  filterCovers,
+  natsPermissions,
+  type NatsPermissions,
+  type ServiceDeclaration,
+  type Topology,
+} from '#messaging';
+import { login, loginAsAdmin, startAccount, type Login } from './nats-account.ts';
+import { publishCandidates, subscribeCandidates } from './nats-candidates.ts';
+import { usersLackingOneEntry, type LackingUser } from './nats-lacking-user.ts';
+import { operationsOf, provisioning, type Operation } from './nats-operation.ts';
+
+const LEAST_REFUSALS = 150;
+
+/** Registers the tests of a topology. */
+export function provePermissions(topology: Topology): void {
+  const services = topology.services.map((service) => ({
+    ...{ name: service.name, service },
+    permissions: natsPermissions(service, topology),
+  }));
+  const all = services.map(({ permissions }) => permissions);
+  const lacking = usersLackingOneEntry(topology);
+  let server: RunningNats;
+  let admin: NatsConnection;
+
+  beforeAll(async () => {
+    const whole = services.map(({ name, permissions }) => [name, permissions] as const);
+    const users = [...whole, ...lacking.map(({ user, permissions }) => [user, permissions] as const)];
+    server = await startAccount(Object.fromEntries(users));
+    admin = await loginAsAdmin(server);
+    for (const step of provisioning(topology)) await step.run({ service: admin, admin });
+  });
+
+  afterAll(async () => {
+    await admin.close();
+    await server.stop();
+  });
+
+  describe.each(services)('user $name', ({ name, service, permissions }) => {
+    test('does everything that it declares, and is refused nothing of it', async () => {
+      const session = await login(server, name, name);
+      for (const operation of operationsOf(service, topology)) {
+        expect(await outcome(operation, session, admin), operation.name).toBe('works');
+      }
+      expect(await session.allRefusals()).toEqual([]);
+      await session.connection.close();
+    });
+
+    test('publishes nothing else', async () => {
+      const undeclared = publishCandidates(topology, all).filter((subject) => !covered(subject, permissions.publish));
+      const session = await login(server, name, name);
+      for (const subject of undeclared) session.connection.publish(subject, '{}');
+      const refusals = await session.allRefusals();
+      await session.connection.close();
+      expect(undeclared.length).toBeGreaterThan(LEAST_REFUSALS);
+      expect(refusals.sort()).toEqual(undeclared.map((subject) => `publish ${subject}`).sort());
+    });
+
+    test('subscribes to nothing else', async () => {
+      const candidates = subscribeCandidates(topology, all);
+      const undeclared = candidates.filter((filter) => !tolerated(filter, permissions.subscribe));
+      const session = await login(server, name, name);
+      for (const filter of undeclared) session.connection.subscribe(filter, { callback: () => undefined });
+      const refusals = await session.allRefusals();
+      await session.connection.close();
+      expect(undeclared.length).toBeGreaterThan(LEAST_REFUSALS);
+      expect(refusals.sort()).toEqual(undeclared.map((filter) => `subscription ${filter}`).sort());
+    });
+
+    test('hears nothing else through a filter that has > in the place of *', async () => {
+      expect(await heardBeneath(await login(server, name, name), permissions, admin)).toEqual([]);
+    });
+  });
+
+  describe('without one entry of its lists', () => {
+    const needed = lacking.filter(({ verb, entry }) => verb === 'allow' && !entry.startsWith('$JS.ACK.'));
+    const denied = lacking.filter(({ verb }) => verb === 'deny');
+    const acknowledging = lacking.filter(({ entry }) => entry.startsWith('$JS.ACK.'));
+    const durables = [...new Set(acknowledging.map(durableOf))];
+    const refusalsOf = (one: LackingUser) => refusalsWithout(one, operationsOf(one.service, topology), server, admin);
+
+    test.each(needed)('$user is refused what $entry allows', async (one) => {
+      const refusals = await refusalsOf(one);
+      expect(refusals).not.toEqual([]);
+      expect(refusals.filter((refusal) => !filterCovers(one.entry, refusal.split(' ')[1] ?? ''))).toEqual([]);
+    });
+
+    test.each(durables)('one of the two forms of acknowledging %s is missed', async (durable) => {
+      const forms = acknowledging.filter((one) => durableOf(one) === durable);
+      const refusals = await Promise.all(forms.map(refusalsOf));
+      expect(refusals.map((list) => list.length > 0).sort()).toEqual([false, true]);
+    });
+
+    test.runIf(denied.length > 0).each(denied)('$user hears what $entry keeps away', async (one) => {
+      const session = await login(server, one.user, one.service.name);
+      expect(await heardBeneath(session, one.permissions, admin)).not.toEqual([]);
+    });
+  });
+}
+
+/** `<stream>.<durable>` of either form of a subject for acknowledging. */
+function durableOf({ entry }: LackingUser): string {
+  return entry.split('.').slice(-3, -1).join('.');
+}
+
+/** What a user is refused while it does what its service declares, up to the first that fails. */
+async function refusalsWithout(
+  { user, service }: { readonly user: string; readonly service: ServiceDeclaration },
+  operations: readonly Operation[],
+  server: RunningNats,
+  admin: NatsConnection,
+): Promise<string[]> {
+  const session = await login(server, user, service.name);
+  for (const operation of operations) {
+    if ((await outcome(operation, session, admin)) !== 'works') break;
+  }
+  const refusals = await session.allRefusals();
+  await session.connection.close();
+  return refusals;
+}
+
+async function outcome(operation: Operation, session: Login, admin: NatsConnection): Promise<string> {
+  try {
+    const done = operation.run({ service: session.connection, admin });
+    done.catch(() => undefined);
+    await Promise.race([done, session.refused]);
+    return 'works';
+  } catch (error) {
+    return String(error);
+  }
+}
+
+/** Whether lists let a concrete subject through. */
+function covered(subject: string, { allow, deny }: NatsPermissions['publish']): boolean {
+  return allow.some((one) => filterCovers(one, subject)) && !deny.some((one) => filterCovers(one, subject));
+}
+
+/** Whether the server accepts a subscription, which to it may hold `>` in the place of a `*`; it then drops what is denied. */
+function tolerated(filter: string, rules: NatsPermissions['publish']): boolean {
+  return covered(filter.replace(/>$/, 'any'), rules) || covered(filter, rules);
+}
+
+/** Subjects beneath those that a service may hear which reach it all the same. */
+async function heardBeneath(
+  { connection }: Login,
+  { subscribe }: NatsPermissions,
+  admin: NatsConnection,
+): Promise<string[]> {
+  const starred = subscribe.allow.filter((filter) => filter.endsWith('*'));
+  const heard: string[] = [];
+  for (const filter of starred) {
+    const callback = (_: unknown, message: { readonly subject: string }) => heard.push(message.subject);
+    connection.subscribe(filter.replace(/\*$/, '>'), { callback });
+    connection.subscribe(filter.replaceAll('*', 'x').replace(/x$/, '>'), { callback });
+  }
+  await connection.flush();
+  for (const filter of starred) {
+    const subject = filter.replaceAll('*', 'x');
+    for (const deeper of [`${subject}.y`, `${subject}.y.z`]) admin.publish(deeper, '{}');
+  }
+  await admin.flush();
+  await connection.flush();
+  await connection.close();
+  return heard;
+}

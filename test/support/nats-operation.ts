@@ -16,6 +16,8 @@ import {
 export interface Hands {
   readonly service: NatsConnection;
   readonly admin: NatsConnection;
+  /** Rejects when the server refuses the service something. */
+  readonly refused: Promise<never>;
 }
 
 /** One thing that a service declares to do. Rejects when the server does not let it. */
@@ -108,11 +110,14 @@ function coreSubscribe(filter: string, subject: string): Operation {
 function pull(service: ServiceDeclaration, consumer: Consumer, topology: Topology): Operation {
   const stream = requireStreamOf(consumer.message, topology).name;
   const durable = durableName(service.name, consumer);
-  return withJetStream(`pull from ${durable} and acknowledge`, async (js, { admin }) => {
+  return withJetStream(`pull from ${durable} and acknowledge`, async (js, { admin, refused }) => {
     await admin.jetstream().publish(exampleOf(consumer.message.subject), json.encode({ id: '1' }));
     const consumerOfService = await js.consumers.get(stream, durable);
-    const message = await consumerOfService.next({ expires: PULL_MS });
-    if (message === null) throw new Error('nothing came');
+    const messages = await consumerOfService.fetch({ max_messages: 1, expires: PULL_MS });
+    refused.catch(() => {
+      messages.stop();
+    });
+    const message = await firstOf(messages);
     message.working();
     if (!(await message.ackAck())) throw new Error('the acknowledgement was not confirmed');
   });
@@ -155,7 +160,7 @@ function managed(name: string, act: (manager: JetStreamManager, hands: Hands) =>
   };
 }
 
-async function firstOf(messages: AsyncIterable<unknown>): Promise<void> {
-  for await (const _ of messages) return;
+async function firstOf<T>(messages: AsyncIterable<T>): Promise<T> {
+  for await (const message of messages) return message;
   throw new Error('nothing came');
 }

@@ -18,6 +18,7 @@ import { usersLackingOneEntry, type LackingUser } from './nats-lacking-user.ts';
 import { operationsOf, provisioning, type Operation } from './nats-operation.ts';
 
 const LEAST_REFUSALS = 150;
+const NEVER = new Promise<never>(() => undefined);
 
 /** Registers the tests of a topology. */
 export function provePermissions(topology: Topology): void {
@@ -35,7 +36,7 @@ export function provePermissions(topology: Topology): void {
     const users = [...whole, ...lacking.map(({ user, permissions }) => [user, permissions] as const)];
     server = await startAccount(Object.fromEntries(users));
     admin = await loginAsAdmin(server);
-    for (const step of provisioning(topology)) await step.run({ service: admin, admin });
+    for (const step of provisioning(topology)) await step.run({ service: admin, admin, refused: NEVER });
   });
 
   afterAll(async () => {
@@ -128,7 +129,7 @@ async function refusalsWithout(
 
 async function outcome(operation: Operation, session: Login, admin: NatsConnection): Promise<string> {
   try {
-    const done = operation.run({ service: session.connection, admin });
+    const done = operation.run({ service: session.connection, admin, refused: session.refused });
     done.catch(() => undefined);
     await Promise.race([done, session.refused]);
     return 'works';

@@ -80,9 +80,21 @@ async function serve(platform: LocalPlatform, asked: Promise<void>, whenReady: (
   }
 }
 
+const PARENT_CHECK_MS = 1_000;
+
+/** Calls back when the npm that started this process is gone without a word, so that no platform runs on unseen. */
+function whenNpmIsGone(end: () => void): void {
+  if (process.env.npm_lifecycle_event === undefined) return;
+  const { ppid } = process;
+  setInterval(() => {
+    if (process.ppid !== ppid) end();
+  }, PARENT_CHECK_MS).unref();
+}
+
 /** Fulfilled by the first SIGINT, SIGTERM or SIGHUP; the second one ends this process, and the warden the rest. */
 async function signalled(): Promise<void> {
   await new Promise<void>((resolve) => {
+    whenNpmIsGone(resolve);
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
       process.on(signal, () => {
         process.once(signal, () => process.exit(130));

@@ -140,7 +140,7 @@ export class Instance {
             `${this.name} is ${this.currentState} after ${timeoutMs} ms: ${this.currentReason}\n${this.output}`,
           ),
         );
-      }, timeoutMs);
+      }, timeoutMs).unref();
       this.waiting.add(check);
     });
   }

@@ -11,8 +11,8 @@ export interface ImageCommand {
   readonly cwd?: string;
   /** Path asked instead of those of the container's probes, for a stand-in that has no such paths. @default - the probes' */
   readonly probePath?: string;
-  /** Files whose change starts it again while watching. @default - the arguments that are files */
-  readonly watch?: readonly string[];
+  /** Whether one instance is enough, whatever `--replicas` says. @default false */
+  readonly single?: boolean;
 }
 
 /** What the runner cannot read from manifests: how images map to this machine. */

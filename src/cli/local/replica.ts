@@ -50,7 +50,8 @@ export async function placeReplicas(workload: Workload, options: ReplicaOptions)
     onEvent({ event: 'notice', text: `${workload.name} is left out: there is no ${command.requires}` });
     return [];
   }
-  const count = workload.single ? Math.min(workload.replicas, 1) : (replicas ?? workload.replicas);
+  const count =
+    workload.single || command.single === true ? Math.min(workload.replicas, 1) : (replicas ?? workload.replicas);
   const numbers = Array.from({ length: count }, (_, number) => number);
   return await Promise.all(
     numbers.map(async (number) => {

@@ -129,6 +129,19 @@ describe('cdk8s-nats local', () => {
     expect(run.lines.join('\n')).toMatch(/hello-0 is failed at port \d+: exited with 1: the disk is gone/);
   });
 
+  it('ends with SIGTERM also while something is not ready', async () => {
+    const broken = join(folder, 'broken.json');
+    writeFileSync(
+      broken,
+      JSON.stringify({ images: { '*': { command: [process.execPath, '-e', 'process.exit(1)'] } } }),
+    );
+    const run = local(dist, '--settings', broken, '--port', '0', '--json');
+    await run.line('exited with 1');
+    run.child.kill('SIGTERM');
+    expect(await run.code).toBe(0);
+    expect(leftProcesses()).toEqual([]);
+  });
+
   it('ends when the build fails, with what it said', async () => {
     const broken = join(folder, 'broken.json');
     const build = [process.execPath, '-e', "console.error('a type is wrong'); process.exit(1)"];

@@ -25,7 +25,7 @@ const credentials = Secret.fromSecretName(chart, 'credentials', 'shop-credential
 const service = new NatsMicroservice(chart, 'orders', {
   image: 'registry.example/shop/orders:1.4.0',
   env: [
-    Env.value('DATABASE_URL', 'postgresql://$(DB_USER):$(DB_PASS)@db.example.com:5432/shop'),
+    Env.value('DATABASE_URL', 'postgresql://$(DB_USER):$(DB_PASS)@postgres:5432/shop'),
     Env.value('DB_USER', 'orders'),
     Env.secret('DB_PASS', secretKeys(credentials).key('orders-db-password')),
   ],

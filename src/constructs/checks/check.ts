@@ -80,7 +80,7 @@ export function isElsewhere({ options }: CheckInput, name: string): boolean {
 export function nearest(name: string, names: readonly string[]): string {
   const near = nearestName(name, names);
   if (near !== undefined) return `did you mean ${near}`;
-  const sorted = [...new Set(names)].sort();
+  const sorted = [...new Set(names)].filter((it) => it !== '').sort();
   if (sorted.length === 0) return 'there is none';
   return `there is ${sorted.slice(0, NAMES_SHOWN).join(', ')}${sorted.length > NAMES_SHOWN ? ', …' : ''}`;
 }

@@ -16,6 +16,8 @@ export interface Dial {
   readonly service: string;
   readonly namespace: string;
   readonly port: number;
+  /** Number of the one pod of a StatefulSet that is meant. */
+  readonly ordinal?: number;
   readonly scheme: string | undefined;
   /** What names it, such as `container auth env NATS_URL`. */
   readonly named: string;
@@ -39,32 +41,31 @@ const DEFAULT_PORTS: Readonly<Record<string, number>> = {
 /** Every dial of the set to a name of the cluster; what is only supposed (a URL in a Secret) is left out. */
 export function dialsOf({ set }: CheckInput): readonly Dial[] {
   const names = { namespaces: [...new Set(set.objects.map((object) => object.namespace))] };
-  return set.pods.flatMap((pod) => [...envDials(pod, names), ...configurationDials(set, pod, names)]);
+  return set.pods.flatMap((pod) => [...envDials(set, pod, names), ...configurationDials(set, pod, names)]);
 }
 
 /** Every host and port that is dialled and does not exist. */
 export function connectionFaults(input: CheckInput): readonly ManifestFault[] {
   const seen = new Set<string>();
   return dialsOf(input).flatMap((dial) => {
-    const key = `${dial.object.index} ${dial.at.pointer} ${dial.service} ${dial.namespace} ${dial.port}`;
+    const key = `${dial.object.index} ${dial.at.pointer} ${dial.service} ${dial.namespace} ${dial.port} ${dial.ordinal}`;
     if (seen.has(key)) return [];
     seen.add(key);
     return targetFaults(input, dial);
   });
 }
 
-function envDials(pod: PodTemplate, names: ClusterNames): Dial[] {
+function envDials(set: ManifestSet, pod: PodTemplate, names: ClusterNames): Dial[] {
   return pod.containers.flatMap((container) => {
     const entries = rawEnv(container.at);
-    return connectionsOf(entries, pod.object.namespace, names).flatMap((connection) => {
-      const { service, namespace, port, scheme, from, assumed } = connection;
-      if (assumed || service === undefined || namespace === undefined) return [];
+    return connectionsOf(entries, pod.object.namespace, names).flatMap(({ host, port, scheme, from, assumed }) => {
+      const home = assumed ? undefined : homeOf(set, pod, host, names);
+      if (home === undefined) return [];
       const at = container.at.at(
         'env',
         entries.findLastIndex((entry) => entry.name === from),
       );
-      const named = `container ${container.name} env ${from}`;
-      return [{ pod, service, namespace, port, scheme, named, object: pod.object, at }];
+      return [{ pod, ...home, port, scheme, named: `container ${container.name} env ${from}`, object: pod.object, at }];
     });
   });
 }
@@ -75,13 +76,32 @@ function configurationDials(set: ManifestSet, pod: PodTemplate, names: ClusterNa
     if (object === undefined) return [];
     return object.root.at('data').entries.flatMap(([key, at]) =>
       [...(at.text ?? '').matchAll(ADDRESS)].flatMap(([, scheme = '', host = '', port]) => {
-        const { service, namespace } = placeOf(host, pod.object.namespace, names);
+        const home = host === 'localhost' ? undefined : homeOf(set, pod, host, names);
         const number = port === undefined ? DEFAULT_PORTS[scheme.toLowerCase()] : Number(port);
-        if (service === undefined || namespace === undefined || number === undefined || host === 'localhost') return [];
-        return [{ pod, service, namespace, port: number, scheme, named: `ConfigMap ${name} ${key}`, object, at }];
+        if (home === undefined || number === undefined) return [];
+        return [{ pod, ...home, port: number, scheme, named: `ConfigMap ${name} ${key}`, object, at }];
       }),
     );
   });
+}
+
+/** The Service that a host of the cluster means, and which of its pods; undefined when it lies outside. */
+function homeOf(
+  set: ManifestSet,
+  pod: PodTemplate,
+  host: string,
+  names: ClusterNames,
+): Pick<Dial, 'service' | 'namespace' | 'ordinal'> | undefined {
+  const { service, namespace } = placeOf(host, pod.object.namespace, names);
+  const [first = '', second, ...rest] = host.split('.');
+  const [, statefulSet = '', ordinal] = /^(.+)-(\d+)$/.exec(first) ?? [];
+  const oneOf = set.find('StatefulSet', namespace ?? pod.object.namespace, statefulSet);
+  if (oneOf === undefined || second === undefined) {
+    return service === undefined || namespace === undefined ? undefined : { service, namespace };
+  }
+  // `nats-0.nats-headless`, which by its two labels alone could be a host of the internet
+  if (service === undefined && rest.length > 0) return undefined;
+  return { service: service ?? second, namespace: namespace ?? pod.object.namespace, ordinal: Number(ordinal) };
 }
 
 function targetFaults(input: CheckInput, dial: Dial): ManifestFault[] {
@@ -96,6 +116,11 @@ function targetFaults(input: CheckInput, dial: Dial): ManifestFault[] {
       names.map((it) => it.name),
     );
     const message = `${named} names the host ${name}, which is no Service of the namespace ${namespace}: ${hint}`;
+    return [faultAt(object, at, 'host-unknown', message)];
+  }
+  const replicas = podsBehind(set, service)[0]?.replicas ?? 1;
+  if (dial.ordinal !== undefined && dial.ordinal >= replicas) {
+    const message = `${named} names pod ${dial.ordinal} behind ${name}, but there are ${replicas}, counted from 0: take it away, or raise replicas`;
     return [faultAt(object, at, 'host-unknown', message)];
   }
   if (service.root.at('spec', 'type').text === 'ExternalName' || hasPort(set, service, port)) return [];

@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+import { shopFaults } from '#test-support/shop-manifests';
+
+describe('checks of names', () => {
+  it('report two objects of one kind and name', () => {
+    expect(
+      shopFaults((shop) =>
+        shop.add('{ apiVersion: v1, kind: ConfigMap, metadata: { name: settings }, data: { a: b } }'),
+      ),
+    ).toMatchInlineSnapshot(`
+      [
+        "shop.yaml (Deployment/cart): the ConfigMap settings has no key currency, so the container cannot start: there is a [config-map-key]",
+        "shop.yaml (ConfigMap/settings): ConfigMap/settings stands here and at shop.yaml, the one applied later overwrites the other: rename one of them [object-duplicate]",
+      ]
+    `);
+  });
+
+  it('report an object without a name', () => {
+    expect(
+      shopFaults((shop) => shop.set('ConfigMap/settings', ['metadata', 'name'], undefined)),
+    ).toMatchInlineSnapshot(`
+      [
+        "shop.yaml (Deployment/cart): the ConfigMap settings does not exist in the namespace, so the container cannot start: there is nats-config [config-map-missing]",
+        "shop.yaml (ConfigMap/): a ConfigMap has no name, every object is applied by its name: give metadata.name [object-name]",
+      ]
+    `);
+  });
+
+  it('report a name over its length, shorter where a controller appends to it', () => {
+    expect(
+      shopFaults((shop) => shop.add(`{ apiVersion: batch/v1, kind: CronJob, metadata: { name: ${'n'.repeat(53)} } }`)),
+    ).toMatchInlineSnapshot(`
+      [
+        "shop.yaml (CronJob/nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn): the name nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn has 53 characters, a CronJob has at most 52: shorten it [object-name-length]",
+      ]
+    `);
+  });
+
+  it('report a name that is no DNS label', () => {
+    expect(
+      shopFaults((shop) => shop.add('{ apiVersion: v1, kind: Service, metadata: { name: My_Cart } }')),
+    ).toMatchInlineSnapshot(`
+      [
+        "shop.yaml (Service/My_Cart): the name "My_Cart" is none for a Service, it holds lower-case letters, digits and dashes, a letter first: rename it [object-name]",
+      ]
+    `);
+  });
+
+  it('report a cluster-scoped object with a namespace', () => {
+    expect(
+      shopFaults((shop) => shop.add('{ apiVersion: v1, kind: Namespace, metadata: { name: other } }')),
+    ).toMatchInlineSnapshot(`
+      [
+        "shop.yaml (Namespace/other): metadata.namespace is "shop", a Namespace belongs to no namespace: take it away [object-scope]",
+      ]
+    `);
+  });
+
+  it('report a Secret with a value in it', () => {
+    expect(
+      shopFaults((shop) =>
+        shop.add('{ apiVersion: v1, kind: Secret, metadata: { name: s }, stringData: { password: hunter2 } }'),
+      ),
+    ).toMatchInlineSnapshot(`
+      [
+        "shop.yaml (Secret/s): a Secret holds values (password), and manifests are committed: take the object away, refer to it by name, and make it in the cluster [secret-data]",
+      ]
+    `);
+  });
+
+  it('report a label that is no text, or too long', () => {
+    expect(
+      shopFaults((shop) => shop.set('Service/cart', ['metadata', 'labels'], { version: 2, long: 'x'.repeat(64) })),
+    ).toMatchInlineSnapshot(`
+      [
+        "shop.yaml (Service/cart): the label version is 2, a label is text of at most 63 letters, digits, dashes, dots and underscores: change it, or make it an annotation [label-value]",
+        "shop.yaml (Service/cart): the label long is "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", a label is text of at most 63 letters, digits, dashes, dots and underscores: change it, or make it an annotation [label-value]",
+      ]
+    `);
+  });
+
+  it('report names of containers, volumes and ports that are none', () => {
+    expect(
+      shopFaults((shop) =>
+        shop
+          .set('Deployment/cart', ['spec', 'template', 'spec', 'containers', 0, 'name'], 'Cart')
+          .set('Deployment/cart', ['spec', 'template', 'spec', 'containers', 0, 'ports', 1], {
+            name: 'much-too-long-a-name',
+            containerPort: 9,
+          }),
+      ),
+    ).toMatchInlineSnapshot(`
+      [
+        "shop.yaml (Deployment/cart): the name "Cart" is none for a container, it holds at most 63 lower-case letters, digits and dashes: rename it [pod-name]",
+        "shop.yaml (Deployment/cart): the port name "much-too-long-a-name" is none, it holds at most 15 lower-case letters, digits and dashes: rename it [port-name]",
+      ]
+    `);
+  });
+
+  it('report two containers of one name', () => {
+    expect(
+      shopFaults((shop) =>
+        shop.set('Deployment/cart', ['spec', 'template', 'spec', 'initContainers'], [{ name: 'cart', image: 'x:1' }]),
+      ).filter((line) => line.endsWith('[pod-name-twice]')),
+    ).toMatchInlineSnapshot(`
+      [
+        "shop.yaml (Deployment/cart): two of its containers are called cart, names in a pod are unique: rename one [pod-name-twice]",
+      ]
+    `);
+  });
+});

@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import { shopFaults } from '#test-support/shop-manifests';
+
+describe('checks of network policies', () => {
+  it('report a caller that no rule lets out', () => {
+    expect(
+      shopFaults((shop) => shop.set('NetworkPolicy/cart', ['spec', 'egress', 0, 'ports', 0, 'port'], 4223)),
+    ).toMatchInlineSnapshot(`
+      [
+        "shop.yaml (Deployment/cart): container cart env NATS_URL dials StatefulSet/nats on port 4222, but no egress rule of NetworkPolicy/cart lets Deployment/cart out to it: add an egress rule to its pods and port [network-policy-egress]",
+      ]
+    `);
+  });
+
+  it('report a callee that no rule lets the caller into', () => {
+    expect(
+      shopFaults((shop) =>
+        shop.set('NetworkPolicy/nats', ['spec', 'ingress', 0, 'from', 0, 'podSelector', 'matchLabels', 'app'], 'other'),
+      ),
+    ).toMatchInlineSnapshot(`
+      [
+        "shop.yaml (Deployment/cart): container cart env NATS_URL of Deployment/cart dials StatefulSet/nats on port 4222, but no ingress rule of NetworkPolicy/nats lets it in: add an ingress rule from its pods [network-policy-ingress]",
+      ]
+    `);
+  });
+
+  it('report both ends, with a policy that denies all', () => {
+    expect(
+      shopFaults((shop) =>
+        shop
+          .remove('NetworkPolicy/cart')
+          .remove('NetworkPolicy/nats')
+          .add(
+            '{ apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: { name: default-deny }, spec: { podSelector: {}, policyTypes: [Ingress, Egress] } }',
+          ),
+      ),
+    ).toMatchInlineSnapshot(`
+      [
+        "shop.yaml (Deployment/cart): container cart env NATS_URL dials StatefulSet/nats on port 4222, but no egress rule of NetworkPolicy/default-deny lets Deployment/cart out to it: add an egress rule to its pods and port [network-policy-egress]",
+        "shop.yaml (Deployment/cart): container cart env NATS_URL of Deployment/cart dials StatefulSet/nats on port 4222, but no ingress rule of NetworkPolicy/default-deny lets it in: add an ingress rule from its pods [network-policy-ingress]",
+        "shop.yaml (Deployment/cart): it dials names, but no egress rule of NetworkPolicy/default-deny lets it ask the cluster's DNS over UDP and TCP: allow port 53 to k8s-app=kube-dns in kube-system [network-policy-dns]",
+        "shop.yaml (Ingress/edge): it leads to Deployment/cart on port 8000, but no ingress rule of NetworkPolicy/default-deny lets the edge in from its namespace: add an ingress rule with a namespaceSelector [network-policy-edge]",
+      ]
+    `);
+  });
+
+  it('report names that cannot be looked up over TCP', () => {
+    expect(
+      shopFaults((shop) => shop.set('NetworkPolicy/cart', ['spec', 'egress', 1, 'ports', 1], undefined)),
+    ).toMatchInlineSnapshot(`
+      [
+        "shop.yaml (Deployment/cart): it dials names, but no egress rule of NetworkPolicy/cart lets it ask the cluster's DNS over TCP: allow port 53 to k8s-app=kube-dns in kube-system [network-policy-dns]",
+      ]
+    `);
+  });
+
+  it('report an edge that no rule lets in', () => {
+    expect(
+      shopFaults((shop) => shop.set('NetworkPolicy/cart', ['spec', 'ingress', 0, 'from', 0], { podSelector: {} })),
+    ).toMatchInlineSnapshot(`
+      [
+        "shop.yaml (Ingress/edge): it leads to Deployment/cart on port 8000, but no ingress rule of NetworkPolicy/cart lets the edge in from its namespace: add an ingress rule with a namespaceSelector [network-policy-edge]",
+      ]
+    `);
+  });
+
+  it('report a namespace and pods in two entries, which is another rule than in one', () => {
+    expect(
+      shopFaults((shop) =>
+        shop.set(
+          'NetworkPolicy/nats',
+          ['spec', 'ingress', 0, 'from'],
+          [{ namespaceSelector: { matchLabels: { team: 'x' } } }, { podSelector: { matchLabels: { app: 'x' } } }],
+        ),
+      ),
+    ).toMatchInlineSnapshot(`
+      [
+        "shop.yaml (Deployment/cart): container cart env NATS_URL of Deployment/cart dials StatefulSet/nats on port 4222, but no ingress rule of NetworkPolicy/nats lets it in: add an ingress rule from its pods [network-policy-ingress]",
+      ]
+    `);
+  });
+});

@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import { shopFaults } from '#test-support/shop-manifests';
+
+describe('checks of references', () => {
+  it('report a ServiceAccount that does not exist', () => {
+    expect(
+      shopFaults((shop) => shop.set('Deployment/cart', ['spec', 'template', 'spec', 'serviceAccountName'], 'carts')),
+    ).toMatchInlineSnapshot(`
+      [
+        "shop.yaml (Deployment/cart): the ServiceAccount carts does not exist in the namespace, so no pod can be made: did you mean cart [service-account-missing]",
+      ]
+    `);
+  });
+
+  it('report a ConfigMap, or a key of one, that does not exist', () => {
+    expect(
+      shopFaults((shop) =>
+        shop
+          .set(
+            'Deployment/cart',
+            ['spec', 'template', 'spec', 'containers', 0, 'env', 3, 'valueFrom', 'configMapKeyRef', 'key'],
+            'curency',
+          )
+          .set('StatefulSet/nats', ['spec', 'template', 'spec', 'volumes', 0, 'configMap', 'name'], 'nats-conf'),
+      ),
+    ).toMatchInlineSnapshot(`
+      [
+        "shop.yaml (Deployment/cart): the ConfigMap settings has no key curency, so the container cannot start: did you mean currency [config-map-key]",
+        "shop.yaml (StatefulSet/nats): the ConfigMap nats-conf does not exist in the namespace, so the container cannot start: did you mean nats-config [config-map-missing]",
+      ]
+    `);
+  });
+
+  it('report a ConfigMap of envFrom that does not exist', () => {
+    expect(
+      shopFaults((shop) =>
+        shop.set(
+          'Deployment/cart',
+          ['spec', 'template', 'spec', 'containers', 0, 'envFrom'],
+          [{ configMapRef: { name: 'setings' } }],
+        ),
+      ),
+    ).toMatchInlineSnapshot(`
+      [
+        "shop.yaml (Deployment/cart): the ConfigMap setings does not exist in the namespace, so the container cannot start: did you mean settings [config-map-missing]",
+      ]
+    `);
+  });
+
+  it('report a claim that does not exist', () => {
+    expect(
+      shopFaults((shop) =>
+        shop.set('Deployment/cart', ['spec', 'template', 'spec', 'volumes', 0], {
+          name: 'tmp',
+          persistentVolumeClaim: { claimName: 'disk' },
+        }),
+      ),
+    ).toMatchInlineSnapshot(`
+      [
+        "shop.yaml (Deployment/cart): the PersistentVolumeClaim disk does not exist in the namespace, so the pod waits for ever: there is none [claim-missing]",
+      ]
+    `);
+  });
+
+  it('report a Role and an account of a binding that do not exist', () => {
+    expect(
+      shopFaults((shop) =>
+        shop.add(
+          '{ apiVersion: rbac.authorization.k8s.io/v1, kind: RoleBinding, metadata: { name: b }, roleRef: { kind: Role, name: r }, subjects: [{ kind: ServiceAccount, name: nobody }] }',
+        ),
+      ),
+    ).toMatchInlineSnapshot(`
+      [
+        "shop.yaml (RoleBinding/b): the Role r does not exist in the namespace, so the binding grants nothing: there is none [role-missing]",
+        "shop.yaml (RoleBinding/b): the ServiceAccount nobody does not exist in the namespace, so the binding grants nothing: there is cart [service-account-missing]",
+      ]
+    `);
+  });
+});

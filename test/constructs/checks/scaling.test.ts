@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import { shopFaults } from '#test-support/shop-manifests';
+
+describe('checks of scaling', () => {
+  it('report an autoscaler without its target, and with its range upside down', () => {
+    expect(
+      shopFaults((shop) =>
+        shop.add(
+          '{ apiVersion: autoscaling/v2, kind: HorizontalPodAutoscaler, metadata: { name: cart }, spec: { minReplicas: 5, maxReplicas: 3, scaleTargetRef: { kind: Deployment, name: card } } }',
+        ),
+      ),
+    ).toMatchInlineSnapshot(`
+      [
+        "shop.yaml (HorizontalPodAutoscaler/cart): its target Deployment/card does not exist in the namespace, so it scales nothing: did you mean Deployment/cart [hpa-target]",
+        "shop.yaml (HorizontalPodAutoscaler/cart): minReplicas is 5 and maxReplicas 3, the first may not be above the second: swap or change them [hpa-range]",
+      ]
+    `);
+  });
+
+  it('report replicas beside an autoscaler', () => {
+    expect(
+      shopFaults((shop) =>
+        shop.add(
+          '{ apiVersion: autoscaling/v2, kind: HorizontalPodAutoscaler, metadata: { name: cart }, spec: { minReplicas: 2, maxReplicas: 3, scaleTargetRef: { kind: Deployment, name: cart } } }',
+        ),
+      ),
+    ).toMatchInlineSnapshot(`
+      [
+        "shop.yaml (Deployment/cart): replicas is 2 while HorizontalPodAutoscaler/cart scales it, each apply would undo the scaling: take replicas away [hpa-replicas]",
+      ]
+    `);
+  });
+
+  it('report a disruption budget of one replica', () => {
+    expect(shopFaults((shop) => shop.set('Deployment/cart', ['spec', 'replicas'], 1))).toMatchInlineSnapshot(`
+      [
+        "shop.yaml (PodDisruptionBudget/cart): Deployment/cart has 1 replica, so a disruption budget either says nothing or keeps its node from ever being drained: take the budget away, or have two replicas [pdb-single-replica]",
+      ]
+    `);
+  });
+
+  it('report a disruption budget whose autoscaler may go down to one', () => {
+    expect(
+      shopFaults((shop) =>
+        shop
+          .set('Deployment/cart', ['spec', 'replicas'], undefined)
+          .add(
+            '{ apiVersion: autoscaling/v2, kind: HorizontalPodAutoscaler, metadata: { name: cart }, spec: { minReplicas: 1, maxReplicas: 3, scaleTargetRef: { kind: Deployment, name: cart } } }',
+          ),
+      ),
+    ).toMatchInlineSnapshot(`
+      [
+        "shop.yaml (PodDisruptionBudget/cart): Deployment/cart has 1 replica, so a disruption budget either says nothing or keeps its node from ever being drained: take the budget away, or have two replicas [pdb-single-replica]",
+      ]
+    `);
+  });
+
+  it('report a disruption budget that lets no pod go', () => {
+    expect(
+      shopFaults((shop) =>
+        shop
+          .set('PodDisruptionBudget/cart', ['spec', 'maxUnavailable'], undefined)
+          .set('PodDisruptionBudget/cart', ['spec', 'minAvailable'], '100%'),
+      ),
+    ).toMatchInlineSnapshot(`
+      [
+        "shop.yaml (PodDisruptionBudget/cart): it never lets a pod of Deployment/cart with 2 replicas go, so no node of theirs can be drained: set maxUnavailable to 1 [pdb-blocks]",
+      ]
+    `);
+  });
+
+  it('report a disruption budget that selects nothing', () => {
+    expect(
+      shopFaults((shop) => shop.set('PodDisruptionBudget/cart', ['spec', 'selector', 'matchLabels', 'app'], 'card')),
+    ).toMatchInlineSnapshot(`
+      [
+        "shop.yaml (PodDisruptionBudget/cart): its selector matches no pod of the namespace, so it protects nothing: give it the label app of the pods [pdb-selects-nothing]",
+      ]
+    `);
+  });
+});

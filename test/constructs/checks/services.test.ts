@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest';
+import { shopFaults } from '#test-support/shop-manifests';
+
+describe('checks of Services', () => {
+  it('report a Service that selects no pod', () => {
+    expect(shopFaults((shop) => shop.set('Service/cart', ['spec', 'selector', 'app'], 'card'))).toMatchInlineSnapshot(`
+      [
+        "shop.yaml (Service/cart): the selector app=card matches no pod of the namespace, so the Service leads nowhere; did you mean app=cart [service-selects-nothing]",
+      ]
+    `);
+  });
+
+  it('report a target port that no container has, by name or number', () => {
+    expect(
+      shopFaults((shop) =>
+        shop
+          .set('Service/cart', ['spec', 'ports', 0, 'targetPort'], 'htpp')
+          .set('Service/nats', ['spec', 'ports', 0, 'targetPort'], 9999),
+      ),
+    ).toMatchInlineSnapshot(`
+      [
+        "shop.yaml (Deployment/cart): container cart env NATS_URL dials StatefulSet/nats on port 9999, but no egress rule of NetworkPolicy/cart lets Deployment/cart out to it: add an egress rule to its pods and port [network-policy-egress]",
+        "shop.yaml (Deployment/cart): container cart env NATS_URL of Deployment/cart dials StatefulSet/nats on port 9999, but no ingress rule of NetworkPolicy/nats lets it in: add an ingress rule from its pods [network-policy-ingress]",
+        "shop.yaml (Service/cart): targetPort htpp is no port of a container of Deployment/cart, requests would be refused: there is http (8000) [service-target-port]",
+        "shop.yaml (Service/nats): targetPort 9999 is no port of a container of StatefulSet/nats, requests would be refused: there is client (4222), monitor (8222) [service-target-port]",
+      ]
+    `);
+  });
+
+  it('report a workload whose selector is missing or not its own label', () => {
+    expect(
+      shopFaults((shop) =>
+        shop
+          .set('Deployment/cart', ['spec', 'selector', 'matchLabels', 'app'], 'other')
+          .set('StatefulSet/nats', ['spec', 'selector'], undefined),
+      ),
+    ).toMatchInlineSnapshot(`
+      [
+        "shop.yaml (Deployment/cart): spec.selector app=other does not match the labels of its own pods app=cart, which the server refuses: make them equal [workload-selector]",
+        "shop.yaml (StatefulSet/nats): spec.selector is missing, apps/v1 asks for it: select the label app of the pod template [workload-selector]",
+      ]
+    `);
+  });
+
+  it('report two workloads that select the same pods', () => {
+    expect(
+      shopFaults((shop) =>
+        shop.add(
+          `{ apiVersion: apps/v1, kind: DaemonSet, metadata: { name: twin }, spec: { selector: { matchLabels: { app: nats } }, template: { metadata: { labels: { app: nats } } } } }`,
+        ),
+      ),
+    ).toMatchInlineSnapshot(`
+      [
+        "shop.yaml (Service/nats): targetPort client is no port of a container of DaemonSet/twin, requests would be refused: there is none [service-target-port]",
+        "shop.yaml (DaemonSet/twin): it selects pods that StatefulSet/nats selects too, each would count the other's: give each its own label app [workload-selector-shared]",
+      ]
+    `);
+  });
+
+  it('report a StatefulSet whose Service is missing', () => {
+    expect(
+      shopFaults((shop) => shop.set('StatefulSet/nats', ['spec', 'serviceName'], 'nats-headles')),
+    ).toMatchInlineSnapshot(`
+      [
+        "shop.yaml (StatefulSet/nats): serviceName nats-headles is no Service of the namespace, so its pods have no names: did you mean nats-headless [stateful-set-service]",
+      ]
+    `);
+  });
+
+  it('report a StatefulSet whose Service is not headless', () => {
+    expect(
+      shopFaults((shop) => shop.set('Service/nats-headless', ['spec', 'clusterIP'], undefined)),
+    ).toMatchInlineSnapshot(`
+      [
+        "shop.yaml (StatefulSet/nats): the Service nats-headless is not headless, so its pods have no names of their own: set clusterIP to None, or name a headless one [stateful-set-service]",
+      ]
+    `);
+  });
+
+  it('report a StatefulSet whose Service selects others', () => {
+    expect(
+      shopFaults((shop) =>
+        shop
+          .set('Service/nats-headless', ['spec', 'selector', 'app'], 'cart')
+          .set('Service/nats-headless', ['spec', 'ports', 0, 'port'], 8000),
+      ),
+    ).toMatchInlineSnapshot(`
+      [
+        "shop.yaml (StatefulSet/nats): the Service nats-headless does not select its pods app=nats: give it their label app [stateful-set-service]",
+      ]
+    `);
+  });
+});

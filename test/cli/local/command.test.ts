@@ -89,7 +89,8 @@ describe('cdk8s-nats local', () => {
     for (const line of run.lines) expect(() => JSON.parse(line) as unknown).not.toThrow();
     run.child.kill('SIGTERM');
     expect(await run.code).toBe(0);
-    expect(leftProcesses()).toEqual([]);
+    // The shell beside it needs a moment to see that all is cleared.
+    await expect.poll(leftProcesses, { timeout: 10_000 }).toEqual([]);
     expect(entries(join(folder, 'tmp'))).toEqual([]);
   });
 
@@ -139,7 +140,8 @@ describe('cdk8s-nats local', () => {
     await run.line('exited with 1');
     run.child.kill('SIGTERM');
     expect(await run.code).toBe(0);
-    expect(leftProcesses()).toEqual([]);
+    // The shell beside it needs a moment to see that all is cleared.
+    await expect.poll(leftProcesses, { timeout: 10_000 }).toEqual([]);
   });
 
   it('ends when the build fails, with what it said', async () => {

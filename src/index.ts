@@ -57,6 +57,7 @@ export type {
   K3sTraefikProps,
   ManifestPatch,
   MicroserviceVolume,
+  MountedVolume,
   NamedObject,
   NatsCluster,
   NatsConfigProps,

@@ -63,6 +63,7 @@ export type {
   ConfigMapVolume,
   EmptyDirVolume,
   MicroserviceVolume,
+  MountedVolume,
   NewClaimVolume,
   SecretVolume,
 } from './microservice-volumes.ts';

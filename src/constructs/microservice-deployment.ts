@@ -1,7 +1,7 @@
 /** The Deployment of a microservice as plain data: typed by the classes of the API, plus what they do not know yet. */
 import { k8s } from 'cdk8s-plus-27';
-import { CONFIG_HASH_ANNOTATION } from './config-hash.ts';
-import { configMapsRead } from './config-roll-out.ts';
+import { configMapsRead, rollOutAnnotations } from './config-roll-out.ts';
+import type { ConfigReader } from './config-roll-out.ts';
 import { deploymentStrategy, statedReplicas, topologySpread } from './microservice-replicas.ts';
 import type { ReplicaProps } from './microservice-replicas.ts';
 import { restrictedPod } from './pod-security.ts';
@@ -17,8 +17,7 @@ export interface MicroserviceDeployment extends ReplicaProps {
   readonly preStopSeconds: number;
   readonly terminationGracePeriodSeconds: number;
   readonly progressDeadlineSeconds: number;
-  /** Gives the hash of ConfigMaps by their names. */
-  readonly hashOf: (configMaps: readonly string[]) => string;
+  readonly reader: ConfigReader;
 }
 
 /** The manifest of the Deployment. */
@@ -35,12 +34,8 @@ export function deploymentManifest(props: MicroserviceDeployment): object {
       template: {},
     },
   }) as DeploymentJson;
-  const read = configMapsRead(podSpec);
-  const annotations = {
-    ...props.podAnnotations,
-    ...(read.length === 0 ? {} : { [CONFIG_HASH_ANNOTATION]: props.hashOf(read) }),
-  };
-  const metadata = { ...(Object.keys(annotations).length === 0 ? {} : { annotations }), labels };
+  const annotations = rollOutAnnotations(props.reader, configMapsRead(podSpec), props.podAnnotations);
+  const metadata = { ...(annotations === undefined ? {} : { annotations }), labels };
   return { ...deployment, spec: { ...deployment.spec, template: { metadata, spec: podSpec } } };
 }
 

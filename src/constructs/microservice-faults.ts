@@ -55,7 +55,7 @@ function uidFaults(uid: number, place: string): Fault[] {
 }
 
 function routeFaults(route: string | undefined, place: string): Fault[] {
-  if (route === undefined || /^\/\S+[^/\s]$/.test(route)) return [];
+  if (route === undefined || /^(\/[^/\s]+)+$/.test(route)) return [];
   const message = `route is ${JSON.stringify(route)}, must be a path prefix such as /api/auth, without a slash at its end`;
   return [{ rule: 'route', place, message }];
 }

@@ -1,6 +1,7 @@
 /** The objects of a microservice as plain data, in the order in which they are emitted, patches applied. */
 import { k8s } from 'cdk8s-plus-27';
 import type { EnvEntry, Fault } from '#env';
+import type { ConfigReader } from './config-roll-out.ts';
 import { patched } from './manifest-patch.ts';
 import type { ManifestPatch, PatchedKind } from './manifest-patch.ts';
 import { extraContainer, PORT_NAME, serviceContainer, SERVICE_PORT } from './microservice-container.ts';
@@ -19,11 +20,8 @@ export interface EmittedManifest {
   readonly manifest: unknown;
 }
 
-/** Renders every object of the plan. `hashOf` gives the hash of ConfigMaps by their names. */
-export function microserviceManifests(
-  plan: MicroservicePlan,
-  hashOf: (configMaps: readonly string[]) => string,
-): readonly EmittedManifest[] {
+/** Renders every object of the plan. */
+export function microserviceManifests(plan: MicroservicePlan, reader: ConfigReader): readonly EmittedManifest[] {
   const { name, replicas } = plan;
   const metadata = { name, labels: { app: name } };
   const budget = disruptionBudget(replicas);
@@ -44,7 +42,7 @@ export function microserviceManifests(
   return [
     emitted(k8s.KubeServiceAccount.manifest(account)),
     ...claims.map(emitted),
-    emitted(deployment(plan, hashOf)),
+    emitted(deployment(plan, reader)),
     emitted(k8s.KubeService.manifest(service)),
     emitted(k8s.KubeNetworkPolicy.manifest(microservicePolicy(plan.policy))),
     ...(budget === undefined ? [] : [emitted(k8s.KubePodDisruptionBudget.manifest(budget))]),
@@ -85,7 +83,7 @@ function emitted(manifest: unknown): EmittedManifest {
   return { kind, name: metadata.name, manifest };
 }
 
-function deployment(plan: MicroservicePlan, hashOf: (configMaps: readonly string[]) => string): unknown {
+function deployment(plan: MicroservicePlan, reader: ConfigReader): unknown {
   const { name, props } = plan;
   const extra = (container: (typeof props.extraContainers)[number]): k8s.Container =>
     extraContainer(container, plan.envOf(container).map(envVar));
@@ -111,7 +109,7 @@ function deployment(plan: MicroservicePlan, hashOf: (configMaps: readonly string
     preStopSeconds: props.preStopSeconds,
     terminationGracePeriodSeconds: plan.terminationGracePeriodSeconds,
     progressDeadlineSeconds: props.progressDeadlineSeconds,
-    hashOf,
+    reader,
   });
 }
 

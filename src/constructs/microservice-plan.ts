@@ -3,7 +3,7 @@
  * rendered, connections read, times computed, and every fault on the way collected.
  */
 import { expandContainerEnv, tryRenderEnv } from '#env';
-import type { EnvEntry, EnvVariable, Fault } from '#env';
+import type { EnvEntry, EnvFrom, EnvVariable, Fault } from '#env';
 import { declareService } from '#messaging';
 import type { ServiceDeclaration } from '#messaging';
 import { connectionsOf } from './connections.ts';
@@ -56,9 +56,12 @@ export interface MicroservicePlan {
   readonly declaration: ServiceDeclaration;
   /** Entries of the service's own container. */
   readonly env: readonly EnvEntry[];
+  /** What the env of all its containers names. */
   readonly connections: readonly Connection[];
   /** Entries of a further container. */
   readonly envOf: (container: ExtraContainer) => readonly EnvEntry[];
+  /** Sources of `envFrom` of a container, by its name. */
+  readonly envFromOf: (container: string) => readonly EnvFrom[];
   readonly policy: MicroservicePolicy;
   readonly replicas: ReplicaProps;
   readonly startSeconds: number;
@@ -85,7 +88,8 @@ export function planMicroservice(
   const declaration = declareService({ ...props, name, env: variables });
   const { env, envOf, faults: envFaults } = renderAll(props, variables, path);
   const { values } = expandContainerEnv({ env });
-  const connections = connectionsOf(env, namespace ?? '');
+  const others = [...props.initContainers, ...props.extraContainers].map(envOf);
+  const connections = [env, ...others].flatMap((entries) => connectionsOf(entries, namespace ?? ''));
   const policy: MicroservicePolicy = {
     name,
     namespace: namespace ?? '',
@@ -109,6 +113,10 @@ export function planMicroservice(
     env,
     connections,
     envOf,
+    envFromOf: (container) => {
+      const extra = [...props.initContainers, ...props.extraContainers].find((other) => other.name === container);
+      return container === name ? props.envFrom : (extra?.envFrom ?? []);
+    },
     policy,
     replicas,
     startSeconds,

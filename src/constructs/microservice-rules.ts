@@ -1,11 +1,22 @@
 /** Rules that hold for a microservice whatever its props and patches say; judged on the Deployment as it is emitted. */
-import type { Fault } from '#env';
+import { envFaults, orderFaults } from '#env';
+import type { EnvFrom, Fault, RawEnv } from '#env';
 import { Cursor } from './cursor.ts';
 import { SERVICE_PORT } from './microservice-container.ts';
 
-/** What the finished Deployment breaks: the one label, the port 8000, limits on every container. */
-export function ruleFaults(deployment: unknown, name: string, place: string): readonly Fault[] {
-  const spec = new Cursor(deployment).at('spec');
+/** A finished Deployment and what is known of it. */
+export interface FinishedDeployment {
+  readonly manifest: unknown;
+  /** Name of the service and of its own container. */
+  readonly name: string;
+  /** Sources of `envFrom` of a container, with the keys that they are declared to hold. */
+  readonly envFromOf: (container: string) => readonly EnvFrom[];
+}
+
+/** What the finished Deployment breaks: the one label, the port 8000, limits and a right `env` on every container. */
+export function ruleFaults(finished: FinishedDeployment, place: string): readonly Fault[] {
+  const { name } = finished;
+  const spec = new Cursor(finished.manifest).at('spec');
   const pod = spec.at('template', 'spec');
   const containers = [...pod.at('containers').items, ...pod.at('initContainers').items];
   const main = containers.find((container) => container.at('name').text === name);
@@ -13,6 +24,7 @@ export function ruleFaults(deployment: unknown, name: string, place: string): re
     ...labelFaults(spec, name, place),
     ...portFaults(main, name, place),
     ...containers.flatMap((container) => limitFaults(container, place)),
+    ...containers.flatMap((container) => listFaults(container, finished, place)),
   ];
 }
 
@@ -39,4 +51,11 @@ function limitFaults(container: Cursor, place: string): Fault[] {
       place,
       message: `container ${container.at('name').text ?? ''} has no limit of ${figure}, every container has one: give resources.limits.${figure}`,
     }));
+}
+
+function listFaults(container: Cursor, { name, envFromOf }: FinishedDeployment, path: string): Fault[] {
+  const own = container.at('name').text ?? '';
+  const entries = (container.at('env').value ?? []) as readonly RawEnv[];
+  const context = { place: own === name ? path : `${path} ${own}`, envFrom: envFromOf(own) };
+  return [...envFaults(entries, context), ...orderFaults(entries, context)];
 }

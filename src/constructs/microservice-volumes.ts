@@ -9,7 +9,7 @@ import { bytesOf } from './quantity.ts';
 export type AccessMode = 'ReadWriteOnce' | 'ReadWriteOncePod' | 'ReadOnlyMany' | 'ReadWriteMany';
 
 /** What every volume has. */
-interface Mounted {
+export interface MountedVolume {
   /** Name inside the pod; `tmp` is taken. */
   readonly name: string;
   /** Absolute path in the service's container. */
@@ -17,7 +17,7 @@ interface Mounted {
 }
 
 /** A claim that is made together with the service, as `<service>-<volume>`. */
-export interface NewClaimVolume extends Mounted {
+export interface NewClaimVolume extends MountedVolume {
   readonly newClaim: {
     /** Size, such as `20Gi`. */
     readonly size: string;
@@ -31,7 +31,7 @@ export interface NewClaimVolume extends Mounted {
 }
 
 /** A claim that exists already. */
-export interface ClaimVolume extends Mounted {
+export interface ClaimVolume extends MountedVolume {
   readonly claim: NamedObject;
   /** Its access mode; `ReadWriteOnce` means one replica, replaced with a gap. @default 'ReadWriteOnce' */
   readonly accessMode?: AccessMode;
@@ -40,14 +40,14 @@ export interface ClaimVolume extends Mounted {
 }
 
 /** The keys of a ConfigMap as files. A change of a ConfigMap of the same app rolls the pods. */
-export interface ConfigMapVolume extends Mounted {
+export interface ConfigMapVolume extends MountedVolume {
   readonly configMap: NamedObject;
   /** @default false */
   readonly optional?: boolean;
 }
 
 /** The keys of a Secret as files. */
-export interface SecretVolume extends Mounted {
+export interface SecretVolume extends MountedVolume {
   readonly secret: NamedObject;
   /** Keys that become files. @default - all */
   readonly keys?: readonly string[];
@@ -56,7 +56,7 @@ export interface SecretVolume extends Mounted {
 }
 
 /** Space that lives as long as the pod. */
-export interface EmptyDirVolume extends Mounted {
+export interface EmptyDirVolume extends MountedVolume {
   /** Most that it may hold, such as `1Gi`; a pod that exceeds it is evicted. */
   readonly sizeLimit: string;
   /** Whether it lies in memory, where it counts towards the container's limit. @default false */

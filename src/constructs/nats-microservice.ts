@@ -4,7 +4,6 @@ import { Construct } from 'constructs';
 import { assertNoFaults } from '#env';
 import type { EnvEntry } from '#env';
 import type { ServiceDeclaration } from '#messaging';
-import { configHashOf } from './config-roll-out.ts';
 import type { Connection } from './connections.ts';
 import type { PatchedKind } from './manifest-patch.ts';
 import { SERVICE_PORT } from './microservice-container.ts';
@@ -31,7 +30,7 @@ export class NatsMicroservice extends Construct {
   readonly declaration: ServiceDeclaration;
   /** Entries of its container's `env`, in the order in which they are emitted. */
   readonly env: readonly EnvEntry[];
-  /** Hosts and ports that its variables name. */
+  /** Hosts and ports that the variables of its containers name. */
   readonly connections: readonly Connection[];
   readonly deployment: ApiObject;
   readonly service: ApiObject;
@@ -58,10 +57,10 @@ export class NatsMicroservice extends Construct {
     this.env = plan.env;
     this.connections = plan.connections;
 
-    const rendered = microserviceManifests(plan, (names) => configHashOf(this, names, namespace));
+    const rendered = microserviceManifests(plan, { scope: this, namespace });
     const { manifests, faults: missed } = applyPatches(rendered, plan.props.patch, path);
     const broken = manifests.flatMap(({ kind, manifest }) =>
-      kind === 'Deployment' ? ruleFaults(manifest, plan.name, path) : [],
+      kind === 'Deployment' ? ruleFaults({ manifest, name: plan.name, envFromOf: plan.envFromOf }, path) : [],
     );
     assertNoFaults([...missed, ...broken]);
 

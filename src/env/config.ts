@@ -1,78 +1,99 @@
 /** Reads the declared variables of a process as typed config, when it starts. */
-import { DeclarationError, type Fault } from './fault.ts';
-import { scan } from './scanner.ts';
+import { expandValue } from './expansion.ts';
+import { assertNoFaults, type Fault } from './fault.ts';
+import { placeOf } from './place.ts';
+import { referencesOf } from './scanner.ts';
 import type { ConfigOf, EnvVariable } from './variable.ts';
 
+/** The environment of a process, such as `process.env`. */
+export type ProcessEnvironment = Readonly<Record<string, string | undefined>>;
+
 /**
- * Typed config from a declaration and the process's environment. Throws a `DeclarationError` with every variable that is
- * missing, malformed or was left unexpanded, by name; values that came from a Secret are not shown.
+ * Typed config from a declaration and the environment of the process.
+ * Throws a `DeclarationError` with every variable that is missing, malformed or was left unexpanded; what came from a Secret
+ * is not shown, nor where it stands within another value.
  */
 export function readConfig<const E extends readonly EnvVariable[]>(
   variables: E,
-  environment: Readonly<Record<string, string | undefined>>,
-  place = 'environment',
+  environment: ProcessEnvironment,
+  place = '',
 ): ConfigOf<E> {
   const faults: Fault[] = [];
-  const config: Record<string, unknown> = {};
-  for (const variable of variables) {
-    const text = environment[variable.name];
-    const fault =
-      text === undefined
-        ? missing(variable, place)
-        : (leftUnexpanded(variable, text, place) ?? read(variable, text, config, place));
-    if (fault !== undefined) faults.push(fault);
-  }
-  if (faults.length > 0) throw new DeclarationError(faults);
-  return config as ConfigOf<E>;
+  const hide = secretHider(variables, environment);
+  const values = variables.map((variable): [string, unknown] => {
+    const { name } = variable;
+    const reading = read(variable, environment, hide);
+    if ('rule' in reading) faults.push({ ...reading, place: placeOf(place, name) });
+    return [name, 'rule' in reading ? undefined : reading.value];
+  });
+  assertNoFaults(faults);
+  return Object.freeze(Object.fromEntries(values)) as ConfigOf<E>;
 }
 
-function missing({ name, optional, source }: EnvVariable, place: string): Fault | undefined {
-  if (optional) return undefined;
-  const from =
-    source.kind === 'secret' || source.kind === 'configMap'
-      ? ` from ${source.kind} ${source.ref.name}, key ${source.ref.key}`
-      : '';
+type Reading = { readonly value: unknown } | Omit<Fault, 'place'>;
+
+function read(variable: EnvVariable, environment: ProcessEnvironment, hide: (text: string) => string): Reading {
+  const { name, optional } = variable;
+  const text = environment[name];
+  if (text === undefined) return optional ? { value: undefined } : missing(variable);
+  const left = unexpandedReferences(variable, text, environment);
+  if (left.length > 0) return unexpanded(name, left);
+  try {
+    return { value: variable.parse(text) };
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error);
+    return {
+      rule: 'config-malformed',
+      message: `${name} is ${JSON.stringify(hide(text))}, ${hide(problem)}: correct it where it is declared or comes from`,
+    };
+  }
+}
+
+function missing({ name, source }: EnvVariable): Omit<Fault, 'place'> {
+  const byReference = source.kind === 'secret' || source.kind === 'configMap';
+  const object = source.kind === 'secret' ? 'Secret' : 'ConfigMap';
+  const wayOut = byReference ? `give it key ${source.ref.key} of ${object} ${source.ref.name}` : 'set it';
+  return { rule: 'config-missing', message: `${name} is not set, the declaration requires it: ${wayOut}` };
+}
+
+function unexpanded(name: string, left: readonly string[]): Omit<Fault, 'place'> {
+  const texts = left.map((other) => `$(${other})`).join(' and ');
   return {
-    rule: 'config-missing',
-    place: `${place} ${name}`,
-    message: `${name} is not set, the declaration requires it: give it${from}`,
+    rule: 'config-unexpanded',
+    message: `${name} still holds ${texts}, which stays when nothing above it in the container's env defines that name: put ${left.join(' and ')} before ${name}`,
   };
 }
 
 /**
- * A live reference of the declaration that is still in the text. What the declaration escapes (`$$(X)` rightly gives
- * `$(X)`) and what came by reference is exempt.
+ * Live references of the declaration that are still in the text. What the declaration escapes (`$$(X)` rightly gives
+ * `$(X)`) and what came in by another variable is exempt: both stand in the expected text too, so occurrences beyond those
+ * are what was left.
  */
-function leftUnexpanded({ name, source }: EnvVariable, text: string, place: string): Fault | undefined {
-  if (source.kind !== 'value' && source.kind !== 'given') return undefined;
-  const declared = source.kind === 'value' ? source.value : (source.fallback ?? '');
-  const left = scan(declared).find(
-    (token) => token.kind === 'reference' && text.includes(token.raw) && !escapes(declared, token.raw),
-  );
-  if (left?.kind !== 'reference') return undefined;
-  return {
-    rule: 'config-unexpanded',
-    place: `${place} ${name}`,
-    message: `${name} still holds ${left.raw}, which Kubernetes leaves when ${left.name} is not defined before it: put ${left.name} before ${name} in the manifest's env`,
-  };
+function unexpandedReferences({ name, source }: EnvVariable, text: string, environment: ProcessEnvironment): string[] {
+  if (source.kind === 'given') return leftOfFallback(source.fallback ?? '', text);
+  if (source.kind !== 'value') return [];
+  const names = referencesOf(source.value).filter((other) => text.includes(`$(${other})`));
+  if (names.length === 0) return [];
+  // what a variable that names itself read is gone from the environment: only the text without it tells
+  const ownLeft = expandValue(source.value, (other) => (other === name ? undefined : environment[other])) === text;
+  const expected = expandValue(source.value, (other) => environment[other] ?? '');
+  return names.filter((other) => (other === name ? ownLeft : occurrences(text, other) > occurrences(expected, other)));
 }
 
-/** Whether the declaration also writes the same text escaped, so that finding it proves nothing. */
-function escapes(declared: string, raw: string): boolean {
-  return declared.includes(`$${raw}`);
+/** What is given at synth is not known here; where nothing was, the fallback with nothing expanded says so. */
+function leftOfFallback(fallback: string, text: string): string[] {
+  return expandValue(fallback, () => undefined) === text ? referencesOf(fallback) : [];
 }
 
-function read(variable: EnvVariable, text: string, config: Record<string, unknown>, place: string): Fault | undefined {
-  try {
-    config[variable.name] = variable.parse(text);
-    return undefined;
-  } catch (error) {
-    const rule = error instanceof Error ? error.message : String(error);
-    const shown = variable.source.kind === 'secret' ? 'what it holds (not shown)' : JSON.stringify(text);
-    return {
-      rule: 'config-malformed',
-      place: `${place} ${variable.name}`,
-      message: `${variable.name} is ${shown}, it ${rule}: correct it where it is declared`,
-    };
-  }
+function occurrences(text: string, name: string): number {
+  return text.split(`$(${name})`).length - 1;
+}
+
+/** Blanks what came from a Secret wherever it stands, the longest first, so that no part of one stays. */
+function secretHider(variables: readonly EnvVariable[], environment: ProcessEnvironment): (text: string) => string {
+  const secrets = variables
+    .flatMap(({ name, source }) => (source.kind === 'secret' ? [environment[name] ?? ''] : []))
+    .filter((secret) => secret !== '')
+    .sort((a, b) => b.length - a.length);
+  return (text) => secrets.reduce((hidden, secret) => hidden.replaceAll(secret, '(secret)'), text);
 }

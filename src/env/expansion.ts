@@ -3,34 +3,26 @@ import { scan } from './scanner.ts';
 
 /** An entry of `env` as it stands in a manifest. */
 export interface RawEnv {
+  /** Name of the variable. */
   readonly name: string;
-  /** @default '' */
+  /** Its literal. @default '' */
   readonly value?: string | undefined;
-  /** Any source of Kubernetes; what it gives is asked of `resolve`. */
+  /** Any source of Kubernetes; what it gives is asked of `resolve`. @default - `value` */
   readonly valueFrom?: unknown;
 }
 
-/** A source of `envFrom`. */
-export interface EnvFrom {
-  readonly kind: 'secret' | 'configMap';
-  /** Name of the Secret or ConfigMap. */
-  readonly name: string;
-  /** Put before each key. @default '' */
-  readonly prefix?: string;
-  /** Whether the container may start without it. @default false */
-  readonly optional?: boolean;
-  /** The keys that it is known to hold. @default - unknown, so no variable can rely on one */
-  readonly keys?: readonly string[];
-}
-
 /** What a container's environment is made from. */
-export interface ContainerEnv {
+export interface ContainerEnv<T extends RawEnv = RawEnv> {
   /** The list, in the order of the manifest. */
-  readonly env: readonly RawEnv[];
-  /** Values of the `envFrom` sources in list order, prefixes applied. A later source overwrites an earlier one. @default [] */
+  readonly env: readonly T[];
+  /**
+   * Values of the `envFrom` sources in the order of the manifest, prefixes applied, a missing optional one left out. A later
+   * source overwrites an earlier one.
+   * @default []
+   */
   readonly envFrom?: readonly Readonly<Record<string, string>>[];
-  /** What an entry with `valueFrom` gives; undefined leaves the variable undefined, as a missing optional source does. @default - undefined for all */
-  readonly resolve?: (entry: RawEnv) => string | undefined;
+  /** What an entry with `valueFrom` gives; undefined when its source is missing. @default - undefined for all */
+  readonly resolve?: (entry: T) => string | undefined;
   /** Variables of Services, `KUBERNETES_*` among them. Give only the latter with `enableServiceLinks: false`. @default {} */
   readonly serviceVariables?: Readonly<Record<string, string>>;
 }
@@ -49,6 +41,8 @@ export interface ExpandedEnv {
   readonly values: Readonly<Record<string, string>>;
   /** References that stayed literal, in the order of the list. */
   readonly left: readonly LeftReference[];
+  /** Variables whose source is missing and not optional. With one of these the kubelet does not start the container. */
+  readonly missing: readonly string[];
 }
 
 /** Replaces each live reference that `lookup` knows, leaves the others as they are, and turns `$$` into `$`. What is put in is not read again. */
@@ -60,37 +54,55 @@ export function expandValue(value: string, lookup: (name: string) => string | un
 }
 
 /** Expands a container's whole list, by the kubelet's rules: `envFrom` first, then `env` once and in order, the last duplicate winning. */
-export function expandContainerEnv(container: ContainerEnv): ExpandedEnv {
-  const values = new Map<string, string>();
-  for (const source of container.envFrom ?? [])
-    for (const [name, value] of Object.entries(source)) values.set(name, value);
+export function expandContainerEnv<T extends RawEnv>(container: ContainerEnv<T>): ExpandedEnv {
+  const values = new Map((container.envFrom ?? []).flatMap((source) => Object.entries(source)));
   const services = new Map(Object.entries(container.serviceVariables ?? {}));
   const left: LeftReference[] = [];
+  const missing: string[] = [];
 
   for (const entry of container.env) {
-    const value = valueOf(entry, container.resolve, (name) => {
+    if (comesByReference(entry)) {
+      const value = container.resolve?.(entry);
+      if (value !== undefined) values.set(entry.name, value);
+      else if (!mayBeMissing(entry)) missing.push(entry.name);
+      continue;
+    }
+    const value = expandValue(entry.value ?? '', (name) => {
       const found = values.get(name) ?? services.get(name);
       if (found === undefined) left.push({ variable: entry.name, name });
       return found;
     });
-    if (value !== undefined) values.set(entry.name, value);
+    values.set(entry.name, value);
   }
   // the kubelet adds the variables of Services that nothing else defines
-  for (const [name, value] of services) if (!values.has(name)) values.set(name, value);
-  return { values: Object.fromEntries(values), left };
+  return { values: Object.fromEntries([...services, ...values]), left, missing };
 }
 
-/** Expands `command` or `args`, for which the order of the list does not matter. */
+/** Expands `command` or `args`, which see the final values: the order of the list does not matter there. */
 export function expandArguments(words: readonly string[], values: Readonly<Record<string, string>>): string[] {
   return words.map((word) => expandValue(word, (name) => (Object.hasOwn(values, name) ? values[name] : undefined)));
 }
 
-function valueOf(
-  entry: RawEnv,
-  resolve: ContainerEnv['resolve'],
-  lookup: (name: string) => string | undefined,
-): string | undefined {
-  if (entry.value !== undefined && entry.value !== '') return expandValue(entry.value, lookup);
-  if (entry.valueFrom !== undefined && entry.valueFrom !== null) return resolve?.(entry);
-  return '';
+/**
+ * Expands the command of an exec probe, which sees the list as it is written: no `envFrom`, a `value` that is not expanded
+ * itself, and the empty string for whatever comes by `valueFrom`.
+ */
+export function expandProbeCommand(words: readonly string[], env: readonly RawEnv[]): string[] {
+  const written = new Map(env.map(({ name, value }) => [name, value ?? '']));
+  return words.map((word) => expandValue(word, (name) => written.get(name)));
+}
+
+/** Whether an entry takes its value from elsewhere; an empty `value` beside `valueFrom` counts as none. */
+export function comesByReference({ value, valueFrom }: Omit<RawEnv, 'name'>): boolean {
+  return (value ?? '') === '' && valueFrom !== undefined && valueFrom !== null;
+}
+
+/** Whether an entry takes its value from a key that is marked optional, so that the variable may be undefined. */
+export function mayBeMissing(entry: RawEnv): boolean {
+  if (!comesByReference(entry) || !isObject(entry.valueFrom)) return false;
+  return Object.values(entry.valueFrom).some((ref) => isObject(ref) && ref['optional'] === true);
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
 }

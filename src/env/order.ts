@@ -1,80 +1,126 @@
 /**
- * Puts variables after those that they mention, and moves nothing else. The list is walked as its author wrote it; before
- * a variable is emitted, those that it names and that are not emitted yet are, in the order in which it names them, and so
- * on down. A list that is right comes out unchanged.
+ * The order of a list of variables: each after those that it names, and otherwise as its author wrote it.
+ *
+ * The list is walked as it stands; before a variable is emitted, those that it names and that are not emitted yet are, in
+ * the order in which it names them, and so on down. A right list therefore stays as it is, and only dependencies move, to
+ * just before their first user. A variable that names itself reads an earlier value of its name, so that is no dependency.
  */
-import { DeclarationError, type Fault } from './fault.ts';
+import { assertNoFaults, type Fault } from './fault.ts';
+import { placeOf } from './place.ts';
 import { referencesOf } from './scanner.ts';
 
-/** Anything with a name and perhaps a literal value. */
+/** What of an entry decides about its place. */
 export interface Orderable {
+  /** Name of the variable. */
   readonly name: string;
+  /** Its literal. @default - it names nothing */
   readonly value?: string | undefined;
 }
 
-/** What ordering gave. */
+/** An order, and what stands against it. */
 export interface EnvOrder<T> {
-  /** All entries; those of a cycle stand as their author wrote them. */
-  readonly entries: readonly T[];
-  /** Each cycle once, as the names along it, the first one again at its end: `['A', 'B', 'A']`. */
+  /** The entries, each after those it names. Where a cycle is, one reference of it is not honoured. */
+  readonly entries: T[];
+  /** Names along each cycle that was met, the first again at the end; of very many the first twenty. */
   readonly cycles: readonly (readonly string[])[];
 }
 
-/** Orders the entries and names the cycles. Of duplicate names the last one counts as the definition. */
-export function envOrder<T extends Orderable>(entries: readonly T[]): EnvOrder<T> {
-  const position = new Map(entries.map(({ name }, i) => [name, i]));
-  const needs = entries.map((entry, i) => dependencies(entry, i, position));
-  const state = new Uint8Array(entries.length);
-  const emitted: T[] = [];
-  const cycles: string[][] = [];
+/** More than this many cycles in one list help nobody, and each may be as long as the list. */
+const MOST_CYCLES = 20;
 
-  for (let root = 0; root < entries.length; root++) {
-    if (state[root] !== WAITING) continue;
-    state[root] = OPEN;
-    // an explicit stack: chains of ten thousand variables must not exhaust the call stack
-    const stack = [{ entry: root, next: 0 }];
-    for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
-      const need = needs[top.entry]?.[top.next++];
-      if (need === undefined) {
-        state[top.entry] = EMITTED;
-        emitted.push(...entries.slice(top.entry, top.entry + 1));
-        stack.pop();
-      } else if (state[need] === WAITING) {
-        state[need] = OPEN;
-        stack.push({ entry: need, next: 0 });
-      } else if (state[need] === OPEN) {
-        const from = stack.findIndex(({ entry }) => entry === need);
-        const path = stack.slice(from).map(({ entry }) => entries[entry]?.name ?? '');
-        cycles.push([...path, path[0] ?? '']);
-      }
+/**
+ * Puts each entry after those that it names, moving nothing else. Names must be unique.
+ * Throws a `DeclarationError` that names every cycle and every duplicate.
+ */
+export function orderEnv<T extends Orderable>(entries: readonly T[], place = ''): T[] {
+  const order = envOrder(entries);
+  assertNoFaults([...duplicateFaults(entries, place), ...cycleFaults(order.cycles, place)]);
+  return order.entries;
+}
+
+/** As {@link orderEnv}, with the cycles given back and not thrown; of duplicate names the last one is what others name. */
+export function envOrder<T extends Orderable>(entries: readonly T[]): EnvOrder<T> {
+  const walk = new Walk(entries);
+  entries.forEach((_, index) => {
+    walk.emit(index);
+  });
+  return { entries: walk.emitted, cycles: walk.cycles };
+}
+
+/** One fault for each cycle, with its path. */
+export function cycleFaults(cycles: readonly (readonly string[])[], place: string): Fault[] {
+  return cycles.map((path) => ({
+    rule: 'env-cycle',
+    place: placeOf(place, path[0] ?? ''),
+    message: `${path.join(' → ')} is a cycle, each variable must come after those it names: write one of them without naming the next`,
+  }));
+}
+
+/** One fault for each name that stands in the list more than once. */
+export function duplicateFaults(entries: readonly Orderable[], place: string): Fault[] {
+  const counts = new Map<string, number>();
+  for (const { name } of entries) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return [...counts]
+    .filter(([, count]) => count > 1)
+    .map(([name, count]) => ({
+      rule: 'env-duplicate',
+      place: placeOf(place, name),
+      message: `${name} stands in the list ${count} times, a name is declared once (the kubelet takes the last, server-side apply refuses the list): take away all but one`,
+    }));
+}
+
+interface Visit {
+  readonly index: number;
+  readonly dependencies: readonly number[];
+  next: number;
+}
+
+/** A walk down the references. A stack of its own, not recursion: a chain may be as long as the list. */
+class Walk<T extends Orderable> {
+  readonly emitted: T[] = [];
+  readonly cycles: string[][] = [];
+  private readonly entries: readonly T[];
+  private readonly indexes: ReadonlyMap<string, number>;
+  private readonly stack: Visit[] = [];
+  private readonly entered = new Set<number>();
+  private readonly left = new Set<number>();
+
+  constructor(entries: readonly T[]) {
+    this.entries = entries;
+    this.indexes = new Map(entries.map((entry, index) => [entry.name, index]));
+  }
+
+  emit(start: number): void {
+    this.enter(start);
+    for (let visit = this.stack.at(-1); visit !== undefined; visit = this.stack.at(-1)) {
+      const dependency = visit.dependencies[visit.next++];
+      if (dependency === undefined) this.leave(visit);
+      else if (this.entered.has(dependency) && !this.left.has(dependency)) this.noteCycle(dependency);
+      else this.enter(dependency);
     }
   }
-  return { entries: emitted, cycles };
-}
 
-/** Orders the entries. Throws a `DeclarationError` that names each cycle. */
-export function orderEnv<T extends Orderable>(entries: readonly T[], place = 'env'): T[] {
-  const { entries: ordered, cycles } = envOrder(entries);
-  if (cycles.length > 0) throw new DeclarationError(cycles.map((cycle) => cycleFault(cycle, place)));
-  return [...ordered];
-}
+  private enter(index: number): void {
+    const entry = this.entries[index];
+    if (entry === undefined || this.entered.has(index)) return;
+    this.entered.add(index);
+    const dependencies = referencesOf(entry.value ?? '')
+      .filter((name) => name !== entry.name)
+      .flatMap((name) => this.indexes.get(name) ?? []);
+    this.stack.push({ index, dependencies, next: 0 });
+  }
 
-/** The fault of a cycle, with its path. */
-export function cycleFault(cycle: readonly string[], place: string): Fault {
-  return {
-    rule: 'env-cycle',
-    place,
-    message: `${cycle.join(' → ')} go round in a circle, so one of them stays unexpanded wherever it stands: write out the value of one of them`,
-  };
-}
+  private leave(visit: Visit): void {
+    this.stack.pop();
+    this.left.add(visit.index);
+    const entry = this.entries[visit.index];
+    if (entry !== undefined) this.emitted.push(entry);
+  }
 
-const WAITING = 0;
-const OPEN = 1;
-const EMITTED = 2;
-
-function dependencies(entry: Orderable, self: number, position: ReadonlyMap<string, number>): readonly number[] {
-  return referencesOf(entry.value ?? '').flatMap((name) => {
-    const at = name === entry.name ? undefined : position.get(name);
-    return at === undefined || at === self ? [] : [at];
-  });
+  private noteCycle(first: number): void {
+    if (this.cycles.length >= MOST_CYCLES) return;
+    const from = this.stack.findIndex((visit) => visit.index === first);
+    const names = this.stack.slice(from).map((visit) => this.entries[visit.index]?.name ?? '');
+    this.cycles.push([...names, names[0] ?? '']);
+  }
 }

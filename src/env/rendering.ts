@@ -1,143 +1,95 @@
-/** Declared variables as the entries of a container's `env`, in the order in which Kubernetes expands them rightly. */
+/** Declared variables as the entries of a container's `env`, in an order in which the kubelet expands them rightly. */
+import { looksLikeCredential } from './credential.ts';
+import { entryOf, literalOf, type EnvEntry, type GivenValues } from './entry.ts';
+import { expandValue } from './expansion.ts';
+import { assertNoFaults, type Fault } from './fault.ts';
 import { envFaults } from './faults.ts';
-import { DeclarationError, assertNoFaults, type Fault } from './fault.ts';
-import type { EnvFrom } from './expansion.ts';
 import { nearestName } from './nearest.ts';
-import { orderEnv } from './order.ts';
-import type { EnvVariable, KeyRef } from './variable.ts';
+import { envOrder } from './order.ts';
+import { placeOf } from './place.ts';
+import type { EnvFaultsContext } from './reference-faults.ts';
+import { referencesOf } from './scanner.ts';
+import type { EnvVariable } from './variable.ts';
 
-/** An entry of `env` in Kubernetes' own shape. */
-export interface EnvEntry {
-  readonly name: string;
-  readonly value?: string;
-  readonly valueFrom?: EnvEntrySource;
-}
-
-/** `valueFrom` in Kubernetes' own shape; one of the four is there. */
-export interface EnvEntrySource {
-  readonly secretKeyRef?: KeyRef;
-  readonly configMapKeyRef?: KeyRef;
-  readonly fieldRef?: { readonly fieldPath: string };
-  readonly resourceFieldRef?: { readonly resource: string; readonly containerName?: string; readonly divisor?: string };
-}
-
-/** What is rendered beside the list itself. */
-export interface RenderEnvOptions {
-  /** Where the list stands, for messages. @default 'env' */
-  readonly place?: string;
-  /** Values for the variables that were declared with `Env.given`. @default {} */
-  readonly given?: Readonly<Record<string, string>>;
-  /** Sources of `envFrom`. @default [] */
-  readonly envFrom?: readonly EnvFrom[];
-  /** Names of Services in the namespace. @default [] */
-  readonly services?: readonly string[];
-}
-
-/** What rendering gave: the entries, which are only to be used when there is no fault. */
+/** What rendering gave: the entries are to be used only when there is no fault. */
 export interface RenderedEnv {
+  /** The entries, each after those that it names. */
   readonly entries: readonly EnvEntry[];
+  /** All that is wrong with the list and with what was given for it. */
   readonly faults: readonly Fault[];
 }
 
-/** Renders declared variables in the right order. Throws a `DeclarationError` with every fault of the list. */
-export function renderEnv(variables: readonly EnvVariable[], options: RenderEnvOptions = {}): EnvEntry[] {
-  const { entries, faults } = tryRenderEnv(variables, options);
+/**
+ * Renders declared variables in the right order; `given` fills those declared with `Env.given`.
+ * Throws a `DeclarationError` with every fault of the list.
+ */
+export function renderEnv(
+  variables: readonly EnvVariable[],
+  given: GivenValues = {},
+  context: EnvFaultsContext = {},
+): EnvEntry[] {
+  const { entries, faults } = tryRenderEnv(variables, given, context);
   assertNoFaults(faults);
   return [...entries];
 }
 
-/** Renders declared variables and gives the faults instead of throwing them, for callers that have more to check. */
-export function tryRenderEnv(variables: readonly EnvVariable[], options: RenderEnvOptions = {}): RenderedEnv {
-  const place = options.place ?? 'env';
-  const given = options.given ?? {};
+/** As {@link renderEnv}, with the faults given back and not thrown, for callers that have more to check. */
+export function tryRenderEnv(
+  variables: readonly EnvVariable[],
+  given: GivenValues = {},
+  context: EnvFaultsContext = {},
+): RenderedEnv {
+  const place = context.place ?? '';
   const entries = variables.map((variable) => entryOf(variable, given));
   const faults = [
+    ...portFaults(variables, place),
     ...givenFaults(variables, given, place),
-    ...envFaults(entries, { place, envFrom: options.envFrom ?? [], services: options.services ?? [] }),
+    ...variables.flatMap((variable) => malformedFaults(variable, given, place)),
+    ...envFaults(entries, context),
   ];
-  return { entries: faults.length === 0 ? orderEnv(entries, place) : entries, faults };
+  return { entries: envOrder(entries).entries, faults };
 }
 
-function entryOf({ name, source }: EnvVariable, given: Readonly<Record<string, string>>): EnvEntry {
-  switch (source.kind) {
-    case 'value':
-      return { name, value: source.value };
-    case 'given':
-      return { name, value: given[name] ?? source.fallback ?? '' };
-    case 'secret':
-      return { name, valueFrom: { secretKeyRef: keyRef(source.ref) } };
-    case 'configMap':
-      return { name, valueFrom: { configMapKeyRef: keyRef(source.ref) } };
-    case 'field':
-      return { name, valueFrom: { fieldRef: { fieldPath: source.fieldPath } } };
-    case 'resource': {
-      const { resource, containerName, divisor } = source;
-      return {
-        name,
-        valueFrom: {
-          resourceFieldRef: {
-            resource,
-            ...(containerName === undefined ? {} : { containerName }),
-            ...(divisor === undefined ? {} : { divisor }),
-          },
-        },
-      };
-    }
-  }
+function portFaults(variables: readonly EnvVariable[], place: string): Fault[] {
+  if (!variables.some(({ name }) => name === 'PORT')) return [];
+  const message = 'PORT is declared, the port of a service is 8000 and no variable: take it away';
+  return [{ rule: 'env-port', place: placeOf(place, 'PORT'), message }];
 }
 
-function keyRef({ name, key, optional }: KeyRef): KeyRef {
-  return { name, key, ...(optional === true ? { optional } : {}) };
-}
-
-function givenFaults(
-  variables: readonly EnvVariable[],
-  given: Readonly<Record<string, string>>,
-  place: string,
-): Fault[] {
-  const wanted = variables.filter(({ source }) => source.kind === 'given');
-  const names = wanted.map(({ name }) => name);
-  const missing = wanted.filter(
-    ({ name, source }) => given[name] === undefined && source.kind === 'given' && source.fallback === undefined,
-  );
-  const strange = Object.keys(given).filter((name) => !names.includes(name));
+function givenFaults(variables: readonly EnvVariable[], given: GivenValues, place: string): Fault[] {
+  const declared = variables.filter(({ source }) => source.kind === 'given');
+  const names = new Set(declared.map(({ name }) => name));
+  const missing = declared.filter((variable) => literalOf(variable, given) === undefined);
+  const strange = Object.keys(given).filter((name) => !names.has(name));
   return [
     ...missing.map(({ name }) => ({
       rule: 'env-given-missing',
-      place: `${place} ${name}`,
+      place: placeOf(place, name),
       message: `${name} is declared with Env.given and nothing gives it: add ${name} to given, or a fallback to its declaration`,
     })),
     ...strange.map((name) => {
       const nearest = nearestName(name, names);
-      return {
-        rule: 'env-given-unknown',
-        place: `${place} ${name}`,
-        message: `given holds ${name}, which no variable declares with Env.given: ${nearest === undefined ? 'remove it' : `did you mean ${nearest}? else remove it`}`,
-      };
-    }),
-    ...wanted.flatMap(({ name, parse }) => {
-      const value = given[name];
-      if (value === undefined || value.includes('$(')) return [];
-      const problem = problemOf(() => parse(value));
-      return problem === undefined
-        ? []
-        : [
-            {
-              rule: 'env-given-malformed',
-              place: `${place} ${name}`,
-              message: `${name} is given as ${JSON.stringify(value)}, ${problem}: correct it in given`,
-            },
-          ];
+      const wayOut = nearest === undefined ? 'take it away' : `did you mean ${nearest}? else take it away`;
+      const message = `given holds ${name}, which no variable declares with Env.given: ${wayOut}`;
+      return { rule: 'env-given-unknown', place: placeOf(place, name), message };
     }),
   ];
 }
 
-function problemOf(attempt: () => unknown): string | undefined {
+/** A literal that its own reader would refuse when the container starts. One with references is known only then. */
+function malformedFaults(variable: EnvVariable, given: GivenValues, place: string): Fault[] {
+  const literal = literalOf(variable, given);
+  if (literal === undefined || referencesOf(literal).length > 0) return [];
   try {
-    attempt();
-    return undefined;
+    variable.parse(expandValue(literal, () => undefined));
+    return [];
   } catch (error) {
-    if (error instanceof DeclarationError) throw error;
-    return error instanceof Error ? error.message : String(error);
+    const { name } = variable;
+    const problem = error instanceof Error ? error.message : String(error);
+    const secret = looksLikeCredential(name, literal) !== undefined;
+    const message = secret
+      ? `the literal (not shown here) does not read as it is declared: correct it`
+      : `${JSON.stringify(literal)} does not read as it is declared, ${problem}: correct it`;
+    return [{ rule: 'env-malformed', place: placeOf(place, name), message }];
   }
 }

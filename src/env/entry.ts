@@ -1,0 +1,65 @@
+import type { EnvVariable, KeyRef, ResourceName } from './variable.ts';
+
+/** An entry of a container's `env` in Kubernetes' own shape: `value`, or else `valueFrom`. */
+export interface EnvEntry {
+  /** Name of the variable. */
+  readonly name: string;
+  /** Its literal. */
+  readonly value?: string;
+  /** Where its value comes from. */
+  readonly valueFrom?: EnvEntrySource;
+}
+
+/** `valueFrom` in Kubernetes' own shape; one of the four is there. */
+export interface EnvEntrySource {
+  /** A key of a Secret. */
+  readonly secretKeyRef?: KeyRef;
+  /** A key of a ConfigMap. */
+  readonly configMapKeyRef?: KeyRef;
+  /** A field of the pod. */
+  readonly fieldRef?: { readonly fieldPath: string };
+  /** A resource figure of a container. */
+  readonly resourceFieldRef?: {
+    readonly resource: ResourceName;
+    readonly containerName?: string;
+    readonly divisor?: string;
+  };
+}
+
+/** Texts that fill the variables declared with `Env.given`, by name. */
+export type GivenValues = Readonly<Record<string, string>>;
+
+/** The entry of one declared variable. One that should be given and is not has an empty value. */
+export function entryOf(variable: EnvVariable, given: GivenValues): EnvEntry {
+  const { name, source } = variable;
+  switch (source.kind) {
+    case 'value':
+    case 'given':
+      return { name, value: literalOf(variable, given) ?? '' };
+    case 'secret':
+      return { name, valueFrom: { secretKeyRef: keyRef(source.ref) } };
+    case 'configMap':
+      return { name, valueFrom: { configMapKeyRef: keyRef(source.ref) } };
+    case 'field':
+      return { name, valueFrom: { fieldRef: { fieldPath: source.fieldPath } } };
+    case 'resource': {
+      const { resource, containerName, divisor } = source;
+      const container = containerName === undefined ? {} : { containerName };
+      return {
+        name,
+        valueFrom: { resourceFieldRef: { resource, ...container, ...(divisor === undefined ? {} : { divisor }) } },
+      };
+    }
+  }
+}
+
+/** The text that stands in the manifest for a variable; undefined when it has none, or nothing gives it. */
+export function literalOf({ name, source }: EnvVariable, given: GivenValues): string | undefined {
+  if (source.kind === 'value') return source.value;
+  if (source.kind !== 'given') return undefined;
+  return Object.hasOwn(given, name) ? given[name] : source.fallback;
+}
+
+function keyRef({ name, key, optional }: KeyRef): KeyRef {
+  return { name, key, ...(optional === true ? { optional } : {}) };
+}

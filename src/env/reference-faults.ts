@@ -1,0 +1,110 @@
+import { describeSource, namesOf, type EnvFrom } from './env-from.ts';
+import { mayBeMissing, type RawEnv } from './expansion.ts';
+import type { Fault } from './fault.ts';
+import { nearestName } from './nearest.ts';
+import { placeOf } from './place.ts';
+import { referencesOf } from './scanner.ts';
+import { isApiServerVariable, serviceOfLink } from './service-links.ts';
+
+/** What is known of a container besides its list. */
+export interface EnvFaultsContext {
+  /** What stands before the variable in messages, such as a construct path or a service's name. @default '' */
+  readonly place?: string | undefined;
+  /** Its `envFrom`, in order. @default [] */
+  readonly envFrom?: readonly EnvFrom[] | undefined;
+  /** Names of the Services of the namespace, to tell a name that only a service link would give. @default [] */
+  readonly services?: readonly string[] | undefined;
+}
+
+/** Live references that would stay unexpanded wherever their variable stood, or that nothing could rely on. */
+export function referenceFaults(entries: readonly RawEnv[], context: EnvFaultsContext): Fault[] {
+  const finder = new NameFinder(entries, context);
+  return entries.flatMap((entry) =>
+    referencesOf(entry.value ?? '').flatMap((name) => {
+      const problem = finder.problemOf(name, entry.name);
+      return problem === undefined ? [] : [{ ...problem, place: placeOf(context.place ?? '', entry.name) }];
+    }),
+  );
+}
+
+/** Answers what a name is that a variable mentions. The hint for a wrong name is looked for once. */
+class NameFinder {
+  private readonly listed: ReadonlyMap<string, RawEnv>;
+  private readonly inherited: ReadonlyMap<string, EnvFrom>;
+  private readonly sources: readonly EnvFrom[];
+  private readonly services: readonly string[];
+  private readonly hints = new Map<string, string | undefined>();
+
+  constructor(entries: readonly RawEnv[], { envFrom = [], services = [] }: EnvFaultsContext) {
+    this.listed = new Map(entries.map((entry) => [entry.name, entry]));
+    this.inherited = new Map(
+      envFrom
+        .toSorted((a, b) => Number(b.optional ?? false) - Number(a.optional ?? false))
+        .flatMap((source) => namesOf(source).map((name): [string, EnvFrom] => [name, source])),
+    );
+    this.sources = envFrom;
+    this.services = services;
+  }
+
+  problemOf(name: string, user: string): Omit<Fault, 'place'> | undefined {
+    const source = this.inherited.get(name);
+    if (source !== undefined && source.optional !== true) return undefined;
+    const entry = name === user ? undefined : this.listed.get(name);
+    if (entry !== undefined) return mayBeMissing(entry) ? optionalFault(name, 'an optional key') : undefined;
+    if (source !== undefined) return optionalFault(name, `the optional ${describeSource(source)}`);
+    if (isApiServerVariable(name)) return undefined;
+    return this.unknown(name, user);
+  }
+
+  private unknown(name: string, user: string): Omit<Fault, 'place'> {
+    const undeclared = this.sources.find(({ keys, prefix }) => keys === undefined && name.startsWith(prefix ?? ''));
+    if (undeclared !== undefined) return undeclaredFault(name, undeclared);
+    if (name === user) return selfFault(name);
+    const service = serviceOfLink(name, this.services);
+    return service === undefined ? unknownFault(name, this.hint(name)) : linkFault(name, service);
+  }
+
+  private hint(name: string): string | undefined {
+    if (!this.hints.has(name)) {
+      this.hints.set(name, nearestName(name, [...this.listed.keys(), ...this.inherited.keys()]));
+    }
+    return this.hints.get(name);
+  }
+}
+
+function optionalFault(name: string, source: string): Omit<Fault, 'place'> {
+  return {
+    rule: 'env-optional-reference',
+    message: `$(${name}) may be undefined, it comes from ${source}, and would then stay as it is written: take optional away, or read ${name} at run time instead`,
+  };
+}
+
+function undeclaredFault(name: string, source: EnvFrom): Omit<Fault, 'place'> {
+  return {
+    rule: 'env-undeclared-key',
+    message: `$(${name}) could come only from envFrom ${describeSource(source)}, whose keys are not declared: list the keys that it holds`,
+  };
+}
+
+/** `X=$(X):y` reads an earlier X. Without one it stays as it is. */
+function selfFault(name: string): Omit<Fault, 'place'> {
+  return {
+    rule: 'env-self-reference',
+    message: `$(${name}) names the variable itself, which has no earlier value (an image's own is not seen): declare the key ${name} of the envFrom source that gives it, or write $$(${name}) for the text itself`,
+  };
+}
+
+function linkFault(name: string, service: string): Omit<Fault, 'place'> {
+  return {
+    rule: 'env-service-link',
+    message: `$(${name}) could come only from the link to Service ${service}, which is there or not depending on what was made first: write the host name ${service} and its port instead`,
+  };
+}
+
+function unknownFault(name: string, nearest: string | undefined): Omit<Fault, 'place'> {
+  const hint = nearest === undefined ? 'declare it' : `did you mean $(${nearest})? else declare it`;
+  return {
+    rule: 'env-unknown',
+    message: `$(${name}) names a variable that nothing defines, the container would get it as it is written: ${hint}, or write $$(${name}) for the text itself`,
+  };
+}

@@ -2,34 +2,15 @@ import { ApiObject, Chart, Testing } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { describe, expect, it } from 'vitest';
 import { NatsMicroservice } from '#constructs';
-import type { NatsMicroserviceProps, StoreEndpoint } from '#constructs';
+import type { NatsMicroserviceProps } from '#constructs';
 import { consume, declareService, defineMessage, Env, expandContainerEnv, secretKeys } from '#declare';
 import type { RawEnv } from '#declare';
-import { rendered } from '#test-support/rendered';
-import { faultsOf } from '#test-support/store-chart';
+import { ORDERS_IMAGE as IMAGE, orders } from '#test-support/orders-service';
 import { z } from 'zod';
 
-const IMAGE = 'registry.example/shop/orders:1.4.2';
 const DIGEST = `registry.example/shop/orders@sha256:${'0123456789abcdef'.repeat(4)}`;
 const secrets = secretKeys('shop-secrets');
 const placed = defineMessage({ subject: 'events.order.placed', payload: z.object({ id: z.string() }) });
-
-/** Renders one service `orders` and looks at its objects. */
-function orders(props: Partial<NatsMicroserviceProps> = {}, around: (chart: Chart) => void = () => undefined) {
-  const look = rendered((chart) => {
-    around(chart);
-    new NatsMicroservice(chart, 'orders', { image: IMAGE, ...props });
-  });
-  const deployment = look.object('Deployment/orders').at('spec');
-  const pod = deployment.at('template', 'spec');
-  return {
-    ...look,
-    deployment,
-    pod,
-    container: pod.at('containers', 0),
-    policy: look.object('NetworkPolicy/orders').at('spec'),
-  };
-}
 
 describe('NatsMicroservice', () => {
   it('gives with an image alone what the one template for all services gave', () => {
@@ -366,153 +347,6 @@ describe('NatsMicroservice', () => {
       'PersistentVolumeClaim',
     ]);
     expect(service.port).toBe(8000);
-  });
-});
-
-describe('the network policy of a NatsMicroservice', () => {
-  const dns = {
-    to: [
-      {
-        namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'kube-system' } },
-        podSelector: { matchLabels: { 'k8s-app': 'kube-dns' } },
-      },
-    ],
-    ports: [
-      { protocol: 'UDP', port: 53 },
-      { protocol: 'TCP', port: 53 },
-    ],
-  };
-  const to = (app: string, port: number) => ({
-    to: [{ podSelector: { matchLabels: { app } } }],
-    ports: [{ protocol: 'TCP', port }],
-  });
-  const off = { natsUrl: false, redisUrl: false, databaseUrl: false } as const;
-
-  it('lets DNS and the stores that env names out, and nothing in', () => {
-    const { policy } = orders();
-    expect(policy.at('podSelector').value).toEqual({ matchLabels: { app: 'orders' } });
-    expect(policy.at('policyTypes').value).toEqual(['Ingress', 'Egress']);
-    expect(policy.at('ingress').value).toEqual([]);
-    expect(policy.at('egress').value).toEqual([dns, to('nats', 4222), to('redis', 6379), to('postgres', 5432)]);
-  });
-
-  it('lets DNS alone out when env names no host', () => {
-    expect(orders(off).policy.at('egress').value).toEqual([dns]);
-  });
-
-  it('lets the edge in when there is a route, and whoever is named', () => {
-    const { policy } = orders({ route: '/api/orders', scraper: { podLabels: { app: 'prometheus' } } });
-    expect(policy.at('ingress').value).toEqual([
-      {
-        from: [
-          {
-            namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'kube-system' } },
-            podSelector: { matchLabels: { 'app.kubernetes.io/name': 'traefik' } },
-          },
-          { podSelector: { matchLabels: { app: 'prometheus' } } },
-        ],
-        ports: [{ protocol: 'TCP', port: 8000 }],
-      },
-    ]);
-    const gateway = { podLabels: { app: 'edge' }, namespaceLabels: { name: 'edge' } };
-    expect(orders({ route: '/api/orders', gateway }).policy.at('ingress', 0, 'from').value).toEqual([
-      { namespaceSelector: { matchLabels: { name: 'edge' } }, podSelector: { matchLabels: { app: 'edge' } } },
-    ]);
-  });
-
-  it('names namespace and pods in one peer for a Service of another namespace', () => {
-    const { policy } = orders({ ...off, env: [Env.value('TOOL_URL', 'http://tool.tools.svc:8000')] });
-    expect(policy.at('egress', 1, 'to').value).toEqual([
-      {
-        namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'tools' } },
-        podSelector: { matchLabels: { app: 'tool' } },
-      },
-    ]);
-  });
-
-  it('lets hosts outside out as far as they are named', () => {
-    const { policy } = orders({
-      ...off,
-      databaseUrl: secrets.key('url'),
-      env: [
-        Env.value('REPORTS_URL', 'postgresql://reports.example:5433/r'),
-        Env.value('PUBLIC_ORIGIN', 'https://a.example'),
-      ],
-      egress: [
-        { host: 'reports.example', port: 5433, cidrs: ['10.20.0.0/16'] },
-        { port: 5432, cidrs: ['10.30.0.7/32'] },
-        { port: 587 },
-      ],
-    });
-    expect(policy.at('egress').value).toEqual([
-      dns,
-      { to: [{ ipBlock: { cidr: '10.20.0.0/16' } }], ports: [{ protocol: 'TCP', port: 5433 }] },
-      { to: [{ ipBlock: { cidr: '10.30.0.7/32' } }], ports: [{ protocol: 'TCP', port: 5432 }] },
-      { ports: [{ protocol: 'TCP', port: 587 }] },
-    ]);
-  });
-
-  it("takes a store's endpoint as it is, where it runs elsewhere and where it runs here", () => {
-    const outside: StoreEndpoint = { host: 'db.example', port: 5432, app: undefined, cidrs: ['10.0.0.0/24'] };
-    const inside: StoreEndpoint = { host: 'cache', port: 6379, app: 'cache', cidrs: [] };
-    const env = [Env.value('DB_HOST', 'db.example'), Env.value('DB_PORT', 5432)];
-    const { policy } = orders({ ...off, env, egress: [outside, inside] });
-    expect(policy.at('egress', 1, 'to').value).toEqual([{ ipBlock: { cidr: '10.0.0.0/24' } }]);
-    expect(policy.at('egress', 2).value).toEqual(to('cache', 6379));
-  });
-
-  it('lets further containers reach what their own env names', () => {
-    const extraContainers = [{ name: 'side', image: 'a/b:1', env: [Env.value('CACHE_URL', 'redis://cache:6379')] }];
-    expect(orders({ ...off, extraContainers }).policy.at('egress', 1).value).toEqual(to('cache', 6379));
-  });
-});
-
-describe('the patch of a NatsMicroservice', () => {
-  it('changes what no prop says', () => {
-    const { deployment, container, object } = orders({
-      patch: [
-        { op: 'add', path: '/spec/revisionHistoryLimit', value: 3 },
-        { op: 'replace', path: '/spec/template/spec/containers/name=orders/readinessProbe/periodSeconds', value: 2 },
-        { op: 'add', path: '/spec/template/spec/containers/0/env/-', value: { name: 'X', value: 'y' } },
-        { op: 'remove', path: '/spec/template/spec/containers/0/env/name=REDIS_URL' },
-        { kind: 'Service', op: 'add', path: '/spec/sessionAffinity', value: 'ClientIP' },
-        { kind: 'Service', op: 'add', path: '/metadata/labels/shop.example~1tier', value: 'web' },
-      ],
-    });
-    expect(deployment.at('revisionHistoryLimit').value).toBe(3);
-    expect(container.at('readinessProbe', 'periodSeconds').value).toBe(2);
-    const env = container.at('env').value as RawEnv[];
-    expect(env.map(({ name }) => name)).toEqual(['NATS_URL', 'DATABASE_URL', 'X']);
-    expect(object('Service/orders').at('spec', 'sessionAffinity').value).toBe('ClientIP');
-    expect(object('Service/orders').at('metadata', 'labels').value).toEqual({
-      app: 'orders',
-      'shop.example/tier': 'web',
-    });
-  });
-
-  it.each([
-    [{ op: 'replace', path: '/spec/template/spec/containers/name=other/tty', value: true }],
-    [{ op: 'replace', path: '/spec/notThere', value: 1 }],
-    [{ op: 'remove', path: '/spec/template/spec/containers/7' }],
-    [{ op: 'add', path: '/spec/notThere/below', value: 1 }],
-    [{ op: 'add', path: 'spec/replicas', value: 1 }],
-    [{ kind: 'HorizontalPodAutoscaler', op: 'replace', path: '/spec/maxReplicas', value: 1 }],
-  ] as const)('fails when it matches nothing: %j', (patch) => {
-    const [fault] = faultsOf(() => orders({ patch: [patch] }));
-    expect(fault).toContain('test/orders patch 0');
-    expect(fault).toContain(`${patch.op} ${patch.path}`);
-  });
-
-  it.each([
-    [{ op: 'replace', path: '/spec/template/spec/containers/0/ports/0/containerPort', value: 9000 }, 'must have 8000'],
-    [{ op: 'remove', path: '/spec/template/spec/containers/0/resources/limits/memory' }, 'has no limit of memory'],
-    [{ op: 'add', path: '/spec/selector/matchLabels/version', value: '2' }, 'selector is'],
-    [
-      { op: 'add', path: '/spec/template/spec/containers/-', value: { name: 'x', image: 'a/b:1' } },
-      'container x has no limit',
-    ],
-  ] as const)('cannot break a hard rule: %j', (patch, message) => {
-    expect(faultsOf(() => orders({ patch: [patch] })).join('\n')).toContain(message);
   });
 });
 

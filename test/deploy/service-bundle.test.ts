@@ -51,3 +51,8 @@ it('tells a bundle that holds cdk8s from one that does not', async () => {
   expect(inputs.some((line) => /one\.mjs: .*node_modules\/cdk8s\//.test(line))).toBe(true);
   expect(inputs.filter((line) => line.includes('two.mjs'))).toEqual([]);
 });
+
+it('bundles the services of the platform without a line of cdk8s', async () => {
+  const { metafile } = await bundleServices({ target: join(folder, 'out') });
+  expect(synthesisInputs(metafile)).toEqual([]);
+});

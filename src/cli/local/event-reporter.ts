@@ -1,3 +1,4 @@
+import { jsonLine, textLine } from './event-text.ts';
 import type { EventSink, LocalEvent } from './local-event.ts';
 import { statusBoard } from './status-board.ts';
 
@@ -28,24 +29,4 @@ export function eventReporter({ json, logs }: ReporterOptions): EventReporter {
     },
     end: () => undefined,
   };
-}
-
-function jsonLine(event: LocalEvent): string {
-  return JSON.stringify(event.event === 'ready' ? { ready: true, url: event.url } : event);
-}
-
-/** One event as a line for a person. */
-export function textLine(event: LocalEvent): string {
-  switch (event.event) {
-    case 'ready':
-      return `all is ready: ${event.url}`;
-    case 'notice':
-      return event.text;
-    case 'log':
-      return `${event.name} | ${event.line}`;
-    case 'state': {
-      const where = event.port === undefined ? '' : ` at port ${event.port}`;
-      return `${event.name} is ${event.state}${where}${event.reason === undefined ? '' : `: ${event.reason}`}`;
-    }
-  }
 }

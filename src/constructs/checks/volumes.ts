@@ -69,7 +69,8 @@ function readOnlyRootFaults(set: ManifestSet, pod: PodTemplate, container: PodCo
     .flatMap((name) => set.find('ConfigMap', pod.object.namespace, name)?.root.at('data').entries ?? [])
     .map(([, text]) => text.text ?? '');
   const image = container.at.at('image').text ?? '';
-  return writtenFolders({ image, env: values, configuration })
+  const command = container.at.at('command').items.map((item) => item.text ?? '');
+  return writtenFolders({ image, command, env: values, configuration })
     .filter(({ anyOf }) => !anyOf.some((folder) => writable.some((mount) => contains(mount, folder))))
     .map(({ anyOf, why }) => {
       const message = `container ${container.name} has a root that cannot be written, but ${why} writes to ${anyOf.join(' or ')}: mount a sized emptyDir or a claim there`;

@@ -10,6 +10,8 @@ export interface WrittenFolder {
 /** What is known of a container. */
 export interface ContainerFacts {
   readonly image: string;
+  /** Its `command`; empty when the image's own program runs. */
+  readonly command: readonly string[];
   /** Its environment; what comes by reference is absent. */
   readonly env: Readonly<Record<string, string>>;
   /** Texts of the ConfigMaps that are mounted. */
@@ -31,6 +33,17 @@ const BY_IMAGE: Readonly<Record<string, readonly (readonly string[])[]>> = {
   grafana: [['/var/lib/grafana']],
   prometheus: [['/prometheus']],
 };
+/** Names of the program itself, where it is not called as its image. */
+const EXECUTABLES: Readonly<Record<string, readonly string[]>> = {
+  redis: ['redis-server'],
+  valkey: ['valkey-server'],
+  'nginx-unprivileged': ['nginx'],
+  mysql: ['mysqld'],
+  mariadb: ['mariadbd', 'mysqld'],
+  mongo: ['mongod'],
+  rabbitmq: ['rabbitmq-server'],
+  nats: ['nats-server'],
+};
 const DATA_VARIABLES: Readonly<Record<string, string>> = { postgres: 'PGDATA' };
 /** Variables whose value is by their name a folder to write to. */
 const FOLDER_VARIABLE = /^(TMPDIR|(.*_)?(UPLOAD|WORK|CACHE|TMP|TEMP|SPOOL|STATE|LOG)_(DIR|ROOT|FOLDER))$/;
@@ -38,8 +51,8 @@ const FOLDER_VARIABLE = /^(TMPDIR|(.*_)?(UPLOAD|WORK|CACHE|TMP|TEMP|SPOOL|STATE|
 const NATS_SETTING = /^\s*(store_dir|pid_file|log_file)\s*[:=]?\s*"?([^"\s]+)"?\s*$/gm;
 
 /** The folders that a container writes to, as far as its image, environment and configuration tell. */
-export function writtenFolders({ image, env, configuration }: ContainerFacts): readonly WrittenFolder[] {
-  const program = programOf(image);
+export function writtenFolders({ image, command, env, configuration }: ContainerFacts): readonly WrittenFolder[] {
+  const program = runs(programOf(image), command) ? programOf(image) : '';
   const data = env[DATA_VARIABLES[program] ?? ''];
   const known = (BY_IMAGE[program] ?? []).map((folders, index) => ({
     anyOf: index === 0 && data !== undefined ? [data] : folders,
@@ -57,6 +70,13 @@ function natsFolders(text: string): WrittenFolder[] {
     const folder = setting === 'store_dir' ? path : path.slice(0, path.lastIndexOf('/'));
     return [{ anyOf: [folder], why: `${setting} of nats` }];
   });
+}
+
+/** Whether it is the image's own program that is started, and not a tool or script that the image holds besides. */
+function runs(program: string, [executable]: readonly string[]): boolean {
+  if (executable === undefined) return true;
+  const name = executable.split('/').at(-1) ?? '';
+  return [program, 'docker-entrypoint.sh', ...(EXECUTABLES[program] ?? [])].includes(name);
 }
 
 function programOf(image: string): string {

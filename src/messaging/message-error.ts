@@ -14,7 +14,12 @@ export class MessageError extends Error {
   readonly part: MessagePart;
   readonly issues: readonly MessageIssue[];
 
-  constructor(subject: string, part: MessagePart, issues: readonly MessageIssue[], options?: { readonly cause?: unknown }) {
+  constructor(
+    subject: string,
+    part: MessagePart,
+    issues: readonly MessageIssue[],
+    options?: { readonly cause?: unknown },
+  ) {
     super(`message ${subject}: ${issues.map(formatIssue).join('; ')}`, options);
     this.part = part;
     this.issues = issues;

@@ -1,3 +1,12 @@
+/**
+ * Everything that talks over NATS, seen together.
+ *
+ * Glossary: a *subject* is the address of one message, a *pattern* the same with `{parameters}`, a *filter* with `*` and
+ * `>`; a *message* is a kind of thing that is said: pattern, payload schema, delivery; a *stream* keeps what its filters
+ * match; a *durable* is a consumer's place in a stream, shared by all replicas of one service; an *inbox* is where a
+ * service gets its replies; the *provisioner* is the one service that makes the streams and durables of all; a *dead
+ * letter* is what a consumer gave up on.
+ */
 import type { Message } from './message.ts';
 import type { ServiceDeclaration } from './service.ts';
 import type { Stream } from './stream.ts';

@@ -73,6 +73,29 @@ describe('a durable', () => {
   });
 });
 
+describe('the server refuses what topologyFaults names', () => {
+  test('a stream that overlaps another', async () => {
+    const overlapping = defineStream({ name: 'MORE', subjects: ['events.more.*'] });
+    const refused = manager.streams.add(streamConfig(overlapping, { replicas: 1 }) as StreamInput);
+    await expect(refused).rejects.toThrow(/subjects overlap/);
+  });
+
+  test('a second durable for the same work', async () => {
+    const [consumer] = printer.consumes;
+    if (consumer === undefined) throw new Error('the printer consumes nothing');
+    const second = consumerConfig({ name: 'copier' }, consumer, printShop);
+    await expect(manager.consumers.add(WORK.name, second as ConsumerInput)).rejects.toThrow(
+      /filtered consumer not unique/,
+    );
+  });
+
+  test('a duplicate window longer than the age', async () => {
+    const stream = defineStream({ name: 'SHORT', subjects: ['short'], maxAgeSeconds: 60 });
+    const refused = manager.streams.add(streamConfig(stream, { replicas: 1 }) as StreamInput);
+    await expect(refused).rejects.toThrow(/duplicates window/);
+  });
+});
+
 test('names the fields that differ and leaves alone those that nobody asked for', () => {
   const wanted = streamConfig(defineStream({ name: 'A', subjects: ['a', 'b'] }), { replicas: 1 });
   expect(changedFields(wanted, { ...wanted, max_msgs: 5, subjects: ['a', 'b'] })).toEqual([]);

@@ -1,6 +1,6 @@
 /** The shop's objects: stores in the cluster, Redis not needed. In an app of your own the import is from `cdk8s-nats`. */
 import { App, Chart } from 'cdk8s';
-import { ApiGateway, NatsMicroservice, NatsServer, Postgres } from '#cdk8s-nats';
+import { addManifestChecks, ApiGateway, NatsMicroservice, NatsServer, Postgres } from '#cdk8s-nats';
 import { services, topology } from './declarations.ts';
 
 const NAMESPACE = 'shop';
@@ -29,5 +29,6 @@ export function shopApp(outdir: string): App {
     resources: { limits: { cpu: '200m', memory: '256Mi' } },
   });
   new ApiGateway(chart('30-gateway'), 'shop', { className: 'traefik', host: 'shop.example.net', routes: [orders] });
+  addManifestChecks(app);
   return app;
 }

@@ -1,7 +1,7 @@
 import { App, Chart } from 'cdk8s';
 import { join } from 'node:path';
 import { SECRET_ORIGINS } from '#catalog';
-import { RequiredSecrets } from '#cdk8s-nats';
+import { addManifestChecks, RequiredSecrets } from '#cdk8s-nats';
 import type { PlatformSettings } from '../settings/platform-settings.ts';
 import { bootstrapCharts, k3sCharts } from './bootstrap.ts';
 import { edgeCharts } from './edge.ts';
@@ -26,6 +26,7 @@ export function platformApps(settings: PlatformSettings, outdir: string): Platfo
   storeCharts(deployed, settings);
   serviceCharts(deployed, settings);
   edgeCharts(deployed, settings);
+  addManifestChecks(deployed);
 
   const bootstrap = folder(join(outdir, 'bootstrap'));
   bootstrapCharts(bootstrap, settings, deployed);

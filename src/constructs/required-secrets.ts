@@ -37,7 +37,7 @@ export interface RequiredSecret {
   readonly readers: readonly string[];
 }
 
-/** By Secret and key, how values come to be; what is not named is a password when the Secret is Opaque, else given. */
+/** By Secret and key, how values come to be; what is not named is a password, but given when it is of TLS, of a registry, or a URL. */
 export type SecretOrigins = Readonly<Record<string, Readonly<Record<string, SecretOrigin>>>>;
 
 /** Every Secret that the manifests read, with keys and readers; sorted by namespace and name. */
@@ -67,7 +67,7 @@ export function requiredSecretsOf(set: ManifestSet, origins: SecretOrigins = {})
       type,
       keys: keyed.map(([{ key = '' }, uses]) => ({
         key,
-        origin: origins[first.name]?.[key] ?? (type === 'Opaque' ? 'password' : 'given'),
+        origin: origins[first.name]?.[key] ?? usualOrigin(type, key),
         optional: uses.every((use) => use.optional),
         readers: readersOf(uses),
       })),
@@ -142,6 +142,11 @@ const READERS: ReadonlySet<string> = new Set([
   'Ingress',
   'Gateway',
 ]);
+
+/** A URL cannot be made at random, nor can what an authority issues. */
+function usualOrigin(type: string, key: string): SecretOrigin {
+  return type === 'Opaque' && !/(^|[-_.])(url|uri|dsn|crt|ca|cert)$/i.test(key) ? 'password' : 'given';
+}
 
 /** References by a key of theirs, sorted by it; those without one are left out. */
 function grouped(

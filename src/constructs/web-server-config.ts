@@ -20,7 +20,7 @@ export function settingsScript(variable: string, settings: Readonly<Record<strin
 /** The site: files of the build, the page for every path of the router, settings never cached, hashed assets for ever. */
 export function siteConfig(props: { readonly root: string; readonly contentSecurityPolicy: string }): string {
   const headers = [
-    `add_header Content-Security-Policy "${props.contentSecurityPolicy}" always;`,
+    'add_header Content-Security-Policy $content_security_policy always;',
     'add_header X-Content-Type-Options nosniff always;',
     'add_header Referrer-Policy strict-origin-when-cross-origin always;',
     'add_header X-Frame-Options DENY always;',
@@ -37,8 +37,10 @@ export function siteConfig(props: { readonly root: string; readonly contentSecur
     `  listen [::]:${WEB_PORT};`,
     '  server_name _;',
     '  server_tokens off;',
+    `  set $content_security_policy "${props.contentSecurityPolicy}";`,
     `  root ${props.root};`,
     '  index index.html;',
+    '  charset utf-8;',
     '  gzip on;',
     '  gzip_types text/css application/javascript application/json image/svg+xml;',
     '',
@@ -50,7 +52,8 @@ export function siteConfig(props: { readonly root: string; readonly contentSecur
     ]),
     ...location('/assets/', [
       'try_files $uri =404;',
-      'add_header Cache-Control "public, max-age=31536000, immutable" always;',
+      // not always: a 404 in the midst of a rollout must not be kept for a year
+      'add_header Cache-Control "public, max-age=31536000, immutable";',
     ]),
     ...location('/api/', ['return 404;']),
     ...location('/', ['try_files $uri /index.html;', 'add_header Cache-Control no-cache always;']),

@@ -4,13 +4,10 @@ import type { RawEnv } from './expansion.ts';
 import type { Fault } from './fault.ts';
 import { cycleFaults, duplicateFaults, envOrder } from './order.ts';
 import { placeOf } from './place.ts';
-import { scan } from './scanner.ts';
 import { referenceFaults, type EnvFaultsContext } from './reference-faults.ts';
 
 /** What the API server takes: printable ASCII without `=`. */
 const NAME = /^[\x20-\x3c\x3e-\x7e]+$/;
-/** A `$` whose next character is outside ASCII. The kubelet takes one byte of it for a character and breaks the text. */
-const BROKEN_DOLLAR = /\$(\P{ASCII})/u;
 
 /** Faults of a list: names, duplicates, references that nothing answers, cycles, and literals that are credentials. */
 export function envFaults(entries: readonly RawEnv[], context: EnvFaultsContext = {}): Fault[] {
@@ -20,7 +17,7 @@ export function envFaults(entries: readonly RawEnv[], context: EnvFaultsContext 
     ...duplicateFaults(entries, place),
     ...referenceFaults(entries, context),
     ...cycleFaults(envOrder(entries).cycles, place),
-    ...entries.flatMap((entry) => [...credentialFaults(entry, place), ...brokenDollarFaults(entry, place)]),
+    ...entries.flatMap((entry) => credentialFaults(entry, place)),
   ];
 }
 
@@ -44,19 +41,6 @@ function credentialFaults({ name, value }: RawEnv, place: string): Fault[] {
       rule: 'env-credential',
       place: placeOf(place, name),
       message: `a literal is given (not shown here), and ${reason}, a credential comes by reference alone: use Env.secret('${name}', …), or in a longer text name the secret part as $(OTHER)`,
-    },
-  ];
-}
-
-function brokenDollarFaults({ name, value }: RawEnv, place: string): Fault[] {
-  const broken = scan(value ?? '').map((token) => (token.kind === 'text' ? BROKEN_DOLLAR.exec(token.text) : null));
-  const next = broken.find((match) => match !== null)?.[1];
-  if (next === undefined) return [];
-  return [
-    {
-      rule: 'env-broken-dollar',
-      place: placeOf(place, name),
-      message: `$${next} stands in the value, the kubelet breaks a character outside ASCII that follows a dollar: write $$${next}`,
     },
   ];
 }

@@ -58,7 +58,7 @@ class NameFinder {
 
   private unknown(name: string, user: string): Omit<Fault, 'place'> {
     const undeclared = this.sources.find(({ keys, prefix }) => keys === undefined && name.startsWith(prefix ?? ''));
-    if (undeclared !== undefined) return undeclaredFault(name, undeclared);
+    if (undeclared !== undefined) return undeclaredFault(name, undeclared, this.hint(name));
     if (name === user) return selfFault(name);
     const service = serviceOfLink(name, this.services);
     return service === undefined ? unknownFault(name, this.hint(name)) : linkFault(name, service);
@@ -79,10 +79,11 @@ function optionalFault(name: string, source: string): Omit<Fault, 'place'> {
   };
 }
 
-function undeclaredFault(name: string, source: EnvFrom): Omit<Fault, 'place'> {
+function undeclaredFault(name: string, source: EnvFrom, nearest: string | undefined): Omit<Fault, 'place'> {
+  const hint = nearest === undefined ? '' : `did you mean $(${nearest})? else `;
   return {
     rule: 'env-undeclared-key',
-    message: `$(${name}) could come only from envFrom ${describeSource(source)}, whose keys are not declared: list the keys that it holds`,
+    message: `$(${name}) could come only from envFrom ${describeSource(source)}, whose keys are not declared: ${hint}list the keys that it holds`,
   };
 }
 

@@ -23,8 +23,7 @@ export function serviceOfLink(name: string, services: readonly string[]): string
   return known ?? (LINK.test(name) ? prefix.toLowerCase().replaceAll('_', '-') : undefined);
 }
 
-/** What of a Service's name stands in its variables: `my-db` gives `MY_DB`, `2fa` gives `_2FA`. */
+/** What of a Service's name stands in its variables: `my-db` gives `MY_DB`. */
 function linkPrefix(service: string): string {
-  const name = service.toUpperCase().replace(/[-.]/g, '_');
-  return /^\d/.test(name) ? `_${name}` : name;
+  return service.toUpperCase().replaceAll('-', '_');
 }

@@ -1,7 +1,7 @@
 import { App, Chart } from 'cdk8s';
 import { join } from 'node:path';
-import { SECRET_ORIGINS } from '#catalog';
-import { addManifestChecks, RequiredSecrets } from '#cdk8s-nats';
+import { SECRET_ORIGINS, SERVICES } from '#catalog';
+import { ManifestChecks, RequiredSecrets } from '#cdk8s-nats';
 import type { PlatformSettings } from '../settings/platform-settings.ts';
 import { bootstrapCharts, k3sCharts } from './bootstrap.ts';
 import { edgeCharts } from './edge.ts';
@@ -26,10 +26,10 @@ export function platformApps(settings: PlatformSettings, outdir: string): Platfo
   storeCharts(deployed, settings);
   serviceCharts(deployed, settings);
   edgeCharts(deployed, settings);
-  addManifestChecks(deployed);
 
   const bootstrap = folder(join(outdir, 'bootstrap'));
   bootstrapCharts(bootstrap, settings, deployed);
+  new ManifestChecks(deployed, 'checks', { of: [deployed, bootstrap], declarations: SERVICES });
   const k3s = settings.ingressClass === 'traefik' ? folder(join(outdir, 'bootstrap', 'k3s')) : undefined;
   if (k3s !== undefined) k3sCharts(k3s);
   return { deployed, bootstrap, k3s };

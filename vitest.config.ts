@@ -1,4 +1,6 @@
+import vue from '@vitejs/plugin-vue';
 import { defineConfig } from 'vitest/config';
+import { contractFaces } from './web/contract-faces.ts';
 
 /** Suites that start servers run one file at a time: two cores, and faults that stop a server. */
 const SERVERS = ['test/services/**', 'test/cli/local/**', 'test/constructs/servers/**'];
@@ -25,6 +27,10 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 180_000,
         },
+      },
+      {
+        plugins: [vue(), contractFaces()],
+        test: { name: 'web', include: ['test/web/**/*.test.ts'], environment: 'happy-dom' },
       },
     ],
   },

@@ -1,0 +1,5 @@
+export * from './call.ts';
+export * from './event-stream.ts';
+export * from './face.ts';
+export * from './queries.ts';
+export * from './refusal.ts';

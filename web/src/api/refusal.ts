@@ -1,0 +1,95 @@
+/** The two ways in which a call fails: a service refuses it, or cannot be reached. */
+import type { FieldFault, Problem, ProblemCode } from '#contracts';
+
+/** A service answered with a refusal; `problem` says which, in words for people. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+  readonly service: string;
+  readonly problem: Problem;
+
+  constructor(service: string, problem: Problem) {
+    super(`${service} refused: ${problem.code} ${problem.detail ?? problem.title}`);
+    this.service = service;
+    this.problem = problem;
+  }
+
+  get code(): ProblemCode {
+    return this.problem.code;
+  }
+}
+
+/** Nobody answered: the browser is offline, the connection broke, or it took too long. */
+export class Unreachable extends Error {
+  override readonly name = 'Unreachable';
+  readonly service: string;
+  /** Whether the browser itself says that it has no network. */
+  readonly offline: boolean;
+
+  constructor(service: string, offline: boolean, cause: unknown) {
+    super(`${service} could not be reached`, { cause });
+    this.service = service;
+    this.offline = offline;
+  }
+}
+
+/** What a page says of an error. */
+export interface ErrorWords {
+  readonly title: string;
+  /** More of it; empty when there is no more to say. */
+  readonly detail: string;
+  /** Id to quote when asking for help. */
+  readonly requestId: string | undefined;
+  /** Whether trying again can help. */
+  readonly retryable: boolean;
+}
+
+const NEVER_BETTER: readonly ProblemCode[] = ['not_found', 'forbidden', 'link_invalid', 'no_session'];
+
+/** An error in words for people. */
+export function wordsOf(error: unknown): ErrorWords {
+  if (error instanceof Refusal) {
+    const { title, detail, requestId, code, retryAfterSeconds } = error.problem;
+    const wait = retryAfterSeconds ? `Try again in ${waitWords(retryAfterSeconds)}.` : '';
+    return {
+      title: sentence(title),
+      detail: [detail && detail !== title ? sentence(detail) : '', wait].filter(Boolean).join(' '),
+      requestId: requestId === '' ? undefined : requestId,
+      retryable: !NEVER_BETTER.includes(code),
+    };
+  }
+  if (error instanceof Unreachable) {
+    return {
+      title: error.offline ? 'You are offline.' : 'The server could not be reached.',
+      detail: error.offline ? 'This goes on when the connection is back.' : 'Nothing you typed is lost.',
+      requestId: undefined,
+      retryable: true,
+    };
+  }
+  return { title: 'Something went wrong in this page.', detail: '', requestId: undefined, retryable: true };
+}
+
+/** Faults of a refused form, by the name of the field that a JSON Pointer leads to; those of no field under an empty name. */
+export function fieldFaults(error: unknown): Readonly<Record<string, string>> {
+  if (!(error instanceof Refusal)) return {};
+  const faults: Record<string, string> = {};
+  for (const { pointer, detail } of error.problem.errors ?? []) {
+    const name = fieldName(pointer);
+    faults[name] = faults[name] === undefined ? detail : `${faults[name]}; ${detail}`;
+  }
+  return faults;
+}
+
+function fieldName(pointer: FieldFault['pointer']): string {
+  const first = pointer.replace(/^[/?:]/, '').split('/')[0] ?? '';
+  return first.replaceAll('~1', '/').replaceAll('~0', '~');
+}
+
+function waitWords(seconds: number): string {
+  if (seconds < 90) return `${seconds} s`;
+  return `${Math.ceil(seconds / 60)} minutes`;
+}
+
+function sentence(text: string): string {
+  const capital = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?…]$/.test(capital) ? capital : `${capital}.`;
+}

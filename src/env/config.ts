@@ -19,10 +19,11 @@ export function readConfig<const E extends readonly EnvVariable[]>(
   place = '',
 ): ConfigOf<E> {
   const faults: Fault[] = [];
-  const hide = secretHider(variables, environment);
+  const texts = new Map(Object.entries(environment));
+  const hide = secretHider(variables, texts);
   const values = variables.map((variable): [string, unknown] => {
     const { name } = variable;
-    const reading = read(variable, environment, hide);
+    const reading = read(variable, texts, hide);
     if ('rule' in reading) faults.push({ ...reading, place: placeOf(place, name) });
     return [name, 'rule' in reading ? undefined : reading.value];
   });
@@ -30,13 +31,16 @@ export function readConfig<const E extends readonly EnvVariable[]>(
   return Object.freeze(Object.fromEntries(values)) as ConfigOf<E>;
 }
 
+/** Texts of the process by name. A map, because an object knows names such as `constructor` too. */
+type Texts = ReadonlyMap<string, string | undefined>;
+
 type Reading = { readonly value: unknown } | Omit<Fault, 'place'>;
 
-function read(variable: EnvVariable, environment: ProcessEnvironment, hide: (text: string) => string): Reading {
+function read(variable: EnvVariable, texts: Texts, hide: (text: string) => string): Reading {
   const { name, optional } = variable;
-  const text = environment[name];
+  const text = texts.get(name);
   if (text === undefined) return optional ? { value: undefined } : missing(variable);
-  const left = unexpandedReferences(variable, text, environment);
+  const left = unexpandedReferences(variable, text, texts);
   if (left.length > 0) return unexpanded(name, left);
   try {
     return { value: variable.parse(text) };
@@ -69,14 +73,14 @@ function unexpanded(name: string, left: readonly string[]): Omit<Fault, 'place'>
  * `$(X)`) and what came in by another variable is exempt: both stand in the expected text too, so occurrences beyond those
  * are what was left.
  */
-function unexpandedReferences({ name, source }: EnvVariable, text: string, environment: ProcessEnvironment): string[] {
+function unexpandedReferences({ name, source }: EnvVariable, text: string, texts: Texts): string[] {
   if (source.kind === 'given') return leftOfFallback(source.fallback ?? '', text);
   if (source.kind !== 'value') return [];
   const names = referencesOf(source.value).filter((other) => text.includes(`$(${other})`));
   if (names.length === 0) return [];
   // what a variable that names itself read is gone from the environment: only the text without it tells
-  const ownLeft = expandValue(source.value, (other) => (other === name ? undefined : environment[other])) === text;
-  const expected = expandValue(source.value, (other) => environment[other] ?? '');
+  const ownLeft = expandValue(source.value, (other) => (other === name ? undefined : texts.get(other))) === text;
+  const expected = expandValue(source.value, (other) => texts.get(other) ?? '');
   return names.filter((other) => (other === name ? ownLeft : occurrences(text, other) > occurrences(expected, other)));
 }
 
@@ -90,9 +94,9 @@ function occurrences(text: string, name: string): number {
 }
 
 /** Blanks what came from a Secret wherever it stands, the longest first, so that no part of one stays. */
-function secretHider(variables: readonly EnvVariable[], environment: ProcessEnvironment): (text: string) => string {
+function secretHider(variables: readonly EnvVariable[], texts: Texts): (text: string) => string {
   const secrets = variables
-    .flatMap(({ name, source }) => (source.kind === 'secret' ? [environment[name] ?? ''] : []))
+    .flatMap(({ name, source }) => (source.kind === 'secret' ? [texts.get(name) ?? ''] : []))
     .filter((secret) => secret !== '')
     .sort((a, b) => b.length - a.length);
   return (text) => secrets.reduce((hidden, secret) => hidden.replaceAll(secret, '(secret)'), text);

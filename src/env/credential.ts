@@ -41,8 +41,8 @@ const SHAPES: readonly (readonly [RegExp, string])[] = [
   [/\bAGE-SECRET-KEY-1[A-Z0-9]{58}\b/, 'an age identity'],
   [/\b(?:Bearer|Basic)\s+[\w+/.~-]{16,}=*/, 'an authorization header'],
 ];
-/** `scheme://user:password@`; user and password end where a URL ends them. */
-const URL_PASSWORD = /[a-z][a-z0-9+.-]*:\/\/[^\s/?#:@]*:([^\s/?#@]+)@/gi;
+/** `scheme://user:password@`, looked for from its colon on: a search from the scheme costs the square of a long text. */
+const URL_PASSWORD = /(?<=[a-z0-9+.-]):\/\/[^\s/?#:@]*:([^\s/?#@]+)@/gi;
 /** Multi-host URLs repeat the user and password after a comma. */
 const NEXT_HOST_PASSWORD = /,[^\s/?#:@,]+:([^\s/?#@,]+)@/g;
 /** Query parameters, and the pairs of connection strings. */

@@ -33,6 +33,7 @@ class NameFinder {
   private readonly inherited: ReadonlyMap<string, EnvFrom>;
   private readonly sources: readonly EnvFrom[];
   private readonly services: readonly string[];
+  private readonly known: readonly string[];
   private readonly hints = new Map<string, string | undefined>();
 
   constructor(entries: readonly RawEnv[], { envFrom = [], services = [] }: EnvFaultsContext) {
@@ -42,6 +43,7 @@ class NameFinder {
         .toSorted((a, b) => Number(b.optional ?? false) - Number(a.optional ?? false))
         .flatMap((source) => namesOf(source).map((name): [string, EnvFrom] => [name, source])),
     );
+    this.known = [...this.listed.keys(), ...this.inherited.keys()];
     this.sources = envFrom;
     this.services = services;
   }
@@ -66,7 +68,7 @@ class NameFinder {
 
   private hint(name: string): string | undefined {
     if (!this.hints.has(name)) {
-      this.hints.set(name, nearestName(name, [...this.listed.keys(), ...this.inherited.keys()]));
+      this.hints.set(name, nearestName(name, this.known));
     }
     return this.hints.get(name);
   }

@@ -73,14 +73,17 @@ export interface EnvReadOptions<T> {
 
 type Widened<V> = V extends string ? string : V extends number ? number : V extends boolean ? boolean : never;
 
-/** Makers of declared environment variables, one for each kind of source. */
+/**
+ * Makers of declared environment variables, one for each kind of source. `NoInfer` keeps the type of a variable that is
+ * written straight into a list of `EnvVariable`: the list would otherwise make it `unknown`.
+ */
 export const Env = {
   /** A literal, which may hold `$(OTHER)` references. Numbers and booleans are rendered as text and read back as what they were. */
   value<Name extends string, V extends string | number | boolean, T = Widened<V>>(
     name: Name,
     value: V,
     options: EnvReadOptions<T> = {},
-  ): EnvVariable<Name, T> {
+  ): EnvVariable<Name, NoInfer<T>> {
     const parse = options.parse ?? (parserOf(value) as EnvParser<T>);
     return { name, source: { kind: 'value', value: String(value) }, parse, optional: false };
   },
@@ -91,7 +94,7 @@ export const Env = {
     options: EnvReadOptions<T> & {
       /** Value when nothing is given. @default - giving it is required */ readonly fallback?: string;
     } = {},
-  ): EnvVariable<Name, T> {
+  ): EnvVariable<Name, NoInfer<T>> {
     const parse = options.parse ?? (readString as EnvParser<unknown> as EnvParser<T>);
     return { name, source: { kind: 'given', fallback: options.fallback }, parse, optional: false };
   },

@@ -55,7 +55,7 @@ describe('a value', () => {
 
 describe('a container', () => {
   test('1: lets a later source of envFrom overwrite an earlier one, and env overwrite both', () => {
-    const envFrom = [
+    const envFrom: Record<string, string>[] = [
       { A: 'first', B: 'first', C: 'first' },
       { B: 'second', C: 'second' },
     ];

@@ -41,6 +41,13 @@ module.exports = {
       '^src/constructs/',
       '^(src/(video-platform|cli|main)|services|web|test)',
     ),
+    {
+      name: 'command-line-without-cdk8s',
+      comment: 'the command line serves people who have no cdk8s',
+      severity: 'error',
+      from: { path: '^src/cli/' },
+      to: { path: 'node_modules/(cdk8s|cdk8s-plus-27|constructs)/', reachable: true },
+    },
     zone(
       'platform-by-the-face',
       'the application uses the library as a stranger would',

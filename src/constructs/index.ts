@@ -10,14 +10,10 @@ export { K3sTraefik } from './k3s-traefik.ts';
 export type { K3sTraefikProps } from './k3s-traefik.ts';
 export { PlatformNamespace } from './platform-namespace.ts';
 export type { PlatformNamespaceProps } from './platform-namespace.ts';
-export { RequiredSecrets, requiredSecrets, REQUIRED_SECRETS_KEY, REQUIRED_SECRETS_LABEL } from './required-secrets.ts';
-export type {
-  RequiredKey,
-  RequiredSecret,
-  RequiredSecretsProps,
-  SecretOrigin,
-  SecretOrigins,
-} from './required-secrets.ts';
+export { RequiredSecrets } from './required-secrets.ts';
+export type { RequiredSecretsProps } from './required-secrets.ts';
+export { requiredSecrets, REQUIRED_SECRETS_KEY, REQUIRED_SECRETS_LABEL } from './required-secret-list.ts';
+export type { RequiredKey, RequiredSecret, SecretOrigin, SecretOrigins } from './required-secret-list.ts';
 export { WebFrontend } from './web-frontend.ts';
 export type { WebFrontendProps } from './web-frontend.ts';
 export type { WebSetting } from './web-server-config.ts';

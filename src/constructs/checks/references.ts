@@ -2,7 +2,7 @@
 import { parse } from 'yaml';
 import { Cursor } from '../cursor.ts';
 import type { ManifestObject, PodTemplate } from '../manifest-set.ts';
-import { REQUIRED_SECRETS_KEY, REQUIRED_SECRETS_LABEL } from '../required-secrets.ts';
+import { REQUIRED_SECRETS_KEY, REQUIRED_SECRETS_LABEL } from '../required-secret-list.ts';
 import { secretReferences } from '../secret-references.ts';
 import { configMapReferences } from './config-map-references.ts';
 import { faultAt, isElsewhere, nearest } from './check.ts';

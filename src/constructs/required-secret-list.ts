@@ -1,0 +1,102 @@
+/**
+ * The Secrets that a set of objects reads and does not make: no Secret with data stands in a manifest, so somebody
+ * makes them beforehand, and a pre-flight looks whether each key is there. Both work from this list.
+ */
+import { kindAndName, manifestSet } from './manifest-set.ts';
+import type { ManifestSet } from './manifest-set.ts';
+import { secretReferences } from './secret-references.ts';
+import type { SecretReference } from './secret-references.ts';
+
+/** Label of the ConfigMap that holds the list, by which tools and checks find it. */
+export const REQUIRED_SECRETS_LABEL = 'cdk8s-nats.dev/required-secrets';
+/** Key of the ConfigMap under which the list stands, as YAML. */
+export const REQUIRED_SECRETS_KEY = 'secrets.yaml';
+
+/** How the value of a key comes to be: made at random, as one half of an Ed25519 key pair, or given by a person. */
+export type SecretOrigin = 'password' | 'ed25519-private-key' | 'ed25519-public-key' | 'given';
+
+/** A key that a Secret must hold. */
+export interface RequiredKey {
+  readonly key: string;
+  readonly origin: SecretOrigin;
+  /** Whether every reader starts without it. */
+  readonly optional: boolean;
+  /** Who reads it, as `Deployment/auth`, sorted. */
+  readonly readers: readonly string[];
+}
+
+/** A Secret that must exist before the objects are applied. */
+export interface RequiredSecret {
+  readonly name: string;
+  readonly namespace: string;
+  /** Its type: `Opaque`, `kubernetes.io/tls` or `kubernetes.io/dockerconfigjson`. */
+  readonly type: string;
+  /** Its keys, sorted. */
+  readonly keys: readonly RequiredKey[];
+  /** Who reads it as a whole, without naming keys. */
+  readonly readers: readonly string[];
+}
+
+/** By Secret and key, how values come to be; what is not named is a password, but given when it is of TLS, of a registry, or a URL. */
+export type SecretOrigins = Readonly<Record<string, Readonly<Record<string, SecretOrigin>>>>;
+
+/** Every Secret that the manifests read, with keys and readers; sorted by namespace and name. */
+export function requiredSecrets(
+  manifests: readonly unknown[],
+  options: {
+    /** Namespace of objects that name none. @default '' */
+    readonly defaultNamespace?: string;
+    /** @default {} */
+    readonly origins?: SecretOrigins;
+  } = {},
+): readonly RequiredSecret[] {
+  const placed = manifests.map((manifest) => ({ path: '', manifest }));
+  return requiredSecretsOf(manifestSet(placed, options.defaultNamespace), options.origins);
+}
+
+/** As {@link requiredSecrets}, of a set that was read already. */
+export function requiredSecretsOf(set: ManifestSet, origins: SecretOrigins = {}): readonly RequiredSecret[] {
+  const bySecret = grouped(secretReferences(set), (reference) => `${reference.namespace}/${reference.name}`);
+  return bySecret.map(([first, references]) => {
+    const type = references.find((reference) => reference.type !== 'Opaque')?.type ?? 'Opaque';
+    const keyed = grouped(references, (reference) => reference.key);
+    const whole = references.filter((reference) => reference.key === undefined);
+    return {
+      name: first.name,
+      namespace: first.namespace,
+      type,
+      keys: keyed.map(([{ key = '' }, uses]) => ({
+        key,
+        origin: origins[first.name]?.[key] ?? usualOrigin(type, key),
+        optional: uses.every((use) => use.optional),
+        readers: readersOf(uses),
+      })),
+      readers: readersOf(whole),
+    };
+  });
+}
+
+/** A URL cannot be made at random, nor can what an authority issues. */
+function usualOrigin(type: string, key: string): SecretOrigin {
+  return type === 'Opaque' && !/(^|[-_.])(url|uri|dsn|crt|ca|cert)$/i.test(key) ? 'password' : 'given';
+}
+
+/** References by a key of theirs, sorted by it; those without one are left out. */
+function grouped(
+  references: readonly SecretReference[],
+  keyOf: (reference: SecretReference) => string | undefined,
+): readonly (readonly [SecretReference, readonly SecretReference[]])[] {
+  const groups = new Map<string, [SecretReference, SecretReference[]]>();
+  for (const reference of references) {
+    const key = keyOf(reference);
+    if (key === undefined) continue;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [reference, [reference]]);
+    else group[1].push(reference);
+  }
+  return [...groups.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => group);
+}
+
+function readersOf(references: readonly SecretReference[]): readonly string[] {
+  return [...new Set(references.map((reference) => kindAndName(reference.reader)))].sort();
+}

@@ -1,0 +1,115 @@
+/** Runs a program without a shell, with limits in time and output, so that nothing of it outlives the call. */
+import { spawn } from 'node:child_process';
+import { readdir, readFile } from 'node:fs/promises';
+
+/** What is run, and how far it may go. */
+export interface ProgramCall {
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly timeoutMs: number;
+  /** Folder in which it runs. @default - that of the service */
+  readonly cwd?: string;
+  /** Ends it early; the call then rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+  /** Called with each line of standard output, which is then not kept. @default - it is kept and given back */
+  readonly onLine?: (line: string) => void;
+  /** Called with the process id once it runs. */
+  readonly onStart?: (pid: number) => void;
+}
+
+/** How a program ended by itself. */
+export interface ProgramResult {
+  readonly exitCode: number;
+  /** Standard output, unless lines were taken. */
+  readonly output: string;
+  /** The end of standard error. */
+  readonly errors: string;
+}
+
+/** Thrown when a program needed longer than it may. */
+export class ProgramTimeout extends Error {
+  override readonly name = 'ProgramTimeout';
+}
+
+const MAX_OUTPUT_BYTES = 4 * 1024 * 1024;
+const ERRORS_KEPT_CHARACTERS = 8000;
+
+/** Runs a program to its end. Rejects when it cannot be started, takes too long, says too much or is aborted. */
+export async function runProgram(call: ProgramCall): Promise<ProgramResult> {
+  const { program, args, signal, onLine } = call;
+  signal?.throwIfAborted();
+  const child = spawn(program, args, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { PATH: process.env.PATH, LC_ALL: 'C', AV_LOG_FORCE_NOCOLOR: '1' },
+    ...(call.cwd === undefined ? {} : { cwd: call.cwd }),
+  });
+  if (child.pid !== undefined) call.onStart?.(child.pid);
+  let refusal: unknown;
+  const end = (reason: unknown): void => {
+    refusal ??= reason;
+    if (child.pid !== undefined) void killTree(child.pid);
+  };
+  const onAbort = (): void => end(signal?.reason);
+  signal?.addEventListener('abort', onAbort, { once: true });
+  const timer = setTimeout(() => {
+    end(new ProgramTimeout(`${program} took longer than ${Math.round(call.timeoutMs / 1000)} s`));
+  }, call.timeoutMs);
+
+  let output = '';
+  let errors = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    output += text;
+    if (onLine !== undefined) output = takeLines(output, onLine);
+    if (output.length > MAX_OUTPUT_BYTES) end(new Error(`${program} printed more than ${MAX_OUTPUT_BYTES} bytes`));
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    errors = (errors + text).slice(-ERRORS_KEPT_CHARACTERS);
+  });
+  try {
+    const exitCode = await new Promise<number>((resolve, reject) => {
+      child.once('error', (cause) => reject(new Error(`${program} could not be started`, { cause })));
+      child.once('close', (code) => resolve(code ?? -1));
+    });
+    if (refusal !== undefined) throw refusal;
+    return { exitCode, output, errors };
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', onAbort);
+  }
+}
+
+/** Kills a process and all that it started; what ended meanwhile is fine. */
+export async function killTree(pid: number): Promise<void> {
+  const children = await childrenOf(pid);
+  kill(pid);
+  await Promise.all(children.map(killTree));
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // it has ended
+  }
+}
+
+async function childrenOf(pid: number): Promise<number[]> {
+  try {
+    const threads = await readdir(`/proc/${pid}/task`);
+    const lists = await Promise.all(
+      threads.map(async (thread) => await readFile(`/proc/${pid}/task/${thread}/children`, 'utf8')),
+    );
+    return lists.flatMap((list) => list.split(' ').filter(Boolean).map(Number));
+  } catch {
+    // no /proc, or it has ended
+    return [];
+  }
+}
+
+/** Hands on the whole lines and gives the rest. */
+function takeLines(text: string, onLine: (line: string) => void): string {
+  const lines = text.split('\n');
+  const rest = lines.pop() ?? '';
+  lines.forEach((line) => onLine(line.trimEnd()));
+  return rest;
+}

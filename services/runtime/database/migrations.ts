@@ -1,0 +1,53 @@
+/**
+ * Migrations at start, per schema and under kysely's advisory lock: of several pods one migrates and the others wait. The
+ * runtime's own tables have a ledger of their own, so their numbers and a service's never mix.
+ *
+ * Old and new pods run together: add first, use later, drop last.
+ */
+import { Migrator, type Kysely, type Migration } from 'kysely';
+import type { RuntimeTables } from './runtime-tables.ts';
+import { RUNTIME_MIGRATIONS } from './runtime-migrations.ts';
+
+/** Migrations of a service by name, `0001-videos` and on; they carry the type of the tables that they make. */
+export interface Migrations<Tables = unknown> {
+  readonly byName: Readonly<Record<string, Migration>>;
+  /** Only for the type. */
+  readonly tables?: Tables;
+}
+
+/** Puts migrations together; `Tables` says what they make. Names sort in their order. */
+export function defineMigrations<Tables>(byName: Readonly<Record<string, Migration>>): Migrations<Tables> {
+  const wrong = Object.keys(byName).filter((name) => !/^\d{4}-[a-z0-9-]+$/.test(name));
+  if (wrong.length > 0) throw new Error(`migrations ${wrong.join(', ')}: a name is four digits and words, 0001-videos`);
+  return { byName };
+}
+
+/** Brings a schema to the newest state: first the runtime's tables, then the service's. Throws with the name that failed. */
+export async function migrate<Tables>(
+  db: Kysely<Tables & RuntimeTables>,
+  schema: string,
+  migrations: Migrations<Tables>,
+): Promise<void> {
+  const untyped = db as unknown as Kysely<unknown>;
+  await migrateTo(untyped, schema, 'runtime_migration', RUNTIME_MIGRATIONS);
+  await migrateTo(untyped, schema, 'migration', migrations.byName);
+}
+
+async function migrateTo(
+  db: Kysely<unknown>,
+  schema: string,
+  ledger: string,
+  byName: Readonly<Record<string, Migration>>,
+): Promise<void> {
+  const migrator = new Migrator({
+    db: db.withSchema(schema),
+    provider: { getMigrations: async () => await Promise.resolve({ ...byName }) },
+    migrationTableSchema: schema,
+    migrationTableName: ledger,
+    migrationLockTableName: `${ledger}_lock`,
+  });
+  const { error, results = [] } = await migrator.migrateToLatest();
+  if (error === undefined) return;
+  const failed = results.find(({ status }) => status === 'Error')?.migrationName ?? 'before the first';
+  throw new Error(`migration ${failed} of schema ${schema} failed`, { cause: error });
+}

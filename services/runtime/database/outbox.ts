@@ -1,0 +1,68 @@
+/**
+ * The outbox: a message is written in the transaction of the change that it tells of, and published after the commit by a
+ * relay. Kill the process in between and the next relay publishes it; kill it between publishing and deleting and it is
+ * published again under the same id, which the stream drops or the inbox of its consumer does.
+ */
+import { randomUUID } from 'node:crypto';
+import { encodeEnvelope, envelopeOf, messageIdOf, subjectOf } from '#declare';
+import type { DataOf, Envelope, Message, SubjectParameters, SubjectValues } from '#declare';
+import type { Transaction } from 'kysely';
+import { currentTrace } from '../trace.ts';
+import type { RuntimeTables } from './runtime-tables.ts';
+
+/** What is said with a message, besides its kind. */
+export type Outgoing<M extends Message> = {
+  readonly data: DataOf<M>;
+  /** Id of the aggregate that it is about; its messages keep their order. */
+  readonly aggregate: string;
+  /** Unique among all that the service publishes. @default - a random UUID */
+  readonly id?: string;
+  /** When it happened. @default - now */
+  readonly time?: Date;
+} & ([SubjectParameters<M['subject']>] extends [never]
+  ? { readonly values?: undefined }
+  : { readonly values: SubjectValues<M['subject']> });
+
+/** A message ready to be published. */
+export interface ReadyMessage {
+  readonly subject: string;
+  /** Value of `Nats-Msg-Id`. */
+  readonly messageId: string;
+  readonly envelope: Envelope;
+}
+
+/** Longest envelope in bytes; below the 1 MiB that nats-server takes. */
+export const MAX_ENVELOPE_BYTES = 900_000;
+
+/** Checks a message and puts it into its envelope, with the trace of what runs now. Throws a `MessageError`. */
+export function readyMessage<M extends Message>(source: string, message: M, outgoing: Outgoing<M>): ReadyMessage {
+  const envelope = envelopeOf(message, {
+    id: outgoing.id ?? randomUUID(),
+    time: outgoing.time ?? new Date(),
+    source,
+    subject: outgoing.aggregate,
+    data: outgoing.data,
+    traceparent: currentTrace()?.traceparent,
+  });
+  const bytes = encodeEnvelope(envelope).length;
+  if (bytes > MAX_ENVELOPE_BYTES) {
+    throw new Error(`message ${message.subject} is ${bytes} bytes, must be at most ${MAX_ENVELOPE_BYTES}`);
+  }
+  const values = (outgoing.values ?? {}) as SubjectValues<M['subject']>;
+  return { subject: subjectOf<M['subject']>(message.subject, values), messageId: messageIdOf(envelope), envelope };
+}
+
+/** Writes a message into the outbox, within the transaction of the change that it tells of. Twice the same id is once. */
+export async function enqueue<M extends Message>(
+  trx: Transaction<RuntimeTables>,
+  source: string,
+  message: M,
+  outgoing: Outgoing<M>,
+): Promise<void> {
+  const { subject, messageId, envelope } = readyMessage(source, message, outgoing);
+  await trx
+    .insertInto('outbox')
+    .values({ message_id: messageId, subject, aggregate: outgoing.aggregate, envelope: JSON.stringify(envelope) })
+    .onConflict((conflict) => conflict.column('message_id').doNothing())
+    .execute();
+}

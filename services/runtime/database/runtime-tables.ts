@@ -1,0 +1,48 @@
+import type { Generated, JSONColumnType } from 'kysely';
+import type { Envelope } from '#declare';
+
+/** Messages that were committed and wait to be published. */
+export interface OutboxTable {
+  /** Order in which they were written. */
+  readonly position: Generated<number>;
+  /** Value of `Nats-Msg-Id`. */
+  readonly message_id: string;
+  /** Concrete subject. */
+  readonly subject: string;
+  /** Id of the aggregate; messages of one aggregate are published in their order. */
+  readonly aggregate: string;
+  readonly envelope: JSONColumnType<Envelope>;
+  readonly created_at: Generated<Date>;
+}
+
+/** Messages whose effect was committed. */
+export interface InboxTable {
+  /** Name of the durable. */
+  readonly consumer: string;
+  readonly message_id: string;
+  readonly handled_at: Generated<Date>;
+}
+
+/** Answers to requests with an `Idempotency-Key`. */
+export interface IdempotencyTable {
+  /** Who asked; keys of two users never meet. */
+  readonly user_id: string;
+  readonly operation: string;
+  readonly key: string;
+  /** SHA-256 of what was asked. */
+  readonly fingerprint: string;
+  /** Null while it is worked on. */
+  readonly status: number | null;
+  readonly headers: JSONColumnType<Record<string, string>> | null;
+  readonly body: string | null;
+  /** Until when it counts as worked on; later another try may take over. */
+  readonly held_until: Date;
+  readonly created_at: Generated<Date>;
+}
+
+/** Tables that the runtime has in the schema of each service. */
+export interface RuntimeTables {
+  readonly outbox: OutboxTable;
+  readonly inbox: InboxTable;
+  readonly idempotency: IdempotencyTable;
+}

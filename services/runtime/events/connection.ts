@@ -1,0 +1,134 @@
+/**
+ * The connection to NATS. It reconnects for ever; what ends it is a login that is refused after a reconnect, or a
+ * permission violation: core publishes, acknowledgements and pulls that are denied stay silent, and only the status of the
+ * connection tells.
+ */
+import { connect, ErrorCode, Events, type NatsConnection, type NatsError } from 'nats';
+import { openWithRetries, type Dependency } from '../dependency.ts';
+import type { Logger } from '../log.ts';
+
+/** Where NATS is and who logs in. */
+export interface NatsOptions {
+  /** Address without credentials; several are parted by commas. */
+  readonly url: string;
+  readonly user: string;
+  readonly password: string;
+  /** Name of the connection on the server's pages. */
+  readonly name: string;
+  /** First token of the inboxes; others may not subscribe to it. */
+  readonly inboxPrefix: string;
+  /** Milliseconds in which it must have answered at start. */
+  readonly deadlineMs: number;
+  readonly log: Logger;
+  /** Called once when the connection is of no use any more. */
+  readonly onFatal: (error: Error) => void;
+}
+
+/** A connection and what is known of it. */
+export interface NatsLink {
+  readonly connection: NatsConnection;
+  /** Whether the server is there at this moment. */
+  readonly connected: boolean;
+  /** Has a function called at each reconnect. */
+  onReconnect(listener: () => void): void;
+  /** Has a function called at each loss of the connection. */
+  onDisconnect(listener: () => void): void;
+  readonly dependency: Dependency;
+  /** Sends what is under way, then closes. */
+  close(): Promise<void>;
+}
+
+const RECONNECT_WAIT_MS = 500;
+const PING_MS = 10_000;
+const DRAIN_MS = 3000;
+
+/** Connects to NATS; waits for the server until the deadline. */
+export async function openNats(options: NatsOptions): Promise<NatsLink> {
+  const { log } = options;
+  const connection = await openWithRetries(
+    { dependency: 'nats', login: 'NATS_USER and NATS_PASSWORD', deadlineMs: options.deadlineMs },
+    async () => await connectWithin(options),
+  );
+  let connected = true;
+  let closing = false;
+  const reconnected: (() => void)[] = [];
+  const lost: (() => void)[] = [];
+  const fatal = (message: string, cause?: unknown): void => {
+    if (!closing) options.onFatal(new Error(message, { cause }));
+    closing = true;
+  };
+  void (async () => {
+    for await (const { type, data } of connection.status()) {
+      if (type === Events.Disconnect) {
+        connected = false;
+        log.warn('nats connection lost, reconnects');
+        lost.forEach((listener) => listener());
+      } else if (type === Events.Reconnect) {
+        connected = true;
+        log.info('nats connection is back');
+        reconnected.forEach((listener) => listener());
+      } else if (type === Events.Error && String(data) === ErrorCode.PermissionsViolation) {
+        fatal('nats denied an operation: it is not in the declaration of this service, or nats.conf is older than it');
+      }
+    }
+  })();
+  void connection.closed().then((error) => {
+    connected = false;
+    fatal('nats connection is closed for good', error ?? undefined);
+  });
+  return {
+    connection,
+    get connected() {
+      return connected;
+    },
+    onReconnect: (listener) => void reconnected.push(listener),
+    onDisconnect: (listener) => void lost.push(listener),
+    dependency: {
+      name: 'nats',
+      required: false,
+      check: () => (connected ? { up: true } : { up: false, detail: 'reconnects' }),
+    },
+    async close() {
+      closing = true;
+      if (connection.isClosed()) return;
+      if (!connected) return await connection.close();
+      // drain waits for the server; one that has just gone must not hold up the end
+      const timer = setTimeout(() => void connection.close(), DRAIN_MS);
+      await connection.drain().catch(async () => await connection.close());
+      clearTimeout(timer);
+    },
+  };
+}
+
+async function connectWithin(options: NatsOptions): Promise<NatsConnection> {
+  const connecting = connect({
+    servers: options.url.split(','),
+    user: options.user,
+    pass: options.password,
+    name: options.name,
+    inboxPrefix: options.inboxPrefix,
+    maxReconnectAttempts: -1,
+    waitOnFirstConnect: true,
+    reconnectTimeWait: RECONNECT_WAIT_MS,
+    reconnectJitter: RECONNECT_WAIT_MS,
+    pingInterval: PING_MS,
+    maxPingOut: 2,
+    timeout: 5000,
+  });
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('no server at NATS_URL')), options.deadlineMs);
+  });
+  try {
+    return await Promise.race([connecting, deadline]);
+  } catch (error) {
+    // a connection that comes too late is not kept
+    void connecting.then(
+      async (late) => await late.close(),
+      () => undefined,
+    );
+    throw error as NatsError;
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,250 @@
+/**
+ * Pulls from one durable and hands each message to its handler. Messages are fetched when there is room for them, never
+ * ahead, so the time to acknowledge runs only for what is worked on. Whatever ends a fetch (a reconnect, a server that
+ * stopped, a durable or stream that was deleted), the next round looks for the durable anew, until stopped.
+ */
+import { decodeMessage, durableName, messageIdOf, MessageError, requireStreamOf } from '#declare';
+import type { Consumer, Message, Topology } from '#declare';
+import type { ConsumerMessages, JsMsg, Consumer as PullConsumer } from 'nats';
+import { setTimeout as pause } from 'node:timers/promises';
+import { absentDependencyOf, textOf } from '../dependency.ts';
+import type { Logger } from '../log.ts';
+import { nextTraceparent, runInTrace } from '../trace.ts';
+import type { NatsLink } from './connection.ts';
+import { publishDeadLetter, type DeathCause } from './dead-letter.ts';
+import { nakDelayMs, type Delivery, type DeliveryHandler, type HandlingOptions } from './delivery.ts';
+import { PermanentError, RetryLater } from './errors.ts';
+
+/** What became of a delivery; a label of a metric. */
+export type DeliveryOutcome = 'done' | 'retried' | 'dead' | 'given-back';
+
+/** What a {@link runConsumer} needs. */
+export interface ConsumerOptions<M extends Message = Message> extends HandlingOptions {
+  readonly link: NatsLink;
+  readonly service: string;
+  readonly consumer: Consumer<M>;
+  readonly topology: Topology;
+  readonly handler: DeliveryHandler<M>;
+  readonly log: Logger;
+  /** Called after each delivery. @default - nothing */
+  readonly onOutcome?: (durable: string, outcome: DeliveryOutcome, seconds: number) => void;
+  /** Resolves when handlers may run; waits while a dependency of theirs is away. @default - at once */
+  readonly ready?: () => Promise<void>;
+  /** Gives numbers from 0 to 1. @default Math.random */
+  readonly random?: () => number;
+}
+
+/** A durable that is worked through. */
+export interface RunningConsumer {
+  readonly durable: string;
+  /** Whether it pulls at this moment. */
+  readonly pulling: boolean;
+  /** Why it does not; undefined while it does. */
+  readonly problem: string | undefined;
+  /** Stops pulling; resolves when running handlers have ended. After `patienceMs` they are asked to end by their signal. */
+  stop(patienceMs: number): Promise<void>;
+}
+
+const FETCH_MS = 5000;
+const FIRST_PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 5000;
+const REASON_LENGTH = 2000;
+
+/** Starts to work through a durable. */
+export function runConsumer<M extends Message>(options: ConsumerOptions<M>): RunningConsumer {
+  const { link, consumer, service, topology, log } = options;
+  const stream = requireStreamOf(consumer.message, topology).name;
+  const durable = durableName(service, consumer);
+  const concurrency = Math.min(options.concurrency ?? 8, consumer.policy.maxAckPending);
+  const running = new Set<Promise<void>>();
+  const ending = new AbortController();
+  const stopping = new AbortController();
+  let fetching: ConsumerMessages | undefined;
+  let problem: string | undefined = 'not yet looked for';
+  let roomMade: () => void = () => undefined;
+  let lifeSigned = 0;
+
+  // a pull that was under way when the connection went is dead: after the reconnect it would ask twice
+  link.onDisconnect(() => void fetching?.close());
+
+  async function rounds(): Promise<void> {
+    let pauseMs = FIRST_PAUSE_MS;
+    let pull: PullConsumer | undefined;
+    while (!stopping.signal.aborted) {
+      try {
+        await options.ready?.();
+        await room();
+        if (stopping.signal.aborted) break;
+        pull ??= await link.connection.jetstream().consumers.get(stream, durable);
+        problem = undefined;
+        await fetchOnce(pull);
+        pauseMs = FIRST_PAUSE_MS;
+      } catch (error) {
+        pull = undefined;
+        if (stopping.signal.aborted) break;
+        if (problem === undefined || pauseMs === FIRST_PAUSE_MS) {
+          log.warn({ durable, reason: textOf(error) }, 'cannot pull, looks for the durable again');
+        }
+        problem = textOf(error);
+        await pause(pauseMs, undefined, { signal: stopping.signal }).catch(() => undefined);
+        pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
+      }
+    }
+  }
+
+  /** Waits for a free place. */
+  async function room(): Promise<void> {
+    while (running.size >= concurrency && !stopping.signal.aborted) {
+      await new Promise<void>((resolve) => {
+        roomMade = resolve;
+      });
+    }
+  }
+
+  async function fetchOnce(pull: PullConsumer): Promise<void> {
+    const wanted = concurrency - running.size;
+    fetching = await pull.fetch({ max_messages: wanted, expires: FETCH_MS });
+    const messages = fetching;
+    void watchLife(messages);
+    if (stopping.signal.aborted || !link.connected) messages.stop();
+    let received = 0;
+    for await (const message of messages) {
+      received += 1;
+      if (stopping.signal.aborted || received > wanted) message.nak();
+      else start(message);
+    }
+    const error = await messages.closed();
+    fetching = undefined;
+    if (error) throw error;
+    if (received === 0 && lifeSigned >= 2) throw new Error('the server went silent');
+  }
+
+  /** A durable that was deleted or a server that hangs shows by its silence. */
+  async function watchLife(messages: ConsumerMessages): Promise<void> {
+    lifeSigned = 0;
+    for await (const { type, data } of await messages.status()) {
+      if (String(type) === 'heartbeats_missed') lifeSigned = Number(data);
+    }
+  }
+
+  function start(message: JsMsg): void {
+    const work = deliver(message).finally(() => {
+      running.delete(work);
+      roomMade();
+    });
+    running.add(work);
+  }
+
+  async function deliver(message: JsMsg): Promise<void> {
+    const startedAt = performance.now();
+    const traceparent = nextTraceparent(traceOf(message));
+    const trace = { requestId: `${stream}:${message.seq}`, traceparent };
+    const outcome = await runInTrace(trace, async () => await settle(message)).catch((err: unknown) => {
+      log.error({ err, durable }, 'a delivery could not be settled, it comes again');
+      return 'retried' as const;
+    });
+    options.onOutcome?.(durable, outcome, (performance.now() - startedAt) / 1000);
+  }
+
+  async function settle(message: JsMsg): Promise<DeliveryOutcome> {
+    const attempt = message.info.redeliveryCount;
+    const lastAttempt = attempt >= consumer.policy.maxDeliver;
+    const life =
+      options.workingEveryMs === undefined ? undefined : setInterval(() => message.working(), options.workingEveryMs);
+    try {
+      const { envelope, data } = decodeMessage(consumer.message, message.data);
+      const delivery: Delivery<M> = {
+        id: envelope === undefined ? `${stream}:${message.seq}` : messageIdOf(envelope),
+        data,
+        envelope,
+        subject: message.subject,
+        durable,
+        stream,
+        streamSequence: message.seq,
+        attempt,
+        lastAttempt,
+        signal: ending.signal,
+        working: () => message.working(),
+        log: log.child({ durable, messageId: envelope?.id, attempt }),
+      };
+      await options.handler(delivery);
+      message.ack();
+      return 'done';
+    } catch (error) {
+      return await fail(message, { error, attempt, lastAttempt });
+    } finally {
+      clearInterval(life);
+    }
+  }
+
+  async function fail(
+    message: JsMsg,
+    {
+      error,
+      attempt,
+      lastAttempt,
+    }: { readonly error: unknown; readonly attempt: number; readonly lastAttempt: boolean },
+  ): Promise<DeliveryOutcome> {
+    const cause = deathCause(error, lastAttempt);
+    const reason = textOf(error);
+    if (cause !== undefined && !(ending.signal.aborted && cause === 'exhausted')) {
+      log.error({ err: error, durable, attempt, cause }, 'gave a message up');
+      await publishDeadLetter(link, {
+        ...{ service, durable, stream, message, cause, topology },
+        reason: reason.slice(0, REASON_LENGTH) || 'unknown',
+        deliveries: attempt,
+      });
+      message.term();
+      return 'dead';
+    }
+    if (ending.signal.aborted) {
+      message.nak();
+      return 'given-back';
+    }
+    const delays = options.nakDelaysSeconds ?? consumer.policy.nakDelaysSeconds;
+    const delayMs =
+      error instanceof RetryLater ? error.delayMs : nakDelayMs(delays, attempt, options.random ?? Math.random);
+    log.warn(
+      { err: error, durable, attempt, delayMs, away: absentDependencyOf(error) },
+      'a message failed, tries later',
+    );
+    message.nak(delayMs);
+    return 'retried';
+  }
+
+  const ended = rounds();
+  return {
+    durable,
+    get pulling() {
+      return problem === undefined && link.connected && !stopping.signal.aborted;
+    },
+    get problem() {
+      return link.connected ? problem : 'nats is away';
+    },
+    async stop(patienceMs) {
+      stopping.abort();
+      roomMade();
+      fetching?.stop();
+      const timer = setTimeout(() => ending.abort(), patienceMs);
+      await ended;
+      await Promise.all(running);
+      clearTimeout(timer);
+    },
+  };
+}
+
+function deathCause(error: unknown, lastAttempt: boolean): DeathCause | undefined {
+  if (error instanceof MessageError) return 'malformed';
+  if (error instanceof PermanentError) return 'permanent';
+  return lastAttempt ? 'exhausted' : undefined;
+}
+
+/** The trace of an envelope, read before it is checked. */
+function traceOf(message: JsMsg): string | undefined {
+  try {
+    const { traceparent } = message.json<{ readonly traceparent?: unknown }>();
+    return typeof traceparent === 'string' ? traceparent : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,62 @@
+import { deadLetterSubject, parseData, type DataOf, type Topology } from '#declare';
+import { deadLettered } from '#contracts';
+import type { JsMsg } from 'nats';
+import type { NatsLink } from './connection.ts';
+
+/** Data of a dead letter. */
+export type DeadLetter = DataOf<typeof deadLettered>;
+
+/** Why a message was given up, as far as a handler can see it. */
+export type DeathCause = Exclude<DeadLetter['cause'], 'crashed'>;
+
+/**
+ * Lays a message down in the stream of dead letters and resolves when it is kept. The id is that of the delivery, so laying
+ * it down twice is once. Without a stream of dead letters nothing happens.
+ */
+export async function publishDeadLetter(
+  link: NatsLink,
+  props: {
+    readonly service: string;
+    readonly durable: string;
+    readonly stream: string;
+    readonly message: JsMsg;
+    readonly cause: DeathCause;
+    readonly reason: string;
+    readonly deliveries: number;
+    readonly topology: Topology;
+  },
+): Promise<void> {
+  const { service, durable, stream, message, topology } = props;
+  if (topology.deadLetters === undefined) return;
+  const payload = readPayload(message);
+  const letter: DeadLetter = {
+    service,
+    durable,
+    stream,
+    streamSequence: message.seq,
+    subject: message.subject,
+    messageId: messageIdIn(payload),
+    reason: props.reason,
+    cause: props.cause,
+    deliveries: Math.max(1, props.deliveries),
+    payload,
+    diedAt: new Date().toISOString(),
+  };
+  const subject = deadLetterSubject(service, message.subject, topology.deadLetters);
+  const bytes = new TextEncoder().encode(JSON.stringify(parseData(deadLettered, letter)));
+  await link.connection.jetstream().publish(subject, bytes, { msgID: `${durable}:${stream}:${message.seq}` });
+}
+
+/** The JSON of a message, or its text when it is none. */
+function readPayload(message: JsMsg): unknown {
+  try {
+    return message.json<unknown>();
+  } catch {
+    return message.string();
+  }
+}
+
+function messageIdIn(payload: unknown): string | null {
+  if (typeof payload !== 'object' || payload === null || !('id' in payload)) return null;
+  return typeof payload.id === 'string' ? payload.id : null;
+}

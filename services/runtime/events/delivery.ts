@@ -1,0 +1,45 @@
+import type { DataOf, Envelope, Message } from '#declare';
+import type { Logger } from '../log.ts';
+
+/** One delivery of a message to a handler. */
+export interface Delivery<M extends Message = Message> {
+  /** Id under which the inbox knows it: that of the envelope with its source, or `<stream>:<sequence>` for a message without one. */
+  readonly id: string;
+  readonly data: DataOf<M>;
+  /** Undefined for messages from outside, such as the server's advisories. */
+  readonly envelope: Envelope<DataOf<M>> | undefined;
+  /** Concrete subject. */
+  readonly subject: string;
+  /** Name of the durable. */
+  readonly durable: string;
+  readonly stream: string;
+  readonly streamSequence: number;
+  /** 1 for the first delivery. */
+  readonly attempt: number;
+  /** Whether the server delivers it no more after this one. */
+  readonly lastAttempt: boolean;
+  /** Aborts when the service ends and does not wait longer; what throws then is delivered again, at once and elsewhere. */
+  readonly signal: AbortSignal;
+  /** Says that the work goes on: the time to acknowledge starts anew. */
+  working(): void;
+  readonly log: Logger;
+}
+
+/** What a handler does with a delivery. It returns after the effect; what it throws decides what happens to the message. */
+export type DeliveryHandler<M extends Message = Message> = (delivery: Delivery<M>) => Promise<void> | void;
+
+/** How a durable is worked through. */
+export interface HandlingOptions {
+  /** Deliveries at once in this process. @default 8 */
+  readonly concurrency?: number;
+  /** Milliseconds between signs of life while a handler runs; well below the time to acknowledge. @default - none but the handler's own */
+  readonly workingEveryMs?: number;
+  /** Seconds before the second, third, … delivery after a failure. @default - those of the declaration */
+  readonly nakDelaysSeconds?: readonly number[];
+}
+
+/** Milliseconds before the next delivery of a message that failed at its `attempt`-th: the listed delay ± 20 %. */
+export function nakDelayMs(delaysSeconds: readonly number[], attempt: number, random: () => number): number {
+  const seconds = delaysSeconds[Math.min(attempt, delaysSeconds.length) - 1] ?? 1;
+  return Math.round(seconds * 1000 * (0.8 + 0.4 * random()));
+}

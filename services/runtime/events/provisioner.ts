@@ -1,0 +1,133 @@
+/**
+ * Makes the streams and durables of a topology what it says, and leaves alone what already is: an update that changes
+ * nothing is not free. Nothing is ever deleted. Only the one service whose declaration provisions may do it.
+ */
+import {
+  changedFields,
+  consumerConfig,
+  durableName,
+  requireStreamOf,
+  streamConfig,
+  type Consumer,
+  type ConsumerConfig,
+  type ConsumerPolicy,
+  type Message,
+  type StreamConfig,
+  type Topology,
+} from '#declare';
+import type { JetStreamManager, NatsError } from 'nats';
+import { textOf } from '../dependency.ts';
+import type { Logger } from '../log.ts';
+import type { NatsLink } from './connection.ts';
+
+/** What provisioning did, one line each, such as `made stream JOBS`. */
+export type ProvisioningStep = string;
+
+/** Creates and updates what differs. Throws at the first that the server refuses. */
+export async function provision(
+  link: NatsLink,
+  topology: Topology,
+  options: {
+    /** Copies of a stream. @default 1 */
+    readonly replicas?: number;
+  } = {},
+): Promise<ProvisioningStep[]> {
+  const manager = await link.connection.jetstreamManager({ checkAPI: false });
+  const steps: ProvisioningStep[] = [];
+  for (const stream of topology.streams) {
+    const step = await provisionStream(manager, streamConfig(stream, { replicas: options.replicas ?? 1 }));
+    if (step !== undefined) steps.push(step);
+  }
+  for (const service of topology.services) {
+    for (const consumer of service.consumes) {
+      const stream = requireStreamOf(consumer.message, topology).name;
+      const step = await provisionDurable(manager, stream, consumerConfig(service, consumer, topology));
+      if (step !== undefined) steps.push(step);
+    }
+  }
+  return steps;
+}
+
+/** Provisions again after each reconnect and every so often, so that a stream that was deleted comes back. */
+export function keepProvisioned(
+  link: NatsLink,
+  topology: Topology,
+  options: { readonly everyMs: number; readonly replicas?: number; readonly log: Logger },
+): { stop(): Promise<void> } {
+  const { everyMs, log } = options;
+  let busy: Promise<void> = Promise.resolve();
+  const look = (): void => {
+    busy = busy.then(async () => {
+      if (!link.connected) return;
+      try {
+        const steps = await provision(link, topology, options);
+        if (steps.length > 0) log.warn({ steps }, 'streams or durables were not as declared');
+      } catch (error) {
+        log.warn({ reason: textOf(error) }, 'streams could not be looked at, tries later');
+      }
+    });
+  };
+  const timer = setInterval(look, everyMs);
+  link.onReconnect(look);
+  return {
+    async stop() {
+      clearInterval(timer);
+      await busy;
+    },
+  };
+}
+
+/** A topology in which the durables of one message behave otherwise: for settings that come from the environment. */
+export function withPolicy(topology: Topology, message: Message, policy: Partial<ConsumerPolicy>): Topology {
+  const changed = (consumer: Consumer): Consumer =>
+    consumer.message === message ? { ...consumer, policy: { ...consumer.policy, ...policy } } : consumer;
+  const services = topology.services.map((service) => ({ ...service, consumes: service.consumes.map(changed) }));
+  return { ...topology, services };
+}
+
+/** Names of all durables of a service. */
+export function durablesOf(topology: Topology, service: string): string[] {
+  const found = topology.services.find(({ name }) => name === service);
+  return (found?.consumes ?? []).map((consumer) => durableName(service, consumer));
+}
+
+async function provisionStream(manager: JetStreamManager, wanted: StreamConfig): Promise<ProvisioningStep | undefined> {
+  const info = await absentAsUndefined(manager.streams.info(wanted.name));
+  if (info === undefined) {
+    await manager.streams.add(wanted as unknown as Parameters<typeof manager.streams.add>[0]);
+    return `made stream ${wanted.name}`;
+  }
+  const changed = changedFields(wanted, info.config);
+  if (changed.length === 0) return undefined;
+  const config = { ...info.config, ...wanted } as unknown as Parameters<typeof manager.streams.update>[1];
+  await manager.streams.update(wanted.name, config);
+  return `changed ${changed.join(', ')} of stream ${wanted.name}`;
+}
+
+async function provisionDurable(
+  manager: JetStreamManager,
+  stream: string,
+  wanted: ConsumerConfig,
+): Promise<ProvisioningStep | undefined> {
+  const info = await absentAsUndefined(manager.consumers.info(stream, wanted.durable_name));
+  if (info === undefined) {
+    await manager.consumers.add(stream, wanted as unknown as Parameters<typeof manager.consumers.add>[1]);
+    return `made durable ${wanted.durable_name}`;
+  }
+  const changed = changedFields(wanted, info.config);
+  if (changed.length === 0) return undefined;
+  const config = { ...info.config, ...wanted } as unknown as Parameters<typeof manager.consumers.update>[2];
+  await manager.consumers.update(stream, wanted.durable_name, config);
+  return `changed ${changed.join(', ')} of durable ${wanted.durable_name}`;
+}
+
+const NOT_FOUND = new Set(['stream not found', 'consumer not found']);
+
+async function absentAsUndefined<T>(asked: Promise<T>): Promise<T | undefined> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (NOT_FOUND.has((error as NatsError).message)) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,64 @@
+import { decodeMessage, encodeEnvelope, filterOf, type Message, type ReceivedMessage } from '#declare';
+import { readyMessage, type Outgoing } from '../database/outbox.ts';
+import type { PublishReady } from '../database/relay.ts';
+import { DependencyError } from '../dependency.ts';
+import type { Logger } from '../log.ts';
+import { nextTraceparent, runInTrace } from '../trace.ts';
+import type { NatsLink } from './connection.ts';
+
+const ACK_TIMEOUT_MS = 5000;
+
+/** Publishes to a stream and resolves when it is kept; a second message of the same id within the stream's window is dropped. */
+export async function publish<M extends Message>(
+  link: NatsLink,
+  source: string,
+  message: M,
+  outgoing: Outgoing<M>,
+): Promise<{ readonly sequence: number; readonly duplicate: boolean }> {
+  const { subject, messageId, envelope } = readyMessage(source, message, outgoing);
+  const ack = await publishBytes(link, subject, messageId, encodeEnvelope(envelope));
+  return { sequence: ack.seq, duplicate: ack.duplicate };
+}
+
+/** Says a core message: at most once, to whoever listens now. While the connection is away it is dropped. */
+export function say<M extends Message>(link: NatsLink, source: string, message: M, outgoing: Outgoing<M>): void {
+  if (!link.connected) return;
+  const { subject, envelope } = readyMessage(source, message, outgoing);
+  link.connection.publish(subject, encodeEnvelope(envelope));
+}
+
+/** How the relay of an outbox publishes on a connection. */
+export function publisherOf(link: NatsLink): PublishReady {
+  return async ({ subject, messageId, bytes }) => {
+    await publishBytes(link, subject, messageId, bytes);
+  };
+}
+
+/** Listens to a core message; a handler that throws is logged, a message that cannot be read is dropped. Gives what ends it. */
+export function listen<M extends Message>(
+  link: NatsLink,
+  message: M,
+  handler: (received: ReceivedMessage & { readonly subject: string } & TypedMessage<M>) => Promise<void> | void,
+  log: Logger,
+): () => void {
+  const subscription = link.connection.subscribe(filterOf(message.subject), {
+    callback: (error, received) => {
+      if (error) return log.error({ err: error, subject: message.subject }, 'a subscription ended');
+      void (async () => {
+        const read = decodeMessage(message, received.data);
+        const traceparent = nextTraceparent(read.envelope?.traceparent);
+        const trace = { requestId: received.subject, traceparent };
+        await runInTrace(trace, async () => await handler({ ...read, subject: received.subject }));
+      })().catch((err: unknown) => log.error({ err, subject: received.subject }, 'a core message was not handled'));
+    },
+  });
+  return () => subscription.unsubscribe();
+}
+
+type TypedMessage<M extends Message> = ReturnType<typeof decodeMessage<M>>;
+
+async function publishBytes(link: NatsLink, subject: string, messageId: string, bytes: Uint8Array) {
+  // the client would keep it until the reconnect and then tell nobody how that went
+  if (!link.connected) throw new DependencyError('nats', 'nats is away');
+  return await link.connection.jetstream().publish(subject, bytes, { msgID: messageId, timeout: ACK_TIMEOUT_MS });
+}

@@ -1,0 +1,148 @@
+/** The Express app of a service: what stands before and behind its routes. It does not listen; {@link listenHttp} does. */
+import { PROBLEM_MEDIA_TYPE } from '#contracts';
+import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Router } from 'express';
+import helmet from 'helmet';
+import { pinoHttp } from 'pino-http';
+import type { Logger } from '../log.ts';
+import { rateHeaders, type RateLimiter, type RateRule } from '../rate-limit.ts';
+import type { Health } from './health.ts';
+import { measureRequests, type Metrics } from './metrics.ts';
+import { sameOrigin } from './origin.ts';
+import { HttpError, httpErrorOf, problemOf } from './problem.ts';
+import { requestContext, requestIdOf } from './request-context.ts';
+
+/** What an app is made of. */
+export interface HttpAppOptions {
+  readonly service: string;
+  readonly version: string;
+  /** Origin that the browser knows; another one is refused on mutations. */
+  readonly publicOrigin: string;
+  /** Proxies in front whose `X-Forwarded-For` is believed. */
+  readonly trustProxyHops: number;
+  readonly health: Health;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+  /** The OpenAPI page; a thunk, since making it takes a moment. @default - 404 */
+  readonly openApi?: () => unknown;
+  /** Limit of all requests of one address. @default - none */
+  readonly limit?: { readonly rule: RateRule; readonly limiter: () => RateLimiter | undefined };
+}
+
+/** Makes the app. `routes` is asked for each request: before the service has started there is none, and the answer is 503. */
+export function createHttpApp(options: HttpAppOptions, routes: () => Router | undefined): Express {
+  const { service, health, metrics, log } = options;
+  const app = express();
+  app.disable('x-powered-by');
+  app.set('etag', false);
+  app.set('query parser', 'simple');
+  app.set('trust proxy', options.trustProxyHops);
+  app.get('/livez', (_request, response) => {
+    response.status(health.dead === undefined ? 200 : 503).json({ alive: health.dead === undefined });
+  });
+  app.get('/readyz', async (_request, response) => {
+    const readiness = await health.readiness();
+    response.status(readiness.ready ? 200 : 503).json(readiness);
+  });
+  app.get('/metrics', async (_request, response) => {
+    response.type(metrics.registry.contentType).send(await metrics.registry.metrics());
+  });
+  app.use(requestContext(), requestLog(log), measureRequests(metrics), helmetOfApi());
+  app.use(closeWhileDraining(health));
+  app.get(`/api/${service}/version`, (_request, response) => {
+    response.set('Cache-Control', 'no-store').json({ service, version: options.version });
+  });
+  let page: unknown;
+  app.get(`/api/${service}/openapi.json`, (_request, response, next) => {
+    page ??= options.openApi?.();
+    if (page === undefined) next();
+    else response.json(page);
+  });
+  app.use(sameOrigin(options.publicOrigin));
+  if (options.limit !== undefined) app.use(limitAll(options.limit, metrics));
+  app.use(`/api/${service}`, (request, response, next) => {
+    const router = routes();
+    if (router === undefined) next(new HttpError('unavailable', { dependency: service, retryAfterSeconds: 1 }));
+    else router(request, response, next);
+  });
+  app.use((_request, _response, next) => next(new HttpError('not_found')));
+  app.use(refuse(log));
+  return app;
+}
+
+/** JSON and bytes need no page's policy: nothing here may be framed or run. */
+function helmetOfApi(): RequestHandler {
+  return helmet({
+    contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
+    crossOriginResourcePolicy: { policy: 'same-origin' },
+    strictTransportSecurity: { maxAge: 31_536_000 },
+  });
+}
+
+/** One line a request: method, path without its query (which may hold a token), status and time; never a header. */
+function requestLog(log: Logger): RequestHandler {
+  return pinoHttp({
+    logger: log,
+    quietReqLogger: true,
+    genReqId: (request) => requestIdOf(request as never),
+    customLogLevel: (_request, response, error) => {
+      if (response.statusCode >= 500 || error) return 'error';
+      return response.statusCode >= 400 ? 'info' : 'debug';
+    },
+    serializers: {
+      req: ({ method, url }: { readonly method: string; readonly url: string }) => ({
+        method,
+        path: url.split('?')[0],
+      }),
+      res: ({ statusCode }: { readonly statusCode: number }) => ({ status: statusCode }),
+    },
+    customSuccessObject: (request, response, value: object) => lineOf(request, response, value),
+    customErrorObject: (request, response, _error, value: object) => lineOf(request, response, value),
+  });
+}
+
+function lineOf(request: object, response: { readonly statusCode: number }, value: object): object {
+  const { method, originalUrl, url } = request as { method: string; originalUrl?: string; url: string };
+  const path = (originalUrl ?? url).split('?')[0];
+  return { ...value, req: { method, url: path }, res: response };
+}
+
+/** While the process ends, each answer closes its connection, so that no client sends its next request into the end. */
+function closeWhileDraining(health: Health): RequestHandler {
+  return (_request, response, next) => {
+    if (health.phase === 'draining') response.set('Connection', 'close');
+    next();
+  };
+}
+
+function limitAll({ rule, limiter }: NonNullable<HttpAppOptions['limit']>, metrics: Metrics): RequestHandler {
+  return async (request, response, next) => {
+    const take = limiter();
+    if (take === undefined) return next();
+    try {
+      const decision = await take(rule, request.ip ?? '');
+      response.set(rateHeaders(decision));
+      if (decision.allowed) return next();
+      return next(new HttpError('rate_limited', { retryAfterSeconds: decision.resetSeconds }));
+    } catch {
+      // a limit that cannot be counted must not end the service; log-in has a limit of its own that does
+      metrics.uncounted.inc();
+      return next();
+    }
+  };
+}
+
+/** Answers every error as a problem. What nobody foresaw is logged with its stack and shown with an id alone. */
+function refuse(log: Logger): ErrorRequestHandler {
+  return (error: unknown, request, response, _next) => {
+    const refusal = httpErrorOf(error);
+    const requestId = requestIdOf(request);
+    if (refusal.status >= 500) log.error({ err: refusal.cause ?? error, code: refusal.code, requestId }, 'refused');
+    if (response.headersSent) return void response.destroy();
+    const { retryAfterSeconds, headers = {} } = refusal.options;
+    response.set(headers);
+    if (retryAfterSeconds !== undefined) response.set('Retry-After', String(Math.ceil(retryAfterSeconds)));
+    if (refusal.status === 413) response.set('Connection', 'close');
+    response.set('Cache-Control', 'no-store').status(refusal.status).type(PROBLEM_MEDIA_TYPE);
+    response.send(JSON.stringify(problemOf(refusal, { requestId, path: request.originalUrl.split('?')[0] ?? '/' })));
+  };
+}

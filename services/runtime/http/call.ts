@@ -1,0 +1,74 @@
+import type { Api, BodyOf, OperationOf, ParamsOf, QueryOf, ResponseOf, Route, RouteOf } from '#contracts';
+import type { Request, Response } from 'express';
+import type { Logger } from '../log.ts';
+import type { RateDecision, RateRule } from '../rate-limit.ts';
+import type { Session } from '../session.ts';
+
+/** The session of a call, by the access of its route. */
+export type CallerOf<R extends Route> = R['access'] extends 'session' | 'admin'
+  ? Session
+  : R['access'] extends 'optional'
+    ? Session | undefined
+    : undefined;
+
+/** One call of a route: everything parsed and checked, the caller known. */
+export interface Call<R extends Route = Route> {
+  readonly params: ParamsOf<R>;
+  readonly query: QueryOf<R>;
+  readonly body: BodyOf<R>;
+  readonly session: CallerOf<R>;
+  /** Version that `If-Match` names; a route with `concurrency: 'if-match'` is refused without one. */
+  readonly ifMatch: R extends { readonly concurrency: 'if-match' } ? number : undefined;
+  /**
+   * Id for what the call creates: the same for a repetition under the same `Idempotency-Key`, so a repetition after a crash
+   * meets the row of the first; else random. A UUID.
+   */
+  readonly creationId: string;
+  /** Address of the client, seen through the trusted proxies. */
+  readonly address: string;
+  readonly requestId: string;
+  /** Aborts when the client has gone. */
+  readonly signal: AbortSignal;
+  readonly log: Logger;
+  /** Takes one from a limit, with its headers in the answer; throws `rate_limited`, or `unavailable` when Redis is away. */
+  limit(rule: RateRule, key: string): Promise<RateDecision>;
+  readonly request: Request;
+  readonly response: Response;
+}
+
+/** An answer with more than a body; made by {@link reply}. */
+export class Reply<Body = unknown> {
+  readonly body: Body;
+  readonly options: ReplyOptions;
+
+  constructor(body: Body, options: ReplyOptions) {
+    this.body = body;
+    this.options = options;
+  }
+}
+
+/** What an answer has besides its body. */
+export interface ReplyOptions {
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Version for the `ETag`. @default - `version` of the body, on routes with `concurrency` */
+  readonly version?: number;
+}
+
+/** An answer with headers or a version. */
+export function reply<Body>(body: Body, options: ReplyOptions): Reply<Body> {
+  return new Reply(body, options);
+}
+
+/** What a handler gives: the body of the route's response; nothing where it has none, or where it wrote to `response` itself. */
+export type AnswerOf<R extends Route> = R extends { readonly response: unknown }
+  ? ResponseOf<R> | Reply<ResponseOf<R>>
+  : void | Reply<undefined>;
+
+/** Handler of one route. */
+export type Handler<R extends Route> = (call: Call<R>) => Promise<AnswerOf<R>> | AnswerOf<R>;
+
+/** Handlers of all routes of an API, by operation id. */
+export type HandlersOf<A extends Api> = { readonly [Id in OperationOf<A>]: Handler<RouteOf<A, Id>> };
+
+/** The call of one operation, for a handler that stands in a file of its own: `CallOf<typeof videoApi, 'createVideo'>`. */
+export type CallOf<A extends Api, Id extends OperationOf<A>> = Call<RouteOf<A, Id>>;

@@ -1,0 +1,220 @@
+/**
+ * Binds the routes of an API to handlers. For each route, in this order: who calls, what they send, whether it was asked
+ * before; then the handler; then the answer through the route's schema, so that no field leaves that is not promised.
+ */
+import type { Api, Route } from '#contracts';
+import express, { Router, type NextFunction, type Request, type RequestHandler, type Response } from 'express';
+import { randomUUID } from 'node:crypto';
+import type { Logger } from '../log.ts';
+import { rateHeaders, type RateLimiter } from '../rate-limit.ts';
+import type { Session, SessionReader } from '../session.ts';
+import { Reply, type Call, type Handler, type HandlersOf } from './call.ts';
+import type { SessionCookie } from './cookie.ts';
+import { etagOf, ifMatchVersion } from './etag.ts';
+import {
+  creationIdOf,
+  fingerprintOf,
+  idempotencyKey,
+  type IdempotencySlot,
+  type IdempotencyStore,
+} from './idempotency.ts';
+import { parseRequest, type ParsedRequest } from './parse.ts';
+import { HttpError } from './problem.ts';
+import { requestIdOf } from './request-context.ts';
+
+/** What binding needs. */
+export interface ImplementOptions {
+  readonly sessions: SessionReader;
+  readonly cookie: SessionCookie;
+  readonly limiter: RateLimiter;
+  /** Where answers to requests with an `Idempotency-Key` are kept. @default - the key is not honoured */
+  readonly idempotency?: IdempotencyStore;
+  readonly log: Logger;
+  /** Most bytes of a JSON body. @default 65536 */
+  readonly bodyLimitBytes?: number;
+}
+
+const BODY_LIMIT_BYTES = 64 * 1024;
+const KEPT_HEADERS = ['etag', 'location'];
+
+/** A router with all routes of an API, to be mounted under `/api/<service>`; a wrong method of a known path is 405. */
+export function implement<A extends Api>(api: A, handlers: HandlersOf<A>, options: ImplementOptions): Router {
+  const router = Router();
+  const parseJson = jsonBody(options.bodyLimitBytes ?? BODY_LIMIT_BYTES);
+  const routes = Object.entries<Route>(api.routes).sort(([, a], [, b]) => literalFirst(a.path, b.path));
+  for (const [operation, route] of routes) {
+    const handler = handlers[operation as keyof typeof handlers] as unknown as Handler<Route>;
+    const steps: RequestHandler[] = [
+      async (request, response, next) => {
+        response.locals.operation = operation;
+        response.locals.session = await admit(route, request, options);
+        next();
+      },
+      ...(route.body === undefined ? [] : parseJson),
+      async (request, response) => await run(operation, route, handler, request, response, options),
+    ];
+    router[route.method](route.path, ...steps);
+  }
+  for (const path of new Set(routes.map(([, route]) => route.path))) {
+    const allowed = routes.filter(([, route]) => route.path === path).map(([, { method }]) => method.toUpperCase());
+    router.all(path, refuseMethod(allowed));
+  }
+  return router;
+}
+
+/** Parses JSON bodies; another media type is 415, a body that is not there is an empty object. */
+export function jsonBody(limitBytes: number): RequestHandler[] {
+  return [
+    (request, _response, next) => {
+      const hasBody =
+        request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length']) > 0;
+      next(hasBody && !request.is('application/json') ? new HttpError('media_type') : undefined);
+    },
+    express.json({ limit: limitBytes, strict: true }),
+    (request: Request, _response: Response, next: NextFunction) => {
+      request.body ??= {};
+      next();
+    },
+  ];
+}
+
+/** Lets the caller in by the access of the route; gives the session where the route looks at one. */
+async function admit(route: Route, request: Request, options: ImplementOptions): Promise<Session | undefined> {
+  if (route.access === 'public') return undefined;
+  const session = await options.sessions.find(options.cookie.read(request));
+  if (route.access === 'optional') return session;
+  if (session === undefined) throw new HttpError('no_session');
+  if (route.access === 'admin' && session.role !== 'admin') throw new HttpError('forbidden');
+  return session;
+}
+
+async function run(
+  operation: string,
+  route: Route,
+  handler: Handler<Route>,
+  request: Request,
+  response: Response,
+  options: ImplementOptions,
+): Promise<void> {
+  const session = response.locals.session as Session | undefined;
+  const parsed = parseRequest(route, request);
+  const slot = slotOf(operation, route, request, session);
+  const store = options.idempotency;
+  if (slot === undefined || store === undefined) {
+    const call = callOf(route, { parsed, session, slot, request, response, options });
+    await send(route, await handler(call), response);
+    return;
+  }
+  const kept = await store.take(slot, fingerprintOf([parsed.params, parsed.query, parsed.body]));
+  if (kept !== undefined) {
+    response.set({ ...kept.headers, 'Idempotency-Replayed': 'true' }).status(kept.status);
+    response.type('application/json').send(kept.body ?? '');
+    return;
+  }
+  try {
+    const call = callOf(route, { parsed, session, slot, request, response, options });
+    await send(route, await handler(call), response, async (sent) => {
+      const headers = Object.fromEntries(
+        KEPT_HEADERS.flatMap((name) => (response.get(name) === undefined ? [] : [[name, response.get(name) ?? '']])),
+      );
+      await store.keep(slot, { status: route.status, headers, body: sent });
+    });
+  } catch (error) {
+    await store.free(slot).catch((err: unknown) => options.log.warn({ err }, 'an idempotency key stays held'));
+    throw error;
+  }
+}
+
+/** Sends an answer; `before` is awaited with its text, so that what it keeps is kept when the client reads it. */
+async function send(
+  route: Route,
+  answer: unknown,
+  response: Response,
+  before: (body: string | null) => Promise<void> = async () => Promise.resolve(),
+): Promise<void> {
+  const { body, options } = answer instanceof Reply ? answer : new Reply(answer, {});
+  if (response.headersSent || response.writableEnded) return;
+  if (route.response === undefined && body === undefined && writesItself(route) && !(answer instanceof Reply)) return;
+  const version = options.version ?? versionOf(body);
+  if (route.concurrency !== undefined && version !== undefined) response.set('ETag', etagOf(version));
+  response.set(options.headers ?? {}).status(route.status);
+  if (route.response === undefined) {
+    await before(null);
+    response.end();
+    return;
+  }
+  const text = JSON.stringify(route.response.parse(body));
+  await before(text);
+  if (response.get('Cache-Control') === undefined) response.set('Cache-Control', 'no-store');
+  response.type('application/json').send(text);
+}
+
+function callOf(
+  route: Route,
+  props: {
+    readonly parsed: ParsedRequest;
+    readonly session: Session | undefined;
+    readonly slot: IdempotencySlot | undefined;
+    readonly request: Request;
+    readonly response: Response;
+    readonly options: ImplementOptions;
+  },
+): Call<Route> {
+  const { parsed, session, slot, request, response, options } = props;
+  const gone = new AbortController();
+  response.once('close', () => gone.abort());
+  const call = {
+    ...parsed,
+    session,
+    ifMatch: route.concurrency === 'if-match' ? ifMatchVersion(request.get('if-match')) : undefined,
+    creationId: slot === undefined ? randomUUID() : creationIdOf(slot),
+    address: request.ip ?? '',
+    requestId: requestIdOf(request),
+    signal: gone.signal,
+    log: options.log.child({ operation: String(response.locals.operation), userId: session?.userId }),
+    limit: async (rule: Parameters<RateLimiter>[0], key: string) => {
+      const decision = await options.limiter(rule, key);
+      response.set(rateHeaders(decision));
+      if (decision.allowed) return decision;
+      throw new HttpError('rate_limited', { retryAfterSeconds: Math.max(1, decision.resetSeconds) });
+    },
+    request,
+    response,
+  };
+  return call as unknown as Call<Route>;
+}
+
+function slotOf(
+  operation: string,
+  route: Route,
+  request: Request,
+  session: Session | undefined,
+): IdempotencySlot | undefined {
+  if (route.idempotent !== true || session === undefined) return undefined;
+  const key = idempotencyKey(request.get('idempotency-key'));
+  return key === undefined ? undefined : { userId: session.userId, operation, key };
+}
+
+function writesItself(route: Route): boolean {
+  return route.responseType !== undefined || route.requestType !== undefined || route.method === 'head';
+}
+
+function versionOf(body: unknown): number | undefined {
+  if (typeof body !== 'object' || body === null || !('version' in body)) return undefined;
+  return typeof body.version === 'number' ? body.version : undefined;
+}
+
+function refuseMethod(allowed: readonly string[]): RequestHandler {
+  const allow = [...allowed, ...(allowed.includes('GET') ? ['HEAD'] : [])].join(', ');
+  return (request, response, next) => {
+    response.set('Allow', allow);
+    if (request.method === 'OPTIONS') return void response.status(204).end();
+    return next(new HttpError('method_not_allowed'));
+  };
+}
+
+/** `/notifications/unread` before `/notifications/:id`. */
+function literalFirst(a: string, b: string): number {
+  const parameters = (path: string): string => path.replace(/:[A-Za-z]+/g, '~');
+  return parameters(a) < parameters(b) ? -1 : Number(parameters(a) > parameters(b));
+}

@@ -1,0 +1,68 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { RequestHandler } from 'express';
+
+/** What a service measures; `/metrics` shows it. A service adds its own to `registry`. */
+export interface Metrics {
+  readonly registry: Registry;
+  /** Deliveries by durable and outcome. */
+  readonly deliveries: Counter<'durable' | 'outcome'>;
+  readonly deliverySeconds: Histogram<'durable'>;
+  /** Requests that were let through because Redis was away and could not count them. */
+  readonly uncounted: Counter;
+  readonly requestSeconds: Histogram<'method' | 'operation' | 'status'>;
+  readonly requestsRunning: Gauge;
+}
+
+const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60];
+
+/** Metrics of one process, on a registry of their own. */
+export function createMetrics(service: string): Metrics {
+  const registry = new Registry();
+  registry.setDefaultLabels({ service });
+  collectDefaultMetrics({ register: registry });
+  const registers = [registry];
+  return {
+    registry,
+    deliveries: new Counter({
+      name: 'message_deliveries_total',
+      help: 'Deliveries of messages by durable and outcome',
+      labelNames: ['durable', 'outcome'],
+      registers,
+    }),
+    deliverySeconds: new Histogram({
+      name: 'message_delivery_seconds',
+      help: 'Time that a delivery took',
+      labelNames: ['durable'],
+      buckets: SECONDS,
+      registers,
+    }),
+    uncounted: new Counter({
+      name: 'http_requests_uncounted_total',
+      help: 'Requests let through while the limit could not be counted',
+      registers,
+    }),
+    requestSeconds: new Histogram({
+      name: 'http_request_seconds',
+      help: 'Time from the request to the end of its answer',
+      labelNames: ['method', 'operation', 'status'],
+      buckets: SECONDS,
+      registers,
+    }),
+    requestsRunning: new Gauge({ name: 'http_requests_running', help: 'Requests that are answered now', registers }),
+  };
+}
+
+/** Measures each request under the operation that answered it; paths never become labels. */
+export function measureRequests(metrics: Metrics): RequestHandler {
+  return (request, response, next) => {
+    const startedAt = performance.now();
+    metrics.requestsRunning.inc();
+    response.once('close', () => {
+      metrics.requestsRunning.dec();
+      const operation = String(response.locals.operation ?? 'none');
+      const labels = { method: request.method, operation, status: String(response.statusCode) };
+      metrics.requestSeconds.observe(labels, (performance.now() - startedAt) / 1000);
+    });
+    next();
+  };
+}

@@ -1,0 +1,105 @@
+/** The OpenAPI 3.1 page of an API, from the same zod schemas that parse its requests; zod writes the JSON Schema itself. */
+import { PROBLEM_MEDIA_TYPE, problem, type Api, type Route } from '#contracts';
+import { z } from 'zod';
+
+type Json = Readonly<Record<string, unknown>>;
+
+const JSON_TYPE = 'application/json';
+const STATUS_TEXT: Readonly<Record<number, string>> = {
+  200: 'done',
+  201: 'made',
+  202: 'accepted',
+  204: 'done, nothing to say',
+  206: 'a part of the bytes',
+};
+
+/** Renders the page. */
+export function openApiOf(api: Api, options: { readonly version: string; readonly cookieName?: string }): Json {
+  const paths: Record<string, Record<string, Json>> = {};
+  for (const [operation, route] of Object.entries(api.routes)) {
+    const path = `/api/${api.service}${route.path.replace(/:([A-Za-z]+)/g, '{$1}')}`;
+    (paths[path] ??= {})[route.method] = operationOf(operation, route);
+  }
+  return {
+    openapi: '3.1.0',
+    info: { title: api.service, version: options.version },
+    paths,
+    components: {
+      securitySchemes: { session: { type: 'apiKey', in: 'cookie', name: options.cookieName ?? '__Host-sid' } },
+      responses: {
+        problem: {
+          description: 'a refusal, RFC 9457',
+          content: { [PROBLEM_MEDIA_TYPE]: { schema: schemaOf(problem, 'output') } },
+        },
+      },
+    },
+  };
+}
+
+function operationOf(operationId: string, route: Route): Json {
+  const needsSession = route.access === 'session' || route.access === 'admin';
+  return {
+    operationId,
+    summary: route.summary,
+    'x-access': route.access,
+    ...(needsSession ? { security: [{ session: [] }] } : {}),
+    ...(route.access === 'optional' ? { security: [{}, { session: [] }] } : {}),
+    parameters: [
+      ...fieldsOf(route.params, 'path'),
+      ...fieldsOf(route.query, 'query'),
+      ...headersOf(route).map((name) => ({
+        name,
+        in: 'header',
+        required: name === 'If-Match',
+        schema: { type: 'string' },
+      })),
+    ],
+    ...requestBodyOf(route),
+    responses: {
+      [route.status]: { description: STATUS_TEXT[route.status] ?? 'done', ...contentOf(route) },
+      default: { $ref: '#/components/responses/problem' },
+    },
+  };
+}
+
+function fieldsOf(schema: z.ZodObject | undefined, place: 'path' | 'query'): Json[] {
+  if (schema === undefined) return [];
+  const { properties = {}, required = [] } = schemaOf(schema, 'input') as {
+    readonly properties?: Readonly<Record<string, unknown>>;
+    readonly required?: readonly string[];
+  };
+  return Object.entries(properties).map(([name, property]) => ({
+    name,
+    in: place,
+    required: place === 'path' || required.includes(name),
+    schema: property,
+  }));
+}
+
+function headersOf(route: Route): string[] {
+  return [
+    ...(route.headers ?? []),
+    ...(route.idempotent === true ? ['Idempotency-Key'] : []),
+    ...(route.concurrency === 'if-match' ? ['If-Match'] : []),
+  ];
+}
+
+function requestBodyOf(route: Route): Json {
+  if (route.body !== undefined) {
+    return { requestBody: { required: true, content: { [JSON_TYPE]: { schema: schemaOf(route.body, 'input') } } } };
+  }
+  if (route.requestType === undefined) return {};
+  return { requestBody: { required: true, content: { [route.requestType]: { schema: {} } } } };
+}
+
+function contentOf(route: Route): Json {
+  if (route.response !== undefined) {
+    return { content: { [JSON_TYPE]: { schema: schemaOf(route.response, 'output') } } };
+  }
+  return route.responseType === undefined ? {} : { content: { [route.responseType]: { schema: {} } } };
+}
+
+function schemaOf(schema: z.ZodType, io: 'input' | 'output'): Json {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' }) as Record<string, unknown>;
+  return rest;
+}

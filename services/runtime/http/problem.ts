@@ -1,0 +1,86 @@
+import { PROBLEMS, type FieldFault, type Problem, type ProblemCode } from '#contracts';
+import { absentDependencyOf } from '../dependency.ts';
+
+/** What a refusal says besides its code. */
+export interface HttpErrorOptions extends ErrorOptions {
+  /** One sentence for the person; no secret, no SQL, no host. @default - none */
+  readonly detail?: string;
+  /** Faults by field, for 422. */
+  readonly errors?: readonly FieldFault[];
+  /** What is away, for 503. */
+  readonly dependency?: string;
+  /** Seconds after which it may be tried again; also the header Retry-After. */
+  readonly retryAfterSeconds?: number;
+  /** Further headers of the answer. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A refusal that the client is told of: an RFC 9457 problem with a stable code, from which come its status and title. */
+export class HttpError extends Error {
+  override readonly name = 'HttpError';
+  readonly code: ProblemCode;
+  readonly status: number;
+  readonly options: HttpErrorOptions;
+
+  constructor(code: ProblemCode, options: HttpErrorOptions = {}) {
+    super(options.detail ?? PROBLEMS[code].title, options);
+    this.code = code;
+    this.status = PROBLEMS[code].status;
+    this.options = options;
+  }
+}
+
+/** Refuses with `not_found`, also for what is there and not the caller's. */
+export function notFound(detail?: string): HttpError {
+  return new HttpError('not_found', detail === undefined ? {} : { detail });
+}
+
+/** Seconds after which a client may ask again when a dependency is away. */
+const RETRY_SECONDS = 2;
+/** `type` of errors that Express's body parsers throw. */
+const PARSER_PROBLEMS: Readonly<Record<string, ProblemCode>> = {
+  'entity.too.large': 'body_too_large',
+  'entity.parse.failed': 'bad_request',
+  'entity.verify.failed': 'bad_request',
+  'request.aborted': 'bad_request',
+  'request.size.invalid': 'bad_request',
+  'encoding.unsupported': 'media_type',
+  'charset.unsupported': 'media_type',
+};
+
+/** The refusal that any thrown value becomes; what nobody foresaw is `internal` and says nothing. */
+export function httpErrorOf(error: unknown): HttpError {
+  if (error instanceof HttpError) return error;
+  const dependency = absentDependencyOf(error);
+  if (dependency !== undefined) {
+    return new HttpError('unavailable', { dependency, retryAfterSeconds: RETRY_SECONDS, cause: error });
+  }
+  const { type, status } = fieldsOf(error);
+  const code = PARSER_PROBLEMS[type] ?? (status === 400 || error instanceof URIError ? 'bad_request' : 'internal');
+  return new HttpError(code, { cause: error });
+}
+
+/** Body of a refusal. */
+export function problemOf(error: HttpError, props: { readonly requestId: string; readonly path: string }): Problem {
+  const { detail, errors, dependency, retryAfterSeconds } = error.options;
+  return {
+    type: `/problems/${error.code}`,
+    title: PROBLEMS[error.code].title,
+    status: error.status,
+    ...(detail === undefined ? {} : { detail }),
+    instance: props.path,
+    code: error.code,
+    requestId: props.requestId,
+    ...(errors === undefined ? {} : { errors: [...errors] }),
+    ...(dependency === undefined ? {} : { dependency }),
+    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+  };
+}
+
+function fieldsOf(error: unknown): { readonly type: string; readonly status: number } {
+  const fields = typeof error === 'object' && error !== null ? (error as Readonly<Record<string, unknown>>) : {};
+  return {
+    type: typeof fields.type === 'string' ? fields.type : '',
+    status: typeof fields.status === 'number' ? fields.status : 0,
+  };
+}

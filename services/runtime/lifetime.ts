@@ -1,0 +1,75 @@
+/**
+ * The end of a service, in reverse order of what stands on what: no new requests and streams of events end, consumers stop
+ * pulling and finish or give back, loops and relay finish, stores close. All of it within the grace of the manifest.
+ */
+import type { RunningConsumer } from './events/consumer.ts';
+import type { Logger } from './log.ts';
+
+/** Ends one part; `patienceMs` is how long it may take. */
+export type End = (patienceMs: number) => Promise<void>;
+
+/** Share of the grace after which running requests and handlers are asked to end. */
+const PATIENCE = 0.6;
+
+/** What is to be ended, collected while it is started. */
+export class Lifetime {
+  private readonly graceMs: number;
+  private readonly log: Logger;
+  private readonly controller = new AbortController();
+  private readonly consumers: RunningConsumer[] = [];
+  private readonly parts: { readonly name: string; readonly end: End }[] = [];
+  private readonly stores: { readonly name: string; readonly end: End }[] = [];
+  private ending: Promise<void> | undefined;
+
+  constructor(options: { readonly graceMs: number; readonly log: Logger }) {
+    this.graceMs = options.graceMs;
+    this.log = options.log;
+  }
+
+  /** Aborts when the end begins. */
+  get stopping(): AbortSignal {
+    return this.controller.signal;
+  }
+
+  /** A part: ended before the stores, the last added first; HTTP, added first, ends before all of them. */
+  add(name: string, end: End): void {
+    this.parts.push({ name, end });
+  }
+
+  addConsumer(consumer: RunningConsumer): void {
+    this.consumers.push(consumer);
+  }
+
+  /** A store: ended after all parts, the last added first. */
+  addStore(name: string, end: End): void {
+    this.stores.push({ name, end });
+  }
+
+  /** Ends everything, once; a part that cannot be ended is logged and left. */
+  async end(): Promise<void> {
+    this.ending ??= this.run();
+    await this.ending;
+  }
+
+  private async run(): Promise<void> {
+    const patienceMs = this.graceMs * PATIENCE;
+    this.controller.abort();
+    const [http, ...parts] = this.parts;
+    await Promise.all([
+      http === undefined ? undefined : this.one(http, patienceMs),
+      ...this.consumers.map(async (consumer) => {
+        await this.one({ name: consumer.durable, end: async (ms) => await consumer.stop(ms) }, patienceMs);
+      }),
+    ]);
+    for (const part of parts.reverse()) await this.one(part, patienceMs);
+    for (const store of [...this.stores].reverse()) await this.one(store, patienceMs);
+  }
+
+  private async one({ name, end }: { readonly name: string; readonly end: End }, patienceMs: number): Promise<void> {
+    try {
+      await end(patienceMs);
+    } catch (err) {
+      this.log.warn({ err, part: name }, 'could not be ended in order');
+    }
+  }
+}

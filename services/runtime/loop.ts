@@ -1,0 +1,45 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Logger } from './log.ts';
+
+/** Work that comes back: a sweep, a flush. */
+export interface Loop {
+  /** Name in logs. */
+  readonly name: string;
+  /** Milliseconds from the end of one run to the start of the next. */
+  readonly everyMs: number;
+  /** One run; what it throws is logged and the next run comes all the same. The signal aborts when the service ends. */
+  readonly run: (signal: AbortSignal) => Promise<void>;
+  /** Whether it runs once more when the service ends, to flush what is left. @default false */
+  readonly lastRun?: boolean;
+}
+
+/** A loop that runs. */
+export interface RunningLoop {
+  /** Lets the present run finish, and the last one run. */
+  stop(): Promise<void>;
+}
+
+/** Starts a loop; the first run comes after the first pause. */
+export function startLoop(loop: Loop, log: Logger): RunningLoop {
+  const stopping = new AbortController();
+  const once = async (): Promise<void> => {
+    try {
+      await loop.run(stopping.signal);
+    } catch (err) {
+      log.error({ err, loop: loop.name }, 'a loop failed, runs again later');
+    }
+  };
+  const ended = (async () => {
+    while (!stopping.signal.aborted) {
+      await pause(loop.everyMs, undefined, { signal: stopping.signal }).catch(() => undefined);
+      if (!stopping.signal.aborted) await once();
+    }
+    if (loop.lastRun === true) await once();
+  })();
+  return {
+    async stop() {
+      stopping.abort();
+      await ended;
+    },
+  };
+}

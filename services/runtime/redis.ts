@@ -1,0 +1,78 @@
+import { Redis } from 'ioredis';
+import { openWithRetries, type Dependency } from './dependency.ts';
+import type { Logger } from './log.ts';
+
+export type { Redis } from 'ioredis';
+
+/** Where Redis is and who logs in. */
+export interface RedisOptions {
+  /** Address without credentials. */
+  readonly url: string;
+  readonly user: string;
+  readonly password: string;
+  /** Name of the connection in `CLIENT LIST`. */
+  readonly name: string;
+  /** Milliseconds in which it must have answered at start. */
+  readonly deadlineMs: number;
+  /** Milliseconds after which a command counts as failed. @default 2000 */
+  readonly commandTimeoutMs?: number;
+  readonly log: Logger;
+}
+
+const LONGEST_RECONNECT_MS = 2000;
+
+/**
+ * Connects to Redis. While it is away every command fails at once instead of waiting in a queue, so a request answers 503
+ * quickly; the client itself reconnects for ever.
+ */
+export async function openRedis(options: RedisOptions): Promise<Redis> {
+  const { log } = options;
+  return await openWithRetries(
+    {
+      dependency: 'redis',
+      login: 'REDIS_USER and REDIS_PASSWORD',
+      deadlineMs: options.deadlineMs,
+      onRetry: (err, pauseMs) => log.warn({ err, pauseMs }, 'redis is not there yet'),
+    },
+    async () => {
+      const redis = new Redis(options.url, {
+        username: options.user,
+        password: options.password,
+        connectionName: options.name,
+        lazyConnect: true,
+        enableOfflineQueue: false,
+        maxRetriesPerRequest: 0,
+        autoResendUnfulfilledCommands: false,
+        commandTimeout: options.commandTimeoutMs ?? 2000,
+        connectTimeout: 5000,
+        retryStrategy: (times) => Math.min(50 * 2 ** times, LONGEST_RECONNECT_MS),
+      });
+      let last: Error | undefined;
+      redis.on('error', (err: Error) => {
+        last = err;
+        log.warn({ err }, 'redis connection');
+      });
+      try {
+        await redis.connect();
+        await redis.ping();
+        return redis;
+      } catch (error) {
+        redis.disconnect();
+        throw last ?? error;
+      }
+    },
+  );
+}
+
+/** Redis as a dependency; sessions and limits need it, so what asks for them answers 503 without it. */
+export function redisDependency(redis: Redis): Dependency {
+  return {
+    name: 'redis',
+    required: false,
+    check: async () => {
+      if (redis.status !== 'ready') return { up: false, detail: `connection is ${redis.status}` };
+      await redis.ping();
+      return { up: true };
+    },
+  };
+}

@@ -1,0 +1,58 @@
+import { DeclarationError, type ProcessEnvironment } from '#declare';
+import type { Api } from '#contracts';
+import { DependencyError } from './dependency.ts';
+import type { PlatformDeclaration, ServicePlan } from './service.ts';
+import { startService, type RunningService } from './start-service.ts';
+
+/** Milliseconds beyond the grace after which a process that hangs in its end is ended by itself. */
+const HANG_MS = 2000;
+
+/**
+ * Runs a service as this process: starts it, ends it on SIGTERM or SIGINT (node is PID 1, so nobody else passes signals
+ * on), and exits 0 after a clean end, 1 when it cannot start or cannot go on. Faults of the environment are printed
+ * together, a line each.
+ */
+export async function runService<const D extends PlatformDeclaration, A extends Api, Tables>(
+  declaration: D,
+  plan: ServicePlan<D, A, Tables>,
+  env: ProcessEnvironment = process.env,
+): Promise<void> {
+  let running: RunningService<D, Tables> | undefined;
+  let asked = false;
+  const end = async (code: number): Promise<void> => {
+    process.exitCode = code;
+    if (asked && code === 0) return;
+    asked = true;
+    setTimeout(() => process.exit(code), graceOf(env) + HANG_MS).unref();
+    if (running === undefined) process.exit(code);
+    await running.stop();
+    process.exit(code);
+  };
+  process.on('SIGTERM', () => void end(0));
+  process.on('SIGINT', () => void end(0));
+  process.on('uncaughtException', (error) => crash(declaration.name, error));
+  try {
+    running = await startService(declaration, plan, { env, onFatal: () => void end(1) });
+  } catch (error) {
+    process.stderr.write(`${explain(declaration.name, error)}\n`);
+    process.exit(1);
+  }
+}
+
+/** Why a service could not start, for a person. */
+export function explain(service: string, error: unknown): string {
+  if (error instanceof DeclarationError) return `${service} cannot start, its environment is wrong:\n${error.message}`;
+  if (error instanceof DependencyError) return `${service} cannot start: ${error.message}`;
+  return `${service} cannot start: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+}
+
+function graceOf(env: ProcessEnvironment): number {
+  return Number(env.SHUTDOWN_GRACE_MS) || 25_000;
+}
+
+/** What nobody caught leaves the process in a state that nobody knows: it ends, and what it worked on comes again. */
+function crash(service: string, error: unknown): void {
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(`${JSON.stringify({ level: 'fatal', service, msg: 'uncaught', stack })}\n`);
+  process.exit(1);
+}

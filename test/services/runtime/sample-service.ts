@@ -1,0 +1,225 @@
+/** The worked sample of docs/runtime.md: notes, which counts the notes of each user. */
+import { platformEnv, type ServiceName } from '#catalog';
+import { defineApi, pageOf, pageQuery } from '#contracts';
+import { consume, declareService, defineMessage, defineStream, defineTopology, Env } from '#declare';
+import {
+  decodeCursor,
+  defineMigrations,
+  HttpError,
+  notFound,
+  pageFrom,
+  type CallOf,
+  type Database,
+  type Service,
+  type ServicePlan,
+} from '#runtime';
+import { sql, type Generated } from 'kysely';
+import { z } from 'zod';
+
+export const noteWritten = defineMessage({
+  subject: 'events.notes.written',
+  payload: z.object({ noteId: z.uuid(), ownerId: z.uuid(), text: z.string() }),
+});
+
+export const notes = declareService({
+  name: 'notes',
+  route: '/api/notes',
+  env: [...platformEnv('notes' as ServiceName), Env.value('NOTES_MAX', 3)],
+  publishes: [noteWritten],
+  consumes: [consume(noteWritten, { nakDelaysSeconds: [0.05], maxDeliver: 3, ackWaitSeconds: 2 })],
+  jetstream: { provisions: true },
+  databaseSchema: 'notes',
+  redisKeys: { writes: ['notes:*', 'rl:notes:*', 'session:*'] },
+});
+
+const note = z.object({ noteId: z.uuid(), text: z.string(), version: z.int() });
+
+export const notesApi = defineApi('notes', {
+  listNotes: {
+    method: 'get',
+    path: '/notes',
+    access: 'session',
+    summary: 'Own notes, the newest first',
+    query: pageQuery,
+    response: pageOf(note),
+    status: 200,
+  },
+  writeNote: {
+    method: 'post',
+    path: '/notes',
+    access: 'session',
+    summary: 'Write a note',
+    body: z.strictObject({ text: z.string().min(1).max(200) }),
+    response: note,
+    status: 201,
+    idempotent: true,
+  },
+  readNote: {
+    method: 'get',
+    path: '/notes/:noteId',
+    access: 'optional',
+    summary: 'A note',
+    params: z.object({ noteId: z.uuid() }),
+    response: note,
+    status: 200,
+    concurrency: 'etag',
+  },
+  changeNote: {
+    method: 'patch',
+    path: '/notes/:noteId',
+    access: 'session',
+    summary: 'Change a note',
+    params: z.object({ noteId: z.uuid() }),
+    body: z.strictObject({ text: z.string().min(1).max(200) }),
+    response: note,
+    status: 200,
+    concurrency: 'if-match',
+  },
+  countNotes: {
+    method: 'get',
+    path: '/admin/count',
+    access: 'admin',
+    summary: 'How many notes there are',
+    response: z.object({ notes: z.int() }),
+    status: 200,
+  },
+});
+
+export interface NotesTables {
+  readonly note: {
+    readonly note_id: string;
+    readonly owner_id: string;
+    readonly text: string;
+    readonly version: Generated<number>;
+    readonly created_at: Generated<Date>;
+  };
+  readonly tally: { readonly owner_id: string; readonly notes: number };
+}
+
+export const migrations = defineMigrations<NotesTables>({
+  '0001-notes': {
+    async up(db) {
+      await sql`create table note (note_id uuid primary key, owner_id uuid not null, text text not null,
+        version integer not null default 1, created_at timestamptz not null default now())`.execute(db);
+      await sql`create table tally (owner_id uuid primary key, notes integer not null)`.execute(db);
+    },
+  },
+});
+
+export type NotesService = Service<typeof notes, NotesTables>;
+
+/** Writes a note and tells of it, in one transaction. */
+async function writeNote(service: NotesService, call: CallOf<typeof notesApi, 'writeNote'>) {
+  const { db, config } = service;
+  if ((await countNotes(db, call.session.userId)) >= config.NOTES_MAX) {
+    throw new HttpError('quota_exceeded', { detail: `at most ${config.NOTES_MAX} notes` });
+  }
+  return await service.transaction(async (trx) => {
+    const row = { note_id: call.creationId, owner_id: call.session.userId, text: call.body.text };
+    const { version } = await trx.insertInto('note').values(row).returning('version').executeTakeFirstOrThrow();
+    const data = { noteId: row.note_id, ownerId: row.owner_id, text: row.text };
+    await service.enqueue(trx, noteWritten, { aggregate: row.note_id, data });
+    return { noteId: row.note_id, text: row.text, version };
+  });
+}
+
+async function countNotes(db: Database<NotesTables>, ownerId: string): Promise<number> {
+  const { count } = await db
+    .selectFrom('note')
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .where('owner_id', '=', ownerId)
+    .executeTakeFirstOrThrow();
+  return count;
+}
+
+/** What a test changes of the plan. */
+export interface NotesOverrides {
+  /** Called within the transaction of each effect. */
+  readonly onWritten?: (text: string, attempt: number) => Promise<void>;
+  readonly onRead?: () => Promise<void>;
+}
+
+export function notesPlan(overrides: NotesOverrides = {}): ServicePlan<typeof notes, typeof notesApi, NotesTables> {
+  return {
+    api: notesApi,
+    migrations,
+    topology: notesTopology,
+    build: (service) => ({
+      handlers: {
+        listNotes: async ({ session, query }) => {
+          const after = decodeCursor(z.tuple([z.iso.datetime(), z.uuid()]), query.cursor);
+          const rows = await service.db
+            .selectFrom('note')
+            .selectAll()
+            .where('owner_id', '=', session.userId)
+            .$if(after !== undefined, (rest) =>
+              rest.where(({ eb, refTuple, tuple }) =>
+                eb(refTuple('created_at', 'note_id'), '<', tuple(new Date(after?.[0] ?? 0), after?.[1] ?? '')),
+              ),
+            )
+            .orderBy('created_at', 'desc')
+            .orderBy('note_id', 'desc')
+            .limit(query.limit + 1)
+            .execute();
+          return pageFrom(
+            rows,
+            query.limit,
+            (row) => ({ noteId: row.note_id, text: row.text, version: row.version }),
+            (row) => [row.created_at.toISOString(), row.note_id],
+          );
+        },
+        writeNote: async (call) => await writeNote(service, call),
+        readNote: async ({ params, session }) => {
+          await overrides.onRead?.();
+          const row = await service.db
+            .selectFrom('note')
+            .selectAll()
+            .where('note_id', '=', params.noteId)
+            .executeTakeFirst();
+          if (row === undefined || row.owner_id !== session?.userId) throw notFound();
+          return { noteId: row.note_id, text: row.text, version: row.version };
+        },
+        changeNote: async ({ params, session, body, ifMatch }) => {
+          const row = await service.db
+            .updateTable('note')
+            .set((eb) => ({ text: body.text, version: eb('version', '+', 1) }))
+            .where('note_id', '=', params.noteId)
+            .where('owner_id', '=', session.userId)
+            .where('version', '=', ifMatch)
+            .returningAll()
+            .executeTakeFirst();
+          if (row === undefined) throw new HttpError('version_mismatch');
+          return { noteId: row.note_id, text: row.text, version: row.version };
+        },
+        countNotes: async () => {
+          const { count } = await service.db
+            .selectFrom('note')
+            .select(({ fn }) => fn.countAll<number>().as('count'))
+            .executeTakeFirstOrThrow();
+          return { notes: count };
+        },
+      },
+      consumers: [
+        service.once(noteWritten, async (trx, { data, attempt }) => {
+          await overrides.onWritten?.(data.text, attempt);
+          await trx
+            .insertInto('tally')
+            .values({ owner_id: data.ownerId, notes: 1 })
+            .onConflict((conflict) =>
+              conflict.column('owner_id').doUpdateSet((eb) => ({ notes: eb('tally.notes', '+', 1) })),
+            )
+            .execute();
+        }),
+      ],
+    }),
+  };
+}
+
+export const notesTopology = defineTopology({
+  streams: [
+    defineStream({ name: 'EVENTS', subjects: ['events.>'] }),
+    defineStream({ name: 'DLQ', subjects: ['dlq.>'] }),
+  ],
+  services: [notes],
+  deadLetters: { stream: 'DLQ', prefix: 'dlq' },
+});

@@ -1,0 +1,107 @@
+import type { authApi, CurrentSession } from '#contracts';
+import { HttpError, notFound, type HandlersOf } from '#runtime';
+import type { Request, Response } from 'express';
+import { findAccount } from './account-repository.ts';
+import { changePassword } from './change-password.ts';
+import { closeAccount } from './close-account.ts';
+import type { AuthContext } from './context.ts';
+import { firstAdminLinkEnd } from './first-admin-link.ts';
+import { authLimits } from './limits.ts';
+import { logIn } from './log-in.ts';
+import { redeemFirstAdminLink } from './redeem-first-admin-link.ts';
+import { endSessions } from './session-end.ts';
+import { currentSessionOf, type StartedSession, type Visitor } from './session-start.ts';
+import { refuseWeakPassword, signUp } from './sign-up.ts';
+
+/** What auth does for each of its routes. */
+export function authHandlers(context: AuthContext): HandlersOf<typeof authApi> {
+  const { service, sessions } = context;
+  const { cookie } = service;
+  const limits = authLimits(service);
+
+  function visitorOf(request: Request): Visitor {
+    return { formerSecret: cookie.read(request), userAgent: request.get('user-agent') ?? '' };
+  }
+
+  /** Gives the browser the secret for as long as the session lasts unused. */
+  function answer(response: Response, { session, secret, account }: StartedSession): CurrentSession {
+    cookie.set(response, secret, (Date.parse(session.idleExpiresAt) - Date.now()) / 1000);
+    return currentSessionOf(session, account);
+  }
+
+  return {
+    async signUp({ body, limit, address, creationId, request, response }) {
+      refuseWeakPassword(body.password, body);
+      await limit(limits.signUp, address);
+      return answer(response, await signUp(context, creationId, body, visitorOf(request)));
+    },
+
+    async logIn({ body, limit, address, request, response }) {
+      await limit(limits.logInByAddress, address);
+      await limit(limits.logInByName, body.login.toLowerCase());
+      return answer(response, await logIn(context, body, visitorOf(request)));
+    },
+
+    async readSession({ request, response }) {
+      const secret = cookie.read(request);
+      const session = await sessions.touch(secret);
+      const account = session && (await findAccount(service.db, session.userId));
+      if (secret !== undefined && session && account) {
+        return { session: answer(response, { session, secret, account }) };
+      }
+      if (secret !== undefined) cookie.clear(response);
+      return { session: null };
+    },
+
+    async logOut({ session, response }) {
+      await endSessions(context, session.userId, { only: [session.sessionId] }, 'logout');
+      cookie.clear(response);
+    },
+
+    async listSessions({ session }) {
+      const found = await sessions.list(session.userId);
+      const items = found.map(({ sessionId, createdAt, lastSeenAt, userAgent }) => ({
+        ...{ sessionId, createdAt, lastSeenAt, userAgent },
+        current: sessionId === session.sessionId,
+      }));
+      return { items };
+    },
+
+    async revokeSession({ session, params, response }) {
+      const { sessionId } = params;
+      const ended = await endSessions(context, session.userId, { only: [sessionId] }, 'revoked');
+      if (ended.length === 0) throw notFound();
+      if (sessionId === session.sessionId) cookie.clear(response);
+    },
+
+    async revokeOtherSessions({ session }) {
+      const ended = await endSessions(context, session.userId, { except: session.sessionId }, 'revoked');
+      return { revoked: ended.length };
+    },
+
+    async changePassword({ session, body, limit, request, response }) {
+      const secret = cookie.read(request);
+      if (secret === undefined) throw new HttpError('no_session');
+      await limit(limits.password, session.userId);
+      return answer(response, await changePassword(context, session, secret, body));
+    },
+
+    async deleteAccount({ session, body, limit, response }) {
+      await limit(limits.password, session.userId);
+      await closeAccount(context, session, body.password);
+      cookie.clear(response);
+    },
+
+    async readFirstAdminLink({ query, limit, address }) {
+      await limit(limits.firstAdmin, address);
+      const expiresAt = await firstAdminLinkEnd(service.db, query.token);
+      return { valid: expiresAt !== undefined, expiresAt: expiresAt?.toISOString() ?? null };
+    },
+
+    async redeemFirstAdminLink({ body, limit, address, creationId, request, response }) {
+      refuseWeakPassword(body.password, body);
+      await limit(limits.firstAdmin, address);
+      return answer(response, await redeemFirstAdminLink(context, creationId, body, visitorOf(request)));
+    },
+  };
+}

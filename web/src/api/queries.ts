@@ -48,13 +48,14 @@ export interface ReadOptions {
   readonly keepPrevious?: boolean;
 }
 
-type Request<A extends Api, Id extends OperationOf<A>> = Omit<CallRequest<A, Id>, 'body' | 'signal'>;
+type Request<A extends Api, Id extends OperationOf<A>> = Pick<CallRequest<A, Id>, 'params' | 'query'>;
+type RequestSource<A extends Api, Id extends OperationOf<A>> = Request<A, Id> | (() => Request<A, Id>);
 
 /** Reads an operation and keeps it; reads again when `request` changes. */
 export function useRead<A extends Api, Id extends OperationOf<A>>(
   face: Face<A>,
   id: Id,
-  request?: MaybeRefOrGetter<Request<A, Id>>,
+  request?: RequestSource<A, Id>,
   options: ReadOptions = {},
 ) {
   type Data = ResponseOf<RouteOf<A, Id>>;
@@ -73,7 +74,7 @@ type ItemOf<Data> = Data extends Page<infer Item> ? Item : never;
 export function usePages<A extends Api, Id extends OperationOf<A>>(
   face: Face<A>,
   id: Id,
-  request?: MaybeRefOrGetter<Request<A, Id>>,
+  request?: RequestSource<A, Id>,
   options: ReadOptions & {
     /** Cursor that the first page starts at, as a link carries it. */
     readonly from?: MaybeRefOrGetter<string | undefined>;
@@ -95,4 +96,25 @@ export function usePages<A extends Api, Id extends OperationOf<A>>(
     items: computed<readonly Item[]>(() => query.data.value?.pages.flatMap((page) => page.items) ?? []),
     nextCursor: computed(() => query.data.value?.pages.at(-1)?.nextCursor ?? undefined),
   });
+}
+
+/**
+ * Shows a change at once and sends it: what was read under `key` becomes `change` of it, then what `send` answers, when it
+ * answers anything. When it fails, all is as before and the error is thrown.
+ */
+export async function changeAtOnce<Data>(
+  key: readonly unknown[],
+  change: (before: Data) => Data,
+  send: () => Promise<Partial<Data> | undefined>,
+): Promise<void> {
+  await queryClient.cancelQueries({ queryKey: key, exact: true });
+  const before = queryClient.getQueryData<Data>(key);
+  if (before !== undefined) queryClient.setQueryData<Data>(key, change(before));
+  try {
+    const answer = await send();
+    if (answer) queryClient.setQueryData<Data>(key, (now) => (now === undefined ? undefined : { ...now, ...answer }));
+  } catch (error) {
+    if (before !== undefined) queryClient.setQueryData<Data>(key, before);
+    throw error;
+  }
 }

@@ -68,6 +68,14 @@ export function age(instant: string, now: number = Date.now()): string {
   return RELATIVE.format(-Math.floor(seconds / length), unit);
 }
 
+/** How long it is until an instant: `in 5 minutes`, `in 2 hours`; `now` when it has come. */
+export function until(instant: string, now: number = Date.now()): string {
+  const seconds = (Date.parse(instant) - now) / 1000;
+  const [unit, length] = AGES.find(([, length]) => seconds >= length) ?? [];
+  if (unit === undefined || length === undefined) return seconds > 0 ? 'in less than a minute' : 'now';
+  return RELATIVE.format(Math.floor(seconds / length), unit);
+}
+
 /** The day of an instant: `Jan 31, 2026`. */
 export function day(instant: string): string {
   return DATE.format(new Date(instant));

@@ -1,0 +1,180 @@
+/**
+ * The worker: one `video.process` becomes one revision. It is safe to run twice on the same message: what an attempt that
+ * was killed left behind is removed, a revision that was finished but not written down is taken over, and one that was
+ * written down is not made again.
+ */
+import { mediaFailed, mediaProcessed, videoProcess } from '#contracts';
+import type { DataOf } from '#declare';
+import { PermanentError, type Delivery } from '#runtime';
+import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { hasRoom } from './disk-floor.ts';
+import { JobProgress } from './job-progress.ts';
+import { remove, revisionFolder, uploadFile, type MediaFolders } from './media-files.ts';
+import type { MediaService } from './media-service.ts';
+import { isWanted } from './repository/cancelled-run-repository.ts';
+import { hasRevisionOf, insertRevision } from './repository/revision-repository.ts';
+import { findUpload, setContentType } from './repository/upload-repository.ts';
+import { lockVideo } from './repository/video-repository.ts';
+import { revisionContent, type RevisionContent } from './transcode/revision-content.ts';
+import { transcode } from './transcode/transcoder.ts';
+import { UnusableVideo } from './transcode/unusable-video.ts';
+import { openWorkFolder, removeWorkOf } from './transcode/work-folder.ts';
+import { NotWanted, watchWork } from './work-watch.ts';
+
+type Job = DataOf<typeof videoProcess>;
+
+/** File beside a revision's files that says what they are. */
+const CONTENT_FILE = 'revision.json';
+
+/** Makes the handler of `video.process`. */
+export function videoProcessor(
+  service: MediaService,
+  folders: MediaFolders,
+): (delivery: Delivery<typeof videoProcess>) => Promise<void> {
+  return async (delivery) => {
+    const job = delivery.data;
+    const progress = new JobProgress(service, job, delivery.attempt);
+    try {
+      if (!(await isWanted(service.db, job))) throw new NotWanted();
+      if (await hasRevisionOf(service.db, job.jobId)) return;
+      await makeRevision(service, folders, delivery, progress);
+      progress.finish();
+    } catch (error) {
+      if (error instanceof NotWanted)
+        return void delivery.log.info({ jobId: job.jobId }, 'the job is not wanted any more');
+      progress.fail(delivery.signal.aborted ? 'the worker was stopped' : wordsOf(error));
+      if (!(error instanceof UnusableVideo)) throw error;
+      await writeFailure(service, job, delivery.attempt, error);
+      throw new PermanentError(`${error.code}: ${error.message}`, { cause: error });
+    } finally {
+      await removeWorkOf(folders, job.jobId);
+    }
+  };
+}
+
+async function makeRevision(
+  service: MediaService,
+  folders: MediaFolders,
+  delivery: Delivery<typeof videoProcess>,
+  progress: JobProgress,
+): Promise<void> {
+  const job = delivery.data;
+  const name = revisionName(job);
+  const finished = revisionFolder(folders, job.videoId, name);
+  const content = (await readContent(finished)) ?? (await build(service, folders, delivery, progress, finished));
+  const kept = await writeDown(service, job, name, content);
+  if (!kept) {
+    await remove(finished);
+    throw new NotWanted();
+  }
+}
+
+/** Transcodes in a work folder and, once all is there, moves it to its place in one step. */
+async function build(
+  service: MediaService,
+  folders: MediaFolders,
+  delivery: Delivery<typeof videoProcess>,
+  progress: JobProgress,
+  finished: string,
+): Promise<RevisionContent> {
+  const job = delivery.data;
+  const { config } = service;
+  const file = await sourceOf(service, folders, job);
+  if (!(await hasRoom(folders.work, config.DISK_FLOOR_BYTES, 0))) throw new Error('the disk has reached its floor');
+  const folder = await openWorkFolder(folders, { jobId: job.jobId, run: job.run, attempt: delivery.attempt });
+  const watch = watchWork(service, job, { folder, signal: delivery.signal });
+  try {
+    const content = await transcode({
+      file,
+      folder,
+      settings: {
+        ffmpegPath: config.FFMPEG_PATH,
+        ffprobePath: config.FFPROBE_PATH,
+        threads: config.TRANSCODE_THREADS,
+        timeoutSeconds: config.TRANSCODE_TIMEOUT_S,
+        ladder: config.RENDITIONS,
+      },
+      signal: watch.signal,
+      onProgress: (phase, percent) => progress.tell(phase, percent),
+    });
+    await writeFile(join(folder, CONTENT_FILE), JSON.stringify(content));
+    watch.signal.throwIfAborted();
+    await remove(finished);
+    await mkdir(dirname(finished), { recursive: true });
+    await rename(folder, finished);
+    return content;
+  } finally {
+    watch.stop();
+  }
+}
+
+async function sourceOf(service: MediaService, folders: MediaFolders, job: Job): Promise<string> {
+  const upload = await findUpload(service.db, job.uploadId);
+  const file = uploadFile(folders, job.uploadId);
+  const found = upload?.video_id === job.videoId ? await stat(file).catch(() => undefined) : undefined;
+  if (found?.isFile() === true) return file;
+  throw new UnusableVideo('source_missing', 'The uploaded file is not there any more.');
+}
+
+/** Writes the revision and its message; false when the video was deleted or the run cancelled meanwhile. */
+async function writeDown(service: MediaService, job: Job, name: string, content: RevisionContent): Promise<boolean> {
+  const { jobId, run, videoId, ownerId } = job;
+  return await service.transaction(async (trx) => {
+    const now = new Date();
+    if (!(await lockVideo(trx, videoId)) || !(await isWanted(trx, job))) return false;
+    const { contentType, ...held } = content;
+    const inserted = await insertRevision(trx, {
+      video_id: videoId,
+      revision: name,
+      job_id: jobId,
+      duration_seconds: held.durationSeconds,
+      width: held.width,
+      height: held.height,
+      has_audio: held.hasAudio,
+      has_poster: held.hasPoster,
+      renditions: JSON.stringify(held.renditions),
+      stored_bytes: held.storedBytes,
+      created_at: now,
+    });
+    if (!inserted) return true;
+    await setContentType(trx, job.uploadId, contentType);
+    await service.enqueue(trx, mediaProcessed, {
+      id: `processed:${jobId}:run:${run}`,
+      aggregate: videoId,
+      data: { jobId, run, videoId, ownerId, revision: name, ...held, processedAt: now.toISOString() },
+    });
+    return true;
+  });
+}
+
+async function writeFailure(service: MediaService, job: Job, attempt: number, error: UnusableVideo): Promise<void> {
+  const { jobId, run, videoId, ownerId, fileName } = job;
+  await service.transaction(async (trx) => {
+    const failedAt = new Date().toISOString();
+    const { code, message: reason } = error;
+    await service.enqueue(trx, mediaFailed, {
+      id: `failed:${jobId}:run:${run}`,
+      aggregate: videoId,
+      data: { jobId, run, videoId, ownerId, fileName, code, reason, attempt, failedAt },
+    });
+  });
+}
+
+/** The same for each attempt of a run, so that an attempt finds what the one before finished. */
+function revisionName({ jobId, run }: Job): string {
+  return `r${run}-${jobId.slice(0, 8)}`;
+}
+
+async function readContent(folder: string): Promise<RevisionContent | undefined> {
+  try {
+    return revisionContent.parse(JSON.parse(await readFile(join(folder, CONTENT_FILE), 'utf8')));
+  } catch {
+    return undefined;
+  }
+}
+
+/** What the owner is told of a failure: only what was written for people. */
+function wordsOf(error: unknown): string {
+  return error instanceof UnusableVideo ? error.message : 'processing failed, it will be tried again';
+}

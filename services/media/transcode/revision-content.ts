@@ -1,0 +1,16 @@
+import * as z from 'zod';
+import { rendition } from '#contracts';
+
+/** What a finished revision holds; lies beside its files, so that an attempt that was killed before the commit is not lost. */
+export const revisionContent = z.object({
+  durationSeconds: z.number(),
+  width: z.int(),
+  height: z.int(),
+  hasAudio: z.boolean(),
+  hasPoster: z.boolean(),
+  contentType: z.string(),
+  renditions: z.array(rendition).min(1),
+  storedBytes: z.int(),
+});
+/** What a finished revision holds. */
+export type RevisionContent = z.infer<typeof revisionContent>;

@@ -116,6 +116,8 @@ export const progress = z.object({
   percent,
   /** Grows within an attempt, so that a late one is recognised. */
   sequence: z.int().min(0),
+  /** Why this attempt ended without success; absent while it goes on. */
+  problem: z.string().min(1).max(500).optional(),
   at: instant,
 });
 /** How far a job is. */

@@ -1,0 +1,137 @@
+import { sql, type Selectable, type Updateable } from 'kysely';
+import type { VideoTable } from '../tables.ts';
+import type { VideoDatabase, VideoTransaction } from '../video-service.ts';
+
+/** A video as it is stored, with the names of its owner. */
+export type VideoRow = Selectable<VideoTable> & {
+  readonly handle: string | null;
+  readonly display_name: string | null;
+};
+
+/** What a draft is made of. */
+export interface Draft {
+  readonly id: string;
+  readonly ownerId: string;
+  readonly title: string;
+  readonly description: string;
+  readonly tags: readonly string[];
+  readonly visibility: VideoTable['visibility'];
+  readonly fileName: string;
+  readonly bytes: number;
+  readonly ticketExpiresAt: Date;
+  readonly createdAt: Date;
+}
+
+/** All videos with the names of their owners. */
+export function videosWithOwner(db: VideoDatabase) {
+  return db
+    .selectFrom('video')
+    .leftJoin('person', 'person.user_id', 'video.owner_id')
+    .selectAll('video')
+    .select(['person.handle', 'person.display_name']);
+}
+
+/** A video; undefined when there is none. */
+export async function findVideo(db: VideoDatabase, id: string): Promise<VideoRow | undefined> {
+  return await videosWithOwner(db).where('video.id', '=', id).executeTakeFirst();
+}
+
+/** A video that nobody else changes until the transaction ends. */
+export async function lockVideo(trx: VideoTransaction, id: string): Promise<VideoRow | undefined> {
+  return await videosWithOwner(trx).where('video.id', '=', id).forUpdate('video').executeTakeFirst();
+}
+
+/** Inserts a draft at version 1. Gives false when its id is there already. */
+export async function insertDraft(trx: VideoTransaction, draft: Draft): Promise<boolean> {
+  const inserted = await trx
+    .insertInto('video')
+    .values({
+      id: draft.id,
+      owner_id: draft.ownerId,
+      title: draft.title,
+      description: draft.description,
+      tags: [...draft.tags],
+      visibility: draft.visibility,
+      file_name: draft.fileName,
+      bytes: draft.bytes,
+      ticket_expires_at: draft.ticketExpiresAt,
+      version: 1,
+      created_at: draft.createdAt,
+      updated_at: draft.createdAt,
+    })
+    .onConflict((conflict) => conflict.column('id').doNothing())
+    .returning('id')
+    .executeTakeFirst();
+  return inserted !== undefined;
+}
+
+/** Changes columns of a video and counts it as `changes` changes of its version. */
+export async function updateVideo(
+  trx: VideoTransaction,
+  id: string,
+  columns: Updateable<VideoTable>,
+  change: { readonly at: Date; readonly changes: number },
+): Promise<void> {
+  await trx
+    .updateTable('video')
+    .set({
+      ...columns,
+      version: sql<number>`version + ${change.changes}`,
+      updated_at: sql<Date>`greatest(updated_at, ${change.at}::timestamptz)`,
+    })
+    .where('id', '=', id)
+    .execute();
+}
+
+/** Puts off the end of an upload; not a change that anybody is told of. */
+export async function renewTicket(trx: VideoTransaction, id: string, expiresAt: Date): Promise<void> {
+  await trx.updateTable('video').set({ ticket_expires_at: expiresAt }).where('id', '=', id).execute();
+}
+
+/** Removes a video with its likes and comments. */
+export async function removeVideo(trx: VideoTransaction, id: string): Promise<void> {
+  await trx.deleteFrom('video').where('id', '=', id).execute();
+}
+
+/** Ids of all videos of an owner, locked. */
+export async function lockVideosOf(
+  trx: VideoTransaction,
+  ownerId: string,
+): Promise<readonly { readonly id: string; readonly version: number }[]> {
+  return await trx
+    .selectFrom('video')
+    .select(['id', 'version'])
+    .where('owner_id', '=', ownerId)
+    .orderBy('id')
+    .forUpdate()
+    .execute();
+}
+
+/** Bytes of an owner's drafts whose ticket still lets them upload, without one draft. */
+export async function openDraftBytes(
+  trx: VideoTransaction,
+  without: { readonly draftId: string; readonly ownerId: string; readonly now: Date },
+): Promise<number> {
+  const { bytes } = await trx
+    .selectFrom('video')
+    .select((eb) => sql<number>`coalesce(${eb.fn.sum('bytes')}, 0)::bigint`.as('bytes'))
+    .where('owner_id', '=', without.ownerId)
+    .where('id', '!=', without.draftId)
+    .where('state', '=', 'draft')
+    .where('ticket_expires_at', '>', without.now)
+    .executeTakeFirstOrThrow();
+  return bytes;
+}
+
+/** Takes over what stats told last; an older figure is ignored. */
+export async function recordViews(
+  trx: VideoTransaction,
+  figures: { readonly videoId: string; readonly version: number; readonly totalViews: number },
+): Promise<void> {
+  await trx
+    .updateTable('video')
+    .set({ views: figures.totalViews, views_version: figures.version })
+    .where('id', '=', figures.videoId)
+    .where('views_version', '<', figures.version)
+    .execute();
+}

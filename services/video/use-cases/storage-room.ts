@@ -1,0 +1,20 @@
+import { HttpError } from '#runtime';
+import { findQuota } from '../repository/projections.ts';
+import { openDraftBytes } from '../repository/videos.ts';
+import type { VideoTransaction } from '../video-service.ts';
+
+/**
+ * Refuses a file that does not fit beside what its owner has stored and what other drafts may still upload. Before the
+ * allowance was heard of, as in the first second of an account, nothing is refused.
+ */
+export async function assertRoom(
+  trx: VideoTransaction,
+  file: { readonly draftId: string; readonly ownerId: string; readonly bytes: number; readonly now: Date },
+): Promise<void> {
+  const quota = await findQuota(trx, file.ownerId);
+  if (quota === undefined) return;
+  const left = quota.limit_bytes - quota.used_bytes - (await openDraftBytes(trx, file));
+  if (file.bytes <= left) return;
+  const detail = `the file has ${file.bytes} bytes and ${Math.max(0, left)} are left, unfinished drafts counted`;
+  throw new HttpError('quota_exceeded', { detail });
+}

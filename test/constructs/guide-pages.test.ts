@@ -40,6 +40,8 @@ describe('the programs of all pages', () => {
     const roots = pages.flatMap(({ programs }) => programs);
     const program = ts.createProgram(roots, { ...options, types: ['node'], paths: readersPaths() });
     const wrong = roots.flatMap((file) => ts.getPreEmitDiagnostics(program, program.getSourceFile(file)));
-    expect(wrong.map(({ file, messageText }) => `${file?.fileName}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`)).toEqual([]);
+    expect(
+      wrong.map(({ file, messageText }) => `${file?.fileName}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`),
+    ).toEqual([]);
   });
 });

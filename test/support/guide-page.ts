@@ -61,7 +61,10 @@ export async function yieldedYaml(program: string, { shown }: GuideClaim): Promi
     readonly app: { synthYaml(): string };
   };
   const documents = parseAllDocuments(module.app.synthYaml()).filter((document) => {
-    const { kind, metadata } = document.toJS() as { readonly kind: string; readonly metadata: { readonly name: string } };
+    const { kind, metadata } = document.toJS() as {
+      readonly kind: string;
+      readonly metadata: { readonly name: string };
+    };
     return shown.length === 0 || shown.includes(kind) || shown.includes(`${kind}/${metadata.name}`);
   });
   const text = documents.map((document) => document.toString({ directives: false, lineWidth: 0 })).join('---\n');
@@ -74,7 +77,8 @@ const OUTSIDE = { packages: 'external', logLevel: 'silent' } as const;
 /** The page with the yaml of its claims replaced. */
 export function withYaml(page: string, claims: readonly GuideClaim[], yielded: readonly string[]): string {
   return claims.reduceRight(
-    (text, { offset, yaml }, index) => text.slice(0, offset) + (yielded[index] ?? '') + text.slice(offset + yaml.length),
+    (text, { offset, yaml }, index) =>
+      text.slice(0, offset) + (yielded[index] ?? '') + text.slice(offset + yaml.length),
     page,
   );
 }

@@ -35,9 +35,8 @@ describe('checks of edge', () => {
   });
 
   it('report an Ingress without a class', () => {
-    expect(
-      shopFaults((shop) => shop.set('Ingress/edge', ['spec', 'ingressClassName'], undefined)),
-    ).toMatchInlineSnapshot(`
+    expect(shopFaults((shop) => shop.set('Ingress/edge', ['spec', 'ingressClassName'], undefined)))
+      .toMatchInlineSnapshot(`
       [
         "shop.yaml (Ingress/edge): ingressClassName is missing, so it depends on a default of the cluster who serves it: name the class, such as traefik on k3s [edge-class]",
       ]

@@ -16,9 +16,8 @@ describe('checks of names', () => {
   });
 
   it('report an object without a name', () => {
-    expect(
-      shopFaults((shop) => shop.set('ConfigMap/settings', ['metadata', 'name'], undefined)),
-    ).toMatchInlineSnapshot(`
+    expect(shopFaults((shop) => shop.set('ConfigMap/settings', ['metadata', 'name'], undefined)))
+      .toMatchInlineSnapshot(`
       [
         "shop.yaml (Deployment/cart): the ConfigMap settings does not exist in the namespace, so the container cannot start: there is nats-config [config-map-missing]",
         "shop.yaml (ConfigMap/): a ConfigMap has no name, every object is applied by its name: give metadata.name [object-name]",
@@ -37,9 +36,8 @@ describe('checks of names', () => {
   });
 
   it('report a name that is no DNS label', () => {
-    expect(
-      shopFaults((shop) => shop.add('{ apiVersion: v1, kind: Service, metadata: { name: My_Cart } }')),
-    ).toMatchInlineSnapshot(`
+    expect(shopFaults((shop) => shop.add('{ apiVersion: v1, kind: Service, metadata: { name: My_Cart } }')))
+      .toMatchInlineSnapshot(`
       [
         "shop.yaml (Service/My_Cart): the name "My_Cart" is none for a Service, it holds lower-case letters, digits and dashes, a letter first: rename it [object-name]",
       ]
@@ -47,9 +45,8 @@ describe('checks of names', () => {
   });
 
   it('report a cluster-scoped object with a namespace', () => {
-    expect(
-      shopFaults((shop) => shop.add('{ apiVersion: v1, kind: Namespace, metadata: { name: other } }')),
-    ).toMatchInlineSnapshot(`
+    expect(shopFaults((shop) => shop.add('{ apiVersion: v1, kind: Namespace, metadata: { name: other } }')))
+      .toMatchInlineSnapshot(`
       [
         "shop.yaml (Namespace/other): metadata.namespace is "shop", a Namespace belongs to no namespace: take it away [object-scope]",
       ]
@@ -69,9 +66,8 @@ describe('checks of names', () => {
   });
 
   it('report a label that is no text, or too long', () => {
-    expect(
-      shopFaults((shop) => shop.set('Service/cart', ['metadata', 'labels'], { version: 2, long: 'x'.repeat(64) })),
-    ).toMatchInlineSnapshot(`
+    expect(shopFaults((shop) => shop.set('Service/cart', ['metadata', 'labels'], { version: 2, long: 'x'.repeat(64) })))
+      .toMatchInlineSnapshot(`
       [
         "shop.yaml (Service/cart): the label version is 2, a label is text of at most 63 letters, digits, dashes, dots and underscores: change it, or make it an annotation [label-value]",
         "shop.yaml (Service/cart): the label long is "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", a label is text of at most 63 letters, digits, dashes, dots and underscores: change it, or make it an annotation [label-value]",

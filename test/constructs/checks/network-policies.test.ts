@@ -3,9 +3,8 @@ import { shopFaults } from '#test-support/shop-manifests';
 
 describe('checks of network policies', () => {
   it('report a caller that no rule lets out', () => {
-    expect(
-      shopFaults((shop) => shop.set('NetworkPolicy/cart', ['spec', 'egress', 0, 'ports', 0, 'port'], 4223)),
-    ).toMatchInlineSnapshot(`
+    expect(shopFaults((shop) => shop.set('NetworkPolicy/cart', ['spec', 'egress', 0, 'ports', 0, 'port'], 4223)))
+      .toMatchInlineSnapshot(`
       [
         "shop.yaml (Deployment/cart): container cart env NATS_URL dials StatefulSet/nats on port 4222, but no egress rule of NetworkPolicy/cart lets Deployment/cart out to it: add an egress rule to its pods and port [network-policy-egress]",
       ]
@@ -45,9 +44,8 @@ describe('checks of network policies', () => {
   });
 
   it('report names that cannot be looked up over TCP', () => {
-    expect(
-      shopFaults((shop) => shop.set('NetworkPolicy/cart', ['spec', 'egress', 1, 'ports', 1], undefined)),
-    ).toMatchInlineSnapshot(`
+    expect(shopFaults((shop) => shop.set('NetworkPolicy/cart', ['spec', 'egress', 1, 'ports', 1], undefined)))
+      .toMatchInlineSnapshot(`
       [
         "shop.yaml (Deployment/cart): it dials names, but no egress rule of NetworkPolicy/cart lets it ask the cluster's DNS over TCP: allow port 53 to k8s-app=kube-dns in kube-system [network-policy-dns]",
       ]
@@ -55,9 +53,8 @@ describe('checks of network policies', () => {
   });
 
   it('report an edge that no rule lets in', () => {
-    expect(
-      shopFaults((shop) => shop.set('NetworkPolicy/cart', ['spec', 'ingress', 0, 'from', 0], { podSelector: {} })),
-    ).toMatchInlineSnapshot(`
+    expect(shopFaults((shop) => shop.set('NetworkPolicy/cart', ['spec', 'ingress', 0, 'from', 0], { podSelector: {} })))
+      .toMatchInlineSnapshot(`
       [
         "shop.yaml (Ingress/edge): it leads to Deployment/cart on port 8000, but no ingress rule of NetworkPolicy/cart lets the edge in from its namespace: add an ingress rule with a namespaceSelector [network-policy-edge]",
       ]

@@ -58,9 +58,8 @@ describe('checks of Services', () => {
   });
 
   it('report a StatefulSet whose Service is missing', () => {
-    expect(
-      shopFaults((shop) => shop.set('StatefulSet/nats', ['spec', 'serviceName'], 'nats-headles')),
-    ).toMatchInlineSnapshot(`
+    expect(shopFaults((shop) => shop.set('StatefulSet/nats', ['spec', 'serviceName'], 'nats-headles')))
+      .toMatchInlineSnapshot(`
       [
         "shop.yaml (StatefulSet/nats): serviceName nats-headles is no Service of the namespace, so its pods have no names: did you mean nats-headless [stateful-set-service]",
       ]
@@ -68,9 +67,8 @@ describe('checks of Services', () => {
   });
 
   it('report a StatefulSet whose Service is not headless', () => {
-    expect(
-      shopFaults((shop) => shop.set('Service/nats-headless', ['spec', 'clusterIP'], undefined)),
-    ).toMatchInlineSnapshot(`
+    expect(shopFaults((shop) => shop.set('Service/nats-headless', ['spec', 'clusterIP'], undefined)))
+      .toMatchInlineSnapshot(`
       [
         "shop.yaml (StatefulSet/nats): the Service nats-headless is not headless, so its pods have no names of their own: set clusterIP to None, or name a headless one [stateful-set-service]",
       ]

@@ -1,0 +1,31 @@
+/** The administrator's list of accounts. */
+import type { ListedAccount } from '#contracts';
+import { decodeCursor, pageFrom } from '#runtime';
+import { z } from 'zod';
+import { listAccounts } from './account-directory.ts';
+import { quotaOf } from './quota.ts';
+import type { UserDatabase } from './tables.ts';
+
+const place = z.object({ joinedAt: z.coerce.date(), userId: z.uuid() });
+
+/** All accounts, the newest first, by a part of their handle or name. */
+export async function readAccounts(
+  db: UserDatabase,
+  query: { readonly q?: string | undefined; readonly cursor?: string | undefined; readonly limit: number },
+) {
+  const { q: text, cursor, limit } = query;
+  const rows = await listAccounts(db, { text, after: decodeCursor(place, cursor), limit: limit + 1 });
+  return pageFrom(
+    rows,
+    limit,
+    (row): ListedAccount => ({
+      userId: row.user_id,
+      handle: row.handle,
+      displayName: row.display_name,
+      role: row.role,
+      quota: quotaOf(row),
+      createdAt: row.joined_at.toISOString(),
+    }),
+    (row) => ({ joinedAt: row.joined_at, userId: row.user_id }),
+  );
+}

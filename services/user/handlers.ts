@@ -1,0 +1,49 @@
+import type { userApi } from '#contracts';
+import { HttpError, type HandlersOf } from '#runtime';
+import type { UserService } from './context.ts';
+import { readAccounts } from './directory.ts';
+import { followUser, readAudience, readFollows, unfollowUser } from './follows.ts';
+import { clearWatched, deleteWatched } from './history-repository.ts';
+import { readHistory, readHistoryEntry, recordHistoryEntry } from './history.ts';
+import { ownProfile } from './profile-projection.ts';
+import { changeMe, readMe, readProfile } from './profiles.ts';
+import { changeQuota } from './quota.ts';
+import { changeSettings } from './settings-repository.ts';
+
+/** What user does for each of its routes. */
+export function userHandlers(service: UserService): HandlersOf<typeof userApi> {
+  const { db } = service;
+  return {
+    readMe: async ({ session }) => await readMe(service, session),
+    changeMe: async ({ session, body }) => await changeMe(service, session, body),
+    readQuota: async ({ session }) => (await readMe(service, session)).quota,
+    readSettings: async ({ session }) => (await readMe(service, session)).settings,
+
+    async changeSettings({ session, body }) {
+      const { user_id } = await ownProfile(service, session);
+      const settings = await changeSettings(db, user_id, body);
+      if (settings === undefined) throw new HttpError('no_session');
+      return settings;
+    },
+
+    readAudience: async ({ session, query }) => await readAudience(db, session.userId, query.days),
+
+    listHistory: async ({ session, query }) => await readHistory(db, session.userId, query),
+    clearHistory: async ({ session }) => await clearWatched(db, session.userId),
+    readHistoryEntry: async ({ session, params }) => ({
+      entry: await readHistoryEntry(db, session.userId, params.videoId),
+    }),
+    recordHistoryEntry: async ({ session, params, body }) =>
+      await recordHistoryEntry(service, session, params.videoId, body),
+    forgetHistoryEntry: async ({ session, params }) => await deleteWatched(db, session.userId, params.videoId),
+
+    readProfile: async ({ session, params }) => await readProfile(db, params.handle, session?.userId),
+    followUser: async ({ session, params }) => await followUser(service, session, params.handle),
+    unfollowUser: async ({ session, params }) => await unfollowUser(service, session, params.handle),
+    listFollowers: async ({ params, query }) => await readFollows(db, 'followers', params.handle, query),
+    listFollowing: async ({ params, query }) => await readFollows(db, 'following', params.handle, query),
+
+    listAccounts: async ({ query }) => await readAccounts(db, query),
+    changeQuota: async ({ params, body }) => await changeQuota(service, params.userId, body.limitBytes),
+  };
+}

@@ -1,0 +1,6 @@
+/** user as a process. */
+import { user } from '#catalog';
+import { runService } from '#runtime';
+import { userPlan } from './plan.ts';
+
+await runService(user, userPlan);

@@ -1,6 +1,6 @@
 /**
- * The events of the one live stream, `GET /api/notif/stream`. Only `notification` carries an id, so Last-Event-ID is
- * always that of the last notification and no other event is replayed.
+ * The events of the one live stream, `GET /api/notif/stream`. Only `notification` carries an id of its own, and
+ * `hello` that of the last one before it, so Last-Event-ID is always that of a notification and no other event is replayed.
  */
 import * as z from 'zod';
 import { revocationReason } from '../auth.ts';

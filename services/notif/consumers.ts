@@ -1,0 +1,45 @@
+import {
+  accountDeleted,
+  followed,
+  jobDead,
+  mediaFailed,
+  passwordChanged,
+  unfollowed,
+  videoCommented,
+  videoLiked,
+  videoPublished,
+} from '#contracts';
+import type { DataOf, Message } from '#declare';
+import { handleOnce, type Consumption } from '#runtime';
+import type { Announce } from './announce.ts';
+import { commentNews, deathNews, failureNews, likeNews, passwordNews } from './news.ts';
+import type { Announcement, NotifService, NotifTransaction } from './notif-service.ts';
+import { forgetAccount } from './use-cases/forget-account.ts';
+import { beginFollow, endFollow, tellOfPublication, tellOne } from './use-cases/tell-people.ts';
+
+/** What notif does with each event: once, in one transaction, and announced after the commit. */
+export function notifConsumers(service: NotifService, announce: Announce): Consumption[] {
+  const on = <M extends Message>(
+    message: M,
+    effect: (trx: NotifTransaction, data: DataOf<M>) => Promise<readonly Announcement[]>,
+  ): Consumption =>
+    service.each(message, async ({ durable, id, data }) => {
+      let announcements: readonly Announcement[] = [];
+      await handleOnce(service.db, durable, id, async (trx) => {
+        announcements = await effect(trx, data);
+      });
+      announce(announcements);
+    });
+
+  return [
+    on(videoPublished, tellOfPublication),
+    on(videoCommented, async (trx, data) => await tellOne(trx, commentNews(data))),
+    on(videoLiked, async (trx, data) => await tellOne(trx, likeNews(data))),
+    on(mediaFailed, async (trx, data) => await tellOne(trx, failureNews(data))),
+    on(jobDead, async (trx, data) => await tellOne(trx, deathNews(data))),
+    on(followed, beginFollow),
+    on(unfollowed, endFollow),
+    on(passwordChanged, async (trx, data) => await tellOne(trx, passwordNews(data))),
+    on(accountDeleted, forgetAccount),
+  ];
+}

@@ -1,0 +1,17 @@
+import { notFound } from '#runtime';
+import type { Announcement, NotifTransaction } from '../notif-service.ts';
+import { hasEntry, lockMailboxes, markRead, updateMailboxes } from '../repository/mailbox.ts';
+
+/** Marks one entry of an own mailbox read, or all up to one. Throws `not_found` for one that is not there. */
+export async function markEntriesRead(
+  trx: NotifTransaction,
+  userId: string,
+  which: { readonly upTo: number } | { readonly only: number },
+): Promise<Announcement> {
+  const mailbox = (await lockMailboxes(trx, [userId])).get(userId);
+  const marked = await markRead(trx, userId, which, new Date());
+  if (marked === 0 && 'only' in which && !(await hasEntry(trx, userId, which.only))) throw notFound();
+  const unread = Math.max(0, (mailbox?.unread ?? 0) - marked);
+  if (mailbox !== undefined && marked > 0) await updateMailboxes(trx, [{ ...mailbox, unread }]);
+  return { userId, notification: null, unread };
+}

@@ -30,9 +30,17 @@ export async function makeFolders(folders: MediaFolders): Promise<void> {
 /** A path below a folder; throws for names that would lead out of it, hide a file or hold NUL. */
 export function pathWithin(folder: string, ...names: readonly string[]): string {
   const path = join(folder, ...names);
-  const harmless = names.every((name) => /^[A-Za-z0-9_][A-Za-z0-9._-]*$/.test(name));
-  if (harmless && path.startsWith(`${folder}${sep}`)) return path;
+  if (names.every(isPlain) && path.startsWith(`${folder}${sep}`)) return path;
   throw new Error(`path ${JSON.stringify(names.join('/'))} is not below its folder, names must be plain`);
+}
+
+function isPlain(name: string): boolean {
+  return /^[A-Za-z0-9_-][A-Za-z0-9._-]*$/.test(name);
+}
+
+/** Names in a folder that media can have given. */
+export async function namesIn(folder: string): Promise<string[]> {
+  return (await readdir(folder)).filter(isPlain);
 }
 
 /** File of an upload. */

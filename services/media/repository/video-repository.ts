@@ -77,3 +77,9 @@ export async function videosOf(db: MediaDatabase, ownerId: string): Promise<stri
   const uploaded = db.selectFrom('upload').select('video_id').where('owner_id', '=', ownerId);
   return (await known.union(uploaded).execute()).map((row) => row.video_id);
 }
+
+/** Whether a video is known to be deleted. */
+export async function isDeleted(db: MediaDatabase, videoId: string): Promise<boolean> {
+  const row = await db.selectFrom('video').select('deleted').where('video_id', '=', videoId).executeTakeFirst();
+  return row?.deleted === true;
+}

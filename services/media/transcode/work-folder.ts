@@ -3,7 +3,7 @@
  * with whatever still runs in it: at the end, at the next attempt of the same job, or once nobody touched it any more.
  */
 import { mkdir, readdir, readlink, stat, utimes } from 'node:fs/promises';
-import { pathWithin, remove, type MediaFolders } from '../media-files.ts';
+import { namesIn, pathWithin, remove, type MediaFolders } from '../media-files.ts';
 import { killTree } from './child-program.ts';
 
 /** One attempt at one job. */
@@ -23,7 +23,7 @@ export async function openWorkFolder(folders: MediaFolders, work: WorkAttempt): 
 
 /** Removes all that attempts at a job left behind. */
 export async function removeWorkOf(folders: MediaFolders, jobId: string): Promise<void> {
-  const names = (await readdir(folders.work)).filter((name) => name.startsWith(`${jobId}.`));
+  const names = (await namesIn(folders.work)).filter((name) => name.startsWith(`${jobId}.`));
   for (const name of names) await removeWorkFolder(pathWithin(folders.work, name));
 }
 
@@ -35,7 +35,7 @@ export async function touchWorkFolder(folder: string, now: Date): Promise<void> 
 /** Removes folders that nobody touched since `before`; gives their names. */
 export async function sweepWorkFolders(folders: MediaFolders, before: Date): Promise<string[]> {
   const swept: string[] = [];
-  for (const name of await readdir(folders.work)) {
+  for (const name of await namesIn(folders.work)) {
     const folder = pathWithin(folders.work, name);
     const found = await stat(folder).catch(() => undefined);
     if (found === undefined || found.mtime >= before) continue;

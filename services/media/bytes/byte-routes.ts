@@ -1,0 +1,139 @@
+/** Gives out bytes to whoever may see them: decided for each request by the projection, never by a cache. */
+import type { mediaApi, MediaInfo } from '#contracts';
+import { notFound, type CallOf, type Session } from '#runtime';
+import { pathWithin, revisionFolder, uploadFile, type MediaFolders } from '../media-files.ts';
+import type { MediaService } from '../media-service.ts';
+import { newestRevision } from '../repository/revision-repository.ts';
+import { uploadOfVideo } from '../repository/upload-repository.ts';
+import { findAccess, type VideoAccess } from '../repository/video-repository.ts';
+import { sendFile } from './file-response.ts';
+import type { OpenReads } from './open-reads.ts';
+
+type Api = typeof mediaApi;
+type BytesCall = CallOf<
+  Api,
+  'readOriginal' | 'readPoster' | 'readMasterPlaylist' | 'readMediaPlaylist' | 'readSegment'
+>;
+
+/** Handlers of the routes that give out bytes or tell of them. */
+export interface ByteRoutes {
+  readMedia(call: CallOf<Api, 'readMedia'>): Promise<MediaInfo>;
+  readOriginal(call: CallOf<Api, 'readOriginal'>): Promise<void>;
+  readPoster(call: CallOf<Api, 'readPoster'>): Promise<void>;
+  readMasterPlaylist(call: CallOf<Api, 'readMasterPlaylist'>): Promise<void>;
+  readMediaPlaylist(call: CallOf<Api, 'readMediaPlaylist'>): Promise<void>;
+  readSegment(call: CallOf<Api, 'readSegment'>): Promise<void>;
+}
+
+const PLAYLIST_TYPE = 'application/vnd.apple.mpegurl';
+const SEGMENT_TYPES: Readonly<Record<string, string>> = {
+  ts: 'video/mp2t',
+  mp4: 'video/mp4',
+  m4s: 'video/iso.segment',
+};
+/** Of a private video nothing stays anywhere. The others' bytes stay in the viewer's browser alone, since a shared cache would not hear of a change. */
+const NO_STORE = 'private, no-store';
+const IMMUTABLE = 'private, max-age=31536000, immutable';
+const REVALIDATE = 'private, no-cache';
+
+/** Makes the handlers. */
+export function byteRoutes(service: MediaService, folders: MediaFolders, reads: OpenReads): ByteRoutes {
+  const { db } = service;
+
+  async function accessOf(videoId: string, session: Session | undefined): Promise<VideoAccess> {
+    const access = await findAccess(db, videoId);
+    if (access === undefined || !maySee(access, session)) throw notFound();
+    return access;
+  }
+
+  async function give(
+    call: BytesCall,
+    file: string,
+    { contentType, caching, headers }: { contentType: string; caching: string; headers?: Record<string, string> },
+  ): Promise<void> {
+    const { videoId } = call.params;
+    const access = await accessOf(videoId, call.session);
+    const isPrivate = access.visibility === 'private';
+    reads.watch(call.response, isPrivate ? call.session?.sessionId : undefined, async () => {
+      const now = await findAccess(db, videoId);
+      return now !== undefined && maySee(now, await stillThere(call));
+    });
+    const cacheControl = isPrivate ? NO_STORE : caching;
+    await sendFile(call.request, call.response, { file, contentType, cacheControl, headers: headers ?? {} });
+  }
+
+  /** The session of a call, if it has not ended since. */
+  async function stillThere(call: BytesCall): Promise<Session | undefined> {
+    return call.session === undefined ? undefined : await service.sessions.find(service.cookie.read(call.request));
+  }
+
+  function ofRevision(
+    call: BytesCall & { readonly params: { readonly revision: string } },
+    ...names: string[]
+  ): string {
+    return pathWithin(revisionFolder(folders, call.params.videoId, call.params.revision), ...names);
+  }
+
+  return {
+    async readMedia({ params: { videoId }, session }) {
+      await accessOf(videoId, session);
+      const upload = await uploadOfVideo(db, videoId);
+      const revision = await newestRevision(db, videoId);
+      return {
+        videoId,
+        original:
+          upload?.completed_at == null
+            ? null
+            : {
+                fileName: upload.file_name,
+                bytes: upload.bytes,
+                contentType: upload.content_type ?? 'application/octet-stream',
+                uploadedAt: upload.completed_at.toISOString(),
+              },
+        playable:
+          revision === undefined
+            ? null
+            : {
+                revision: revision.revision,
+                durationSeconds: revision.duration_seconds,
+                width: revision.width,
+                height: revision.height,
+                hasAudio: revision.has_audio,
+                hasPoster: revision.has_poster,
+                renditions: revision.renditions,
+              },
+      };
+    },
+    async readOriginal(call) {
+      await accessOf(call.params.videoId, call.session);
+      const upload = await uploadOfVideo(db, call.params.videoId);
+      if (upload?.completed_at == null) throw notFound();
+      const contentType = upload.content_type ?? 'application/octet-stream';
+      const kind = contentType.startsWith('video/') ? 'inline' : 'attachment';
+      const disposition = `${kind}; filename*=UTF-8''${encodeURIComponent(upload.file_name).replace(/['()*]/g, '_')}`;
+      await give(call, uploadFile(folders, upload.upload_id), {
+        contentType,
+        caching: REVALIDATE,
+        headers: { 'Content-Disposition': disposition },
+      });
+    },
+    readPoster: async (call) =>
+      await give(call, ofRevision(call, 'poster.jpg'), { contentType: 'image/jpeg', caching: IMMUTABLE }),
+    readMasterPlaylist: async (call) =>
+      await give(call, ofRevision(call, 'master.m3u8'), { contentType: PLAYLIST_TYPE, caching: REVALIDATE }),
+    readMediaPlaylist: async (call) =>
+      await give(call, ofRevision(call, call.params.rendition, 'index.m3u8'), {
+        contentType: PLAYLIST_TYPE,
+        caching: REVALIDATE,
+      }),
+    readSegment: async (call) =>
+      await give(call, ofRevision(call, call.params.rendition, call.params.segment), {
+        contentType: SEGMENT_TYPES[call.params.segment.split('.').at(-1) ?? ''] ?? 'application/octet-stream',
+        caching: IMMUTABLE,
+      }),
+  };
+}
+
+function maySee({ visibility, ownerId }: VideoAccess, session: Session | undefined): boolean {
+  return visibility !== 'private' || session?.userId === ownerId;
+}

@@ -1,0 +1,29 @@
+import {
+  accountDeleted,
+  jobCancelled,
+  videoCreated,
+  videoDeleted,
+  videoProcess,
+  videoVisibilityChanged,
+} from '#contracts';
+import type { Consumption } from '#runtime';
+import { deleteMedia, deleteMediaOfAccount } from './delete-media.ts';
+import type { MediaFolders } from './media-files.ts';
+import type { MediaService } from './media-service.ts';
+import { videoProcessor } from './process-video.ts';
+import { cancelRun } from './repository/cancelled-run-repository.ts';
+import { projectVideo } from './repository/video-repository.ts';
+
+/** What media does with each message that it consumes. */
+export function mediaConsumers(service: MediaService, folders: MediaFolders): Consumption[] {
+  const workingEveryMs = service.config.JOB_WORKING_S * 1000;
+  return [
+    service.each(videoProcess, videoProcessor(service, folders), { concurrency: 1, workingEveryMs }),
+    service.once(videoCreated, async (trx, { data }) => await projectVideo(trx, data)),
+    service.once(videoVisibilityChanged, async (trx, { data }) => await projectVideo(trx, data)),
+    service.once(jobCancelled, async (trx, { data }) => await cancelRun(trx, data.jobId, data.run, new Date())),
+    // files know no transaction: both may run twice
+    service.each(videoDeleted, async ({ data }) => await deleteMedia(service, folders, data)),
+    service.each(accountDeleted, async ({ data }) => await deleteMediaOfAccount(service, folders, data.userId)),
+  ];
+}

@@ -1,0 +1,43 @@
+import { mediaDeleted } from '#contracts';
+import { pathWithin, remove, uploadFile, type MediaFolders } from './media-files.ts';
+import type { MediaService } from './media-service.ts';
+import { deleteRevisions } from './repository/revision-repository.ts';
+import { deleteUploadOfVideo, uploadOfVideo } from './repository/upload-repository.ts';
+import { lockVideo, markDeleted, videosOf } from './repository/video-repository.ts';
+
+/**
+ * Removes all bytes of a video and tells so. First nobody is given them any more, then the files go, then what is known of
+ * them: killed in between, it is simply done again.
+ */
+export async function deleteMedia(
+  service: MediaService,
+  folders: MediaFolders,
+  { videoId, ownerId }: { readonly videoId: string; readonly ownerId: string },
+): Promise<void> {
+  await markDeleted(service.db, videoId, ownerId);
+  const upload = await uploadOfVideo(service.db, videoId);
+  if (upload !== undefined) await remove(uploadFile(folders, upload.upload_id));
+  await remove(pathWithin(folders.hls, videoId));
+  await service.transaction(async (trx) => {
+    // a worker that writes its revision down at this moment has ended with it, or sees the deletion
+    await lockVideo(trx, videoId);
+    const quotaBytes = await deleteUploadOfVideo(trx, videoId);
+    const revisions = await deleteRevisions(trx, videoId);
+    if (quotaBytes === 0 && revisions === 0) return;
+    await service.enqueue(trx, mediaDeleted, {
+      id: `deleted:${videoId}`,
+      aggregate: videoId,
+      data: { videoId, ownerId, quotaBytes, deletedAt: new Date().toISOString() },
+    });
+  });
+  await remove(pathWithin(folders.hls, videoId));
+}
+
+/** Removes all bytes of an account. */
+export async function deleteMediaOfAccount(
+  service: MediaService,
+  folders: MediaFolders,
+  ownerId: string,
+): Promise<void> {
+  for (const videoId of await videosOf(service.db, ownerId)) await deleteMedia(service, folders, { videoId, ownerId });
+}

@@ -1,0 +1,5 @@
+import { media } from '#catalog';
+import { runService } from '#runtime';
+import { mediaPlan } from './plan.ts';
+
+await runService(media, mediaPlan);

@@ -1,0 +1,66 @@
+/** What nobody comes back to is cleared away: uploads that ran out, and files that a killed process left without a row. */
+import type { Loop } from '#runtime';
+import { stat } from 'node:fs/promises';
+import { namesIn, pathWithin, remove, uploadFile, type MediaFolders } from './media-files.ts';
+import type { MediaService } from './media-service.ts';
+import { sweepCancelledRuns } from './repository/cancelled-run-repository.ts';
+import { deleteOpenUpload, findUpload, openUploads } from './repository/upload-repository.ts';
+import { sweepWorkFolders } from './transcode/work-folder.ts';
+import { finishUpload } from './upload/finish-upload.ts';
+
+const SWEEP_EVERY_MS = 60_000;
+/** A work folder is touched every second. */
+const ABANDONED_MS = 60_000;
+/** Longer than anything stands between a file and its row. */
+const UNCLAIMED_MS = 3_600_000;
+/** Longer than the stream of jobs can ask for a run again. */
+const CANCELLATION_KEPT_MS = 30 * 86_400_000;
+
+/** Clears away now and then. */
+export function sweepLoop(service: MediaService, folders: MediaFolders): Loop {
+  return { name: 'sweep', everyMs: SWEEP_EVERY_MS, run: async () => await sweep(service, folders, new Date()) };
+}
+
+/** Clears away once. */
+export async function sweep(service: MediaService, folders: MediaFolders, now: Date): Promise<void> {
+  const before = (ms: number): Date => new Date(now.getTime() - ms);
+  await sweepUploads(service, folders, now);
+  const abandoned = await sweepWorkFolders(folders, before(ABANDONED_MS));
+  if (abandoned.length > 0) service.log.info({ abandoned }, 'removed abandoned work');
+  await sweepUploadFiles(service, folders, before(UNCLAIMED_MS));
+  await sweepRevisionFolders(service, folders, before(UNCLAIMED_MS));
+  await sweepCancelledRuns(service.db, before(CANCELLATION_KEPT_MS));
+}
+
+/** Ends uploads that ran out, and finishes those whose last byte came just before a kill. */
+async function sweepUploads(service: MediaService, folders: MediaFolders, now: Date): Promise<void> {
+  for (const upload of await openUploads(service.db)) {
+    if (await finishUpload(service, folders, upload)) continue;
+    if (upload.expires_at > now) continue;
+    await deleteOpenUpload(service.db, upload.upload_id);
+    await remove(uploadFile(folders, upload.upload_id));
+  }
+}
+
+async function sweepUploadFiles(service: MediaService, folders: MediaFolders, before: Date): Promise<void> {
+  for (const name of await namesIn(folders.uploads)) {
+    const file = pathWithin(folders.uploads, name);
+    if ((await isOlder(file, before)) && (await findUpload(service.db, name)) === undefined) await remove(file);
+  }
+}
+
+async function sweepRevisionFolders(service: MediaService, folders: MediaFolders, before: Date): Promise<void> {
+  for (const videoId of await namesIn(folders.hls)) {
+    const rows = await service.db.selectFrom('revision').select('revision').where('video_id', '=', videoId).execute();
+    const known = rows.map((row) => row.revision);
+    for (const revision of await namesIn(pathWithin(folders.hls, videoId))) {
+      const folder = pathWithin(folders.hls, videoId, revision);
+      if (!known.includes(revision) && (await isOlder(folder, before))) await remove(folder);
+    }
+  }
+}
+
+async function isOlder(path: string, before: Date): Promise<boolean> {
+  const found = await stat(path).catch(() => undefined);
+  return found !== undefined && found.mtime < before;
+}

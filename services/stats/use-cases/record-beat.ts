@@ -1,0 +1,37 @@
+import type { Beat } from '#contracts';
+import { absentDependencyOf, type Session } from '#runtime';
+import { videoSeenBy } from '../access.ts';
+import type { BeatBuffer } from '../beat-buffer.ts';
+import type { BeatMetrics } from '../beat-metrics.ts';
+import type { StatsService } from '../stats-service.ts';
+import { viewerHash } from '../viewer.ts';
+
+/** What a player said, and all that is known of who watches. */
+export interface BeatReport {
+  readonly videoId: string;
+  readonly beat: Beat;
+  readonly session: Session | undefined;
+  readonly address: string;
+  readonly userAgent: string;
+  readonly at: Date;
+}
+
+/** Counts a beat into the buffer. While Redis is away it is dropped and counted as dropped: a player must go on without us. */
+export async function recordBeat(
+  service: StatsService,
+  parts: { readonly buffer: BeatBuffer; readonly metrics: BeatMetrics },
+  report: BeatReport,
+): Promise<void> {
+  const { config } = service;
+  const { videoId, beat, at } = report;
+  const video = await videoSeenBy(service.db, videoId, report.session);
+  const viewer = viewerHash(config.VIEWER_SALT, report);
+  const half = video.duration_seconds === null ? Infinity : video.duration_seconds / 2;
+  const viewAfterSeconds = Math.min(config.VIEW_MIN_S, half);
+  try {
+    parts.metrics.counted(await parts.buffer.add({ ...beat, videoId, viewer, viewAfterSeconds, at }));
+  } catch (error) {
+    if (absentDependencyOf(error) !== 'redis') throw error;
+    parts.metrics.dropped();
+  }
+}

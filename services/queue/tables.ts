@@ -1,0 +1,76 @@
+import type { Generated, JSONColumnType } from 'kysely';
+import type { DeadLetterSummary, JobAttempt, JobState, ProcessingPhase } from '#contracts';
+
+/** The ledger: one row a job, whatever became of its messages. */
+export interface JobTable {
+  readonly job_id: string;
+  readonly video_id: string;
+  readonly owner_id: string;
+  readonly upload_id: string;
+  readonly file_name: string;
+  readonly bytes: number;
+  readonly state: JobState;
+  /** How often it was put into the queue. */
+  readonly run: number;
+  /** Attempts of this run. */
+  readonly attempts: number;
+  readonly phase: ProcessingPhase | null;
+  readonly percent: number;
+  readonly worker: string | null;
+  readonly reason: string | null;
+  /** Place of the newest progress that was taken in: attempt and sequence. */
+  readonly progress_attempt: number;
+  readonly progress_sequence: number;
+  readonly created_at: Date;
+  readonly queued_at: Date;
+  readonly started_at: Date | null;
+  readonly ended_at: Date | null;
+  readonly updated_at: Date;
+}
+
+/** Attempts at jobs. */
+export interface AttemptTable {
+  readonly job_id: string;
+  readonly run: number;
+  readonly attempt: number;
+  readonly worker: string;
+  readonly outcome: JobAttempt['outcome'];
+  readonly reason: string | null;
+  readonly started_at: Date;
+  readonly ended_at: Date | null;
+}
+
+/** Messages that a consumer gave up on. */
+export interface DeadLetterTable {
+  /** Place in the stream of dead letters. */
+  readonly dead_letter_id: number;
+  readonly service: string;
+  readonly durable: string;
+  readonly stream: string;
+  readonly stream_sequence: number;
+  readonly subject: string;
+  readonly message_id: string | null;
+  readonly reason: string;
+  readonly cause: DeadLetterSummary['cause'];
+  readonly deliveries: number;
+  readonly payload: JSONColumnType<unknown> | null;
+  /** Job that it belongs to; null when it is an event, or the job is gone. */
+  readonly job_id: string | null;
+  readonly died_at: Date;
+  readonly redriven_at: Date | null;
+}
+
+/** Videos and accounts that are gone: what comes late of them makes no job. */
+export interface GoneTable {
+  readonly kind: 'video' | 'account';
+  readonly id: string;
+  readonly gone_at: Generated<Date>;
+}
+
+/** Tables of queue. */
+export interface QueueTables {
+  readonly job: JobTable;
+  readonly attempt: AttemptTable;
+  readonly dead_letter: DeadLetterTable;
+  readonly gone: GoneTable;
+}

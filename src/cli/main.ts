@@ -1,6 +1,9 @@
 #!/usr/bin/env node
 /** The command line of the library: a table of subcommands, each loaded only when it is asked for. */
 
+import { UnreadableError } from './source/unreadable.ts';
+import { UsageError } from './terminal/arguments.ts';
+
 /** A subcommand: what it does in one line, and how it is loaded. */
 interface Subcommand {
   readonly summary: string;
@@ -9,6 +12,10 @@ interface Subcommand {
 }
 
 const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
+  lint: {
+    summary: 'judge any Kubernetes manifests: $(NAME), credentials, and what objects say of each other',
+    load: async () => (await import('./lint/command.ts')).runLint,
+  },
   local: {
     summary: 'run synthesized manifests on this machine, without a container engine',
     load: async () => (await import('./local/command.ts')).runLocal,
@@ -34,7 +41,7 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
     return await run(args);
   } catch (error) {
     process.stderr.write(`cdk8s-nats ${name}: ${error instanceof Error ? error.message : String(error)}\n`);
-    return 1;
+    return error instanceof UsageError || error instanceof UnreadableError ? EXIT_USAGE : 1;
   }
 }
 

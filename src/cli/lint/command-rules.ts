@@ -1,0 +1,96 @@
+/** `$(NAME)` outside of `env`: commands, arguments, probes, lifecycle hooks and sub-paths each see something else. */
+import { nearestName, referencesOf } from '#env';
+import type { Cursor } from '#manifests';
+import type { LintedContainer } from './containers.ts';
+import type { Surroundings } from './environment-rules.ts';
+import type { Remark } from './finding.ts';
+import { isMeantForKubelet } from './known-names.ts';
+
+const PROBES = ['startupProbe', 'readinessProbe', 'livenessProbe'] as const;
+const HOOKS = ['postStart', 'preStop'] as const;
+/** A word that hands the rest to a shell, for which `$(NAME)` is a command. */
+const SHELL = /(?:^|\/)(?:ba|da|a|z|k)?sh$|^-\w*c$/;
+const SERVICE_VARIABLE = /_(?:SERVICE_HOST|SERVICE_PORT(?:_\w+)?|PORT(?:_\d+_(?:TCP|UDP)(?:_(?:PROTO|PORT|ADDR))?)?)$/;
+
+/** Every reference that does not get the value that its author meant. */
+export function commandRemarks(container: LintedContainer, around: Surroundings): readonly Remark[] {
+  return [
+    ...argumentRemarks(container, around),
+    ...PROBES.flatMap((probe) => probeRemarks(container, probe)),
+    ...HOOKS.flatMap((hook) => hookRemarks(container, hook)),
+    ...subPathRemarks(container, around),
+  ];
+}
+
+function argumentRemarks(container: LintedContainer, around: Surroundings): Remark[] {
+  const words = ['command', 'args'].flatMap((field) => container.at.at(field).items);
+  if (words.some((word) => SHELL.test(word.text ?? ''))) return [];
+  const sees = seenNames(container, around);
+  if (sees === undefined) return [];
+  return words.flatMap((word) =>
+    unknownIn(word, sees).map((name) => {
+      const near = nearestName(name, sees);
+      const hint = near === undefined ? `define ${name} in env` : `did you mean $(${near})? else define ${name} in env`;
+      const message = `$(${name}) in the arguments names a variable that nothing defines (an image's own is not seen), so the program gets it as it is written: ${hint}`;
+      return { rule: 'argument-unknown' as const, container: container.name, message, pointer: word.pointer };
+    }),
+  );
+}
+
+function unknownIn(word: Cursor, sees: ReadonlySet<string>): string[] {
+  const text = word.text ?? '';
+  if (text.includes('\n')) return [];
+  return referencesOf(text).filter(
+    (name) => !sees.has(name) && isMeantForKubelet(name) && !SERVICE_VARIABLE.test(name),
+  );
+}
+
+function probeRemarks(container: LintedContainer, probe: string): Remark[] {
+  return container.at.at(probe, 'exec', 'command').items.flatMap((word) =>
+    referencesOf(word.text ?? '').flatMap((name): Remark[] => {
+      const entry = container.entries.findLast((it) => it.name === name);
+      if (entry === undefined) return [];
+      const raw = entry.value ?? '';
+      const bare = raw === '' && entry.valueFrom !== undefined;
+      if (!bare && referencesOf(raw).length === 0 && !raw.includes('$$')) return [];
+      const gets = bare ? 'the empty string, because it comes by valueFrom' : 'its text as it is written, not expanded';
+      const message = `$(${name}) in the command of ${probe} gets ${gets}: let a shell read it, as in sh -c with "$${name}" in the text`;
+      return [{ rule: 'probe-environment', container: container.name, message, pointer: word.pointer }];
+    }),
+  );
+}
+
+function hookRemarks(container: LintedContainer, hook: string): Remark[] {
+  const names = new Set(container.entries.map((entry) => entry.name));
+  return container.at.at('lifecycle', hook, 'exec', 'command').items.flatMap((word) =>
+    referencesOf(word.text ?? '')
+      .filter((name) => names.has(name))
+      .map((name) => {
+        const message = `$(${name}) in the command of ${hook} is not expanded, hooks are not: let a shell read it, as in sh -c with "$${name}" in the text`;
+        return { rule: 'hook-environment' as const, container: container.name, message, pointer: word.pointer };
+      }),
+  );
+}
+
+function subPathRemarks(container: LintedContainer, around: Surroundings): Remark[] {
+  const sees = seenNames(container, around);
+  if (sees === undefined) return [];
+  return container.at.at('volumeMounts').items.flatMap((mount) => {
+    const at = mount.at('subPathExpr');
+    return referencesOf(at.text ?? '')
+      .filter((name) => !sees.has(name) && isMeantForKubelet(name))
+      .map((name) => {
+        const message = `$(${name}) in subPathExpr names a variable that nothing defines, so the container does not start: define ${name} in env`;
+        return { rule: 'sub-path-unknown' as const, container: container.name, message, pointer: at.pointer };
+      });
+  });
+}
+
+/** Names that the final environment holds; undefined when not all of them can be known. */
+function seenNames(container: LintedContainer, { envFrom, unfinished }: Surroundings): ReadonlySet<string> | undefined {
+  const known =
+    container.at.at('envFrom').items.length === envFrom.length && envFrom.every((it) => it.keys !== undefined);
+  if (unfinished || !known) return undefined;
+  const inherited = envFrom.flatMap(({ keys = [], prefix = '' }) => keys.map((key) => prefix + key));
+  return new Set([...container.entries.map((entry) => entry.name), ...inherited]);
+}

@@ -1,0 +1,81 @@
+/** `cdk8s-nats lint` */
+import { oneOf, readArguments, words } from '../terminal/arguments.ts';
+import { EXIT, processTerminal, type Terminal } from '../terminal/terminal.ts';
+import { textSources } from '../source/text-source.ts';
+import type { Finding } from './finding.ts';
+import { lint } from './linter.ts';
+import { FORMATS, REPORTS } from './report.ts';
+import { RULES } from './rules.ts';
+import { selectedRules, SILENCE_ANNOTATION } from './selection.ts';
+
+const HELP = `usage: cdk8s-nats lint [options] [FILE | FOLDER | -]...
+
+Judges Kubernetes manifests, YAML or JSON: $(NAME) in env, commands and probes, literals that look like credentials, and
+what objects say of each other. Without a name it reads standard input. A folder stands for all .yaml, .yml and .json in it.
+
+  --format FORMAT   ${FORMATS.join(', ')}   (default: text)
+  --json            short for --format json
+  --complete        the manifests are everything that they name: what is absent is missing
+  --disable RULES   leave rules out, separated by commas
+  --enable RULES    ask rules that are a matter of policy
+  --rules           list the rules
+  --help            this text
+
+An object is left alone by its annotation ${SILENCE_ANNOTATION}: "rule, rule" (or "all").
+Exit code: 0 nothing found, 1 findings, 2 something could not be read.
+`;
+
+const OPTIONS = {
+  format: { type: 'string', default: 'text' },
+  json: { type: 'boolean', default: false },
+  complete: { type: 'boolean', default: false },
+  disable: { type: 'string', multiple: true },
+  enable: { type: 'string', multiple: true },
+  rules: { type: 'boolean', default: false },
+  help: { type: 'boolean', short: 'h', default: false },
+} as const;
+
+/** Runs `lint`; fulfils with the exit code. */
+export async function runLint(args: readonly string[], terminal: Terminal = processTerminal()): Promise<number> {
+  const { values, positionals } = readArguments(args, OPTIONS);
+  if (values.help) return await say(terminal, HELP);
+  if (values.rules) return await say(terminal, ruleTable());
+  const report = REPORTS[values.json ? 'json' : oneOf('format', values.format, FORMATS)];
+  const rules = selectedRules({
+    disable: words(values.disable),
+    enable: words(values.enable),
+    complete: values.complete,
+  });
+  const sources = await textSources(positionals.length === 0 ? ['-'] : positionals, terminal.stdin);
+
+  const findings: Finding[] = [];
+  let unreadable = false;
+  for await (const event of lint(sources, { rules, complete: values.complete })) {
+    if (event.kind === 'unreadable') {
+      unreadable = true;
+      terminal.err(`${event.message}\n`);
+      continue;
+    }
+    findings.push(event.finding);
+    const text = report.each(event.finding);
+    if (text !== '') await terminal.out(text);
+  }
+  const last = report.end(findings);
+  if (last !== '') await terminal.out(last);
+  if (unreadable) return EXIT.unreadable;
+  return findings.length > 0 ? EXIT.findings : EXIT.clean;
+}
+
+async function say(terminal: Terminal, text: string): Promise<number> {
+  await terminal.out(text);
+  return EXIT.clean;
+}
+
+function ruleTable(): string {
+  return Object.entries(RULES)
+    .map(
+      ([id, { severity, applied, summary }]) =>
+        `${id.padEnd(26)}${severity.padEnd(9)}${applied.padEnd(10)}${summary}\n`,
+    )
+    .join('');
+}

@@ -1,0 +1,42 @@
+import type { EnvFrom, RawEnv } from '#env';
+import { Cursor, rawEnv } from '#manifests';
+import type { ManifestObject, ManifestSet, PodTemplate } from '#manifests';
+
+/** A container of any sort, with what its environment is made from. */
+export interface LintedContainer {
+  readonly name: string;
+  readonly at: Cursor;
+  /** Entries of `env` that have a name, each with its place. */
+  readonly entries: readonly (RawEnv & { readonly at: Cursor })[];
+}
+
+/** Every container of a pod: those that run, those before them, side-cars, and ephemeral ones. */
+export function containersOf(pod: PodTemplate): readonly LintedContainer[] {
+  return ['initContainers', 'containers', 'ephemeralContainers'].flatMap((list) =>
+    pod.spec.at(list).items.map((at) => ({ name: at.at('name').text ?? '', at, entries: entriesOf(at) })),
+  );
+}
+
+/** Sources of `envFrom`, with keys where the set holds the ConfigMap; optional ones are marked. */
+export function sourcesOf(container: LintedContainer, object: ManifestObject, set: ManifestSet): readonly EnvFrom[] {
+  return container.at.at('envFrom').items.flatMap((entry): EnvFrom[] => {
+    const [field, kind] = entry.at('configMapRef').exists
+      ? (['configMapRef', 'configMap'] as const)
+      : (['secretRef', 'secret'] as const);
+    const name = entry.at(field, 'name').text;
+    if (name === undefined) return [];
+    const made = set.find(kind === 'configMap' ? 'ConfigMap' : 'Secret', object.namespace, name);
+    const fields = kind === 'configMap' ? ['data'] : ['data', 'stringData'];
+    const keys = made === undefined ? undefined : fields.flatMap((it) => made.root.at(it).entries.map(([key]) => key));
+    const prefix = entry.at('prefix').text ?? '';
+    return [{ kind, name, prefix, optional: entry.at(field, 'optional').value === true, keys }];
+  });
+}
+
+function entriesOf(at: Cursor): LintedContainer['entries'] {
+  const places = at.at('env').items;
+  return rawEnv(at).flatMap((entry, index) => {
+    const place = places[index];
+    return place?.at('name').text === undefined ? [] : [{ ...entry, at: place }];
+  });
+}

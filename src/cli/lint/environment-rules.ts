@@ -1,0 +1,148 @@
+/** What is wrong with the `env` of one container. */
+import { envFaults, envOrder, looksLikeCredential, orderFaults, scan } from '#env';
+import type { EnvFrom, Fault } from '#env';
+import type { LintedContainer } from './containers.ts';
+import type { Remark } from './finding.ts';
+import { isMeantForKubelet } from './known-names.ts';
+import { isRuleId } from './rules.ts';
+
+/** What is known around a container. */
+export interface Surroundings {
+  readonly envFrom: readonly EnvFrom[];
+  /** Names of the Services of the namespace. */
+  readonly services: readonly string[];
+  /** Whether variables of Services are given to the pod. */
+  readonly serviceLinks: boolean;
+  /** Whether the manifest is an input of kustomize, which may still add names. */
+  readonly unfinished: boolean;
+}
+
+/** Every fault of a container's environment. */
+export function environmentRemarks(container: LintedContainer, around: Surroundings): readonly Remark[] {
+  const { entries } = container;
+  const context = { envFrom: around.envFrom, services: around.services };
+  const circles = new Set(envOrder(entries).cycles.flat());
+  const late = orderFaults(entries, context).filter((fault) => !circles.has(variableOf(fault)));
+  const faults = [...envFaults(entries, context), ...late];
+  return [
+    ...faults.flatMap((fault) => {
+      const variable = variableOf(fault);
+      const name = /\$\(([^)]*)\)/.exec(fault.message)?.[1] ?? '';
+      return remarkOf(container, around, fault.rule, variable, name, fault.message);
+    }),
+    ...entries.flatMap((entry) => entryRemarks(container, entry)),
+  ];
+}
+
+const DEPENDENT: readonly string[] = [
+  'env-unknown',
+  'env-service-link',
+  'env-stale',
+  'env-optional-reference',
+  'env-self-reference',
+];
+
+/** Whether a remark may change once the whole set is known. */
+export function dependsOnSet({ rule }: Remark, container: LintedContainer): boolean {
+  return DEPENDENT.includes(rule) || (rule === 'env-late' && container.at.at('envFrom').exists);
+}
+
+function remarkOf(
+  container: LintedContainer,
+  around: Surroundings,
+  rule: string,
+  variable: string,
+  name: string,
+  message: string,
+): Remark[] {
+  // what an unknown source of envFrom may give is not judged
+  if (!isRuleId(rule) || rule === 'env-credential') return [];
+  const of = (id: typeof rule, text: string): Remark[] => [
+    { rule: id, container: container.name, message: text, pointer: pointerOf(container, variable, name) },
+  ];
+  const open = around.unfinished || container.at.at('envFrom').items.length > around.envFrom.length;
+  switch (rule) {
+    case 'env-unknown':
+      return open || !isMeantForKubelet(name) ? [] : of(rule, message);
+    case 'env-self-reference':
+      return open ? [] : of(rule, selfMessage(variable));
+    case 'env-service-link':
+      if (open) return [];
+      return around.serviceLinks ? of(rule, message) : of('env-unknown', noLinkMessage(name));
+    case 'env-duplicate':
+      return of(rule, `${message}; client-side apply of a list without the first would delete both`);
+    default:
+      return of(rule, message);
+  }
+}
+
+function variableOf({ place }: Fault): string {
+  return place.replace(/^env /, '');
+}
+
+function selfMessage(name: string): string {
+  return `$(${name}) names the variable itself, which has no earlier value (an image's own is not seen), so it stays as it is written: write the value out, or put the text together in the command`;
+}
+
+function noLinkMessage(name: string): string {
+  return `$(${name}) could come only from the link to a Service, and enableServiceLinks is false: write the host name and port of the Service instead`;
+}
+
+type Entry = LintedContainer['entries'][number];
+
+function entryRemarks(container: LintedContainer, entry: Entry): Remark[] {
+  const { name, at } = entry;
+  const value = at.at('value');
+  const of = (rule: Remark['rule'], message: string, pointer = value.pointer): Remark => ({
+    rule,
+    container: container.name,
+    message,
+    pointer,
+  });
+  const remarks: Remark[] = [];
+  if (value.exists && value.text === undefined) {
+    const type = typeof value.value === 'object' ? 'no text' : `a ${typeof value.value}`;
+    const text = `the value of ${name} is ${type}, and the server takes text alone: put it in quotes`;
+    remarks.push(of('env-value-type', text));
+  }
+  if ((value.text ?? '') !== '' && at.at('valueFrom').exists) {
+    remarks.push(
+      of('env-value-and-source', `${name} has value and valueFrom, which the server refuses: take one away`),
+    );
+  }
+  const reason = looksLikeCredential(name, value.text ?? '');
+  if (reason !== undefined) {
+    const text = `${name} is a literal (not shown here), and ${reason}: put it in a Secret and read it by valueFrom.secretKeyRef, or in a longer text name the secret part as $(OTHER)`;
+    remarks.push(of('env-credential', text));
+  }
+  if (isEscapedByAccident(value.text ?? '')) {
+    const text = `${name} holds $$, which the kubelet makes a single $: write $$$$ where two are meant, or put the value in a Secret, where it stays as it is`;
+    remarks.push(of('env-escape', text));
+  }
+  return remarks;
+}
+
+/** `p$$w`: a pair within a word. `$$(NAME)`, `$$NAME` and `$${NAME}` are written by somebody who knows what `$$` does. */
+function isEscapedByAccident(value: string): boolean {
+  const tokens = scan(value);
+  const escapes = tokens.filter((token) => token.kind === 'escape');
+  const others = tokens.some((token) => token.kind === 'text' && token.text.includes('$'));
+  if (escapes.length === 0 || (escapes.length > 1 && !others)) return false;
+  return tokens.some((token, index) => {
+    if (token.kind !== 'escape') return false;
+    const next = tokens[index + 1];
+    return !(next?.kind === 'text' && /^[({A-Za-z_]/.test(next.text)) || endsInWord(tokens[index - 1]);
+  });
+}
+
+function endsInWord(token: ReturnType<typeof scan>[number] | undefined): boolean {
+  return token?.kind === 'text' && /[A-Za-z0-9]$/.test(token.text);
+}
+
+/** The value that names something, else the entry itself; of duplicates the last. */
+function pointerOf({ entries, at }: LintedContainer, variable: string, named: string): string {
+  const same = entries.filter((entry) => entry.name === variable);
+  const entry = same.find((it) => named !== '' && (it.value ?? '').includes(`$(${named})`)) ?? same.at(-1);
+  if (entry === undefined) return at.at('env').pointer;
+  return (entry.value ?? '').includes('$(') ? entry.at.at('value').pointer : entry.at.pointer;
+}

@@ -1,0 +1,19 @@
+/** Which live references nobody should be told of, because something outside the manifest answers them or reads them. */
+
+/** Variables that controllers and webhooks add to a container that they meet. */
+const INJECTED =
+  /^(?:LWS_\w+|JOB_COMPLETION_INDEX|AWS_(?:ROLE_ARN|WEB_IDENTITY_TOKEN_FILE|REGION|DEFAULT_REGION|STS_REGIONAL_ENDPOINTS|CONTAINER_\w+)|AZURE_(?:CLIENT_ID|TENANT_ID|FEDERATED_TOKEN_FILE|AUTHORITY_HOST)|(?:HTTPS?|NO)_PROXY|(?:DD|OTEL)_\w+|NVIDIA_\w+)$/i;
+/** Substitution of another tool that uses the same brackets: Tekton's, and kustomize's when they were not put in. */
+const FOREIGN = /^(?:params|context|workspaces|tasks|inputs|outputs|resources|results|steps|tt|finally)\b.*[.[]/;
+/** What people call a variable: capitals and underscores. `$(hostname)` and `$(cat /etc/x)` are for a shell. */
+const VARIABLE = /^(?=.*[A-Z])[A-Za-z_][A-Za-z0-9_]*$/;
+
+/** Whether a name that nothing defines is meant for the kubelet, and nobody else is known to answer it. */
+export function isMeantForKubelet(name: string): boolean {
+  return VARIABLE.test(name) && /[A-Z_]{2}|^[A-Z]$/.test(name) && !INJECTED.test(name) && !FOREIGN.test(name);
+}
+
+/** Text that a tool fills in before the manifest is applied: `${NAME}`, `{{ name }}`, `<name>`, `@name@`, `%NAME%`. */
+export function isPlaceholder(text: string): boolean {
+  return /\$\{|\$\(|\{\{|^<.*>$|^@\w+@$|^%\w+%$|^\$\w+$|REPLACE|CHANGE_?ME/i.test(text);
+}

@@ -1,0 +1,187 @@
+/**
+ * Judges documents while they arrive. What one object tells by itself is said at once; what depends on others is said
+ * at the end, and until then only the object as plain data and its text are kept.
+ */
+import { dirname } from 'node:path';
+import { LineCounter } from 'yaml';
+import { manifestSet } from '#manifests';
+import type { ManifestObject, ManifestSet, PlacedManifest, PodTemplate } from '#manifests';
+import { documentTexts, type DocumentText } from '../source/document-stream.ts';
+import { contentOf, Locator, nodeAt, objectsOf, parseDocuments } from '../source/manifest-document.ts';
+import type { TextSource } from '../source/text-source.ts';
+import { UnreadableError } from '../source/unreadable.ts';
+import { commandRemarks } from './command-rules.ts';
+import { containersOf, sourcesOf, type LintedContainer } from './containers.ts';
+import { dependsOnSet, environmentRemarks, type Surroundings } from './environment-rules.ts';
+import type { Finding, Remark } from './finding.ts';
+import { KustomizeInputs } from './kustomization.ts';
+import { RULES, type RuleId } from './rules.ts';
+import { isSilenced } from './selection.ts';
+import { setRemarks } from './set-rules.ts';
+
+/** How `lint` judges. */
+export interface LintOptions {
+  readonly rules: ReadonlySet<RuleId>;
+  /** Whether all sources are one set that holds everything; else each folder is a set that may lack things. */
+  readonly complete: boolean;
+}
+
+/** What comes out of a run, one by one. */
+export type LintEvent =
+  { readonly kind: 'finding'; readonly finding: Finding } | { readonly kind: 'unreadable'; readonly message: string };
+
+/** An object that was read and where its text is. */
+interface LintedObject {
+  readonly manifest: Readonly<Record<string, unknown>>;
+  readonly pointer: string;
+  readonly file: string;
+  readonly text: DocumentText;
+  readonly document: number;
+  readonly unfinished: boolean;
+}
+
+/** Judges sources one after the other; a source that cannot be read does not keep the others from being judged. */
+export async function* lint(sources: readonly TextSource[], options: LintOptions): AsyncGenerator<LintEvent> {
+  const kustomize = new KustomizeInputs();
+  const sets = new Map<string, LintedObject[]>();
+  for (const source of sources) {
+    const folder = options.complete || source.path === undefined ? '' : dirname(source.path);
+    const set = sets.get(folder) ?? [];
+    sets.set(folder, set);
+    try {
+      for await (const text of documentTexts(source)) {
+        const objects = readObjects(text, source, kustomize.holds(source.path));
+        set.push(...objects.map(({ object }) => object));
+        for (const { object, positionOf } of objects) {
+          yield* findings(object, aloneRemarks(object), positionOf, options);
+        }
+      }
+    } catch (error) {
+      if (!(error instanceof UnreadableError)) throw error;
+      yield { kind: 'unreadable', message: error.message };
+    }
+  }
+  for (const set of sets.values()) yield* togetherFindings(set, options);
+}
+
+type PositionOf = (pointer: string) => { readonly line: number; readonly column: number };
+
+function readObjects(
+  text: DocumentText,
+  source: TextSource,
+  unfinished: boolean,
+): { readonly object: LintedObject; readonly positionOf: PositionOf }[] {
+  const lineCounter = new LineCounter();
+  return parseDocuments(text, source.name, { lineCounter }).flatMap((document, index) => {
+    const positionOf = (pointer: string) => {
+      const { line, col } = lineCounter.linePos(nodeAt(document, pointer)?.range?.[0] ?? 0);
+      return { line: text.linesBefore + Math.max(line, 1), column: Math.max(col, 1) };
+    };
+    return objectsOf(contentOf(document, text, source.name)).map(({ manifest, pointer }) => ({
+      object: { manifest, pointer, file: source.name, text, document: index, unfinished },
+      positionOf,
+    }));
+  });
+}
+
+/** What an object tells by itself. */
+function aloneRemarks(object: LintedObject): readonly Remark[] {
+  const set = manifestSet([placed(object)]);
+  return set.pods.flatMap((pod) =>
+    containersOf(pod).flatMap((container) => {
+      const remarks = environmentRemarks(container, surroundings(container, pod, set, object));
+      return remarks.filter((remark) => !dependsOnSet(remark, container));
+    }),
+  );
+}
+
+/** What the environments and commands of a pod tell within its set. */
+function podRemarks(pod: PodTemplate, set: ManifestSet, object: LintedObject): readonly Remark[] {
+  return containersOf(pod).flatMap((container) => {
+    const around = surroundings(container, pod, set, object);
+    return [...environmentRemarks(container, around), ...commandRemarks(container, around)];
+  });
+}
+
+function surroundings(
+  container: LintedContainer,
+  pod: PodTemplate,
+  set: ManifestSet,
+  object: LintedObject,
+): Surroundings {
+  const services = set.ofKind('Service').filter((it) => it.namespace === pod.object.namespace);
+  return {
+    envFrom: sourcesOf(container, pod.object, set),
+    services: services.map((it) => it.name),
+    serviceLinks: pod.spec.at('enableServiceLinks').value !== false,
+    unfinished: object.unfinished,
+  };
+}
+
+/** What objects of one set tell together. Objects of a namespace are judged with each other alone, unless all are there. */
+function* togetherFindings(objects: readonly LintedObject[], options: LintOptions): Generator<LintEvent> {
+  const groups = new Map<string, LintedObject[]>();
+  for (const object of objects) {
+    const key = options.complete ? '' : namespaceOf(object);
+    const group = groups.get(key) ?? [];
+    groups.set(key, group);
+    group.push(object);
+  }
+  for (const group of groups.values()) yield* groupFindings(group, options);
+}
+
+function* groupFindings(group: readonly LintedObject[], options: LintOptions): Generator<LintEvent> {
+  const set = manifestSet(group.map(placed));
+  const remarks = new Map<LintedObject, Remark[]>();
+  const note = (index: number, remark: Remark): void => {
+    const object = group[index];
+    if (object !== undefined) remarks.set(object, [...(remarks.get(object) ?? []), remark]);
+  };
+  for (const pod of set.pods) {
+    const object = group[pod.object.index];
+    if (object === undefined) continue;
+    const told = new Set(aloneRemarks(object).map(({ rule, pointer }) => `${rule} ${pointer}`));
+    for (const remark of podRemarks(pod, set, object)) {
+      if (!told.has(`${remark.rule} ${remark.pointer}`)) note(pod.object.index, remark);
+    }
+  }
+  // what is put together by kustomize is no set yet
+  if (!group.some((object) => object.unfinished)) {
+    for (const { object, ...remark } of setRemarks(group.map(placed))) note(object, remark);
+  }
+  for (const [object, list] of remarks) {
+    const asked = list.filter(({ rule }) => options.rules.has(rule));
+    if (asked.length === 0) continue;
+    const locator = new Locator(object.text, object.file);
+    yield* findings(object, asked, (pointer) => locator.positionOf(object.document, pointer), options);
+  }
+}
+
+function* findings(
+  object: LintedObject,
+  remarks: readonly Remark[],
+  positionOf: PositionOf,
+  { rules }: LintOptions,
+): Generator<LintEvent> {
+  const [judged] = manifestSet([placed(object)]).objects;
+  if (judged === undefined) return;
+  for (const { rule, container, message, pointer } of remarks) {
+    if (!rules.has(rule) || isSilenced(judged, rule)) continue;
+    const position = positionOf(object.pointer + pointer);
+    const { severity } = RULES[rule];
+    const finding = { rule, severity, file: object.file, ...position, object: titleOf(judged), container, message };
+    yield { kind: 'finding', finding };
+  }
+}
+
+function titleOf({ kind, name, namespace }: ManifestObject): string {
+  return namespace === '' ? `${kind}/${name}` : `${namespace}/${kind}/${name}`;
+}
+
+function namespaceOf({ manifest }: LintedObject): string {
+  return manifestSet([{ path: '', manifest }]).objects[0]?.namespace ?? '';
+}
+
+function placed({ file, manifest }: LintedObject): PlacedManifest {
+  return { path: file, manifest };
+}

@@ -1,0 +1,123 @@
+/** THE table of rules: what `lint` can say, how grave it is, and when it is asked. docs/cli/rules/ has a page for each. */
+
+/** How grave a finding is: an error does not work, a warning works until something else changes. */
+export type Severity = 'error' | 'warning';
+
+/**
+ * When a rule is applied: always; only with `--complete`, as it judges that something is absent from the set; or only
+ * when it is named by `--enable`, as it is a matter of policy.
+ */
+export type Applied = 'always' | 'complete' | 'enabled';
+
+/** A rule of the lint. */
+export interface Rule {
+  readonly severity: Severity;
+  readonly applied: Applied;
+  /** One line that says what is wrong. */
+  readonly summary: string;
+}
+
+const rule = (severity: Severity, applied: Applied, summary: string): Rule => ({ severity, applied, summary });
+
+const ENVIRONMENT = {
+  'env-late': rule(
+    'error',
+    'always',
+    'a $(NAME) stands before the variable that it names, so it stays as it is written',
+  ),
+  'env-stale': rule(
+    'warning',
+    'always',
+    'a $(NAME) reads the value of envFrom, because env redefines it only further down',
+  ),
+  'env-unknown': rule('error', 'always', 'a $(NAME) names a variable that nothing defines'),
+  'env-self-reference': rule('error', 'always', 'a variable names itself and has no earlier value'),
+  'env-cycle': rule('error', 'always', 'variables name each other in a circle'),
+  'env-duplicate': rule('error', 'always', 'a name stands in one list more than once'),
+  'env-service-link': rule('warning', 'always', 'a $(NAME) could come only from the link to a Service'),
+  'env-optional-reference': rule('warning', 'always', 'a $(NAME) names a variable that may be undefined'),
+  'env-escape': rule('warning', 'always', 'a $$ in a value becomes a single $'),
+  'env-credential': rule('warning', 'always', 'a literal looks like a credential'),
+  'env-name': rule('error', 'always', 'a name of a variable is none'),
+  'env-value-type': rule('error', 'always', 'a value is a number or a boolean where text is asked for'),
+  'env-value-and-source': rule('error', 'always', 'an entry has both value and valueFrom'),
+  'argument-unknown': rule('error', 'always', 'a $(NAME) in command or args names a variable that nothing defines'),
+  'probe-environment': rule(
+    'error',
+    'always',
+    'a $(NAME) in the command of a probe does not get the value of the variable',
+  ),
+  'hook-environment': rule('error', 'always', 'a $(NAME) in a lifecycle command is not expanded'),
+  'sub-path-unknown': rule('error', 'always', 'a $(NAME) in subPathExpr names a variable that nothing defines'),
+} as const satisfies Record<string, Rule>;
+
+const SET = {
+  'object-duplicate': rule('warning', 'always', 'one object stands twice in the set'),
+  'object-name': rule('error', 'complete', 'a name is none for its kind'),
+  'object-name-length': rule('error', 'always', 'a name is too long for its kind'),
+  'object-scope': rule('warning', 'enabled', 'an object of the cluster names a namespace'),
+  'label-value': rule('error', 'always', 'the value of a label is none'),
+  'pod-name': rule('error', 'always', 'the name of a container or volume is none'),
+  'pod-name-twice': rule('error', 'always', 'two containers or two volumes of a pod have one name'),
+  'port-name': rule('error', 'always', 'the name of a port is none'),
+  'secret-data': rule('warning', 'enabled', 'a Secret with values stands among the manifests'),
+  'workload-selector': rule('error', 'always', 'a selector does not match the labels of its own pods'),
+  'workload-selector-shared': rule('error', 'always', 'two workloads select the same pods'),
+  'service-selects-nothing': rule('error', 'complete', 'a Service selects no pod'),
+  'service-target-port': rule('error', 'always', 'a Service leads to a named port that its pods do not have'),
+  'stateful-set-service': rule('error', 'complete', 'the governing Service of a StatefulSet does not fit'),
+  'probe-port': rule('error', 'always', 'a probe or hook asks a named port that the container does not have'),
+  'mount-without-volume': rule('error', 'always', 'a container mounts a volume that the pod does not have'),
+  'mount-path-twice': rule('error', 'always', 'a container mounts two volumes at one path'),
+  'volume-unused': rule('warning', 'enabled', 'a volume is mounted by no container'),
+  'read-only-root': rule('warning', 'enabled', 'a program writes where its root cannot be written'),
+  'pod-security': rule('warning', 'enabled', 'PodSecurity restricted would refuse a pod'),
+  'strategy-conflict': rule('error', 'always', 'a Recreate strategy has rollingUpdate'),
+  'rollout-stuck': rule('error', 'always', 'maxUnavailable and maxSurge are both 0'),
+  'progress-deadline': rule('warning', 'always', 'a rollout counts as failed before the start-up probe gives up'),
+  'grace-short': rule('warning', 'always', 'preStop sleeps as long as the pod has to stop'),
+  'grace-zero': rule('warning', 'enabled', 'a pod is killed without time to stop'),
+  'claim-missing': rule('error', 'complete', 'a claim is mounted that does not exist'),
+  'claim-shared': rule('warning', 'always', 'several replicas share a claim for one node'),
+  'claim-rolling-update': rule('warning', 'enabled', 'a rolling update needs a claim twice'),
+  'config-map-missing': rule('error', 'complete', 'a ConfigMap is read that does not exist'),
+  'config-map-key': rule('error', 'always', 'a key is read that its ConfigMap does not have'),
+  'secret-missing': rule('error', 'complete', 'a Secret is read that is not listed'),
+  'secret-key': rule('error', 'complete', 'a key of a Secret is read that is not listed'),
+  'service-account-missing': rule('error', 'complete', 'a ServiceAccount is used that does not exist'),
+  'role-missing': rule('error', 'complete', 'a RoleBinding names a Role that does not exist'),
+  'host-unknown': rule('error', 'complete', 'a URL names a host that is no Service'),
+  'port-unknown': rule('error', 'complete', 'a URL names a port that its Service does not have'),
+  'hpa-target': rule('error', 'complete', 'an autoscaler names a workload that does not exist'),
+  'hpa-range': rule('error', 'always', 'an autoscaler has no range'),
+  'hpa-replicas': rule('warning', 'always', 'a workload with an autoscaler states replicas'),
+  'pdb-selects-nothing': rule('error', 'complete', 'a disruption budget selects no pod'),
+  'pdb-single-replica': rule('warning', 'enabled', 'a disruption budget guards a single replica'),
+  'pdb-blocks': rule('warning', 'always', 'a disruption budget never lets a pod go'),
+  'network-policy-egress': rule('error', 'complete', 'no egress rule lets a connection out'),
+  'network-policy-ingress': rule('error', 'complete', 'no ingress rule lets a connection in'),
+  'network-policy-dns': rule('error', 'complete', 'no egress rule lets a pod ask DNS'),
+  'network-policy-edge': rule('error', 'complete', 'no ingress rule lets the edge in'),
+  'edge-service': rule('error', 'complete', 'an Ingress or HTTPRoute leads to a Service that does not exist'),
+  'edge-port': rule('error', 'always', 'an Ingress or HTTPRoute leads to a port that its Service does not have'),
+  'edge-class': rule('warning', 'enabled', 'an Ingress names no class'),
+} as const satisfies Record<string, Rule>;
+
+/** Id of a rule. */
+export type RuleId = keyof typeof ENVIRONMENT | keyof typeof SET;
+
+/** The rules by id. */
+export const RULES: Readonly<Record<RuleId, Rule>> = { ...ENVIRONMENT, ...SET };
+
+/** Rules that are judged by the checks of the constructs zone, over the whole set. */
+export const SET_RULES: readonly RuleId[] = Object.keys(SET) as RuleId[];
+
+/** Whether a text is the id of a rule. */
+export function isRuleId(text: string): text is RuleId {
+  return Object.hasOwn(RULES, text);
+}
+
+/** Where the page of a rule is to be found. */
+export function pageOf(id: RuleId): string {
+  return `docs/cli/rules/${id}.md`;
+}

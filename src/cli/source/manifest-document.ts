@@ -1,0 +1,130 @@
+/** A document that was parsed: its objects of Kubernetes, and where in the text a place of them stands. */
+import { isAlias, isMap, isScalar, isSeq, LineCounter, parseAllDocuments } from 'yaml';
+import type { Document, Node, Pair, ParsedNode } from 'yaml';
+import type { DocumentText } from './document-stream.ts';
+import { UnreadableError } from './unreadable.ts';
+
+/** Line and column, both counted from 1. */
+export interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** An object of Kubernetes and where it stands in its document. */
+export interface FoundObject {
+  readonly manifest: Readonly<Record<string, unknown>>;
+  /** JSON pointer from the top of the document: not empty for an item of a List. */
+  readonly pointer: string;
+}
+
+/** How YAML is read, as kubectl reads it: merge keys, last of equal keys, indentation of brackets as one likes. */
+export const YAML_OPTIONS = { merge: true, uniqueKeys: false, strict: false, logLevel: 'silent' } as const;
+/** Aliases that may be followed; more multiply into a bomb. */
+const MOST_ALIASES = 10_000;
+
+/** The documents in a text, nearly always one. Throws `UnreadableError` with place and reason. */
+export function parseDocuments(
+  source: DocumentText,
+  name: string,
+  options: { readonly lineCounter?: LineCounter; readonly keepSourceTokens?: boolean } = {},
+): readonly Document.Parsed[] {
+  const lineCounter = options.lineCounter ?? new LineCounter();
+  const documents = guarded(name, source, () =>
+    parseAllDocuments(source.text, { ...YAML_OPTIONS, ...options, lineCounter, prettyErrors: false }),
+  );
+  if (!Array.isArray(documents)) return [];
+  for (const document of documents) {
+    const [error] = document.errors;
+    if (error === undefined) continue;
+    const { line, col } = lineCounter.linePos(error.pos[0]);
+    const hint = /\{\{/.test(source.text) ? ' (it looks like a template: render it first, as with helm template)' : '';
+    const reason = error.message.replace(/\.?$/, '');
+    throw new UnreadableError(`${name}:${source.linesBefore + line}:${col}: is no YAML: ${lowerFirst(reason)}${hint}`);
+  }
+  return documents as readonly Document.Parsed[];
+}
+
+/** What a document holds, as plain data. Throws `UnreadableError` on aliases that multiply. */
+export function contentOf(document: Document.Parsed, source: DocumentText, name: string): unknown {
+  return guarded(name, source, () => document.toJS({ maxAliasCount: MOST_ALIASES }) as unknown);
+}
+
+/** The objects of a document's content, those of a List one by one; what is no object of Kubernetes is left out. */
+export function objectsOf(content: unknown, pointer = ''): readonly FoundObject[] {
+  if (!isRecord(content)) return [];
+  const { kind, apiVersion, items } = content;
+  if (typeof kind !== 'string' || typeof apiVersion !== 'string') return [];
+  if (kind.endsWith('List') && Array.isArray(items)) {
+    return items.flatMap((item, index) => objectsOf(item, `${pointer}/items/${index}`));
+  }
+  return [{ manifest: content, pointer }];
+}
+
+/** Node that a JSON pointer leads to, or the nearest above it that is there. Aliases and merge keys are followed. */
+export function nodeAt(document: Document.Parsed, pointer: string): Node | undefined {
+  let node: Node | undefined = document.contents ?? undefined;
+  for (const key of pointer.split('/').slice(1)) {
+    const next = childOf(document, node, key.replaceAll('~1', '/').replaceAll('~0', '~'));
+    if (next === undefined) break;
+    node = next;
+  }
+  return node;
+}
+
+/** Where places of a text stand in its source. Parses the text again, so that nothing but it need be kept. */
+export class Locator {
+  private readonly lineCounter = new LineCounter();
+  private readonly documents: readonly Document.Parsed[];
+  private readonly source: DocumentText;
+
+  constructor(source: DocumentText, name: string) {
+    this.source = source;
+    this.documents = parseDocuments(source, name, { lineCounter: this.lineCounter });
+  }
+
+  positionOf(document: number, pointer: string): Position {
+    const parsed = this.documents[document];
+    const node = parsed === undefined ? undefined : nodeAt(parsed, pointer);
+    const { line, col } = this.lineCounter.linePos(node?.range?.[0] ?? 0);
+    return { line: this.source.linesBefore + Math.max(line, 1), column: Math.max(col, 1) };
+  }
+}
+
+function childOf(document: Document.Parsed, parent: Node | undefined, key: string): Node | undefined {
+  const node = isAlias(parent) ? (parent.resolve(document) as Node | undefined) : parent;
+  if (isSeq<ParsedNode>(node)) return node.items[Number(key)];
+  if (!isMap<ParsedNode, ParsedNode | null>(node)) return undefined;
+  const own = node.items.findLast((pair) => keyOf(pair) === key);
+  if (own !== undefined) return own.value ?? own.key;
+  for (const pair of node.items.filter((it) => isScalar(it.key) && it.key.source === '<<')) {
+    const merged = isSeq<ParsedNode>(pair.value) ? pair.value.items : [pair.value];
+    for (const source of merged) {
+      const found = childOf(document, source ?? undefined, key);
+      if (found !== undefined) return found;
+    }
+  }
+  return undefined;
+}
+
+function keyOf(pair: Pair<ParsedNode, ParsedNode | null>): string | undefined {
+  return isScalar(pair.key) ? String(pair.key.value) : undefined;
+}
+
+/** An alias bomb, nesting deeper than the stack, or anything else that the parser gives up at. */
+function guarded<T>(name: string, source: DocumentText, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    const reason = error instanceof Error ? lowerFirst(error.message) : String(error);
+    const deep = error instanceof RangeError ? 'nested too deeply' : reason;
+    throw new UnreadableError(`${name}:${source.linesBefore + 1}: cannot be read: ${deep}`, { cause: error });
+  }
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

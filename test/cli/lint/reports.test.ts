@@ -1,0 +1,90 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { runLint } from '../../../src/cli/lint/command.ts';
+import { capturedTerminal } from '../captured-terminal.ts';
+import { podWith, rulesBroken } from './linting.ts';
+
+const LATE = "env:\n  - {name: A, value: '$(B)'}\n  - {name: B, value: x}";
+const folder = mkdtempSync(join(tmpdir(), 'cdk8s-nats-report-'));
+const file = join(folder, 'a%b.yaml');
+
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+async function output(...args: readonly string[]): Promise<{ readonly code: number; readonly out: string }> {
+  writeFileSync(file, podWith(LATE));
+  const terminal = capturedTerminal();
+  return { code: await runLint([...args, file], terminal), out: terminal.written.out };
+}
+
+describe('a finding is written', () => {
+  it('as a line of text with file, line, column, object, container, way out and rule', async () => {
+    const { code, out } = await output();
+    expect(code).toBe(1);
+    expect(out).toBe(
+      `${file}:8:28: error: store/Pod/shop container main: $(B) is defined only further down, a reference sees what stands above it, so the text stays as it is written: put B before A [env-late]\n`,
+    );
+  });
+
+  it('as JSON, with the page of its rule', async () => {
+    const [finding] = JSON.parse((await output('--json')).out) as readonly object[];
+    expect(finding).toMatchObject({ rule: 'env-late', line: 8, column: 28, page: 'docs/cli/rules/env-late.md' });
+  });
+
+  it('as an annotation of GitHub, whose special characters are escaped', async () => {
+    const { out } = await output('--format', 'github');
+    expect(out).toMatch(
+      /^::error file=\S*a%25b\.yaml,line=8,col=28,title=env-late::store\/Pod\/shop container main: .*\n$/,
+    );
+  });
+
+  it('as SARIF 2.1.0 whose result names a rule of its own list', async () => {
+    const { runs } = JSON.parse((await output('--format', 'sarif')).out) as {
+      runs: [
+        {
+          tool: { driver: { rules: { id: string }[] } };
+          results: { ruleId: string; ruleIndex: number; level: string }[];
+        },
+      ];
+    };
+    const [{ tool, results }] = runs;
+    expect(results).toHaveLength(1);
+    expect(tool.driver.rules[results[0]?.ruleIndex ?? -1]?.id).toBe('env-late');
+    expect(results[0]?.level).toBe('error');
+  });
+
+  it('not at all when nothing is wrong: exit 0', async () => {
+    const terminal = capturedTerminal(podWith('image: x'));
+    expect(await runLint([], terminal)).toBe(0);
+    expect(terminal.written).toEqual({ out: '', err: '' });
+  });
+});
+
+describe('a rule is silenced', () => {
+  it('by a flag', async () => {
+    expect(await rulesBroken(podWith(LATE), '--disable', 'env-late,env-unknown')).toEqual([]);
+  });
+
+  it.each(['env-late', 'env-unknown, env-late', 'all'])('by the annotation %s of its object', async (text) => {
+    const annotated = podWith(LATE).replace(
+      '{name: shop,',
+      `{name: shop, annotations: {cdk8s-nats.dev/lint-disable: "${text}"},`,
+    );
+    expect(await rulesBroken(annotated)).toEqual([]);
+  });
+
+  it('but not by the annotation for another rule', async () => {
+    const annotated = podWith(LATE).replace(
+      '{name: shop,',
+      '{name: shop, annotations: {cdk8s-nats.dev/lint-disable: "env-cycle"},',
+    );
+    expect(await rulesBroken(annotated)).toEqual(['env-late']);
+  });
+
+  it('only when there is such a rule', async () => {
+    await expect(rulesBroken('', '--disable', 'env-latte')).rejects.toThrow('there is no rule env-latte');
+  });
+});

@@ -6,7 +6,9 @@ import { accountRoutes } from './routes/account.ts';
 import { browseRoutes } from './routes/browse.ts';
 import { workRoutes } from './routes/work.ts';
 import { runtimeConfig } from './runtime-config.ts';
+import { pageIsServed } from './api/index.ts';
 import { useSession } from './stores/session.ts';
+import { useToasts } from './stores/toasts.ts';
 
 declare module 'vue-router' {
   interface RouteMeta {
@@ -54,11 +56,15 @@ router.afterEach((to, from, failure) => {
   if (from.matched.length > 0 && to.path !== from.path) void nextTick(() => focusPage(to));
 });
 
-// after a deployment the files of pages not yet opened have new names: load the page anew, once
-router.onError((error: unknown, to) => {
-  if (!isMissingChunk(error) || sessionStorage.getItem('reloaded') === to.fullPath) return;
-  sessionStorage.setItem('reloaded', to.fullPath);
-  location.assign(to.fullPath);
+router.onError(async (error: unknown, to) => {
+  if (!isMissingChunk(error)) return;
+  // after a deployment the files of pages not yet opened have new names: load the whole page anew, once
+  if ((await pageIsServed()) && sessionStorage.getItem('reloaded') !== to.fullPath) {
+    sessionStorage.setItem('reloaded', to.fullPath);
+    location.assign(to.fullPath);
+    return;
+  }
+  useToasts().tellFault('That page could not be loaded. Try again when the connection is back.');
 });
 
 /** Moves focus to the start of the page, so that keyboard and screen reader go on there. */

@@ -117,6 +117,12 @@ export async function answers(service: string, withinMs: number): Promise<boolea
   return answer !== undefined && answer.status < 500;
 }
 
+/** Whether the web's own server answers. */
+export async function pageIsServed(): Promise<boolean> {
+  const answer = await fetch('/', { method: 'HEAD', cache: 'no-store' }).catch(() => undefined);
+  return answer?.ok ?? false;
+}
+
 /** The problem of a refused response; one in our words when it carries none, as from a proxy. */
 export async function problemOf(service: string, response: Response): Promise<Problem> {
   const retryAfterSeconds = Number(response.headers.get('retry-after') ?? Number.NaN);

@@ -6,12 +6,12 @@ import { answers, onCallOutcome, queryClient, Refusal, Unreachable, type Service
 /** What somebody misses while a service is away. */
 export const SERVICE_WORDS: Readonly<Record<ServiceName, string>> = {
   auth: 'logging in',
-  user: 'profiles and follows',
-  video: 'the catalogue, likes and comments',
-  media: 'playing and uploading',
-  queue: 'processing of videos',
-  stats: 'views and trending',
-  notif: 'notifications and live updates',
+  user: 'profiles',
+  video: 'the video catalogue',
+  media: 'video files',
+  queue: 'processing',
+  stats: 'view counts',
+  notif: 'live updates',
 };
 
 /** Milliseconds between two questions whether what is away is back. */

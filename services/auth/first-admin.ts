@@ -9,22 +9,24 @@ import type { AuthTables } from './tables.ts';
 /** Argument of the process that asks for the link instead of the service. */
 export const FIRST_ADMIN_COMMAND = 'first-admin';
 
-/** Makes a link and gives it. Throws when there is an administrator, with every fault of the environment, or when PostgreSQL is away. */
-export async function firstAdminUrl(env: ProcessEnvironment): Promise<string> {
+/** Migrations read on a second connection while the first holds their lock. */
+const POOL_MAX = 2;
+
+/** Makes a link and gives it; undefined when there is an administrator. Throws with every fault of the environment, or when PostgreSQL is away. */
+export async function firstAdminUrl(env: ProcessEnvironment): Promise<string | undefined> {
   const config = readConfig(auth.env, env, auth.name);
   const log = createLogger({ service: auth.name, version: config.APP_VERSION, level: 'silent' });
   const database = await openDatabase<AuthTables>({
     url: config.DATABASE_URL,
     schema: config.DB_SCHEMA,
-    poolMax: 1,
+    poolMax: POOL_MAX,
     deadlineMs: config.START_DEADLINE_S * 1000,
     log,
   });
   try {
     await migrate(database.db, config.DB_SCHEMA, migrations);
     const link = await makeFirstAdminLink(database.db, config.ADMIN_LINK_TTL_S);
-    if (link === undefined) throw new Error('there is an administrator already: log in as one, no link was made');
-    return `${config.ADMIN_LINK_URL}?token=${link.token}`;
+    return link && `${config.ADMIN_LINK_URL}?token=${link.token}`;
   } finally {
     await database.close();
   }
@@ -34,11 +36,15 @@ export async function firstAdminUrl(env: ProcessEnvironment): Promise<string> {
 export async function runFirstAdmin(env: ProcessEnvironment = process.env): Promise<void> {
   try {
     const url = await firstAdminUrl(env);
-    process.stderr.write('open this once to make the first administrator; a link made before holds no more\n');
-    process.stdout.write(`${url}\n`);
+    const advice =
+      url === undefined
+        ? 'there is an administrator already: log in as one, no link was made'
+        : 'open this once to make the first administrator; a link made before holds no more';
+    process.stderr.write(`${advice}\n`);
+    if (url === undefined) process.exitCode = 1;
+    else process.stdout.write(`${url}\n`);
   } catch (error) {
-    const reason = error instanceof Error && error.name === 'Error' ? error.message : explain(auth.name, error);
-    process.stderr.write(`${reason}\n`);
+    process.stderr.write(`${explain(auth.name, error)}\n`);
     process.exitCode = 1;
   }
 }

@@ -1,0 +1,90 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { auth } from '#catalog';
+import { startServiceStores, type ServiceStores } from '#test-support/service-stores';
+import { authClient, newPerson, startAuth, WIDE_LIMITS, type RunningAuth } from './running-auth.ts';
+
+let stores: ServiceStores;
+let replicas: readonly [RunningAuth, RunningAuth];
+
+beforeAll(async () => {
+  stores = await startServiceStores();
+  await stores.provision();
+  replicas = [await startAuth(stores, {}), await startAuth(stores, {})];
+});
+
+afterAll(async () => {
+  await Promise.all(replicas.map(async (replica) => await replica.stop()));
+  await stores.stop();
+});
+
+describe('limits of auth', () => {
+  it('are in production 15 log-ins and 2 sign-ups in 5 minutes', () => {
+    const { LOGIN_LIMIT, LOGIN_WINDOW_S, SIGNUP_LIMIT, SIGNUP_WINDOW_S } = replicas[0].service.config;
+    expect({ LOGIN_LIMIT, LOGIN_WINDOW_S, SIGNUP_LIMIT, SIGNUP_WINDOW_S }).toEqual({
+      ...{ LOGIN_LIMIT: 15, LOGIN_WINDOW_S: 300, SIGNUP_LIMIT: 2, SIGNUP_WINDOW_S: 300 },
+    });
+  });
+
+  it('let 15 of 20 log-ins at one moment from one address through, over two replicas', async () => {
+    const attempts = Array.from({ length: 20 }, async (_, i) => {
+      const client = authClient(replicas[i % 2 === 0 ? 0 : 1], '203.0.113.7');
+      return await client.send('logIn', { body: { login: `nobody${i}`, password: 'wrong' } });
+    });
+    const answers = await Promise.all(attempts);
+    expect(answers.filter(({ status }) => status === 401)).toHaveLength(15);
+    const refused = answers.filter(({ status }) => status === 429);
+    expect(refused).toHaveLength(5);
+    for (const { headers, problem } of refused) {
+      expect(problem.code).toBe('rate_limited');
+      expect(Number(headers.get('retry-after'))).toBeGreaterThan(290);
+      expect(headers.get('ratelimit-remaining')).toBe('0');
+    }
+  });
+
+  it('hold for one name from many addresses, known or not', async () => {
+    const person = newPerson();
+    await authClient(replicas[0]).send('signUp', { body: person });
+    for (const login of [person.handle, 'nobody_at_all']) {
+      const statuses: number[] = [];
+      for (let i = 0; i < 16; i += 1) {
+        const client = authClient(replicas[i % 2 === 0 ? 0 : 1]);
+        const text = i % 3 === 0 ? login.toUpperCase() : login;
+        statuses.push((await client.send('logIn', { body: { login: text, password: 'wrong' } })).status);
+      }
+      expect(statuses).toEqual([...Array.from({ length: 15 }, () => 401), 429]);
+    }
+  });
+
+  it('let two sign-ups from one address through, over two replicas; a weak password does not count', async () => {
+    const address = '203.0.113.8';
+    const weak = { ...newPerson(), password: 'password' };
+    const [a, b] = [authClient(replicas[0], address), authClient(replicas[1], address)];
+    expect((await a.send('signUp', { body: weak })).status).toBe(422);
+    expect((await a.send('signUp', { body: newPerson() })).status).toBe(201);
+    expect((await b.send('signUp', { body: newPerson() })).status).toBe(201);
+    expect((await a.send('signUp', { body: newPerson() })).status).toBe(429);
+    expect((await authClient(replicas[0], '203.0.113.9').send('signUp', { body: newPerson() })).status).toBe(201);
+  });
+
+  it('are widened by the environment alone', async () => {
+    expect(auth.env.map(({ name }) => name)).toEqual(expect.arrayContaining(Object.keys(WIDE_LIMITS)));
+  });
+});
+
+describe('log-in without Redis', () => {
+  it('is 503 with its name and when to try again; the process lives', async () => {
+    const [replica] = replicas;
+    const client = authClient(replica);
+    await stores.redis.stop();
+    const { status, problem, headers } = await client.send('logIn', {
+      body: { login: 'somebody', password: 'secret' },
+    });
+    expect(status).toBe(503);
+    expect(problem).toMatchObject({ code: 'unavailable', dependency: 'redis' });
+    expect(headers.get('retry-after')).not.toBeNull();
+    expect((await client.send('signUp', { body: newPerson() })).status).toBe(503);
+    client.cookie = `sid=${'C'.repeat(43)}`;
+    expect((await client.send('readSession')).status).toBe(503);
+    expect((await fetch(`${replica.url}/livez`)).status).toBe(200);
+  });
+});

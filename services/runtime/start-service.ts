@@ -213,7 +213,8 @@ export async function startService<const D extends PlatformDeclaration, A extend
       life.add(`loop ${loop.name}`, startLoop(loop, log).stop);
     }
     for (const { message, handler } of parts.hearings ?? []) {
-      life.add(`hearing ${message.subject}`, async () => Promise.resolve(listen(nats, message, handler, log)()));
+      const stopListening = listen(nats, message, handler, log);
+      life.add(`hearing ${message.subject}`, async () => Promise.resolve(stopListening()));
     }
     const ready = (): Promise<void> => untilUp(database.dependency.check, life.stopping);
     const consumers = (parts.consumers ?? []).map((consumption) =>

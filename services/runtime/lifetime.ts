@@ -2,6 +2,7 @@
  * The end of a service, in reverse order of what stands on what: no new requests and streams of events end, consumers stop
  * pulling and finish or give back, loops and relay finish, stores close. All of it within the grace of the manifest.
  */
+import { setMaxListeners } from 'node:events';
 import type { RunningConsumer } from './events/consumer.ts';
 import type { Logger } from './log.ts';
 
@@ -24,6 +25,8 @@ export class Lifetime {
   constructor(options: { readonly graceMs: number; readonly log: Logger }) {
     this.graceMs = options.graceMs;
     this.log = options.log;
+    // each open stream of events waits for it
+    setMaxListeners(0, this.controller.signal);
   }
 
   /** Aborts when the end begins. */

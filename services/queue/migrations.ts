@@ -62,7 +62,7 @@ export const queueMigrations = defineMigrations<QueueTables>({
         .addColumn('reason', 'text', (column) => column.notNull())
         .addColumn('cause', 'text', (column) => column.notNull())
         .addColumn('deliveries', 'integer', (column) => column.notNull())
-        .addColumn('payload', 'jsonb')
+        .addColumn('payload', 'text')
         .addColumn('job_id', 'uuid')
         .addColumn('died_at', 'timestamptz', (column) => column.notNull())
         .addColumn('redriven_at', 'timestamptz')

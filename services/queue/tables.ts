@@ -1,4 +1,4 @@
-import type { Generated, JSONColumnType } from 'kysely';
+import type { Generated } from 'kysely';
 import type { DeadLetterSummary, JobAttempt, JobState, ProcessingPhase } from '#contracts';
 
 /** The ledger: one row a job, whatever became of its messages. */
@@ -53,7 +53,8 @@ export interface DeadLetterTable {
   readonly reason: string;
   readonly cause: DeadLetterSummary['cause'];
   readonly deliveries: number;
-  readonly payload: JSONColumnType<unknown> | null;
+  /** JSON as text, since `jsonb` refuses NUL and a dead letter may hold anything. */
+  readonly payload: string | null;
   /** Job that it belongs to; null when it is an event, or the job is gone. */
   readonly job_id: string | null;
   readonly died_at: Date;

@@ -109,9 +109,7 @@ export async function silentJobs(db: QueueDatabase, since: Date): Promise<JobRow
 }
 
 /** Jobs by state, and since when the longest waits. */
-export async function countJobs(
-  db: QueueDatabase,
-): Promise<{
+export async function countJobs(db: QueueDatabase): Promise<{
   readonly byState: Readonly<Partial<Record<JobState, number>>>;
   readonly oldestQueuedAt: Date | undefined;
 }> {

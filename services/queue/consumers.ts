@@ -1,0 +1,74 @@
+import {
+  accountDeleted,
+  deadLettered,
+  EVENTS,
+  JOBS,
+  maxDeliveriesReached,
+  mediaFailed,
+  mediaProcessed,
+  mediaUploaded,
+  messageTerminated,
+  videoDeleted,
+} from '#contracts';
+import type { Message } from '#declare';
+import { RetryLater, type Consumption, type Delivery, type DeliveryHandler } from '#runtime';
+import { buryCrashedMessage } from './dead-letters/bury-crashed-message.ts';
+import { keepDeadLetter } from './dead-letters/keep-dead-letter.ts';
+import { forgetAccount, forgetVideo } from './ledger/forget-jobs.ts';
+import { settleFailed, settleProcessed } from './ledger/settle-job.ts';
+import { takeUpUpload } from './ledger/take-up-upload.ts';
+import type { QueueService } from './queue-service.ts';
+import { hasDeadLetter } from './repository/dead-letter-repository.ts';
+
+/** Time in which the dead letter of a terminated message is kept. */
+const LETTER_ARRIVES_MS = 2000;
+const LOOKS_FOR_LETTER = 3;
+
+/** What queue does with each message that it consumes. */
+export function queueConsumers(service: QueueService): Consumption[] {
+  return [
+    service.once(mediaUploaded, async (trx, { data }) => await takeUpUpload(service, trx, data)),
+    service.once(mediaProcessed, async (trx, { data }) => await settleProcessed(trx, data)),
+    service.once(mediaFailed, async (trx, { data }) => await settleFailed(trx, data)),
+    service.once(videoDeleted, async (trx, { data }) => await forgetVideo(service, trx, data.videoId)),
+    service.once(accountDeleted, async (trx, { data }) => await forgetAccount(service, trx, data.userId)),
+    // these have no id of their own but their place, which a stream that is made anew uses again: each is safe to run twice
+    service.each(
+      maxDeliveriesReached,
+      neverDead(async ({ data }) => await buryCrashedMessage(service, data)),
+    ),
+    service.each(
+      messageTerminated,
+      neverDead(async (delivery) => await expectDeadLetter(service, delivery)),
+    ),
+    service.each(
+      deadLettered,
+      neverDead(async ({ data, streamSequence }) => await keepDeadLetter(service, data, streamSequence)),
+    ),
+  ];
+}
+
+/** What cares for dead letters must not make any: after its last try it is logged, since the message stays in its stream. */
+function neverDead<M extends Message>(handler: (delivery: Delivery<M>) => Promise<void>): DeliveryHandler<M> {
+  return async (delivery) => {
+    try {
+      await handler(delivery);
+    } catch (err) {
+      if (!delivery.lastAttempt) throw err;
+      const { durable, stream, streamSequence } = delivery;
+      delivery.log.error({ err, durable, stream, streamSequence }, 'gave up without a dead letter');
+    }
+  };
+}
+
+/** A consumer lays a dead letter down before it terminates a message; one that is missing is told in the log. */
+async function expectDeadLetter(
+  service: QueueService,
+  { data, attempt, log }: Delivery<typeof messageTerminated>,
+): Promise<void> {
+  if (data.stream !== JOBS.name && data.stream !== EVENTS.name) return;
+  const place = { durable: data.consumer, stream: data.stream, streamSequence: data.stream_seq };
+  if (await hasDeadLetter(service.db, place)) return;
+  if (attempt <= LOOKS_FOR_LETTER) throw new RetryLater(LETTER_ARRIVES_MS, 'its dead letter is not there yet');
+  log.warn(place, 'a message was terminated and left no dead letter');
+}

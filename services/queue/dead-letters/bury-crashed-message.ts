@@ -1,0 +1,64 @@
+/**
+ * A message whose consumer died on its last delivery: nobody could lay it among the dead letters, only the server's advisory
+ * tells, and in a work queue it would lie for ever. It is copied first and deleted then; done twice, it is the same.
+ */
+import { deadLettered, EVENTS, JOBS, type maxDeliveriesReached } from '#contracts';
+import { durableName, parseData, type DataOf, type Topology } from '#declare';
+import type { QueueService } from '../queue-service.ts';
+import { deleteMessage, messageAt } from '../stored-message.ts';
+
+type Advisory = DataOf<typeof maxDeliveriesReached>;
+
+/** Streams whose messages can become dead letters; those of the dead letters themselves never do. */
+const READABLE: readonly string[] = [JOBS.name, EVENTS.name];
+
+/** Lays the message of an advisory among the dead letters, and takes it out of the work queue. */
+export async function buryCrashedMessage(service: QueueService, advisory: Advisory): Promise<void> {
+  const { stream, consumer, stream_seq: sequence } = advisory;
+  if (!READABLE.includes(stream)) {
+    service.log.error({ advisory }, 'a message of a stream that is not read was delivered for the last time');
+    return;
+  }
+  const message = await messageAt(service, { stream, sequence });
+  // a stream that was made anew counts from 1 again: what is younger than the advisory is another message
+  if (message === undefined || message.time > new Date(advisory.timestamp)) return;
+  const payload = readPayload(message.data);
+  const letter = parseData(deadLettered, {
+    service: serviceOf(consumer, service.topology) ?? consumer,
+    durable: consumer,
+    stream,
+    streamSequence: sequence,
+    subject: message.subject,
+    messageId: messageIdIn(payload),
+    reason: 'its consumer ended without a word on each delivery',
+    cause: 'crashed',
+    deliveries: Math.max(1, advisory.deliveries),
+    payload,
+    diedAt: new Date(advisory.timestamp).toISOString(),
+  });
+  await service.nats.connection
+    .jetstream()
+    .publish(`${service.config.DLQ_PREFIX}.${message.subject}`, new TextEncoder().encode(JSON.stringify(letter)), {
+      msgID: `${consumer}:${stream}:${sequence}`,
+    });
+  if (stream === JOBS.name) await deleteMessage(service, { stream, sequence });
+}
+
+function serviceOf(durable: string, { services }: Topology): string | undefined {
+  return services.find(({ name, consumes }) => consumes.some((consumer) => durableName(name, consumer) === durable))
+    ?.name;
+}
+
+function readPayload(bytes: Uint8Array): unknown {
+  const text = new TextDecoder().decode(bytes);
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+function messageIdIn(payload: unknown): string | null {
+  if (typeof payload !== 'object' || payload === null || !('id' in payload)) return null;
+  return typeof payload.id === 'string' && payload.id !== '' ? payload.id : null;
+}

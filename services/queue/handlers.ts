@@ -1,0 +1,64 @@
+import type { queueApi } from '#contracts';
+import { decodeCursor, notFound, pageFrom, type HandlersOf } from '#runtime';
+import * as z from 'zod';
+import { deadLetterDetailView, deadLetterView } from './dead-letters/dead-letter-view.ts';
+import { jobDetailView, jobView, listedJobView } from './job-view.ts';
+import { cancelJob, mayHandle } from './ledger/cancel-job.ts';
+import { redriveDeadLetter, retryJob } from './ledger/retry-job.ts';
+import type { QueueService } from './queue-service.ts';
+import { countDeadLetters, findDeadLetter, listDeadLetters } from './repository/dead-letter-repository.ts';
+import { countJobs, findJob, listJobs, type JobRow } from './repository/job-repository.ts';
+
+const jobPlace = z.object({ createdAt: z.iso.datetime(), jobId: z.uuid() });
+const letterPlace = z.int().min(1);
+
+/** Handlers of the routes of queue. */
+export function queueHandlers(service: QueueService): HandlersOf<typeof queueApi> {
+  const { db } = service;
+  return {
+    async listMyJobs({ session, query: { cursor, limit, state, videoId } }) {
+      const after = decodeCursor(jobPlace, cursor);
+      const rows = await listJobs(db, { ownerId: session.userId, state, videoId, after, limit: limit + 1 });
+      return pageFrom(rows, limit, jobView, placeOf);
+    },
+    async readJob({ session, params }) {
+      const job = await findJob(db, params.jobId);
+      if (job === undefined || !mayHandle(job, session)) throw notFound();
+      return await jobDetailView(db, job);
+    },
+    cancelJob: async ({ session, params }) => await jobDetailView(db, await cancelJob(service, params.jobId, session)),
+    retryJob: async ({ session, params }) => await jobDetailView(db, await retryJob(service, params.jobId, session)),
+    async readDepth() {
+      const { byState, oldestQueuedAt } = await countJobs(db);
+      return {
+        depth: byState.queued ?? 0,
+        oldestSeconds:
+          oldestQueuedAt === undefined ? null : Math.max(0, Math.round((Date.now() - oldestQueuedAt.getTime()) / 1000)),
+        inFlight: byState.running ?? 0,
+        deadJobs: byState.dead ?? 0,
+        deadLetters: await countDeadLetters(db),
+      };
+    },
+    async listJobs({ query: { cursor, limit, state, videoId, ownerId } }) {
+      const after = decodeCursor(jobPlace, cursor);
+      const rows = await listJobs(db, { ownerId, state, videoId, after, limit: limit + 1 });
+      return pageFrom(rows, limit, listedJobView, placeOf);
+    },
+    async listDeadLetters({ query: { cursor, limit, service: name } }) {
+      const before = decodeCursor(letterPlace, cursor);
+      const rows = await listDeadLetters(db, { service: name, before, limit: limit + 1 });
+      return pageFrom(rows, limit, deadLetterView, (row) => row.dead_letter_id);
+    },
+    async readDeadLetter({ params }) {
+      const letter = await findDeadLetter(db, params.deadLetterId);
+      if (letter === undefined) throw notFound();
+      return deadLetterDetailView(letter);
+    },
+    redriveDeadLetter: async ({ session, params }) =>
+      await jobDetailView(db, await redriveDeadLetter(service, params.deadLetterId, session)),
+  };
+}
+
+function placeOf(row: JobRow): z.infer<typeof jobPlace> {
+  return { createdAt: row.created_at.toISOString(), jobId: row.job_id };
+}

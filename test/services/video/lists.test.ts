@@ -30,7 +30,7 @@ describe('a search', () => {
     async (q) => expect((await world.guest.send('listVideos', { query: { q } })).status).toBe(200),
   );
 
-  it('finds nothing by words of a language that nobody wrote, and something by those that somebody did', async () => {
+  it('finds words of every script, whatever their case, and nothing by signs alone', async () => {
     await world.ready(ann, { title: 'Привет, мир' });
     expect(await found('привет')).toEqual(['Привет, мир']);
     expect(await found('---')).toEqual([]);

@@ -1,0 +1,42 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { acquaintance, startUserStage, stranger, type Known, type UserStage } from './running-user.ts';
+
+let stage: UserStage;
+let person: Known;
+let visitor: Known;
+
+beforeAll(async () => {
+  stage = await startUserStage();
+  person = await acquaintance(stage);
+  visitor = await stranger(stage);
+  visitor.client.cookie = '';
+});
+
+afterAll(async () => await stage.stop());
+
+describe('user, whose dependencies go one after the other,', () => {
+  it('takes changes without NATS and keeps their messages', async () => {
+    await stage.stores.nats.stop();
+    const { status } = await person.client.send('changeMe', { body: { bio: 'written in the dark' } });
+    expect(status).toBe(200);
+    const rows = await stage.running.service.db.selectFrom('outbox').select('subject').execute();
+    expect(rows).toEqual([{ subject: 'events.user.profile_updated' }]);
+  });
+
+  it('shows a profile without Redis, and says 503 to whoever brings a session', async () => {
+    await stage.stores.redis.stop();
+    const params = { handle: person.handle };
+    expect((await visitor.client.send('readProfile', { params })).body.bio).toBe('written in the dark');
+    const { status, problem } = await person.client.send('readMe');
+    expect({ status, dependency: problem.dependency }).toEqual({ status: 503, dependency: 'redis' });
+  });
+
+  it('says 503 without PostgreSQL, and nothing of its insides; the process lives', async () => {
+    await stage.stores.postgres.stop();
+    const { status, problem } = await visitor.client.send('readProfile', { params: { handle: person.handle } });
+    expect({ status, dependency: problem.dependency }).toEqual({ status: 503, dependency: 'postgres' });
+    expect(JSON.stringify(problem)).not.toMatch(/127\.0\.0\.1|select|ECONN/i);
+    expect((await fetch(`${stage.running.url}/livez`)).status).toBe(200);
+    expect((await fetch(`${stage.running.url}/readyz`)).status).toBe(503);
+  });
+});

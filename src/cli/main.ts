@@ -16,6 +16,10 @@ const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
     summary: 'judge any Kubernetes manifests: $(NAME), credentials, and what objects say of each other',
     load: async () => (await import('./lint/command.ts')).runLint,
   },
+  fix: {
+    summary: 'put env lists in order within their files, keeping every other byte',
+    load: async () => (await import('./fix/command.ts')).runFix,
+  },
   local: {
     summary: 'run synthesized manifests on this machine, without a container engine',
     load: async () => (await import('./local/command.ts')).runLocal,

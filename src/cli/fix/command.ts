@@ -1,0 +1,94 @@
+/** `cdk8s-nats fix` */
+import { readArguments } from '../terminal/arguments.ts';
+import { EXIT, processTerminal, type Terminal } from '../terminal/terminal.ts';
+import { documentTexts } from '../source/document-stream.ts';
+import { textSources, type TextSource } from '../source/text-source.ts';
+import { UnreadableError, unreadableFile } from '../source/unreadable.ts';
+import { fixText, type FixedText } from './document-fix.ts';
+import { replaceFile } from './file-replacement.ts';
+import { lineDiff } from './line-diff.ts';
+
+const HELP = `usage: cdk8s-nats fix [options] [FILE | FOLDER | -]...
+
+Puts env lists in order, each variable after those that it names, and keeps every other byte: comments, quotes, anchors.
+Files are replaced in place. Standard input (no name, or -) is written to standard output, as in
+  helm template . | cdk8s-nats fix | kubectl apply -f -
+
+  --check   write nothing; exit 1 when a list is out of order
+  --diff    write nothing but the difference
+  --help    this text
+
+A list with a cycle or a duplicate has no right order: it stays, the exit code is 1, and nothing of standard input is passed on.
+Exit code: 0 done, 1 something was refused (or found by --check), 2 something could not be read.
+`;
+
+const OPTIONS = {
+  check: { type: 'boolean', default: false },
+  diff: { type: 'boolean', default: false },
+  help: { type: 'boolean', short: 'h', default: false },
+} as const;
+
+/** Runs `fix`; fulfils with the exit code. */
+export async function runFix(args: readonly string[], terminal: Terminal = processTerminal()): Promise<number> {
+  const { values, positionals } = readArguments(args, OPTIONS);
+  if (values.help) {
+    await terminal.out(HELP);
+    return EXIT.clean;
+  }
+  const sources = await textSources(positionals.length === 0 ? ['-'] : positionals, terminal.stdin);
+  const codes: number[] = [];
+  for (const source of sources) codes.push(await fixSource(source, values, terminal));
+  return Math.max(EXIT.clean, ...codes);
+}
+
+async function fixSource(
+  source: TextSource,
+  { check, diff }: { readonly check: boolean; readonly diff: boolean },
+  terminal: Terminal,
+): Promise<number> {
+  try {
+    const { before, after } = await fixed(source);
+    for (const { place, reason } of after.refused)
+      terminal.err(`${source.name}: ${place}: not put in order: ${reason}\n`);
+    if (check) for (const place of after.fixed) terminal.err(`${source.name}: ${place}: env is out of order\n`);
+    if (diff) await terminal.out(lineDiff(before, after.text, source.name));
+    const refused = after.refused.length > 0;
+    if (!check && !diff) await write(source, before, after, terminal);
+    return refused || (check && after.fixed.length > 0) ? EXIT.findings : EXIT.clean;
+  } catch (error) {
+    if (!(error instanceof UnreadableError)) throw error;
+    terminal.err(`${error.message}\n`);
+    return EXIT.unreadable;
+  }
+}
+
+async function fixed(source: TextSource): Promise<{ readonly before: string; readonly after: FixedText }> {
+  const before: string[] = [];
+  const parts: FixedText[] = [];
+  for await (const document of documentTexts(source)) {
+    before.push(document.text);
+    parts.push(fixText(document, source.name));
+  }
+  return {
+    before: before.join(''),
+    after: {
+      text: parts.map((part) => part.text).join(''),
+      refused: parts.flatMap((part) => part.refused),
+      fixed: parts.flatMap((part) => part.fixed),
+    },
+  };
+}
+
+async function write(source: TextSource, before: string, after: FixedText, terminal: Terminal): Promise<void> {
+  if (source.path === undefined) {
+    // what follows in the pipe must not be applied half right
+    if (after.refused.length === 0) await terminal.out(after.text);
+    return;
+  }
+  if (after.text === before) return;
+  try {
+    await replaceFile(source.path, after.text);
+  } catch (error) {
+    throw unreadableFile(source.name, error);
+  }
+}

@@ -1,0 +1,40 @@
+/** Finds the `env` lists of a document as nodes of its text. A list that several containers share by an alias counts once. */
+import { isAlias, isSeq } from 'yaml';
+import type { Document, ParsedNode, YAMLSeq } from 'yaml';
+import { Cursor, kindAndName, manifestSet } from '#manifests';
+import { nodeAt, objectsOf } from '../source/manifest-document.ts';
+
+/** One `env` list. */
+export interface EnvList {
+  readonly node: YAMLSeq.Parsed;
+  /** Its entries as plain data, in the order of the text: the very array that stands in the document's content. */
+  readonly entries: readonly unknown[];
+  /** Who it is of, such as `Deployment/auth container auth`. */
+  readonly place: string;
+}
+
+/** The `env` lists of every container in a document, given its content as plain data. */
+export function envLists(document: Document.Parsed, content: unknown): readonly EnvList[] {
+  const lists = new Map<YAMLSeq.Parsed, EnvList>();
+  for (const { manifest, pointer } of objectsOf(content)) {
+    for (const pod of manifestSet([{ path: '', manifest }]).pods) {
+      for (const list of ['initContainers', 'containers', 'ephemeralContainers']) {
+        for (const container of pod.spec.at(list).items) {
+          const at = container.at('env');
+          const node = sequenceAt(document, pointer + at.pointer, at);
+          if (node === undefined) continue;
+          const place = `${kindAndName(pod.object)} container ${container.at('name').text ?? '?'}`;
+          if (!lists.has(node)) lists.set(node, { node, entries: at.value as readonly unknown[], place });
+        }
+      }
+    }
+  }
+  return [...lists.values()];
+}
+
+function sequenceAt(document: Document.Parsed, pointer: string, at: Cursor): YAMLSeq.Parsed | undefined {
+  if (at.items.length < 2) return undefined;
+  const node = nodeAt(document, pointer);
+  const resolved = isAlias(node) ? node.resolve(document) : node;
+  return isSeq<ParsedNode>(resolved) ? (resolved as YAMLSeq.Parsed) : undefined;
+}

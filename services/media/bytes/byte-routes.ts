@@ -82,7 +82,7 @@ export function byteRoutes(service: MediaService, folders: MediaFolders, reads: 
       return {
         videoId,
         original:
-          upload?.completed_at == null
+          upload?.completed_at === undefined || upload.completed_at === null
             ? null
             : {
                 fileName: upload.file_name,
@@ -107,7 +107,7 @@ export function byteRoutes(service: MediaService, folders: MediaFolders, reads: 
     async readOriginal(call) {
       await accessOf(call.params.videoId, call.session);
       const upload = await uploadOfVideo(db, call.params.videoId);
-      if (upload?.completed_at == null) throw notFound();
+      if (upload?.completed_at === undefined || upload.completed_at === null) throw notFound();
       const contentType = upload.content_type ?? 'application/octet-stream';
       const kind = contentType.startsWith('video/') ? 'inline' : 'attachment';
       const disposition = `${kind}; filename*=UTF-8''${encodeURIComponent(upload.file_name).replace(/['()*]/g, '_')}`;

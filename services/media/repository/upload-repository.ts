@@ -75,5 +75,5 @@ export async function deleteUploadOfVideo(trx: MediaTransaction, videoId: string
     .where('video_id', '=', videoId)
     .returning(['bytes', 'completed_at'])
     .executeTakeFirst();
-  return row?.completed_at == null ? 0 : row.bytes;
+  return row === undefined || row.completed_at === null ? 0 : row.bytes;
 }

@@ -20,6 +20,10 @@ const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
     summary: 'put env lists in order within their files, keeping every other byte',
     load: async () => (await import('./fix/command.ts')).runFix,
   },
+  explain: {
+    summary: 'tell the final value of a variable, where it comes from and what it shadows',
+    load: async () => (await import('./explain/command.ts')).runExplain,
+  },
   local: {
     summary: 'run synthesized manifests on this machine, without a container engine',
     load: async () => (await import('./local/command.ts')).runLocal,

@@ -43,13 +43,14 @@ export async function readEventStream(
   });
   listener.open();
   const parser = eventParser(options.lastEventId, listener);
-  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+  const reader = response.body?.getReader();
   if (!reader) return;
+  const decoder = new TextDecoder();
   for (;;) {
     const { done, value } = await reader.read();
     if (done) return;
     listener.heard();
-    parser(value);
+    parser(decoder.decode(value, { stream: true }));
   }
 }
 

@@ -26,7 +26,8 @@ export async function firstAdminUrl(env: ProcessEnvironment): Promise<string | u
   try {
     await migrate(database.db, config.DB_SCHEMA, migrations);
     const link = await makeFirstAdminLink(database.db, config.ADMIN_LINK_TTL_S);
-    return link && `${config.ADMIN_LINK_URL}?token=${link.token}`;
+    // behind the #, so that no edge writes it into a log
+    return link && `${config.ADMIN_LINK_URL}#token=${link.token}`;
   } finally {
     await database.close();
   }

@@ -4,6 +4,7 @@ import type { Request, Response } from 'express';
 import { findAccount } from './account-repository.ts';
 import { changePassword } from './change-password.ts';
 import { closeAccount } from './close-account.ts';
+import { clientNetwork } from './client-network.ts';
 import type { AuthContext } from './context.ts';
 import { firstAdminLinkEnd } from './first-admin-link.ts';
 import { authLimits } from './limits.ts';
@@ -32,12 +33,12 @@ export function authHandlers(context: AuthContext): HandlersOf<typeof authApi> {
   return {
     async signUp({ body, limit, address, creationId, request, response }) {
       refuseWeakPassword(body.password, body);
-      await limit(limits.signUp, address);
+      await limit(limits.signUp, clientNetwork(address));
       return answer(response, await signUp(context, creationId, body, visitorOf(request)));
     },
 
     async logIn({ body, limit, address, request, response }) {
-      await limit(limits.logInByAddress, address);
+      await limit(limits.logInByAddress, clientNetwork(address));
       await limit(limits.logInByName, body.login.toLowerCase());
       return answer(response, await logIn(context, body, visitorOf(request)));
     },
@@ -93,14 +94,14 @@ export function authHandlers(context: AuthContext): HandlersOf<typeof authApi> {
     },
 
     async readFirstAdminLink({ query, limit, address }) {
-      await limit(limits.firstAdmin, address);
+      await limit(limits.firstAdmin, clientNetwork(address));
       const expiresAt = await firstAdminLinkEnd(service.db, query.token);
       return { valid: expiresAt !== undefined, expiresAt: expiresAt?.toISOString() ?? null };
     },
 
     async redeemFirstAdminLink({ body, limit, address, creationId, request, response }) {
       refuseWeakPassword(body.password, body);
-      await limit(limits.firstAdmin, address);
+      await limit(limits.firstAdmin, clientNetwork(address));
       return answer(response, await redeemFirstAdminLink(context, creationId, body, visitorOf(request)));
     },
   };

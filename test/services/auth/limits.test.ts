@@ -66,6 +66,15 @@ describe('limits of auth', () => {
     expect((await authClient(replicas[0], '203.0.113.9').send('signUp', { body: newPerson() })).status).toBe(201);
   });
 
+  it('count an IPv6 network as one address', async () => {
+    const statuses: number[] = [];
+    for (const host of ['1', 'ffff', 'a:b:c:d']) {
+      const client = authClient(replicas[0], `2001:db8:7:7:${host === 'a:b:c:d' ? '' : ':'}${host}`);
+      statuses.push((await client.send('signUp', { body: newPerson() })).status);
+    }
+    expect(statuses).toEqual([201, 201, 429]);
+  });
+
   it('are widened by the environment alone', async () => {
     expect(auth.env.map(({ name }) => name)).toEqual(expect.arrayContaining(Object.keys(WIDE_LIMITS)));
   });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from '#test-support/eventually';
 import { acquaintance, startUserStage, stranger, type Known, type UserStage } from './running-user.ts';
 
 let stage: UserStage;
@@ -10,17 +11,21 @@ beforeAll(async () => {
   person = await acquaintance(stage);
   visitor = await stranger(stage);
   visitor.client.cookie = '';
+  await eventually(async () => expect(await outbox()).toEqual([]));
 });
 
 afterAll(async () => await stage.stop());
+
+async function outbox() {
+  return await stage.running.service.db.selectFrom('outbox').select('subject').execute();
+}
 
 describe('user, whose dependencies go one after the other,', () => {
   it('takes changes without NATS and keeps their messages', async () => {
     await stage.stores.nats.stop();
     const { status } = await person.client.send('changeMe', { body: { bio: 'written in the dark' } });
     expect(status).toBe(200);
-    const rows = await stage.running.service.db.selectFrom('outbox').select('subject').execute();
-    expect(rows).toEqual([{ subject: 'events.user.profile_updated' }]);
+    expect(await outbox()).toEqual([{ subject: 'events.user.profile_updated' }]);
   });
 
   it('shows a profile without Redis, and says 503 to whoever brings a session', async () => {

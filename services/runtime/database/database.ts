@@ -54,7 +54,9 @@ export async function openDatabase<Tables>(options: DatabaseOptions): Promise<Op
     options: `-c search_path=${searchPath(schema)}`,
     types: { getTypeParser },
   });
-  pool.on('error', (err) => log.warn({ err }, 'an idle connection to postgres was lost'));
+  // a connection that is lost in the middle of a transaction tells itself, and the pool only of idle ones
+  pool.on('connect', (client) => client.on('error', (err) => log.warn({ err }, 'a connection to postgres was lost')));
+  pool.on('error', () => undefined);
   const db = new Kysely<Tables & RuntimeTables>({ dialect: new PostgresDialect({ pool }) });
   try {
     await openWithRetries(

@@ -46,6 +46,7 @@ export interface RunningConsumer {
 }
 
 const FETCH_MS = 5000;
+const SHORTEST_ROUND_MS = 5;
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5000;
 const REASON_LENGTH = 2000;
@@ -102,11 +103,12 @@ export function runConsumer<M extends Message>(options: ConsumerOptions<M>): Run
   }
 
   async function fetchOnce(pull: PullConsumer): Promise<void> {
+    if (!link.connected) throw new Error('nats is away');
     const wanted = concurrency - running.size;
     fetching = await pull.fetch({ max_messages: wanted, expires: FETCH_MS });
     const messages = fetching;
     void watchLife(messages);
-    if (stopping.signal.aborted || !link.connected) messages.stop();
+    if (stopping.signal.aborted) messages.stop();
     let received = 0;
     for await (const message of messages) {
       received += 1;
@@ -117,6 +119,8 @@ export function runConsumer<M extends Message>(options: ConsumerOptions<M>): Run
     fetching = undefined;
     if (error) throw error;
     if (received === 0 && lifeSigned >= 2) throw new Error('the server went silent');
+    // a fetch that ends at once must leave others their turn
+    if (received === 0) await pause(SHORTEST_ROUND_MS);
   }
 
   /** A durable that was deleted or a server that hangs shows by its silence. */

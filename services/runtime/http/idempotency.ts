@@ -84,7 +84,7 @@ export function idempotencyStore(db: Kysely<RuntimeTables>): IdempotencyStore {
       if (taken !== undefined) return undefined;
       const row = await rowOf(db, slot);
       if (row !== undefined && row.fingerprint !== fingerprint) throw new HttpError('idempotency_mismatch');
-      if (row?.status == null) {
+      if (row === undefined || row.status === null) {
         throw new HttpError('conflict', { detail: 'the first request with this key still runs', retryAfterSeconds: 1 });
       }
       return { status: row.status, headers: row.headers ?? {}, body: row.body };

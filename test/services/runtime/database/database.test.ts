@@ -1,0 +1,140 @@
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { RunningPostgres } from '#local-runner';
+import {
+  createLogger,
+  defineMigrations,
+  DependencyError,
+  handleOnce,
+  migrate,
+  openDatabase,
+  type OpenDatabase,
+} from '#runtime';
+import { startPostgres } from '#test-support/postgres';
+
+interface Tables {
+  readonly thing: { readonly id: string; readonly hits: number };
+}
+
+const log = createLogger({ service: 'test', version: '0', level: 'silent' });
+const opened: OpenDatabase<Tables>[] = [];
+let server: RunningPostgres;
+let runs = 0;
+
+const migrations = defineMigrations<Tables>({
+  '0001-things': {
+    async up(db) {
+      runs += 1;
+      await sql`create table thing (id text primary key, hits bigint not null)`.execute(db);
+    },
+  },
+});
+
+beforeAll(async () => {
+  server = await startPostgres({ database: 'video' });
+  await server.sql(`create role "user" login password 'pw'; create schema "user" authorization "user";
+    create role other login password 'pw'; create schema other authorization other;`);
+});
+
+afterAll(async () => {
+  await Promise.all(opened.map(async ({ close }) => await close()));
+  await server.stop();
+});
+
+async function open(user = 'user', password = 'pw', deadlineMs = 5000): Promise<OpenDatabase<Tables>> {
+  const url = server.urlFor(user, password);
+  const database = await openDatabase<Tables>({ url, schema: user, poolMax: 5, deadlineMs, log });
+  opened.push(database);
+  return database;
+}
+
+describe('the database', () => {
+  it('migrates once when three pods start at the same moment, in the schema alone', async () => {
+    const pods = await Promise.all([open(), open(), open()]);
+    await Promise.all(pods.map(async ({ db }) => await migrate(db, 'user', migrations)));
+    expect(runs).toBe(1);
+    expect(
+      await server.sql(`select distinct schemaname from pg_tables where tablename in ('thing', 'outbox', 'migration')`),
+    ).toBe('user');
+  });
+
+  it('goes on where an older pod stopped, and an older pod starts on a newer schema', async () => {
+    const { db } = await open('other');
+    await migrate(db, 'other', migrations);
+    const newer = defineMigrations<Tables>({
+      ...migrations.byName,
+      '0002-column': {
+        async up(on) {
+          await sql`alter table thing add column note text`.execute(on);
+        },
+      },
+    });
+    await migrate(db, 'other', newer);
+    await migrate(db, 'other', migrations);
+    expect(await server.sql(`select name from other.migration order by name`)).toBe('0001-things\n0002-column');
+  });
+
+  it('names the migration that failed and leaves nothing of it behind', async () => {
+    const { db } = await open('other');
+    const broken = defineMigrations<Tables>({
+      ...migrations.byName,
+      '0002-column': { up: async () => Promise.resolve() },
+      '0003-broken': {
+        async up(on) {
+          await sql`create table half (id int)`.execute(on);
+          await sql`select nonsense`.execute(on);
+        },
+      },
+    });
+    await expect(migrate(db, 'other', broken)).rejects.toThrow('migration 0003-broken of schema other failed');
+    expect(await server.sql(`select count(*) from pg_tables where tablename = 'half'`)).toBe('0');
+  });
+
+  it('reads bigint as a number and keeps to its schema', async () => {
+    const { db } = await open();
+    await db.insertInto('thing').values({ id: 'a', hits: 7 }).execute();
+    expect(await db.selectFrom('thing').select('hits').executeTakeFirst()).toEqual({ hits: 7 });
+    await expect(sql`select * from other.thing`.execute(db)).rejects.toThrow(/permission denied/);
+  });
+
+  it('runs an effect once when a message comes three times at the same moment', async () => {
+    const { db } = await open();
+    const effect = async (): Promise<boolean> =>
+      await handleOnce<Tables>(db, 'user-topic', 'm1', async (trx) => {
+        await trx
+          .updateTable('thing')
+          .set((eb) => ({ hits: eb('hits', '+', 1) }))
+          .where('id', '=', 'a')
+          .execute();
+      });
+    const first = await Promise.all([effect(), effect(), effect()]);
+    expect(first.filter(Boolean)).toHaveLength(1);
+    expect(await db.selectFrom('thing').select('hits').executeTakeFirst()).toEqual({ hits: 8 });
+  });
+
+  it('runs an effect again when it failed the first time', async () => {
+    const { db } = await open();
+    const failing = handleOnce<Tables>(db, 'user-topic', 'm2', async () => {
+      await Promise.reject(new Error('no'));
+    });
+    await expect(failing).rejects.toThrow('no');
+    expect(await handleOnce<Tables>(db, 'user-topic', 'm2', async () => Promise.resolve())).toBe(true);
+  });
+
+  it('says at once that it refused the login, and never the password', async () => {
+    const startedAt = performance.now();
+    const refused = await open('user', 'wrong-secret', 30_000).catch((error: unknown) => error);
+    expect(refused).toBeInstanceOf(DependencyError);
+    expect(String(refused)).toMatch(/postgres refused the login \(password authentication failed for user "user"\)/);
+    expect(String(refused)).not.toContain('wrong-secret');
+    expect(performance.now() - startedAt).toBeLessThan(5000);
+  });
+
+  it('waits for a server that comes later', async () => {
+    await server.halt();
+    const later = open('user', 'pw', 30_000);
+    await new Promise((resolve) => setImmediate(resolve));
+    await server.start();
+    expect((await later).dependency.name).toBe('postgres');
+  });
+});

@@ -1,4 +1,4 @@
-import type { Insertable, Selectable } from 'kysely';
+import { sql, type Insertable, type Selectable } from 'kysely';
 import type { JobState } from '#contracts';
 import type { QueueDatabase, QueueTransaction } from '../queue-service.ts';
 import type { DeadLetterTable } from '../tables.ts';
@@ -11,6 +11,8 @@ export type DeadLetterRow = Selectable<DeadLetterTable> & { readonly job_state: 
  * before is that of a stream which was lost and made anew: the new letter takes it.
  */
 export async function insertDeadLetter(trx: QueueTransaction, row: Insertable<DeadLetterTable>): Promise<boolean> {
+  // letters are rare: one after the other, so that two of one message see each other
+  await sql`select pg_advisory_xact_lock(hashtextextended('queue.dead-letter', 0))`.execute(trx);
   const known = await trx
     .selectFrom('dead_letter')
     .select('dead_letter_id')

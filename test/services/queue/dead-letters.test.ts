@@ -1,0 +1,226 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DLQ, EVENTS, jobDead, JOBS, videoCreated, videoProcess } from '#contracts';
+import { deadLetterSubject } from '#declare';
+import type { NatsLink } from '#runtime';
+import { eventually } from '#test-support/eventually';
+import { recordMessages, type MessageRecorder } from '#test-support/message-recorder';
+import { startServiceStores, type LoggedIn, type ServiceStores } from '#test-support/service-stores';
+import {
+  announceUpload,
+  IMPATIENT,
+  publishAs,
+  queueClient,
+  startQueue,
+  type QueueClient,
+  type RunningQueue,
+} from './running-queue.ts';
+import { sayProgress, takeJob, takeJobOf, type TakenJob } from './worker.ts';
+
+let stores: ServiceStores;
+let nats: NatsLink;
+let queue: RunningQueue;
+let owner: LoggedIn;
+let admin: QueueClient;
+let deaths: MessageRecorder<typeof jobDead>;
+
+beforeAll(async () => {
+  stores = await startServiceStores();
+  nats = await stores.adminNats();
+  queue = await startQueue(stores, { ...IMPATIENT, SWEEP_S: '600' });
+  owner = await stores.logIn();
+  admin = queueClient(queue, await stores.logIn({ role: 'admin' }));
+  deaths = await recordMessages(nats, jobDead);
+});
+
+afterAll(async () => {
+  await queue.stop();
+  await stores.stop();
+});
+
+async function read(jobId: string) {
+  return (await queueClient(queue, owner).send('readJob', { params: { jobId } })).body;
+}
+
+async function messagesIn(stream: string): Promise<number> {
+  const manager = await nats.connection.jetstreamManager();
+  return (await manager.streams.info(stream)).state.messages;
+}
+
+/** Takes a job twice, which is all it may be delivered, and says nothing: as a worker that is killed each time. */
+async function killWorkerTwice(videoId: string): Promise<TakenJob> {
+  const first = await takeJobOf(nats, videoId);
+  sayProgress(nats, first.data, { attempt: 1 });
+  const second = await takeJobOf(nats, videoId);
+  sayProgress(nats, second.data, { attempt: 2 });
+  return second;
+}
+
+describe('a job whose worker always crashes', () => {
+  it('leaves one dead letter, is dead, tells its owner once, and can be redriven', async () => {
+    const { videoId } = await announceUpload(nats, owner.userId);
+    const { data } = await killWorkerTwice(videoId);
+    // the server notices at the next pull that it may not deliver the message again
+    await takeJob(nats, 2500);
+    await deaths.first(({ jobId }) => jobId === data.jobId, 10_000);
+    const job = await read(data.jobId);
+    expect(job).toMatchObject({ state: 'dead', attempts: 2, retryable: true });
+    expect(job.attemptList.map(({ outcome }) => outcome)).toEqual(['crashed', 'crashed']);
+    await eventually(async () => expect(await messagesIn(JOBS.name)).toBe(0));
+
+    const letters = (await admin.send('listDeadLetters', { query: { service: 'media' } })).body.items;
+    const [letter] = letters.filter(({ jobId }) => jobId === data.jobId);
+    expect(letter).toMatchObject({ durable: 'media-process', cause: 'crashed', deliveries: 2, redrivable: true });
+    const params = { deadLetterId: letter?.deadLetterId ?? 0 };
+    const detail = await admin.send('readDeadLetter', { params });
+    expect(detail.body).toMatchObject({ stream: JOBS.name, payload: { data: { videoId } } });
+
+    const redriven = await admin.send('redriveDeadLetter', { params });
+    expect(redriven.status).toBe(202);
+    const again = await takeJobOf(nats, videoId);
+    expect(again.messageId).toBe(`queue:job:${data.jobId}:run:2`);
+    again.message.ack();
+    expect((await admin.send('readDeadLetter', { params })).body).toMatchObject({ redrivable: false });
+    expect((await admin.send('redriveDeadLetter', { params })).problem.code).toBe('conflict');
+    expect(deaths.heard.filter(({ jobId }) => jobId === data.jobId)).toHaveLength(1);
+    expect(letters.filter(({ jobId }) => jobId === data.jobId)).toHaveLength(1);
+  });
+});
+
+describe('a dead letter', () => {
+  it('that a worker lays down on its last try kills the job, once, however often it comes', async () => {
+    const { videoId } = await announceUpload(nats, owner.userId);
+    const taken = await takeJobOf(nats, videoId);
+    const letter = letterOf(taken, 'exhausted');
+    await lay(letter);
+    await lay(letter);
+    taken.message.term();
+    expect((await deaths.first(({ jobId }) => jobId === taken.data.jobId)).attempts).toBe(5);
+    await eventually(async () => expect(await read(taken.data.jobId)).toMatchObject({ state: 'dead', attempts: 5 }));
+    const { items } = (await admin.send('listDeadLetters')).body;
+    expect(items.filter(({ jobId }) => jobId === taken.data.jobId)).toHaveLength(1);
+    expect(deaths.heard.filter(({ jobId }) => jobId === taken.data.jobId)).toHaveLength(1);
+  });
+
+  it('for a permanent reason leaves the job to the worker’s own word', async () => {
+    const { videoId } = await announceUpload(nats, owner.userId);
+    const taken = await takeJobOf(nats, videoId);
+    await lay(letterOf(taken, 'permanent'));
+    taken.message.term();
+    await eventually(async () => {
+      const { items } = (await admin.send('listDeadLetters')).body;
+      expect(items.map(({ jobId }) => jobId)).toContain(taken.data.jobId);
+    });
+    expect((await read(taken.data.jobId)).state).toBe('queued');
+  });
+
+  it('may hold anything, even what no database takes', async () => {
+    const reason = `nul \0 ${randomUUID()}`;
+    const payload = { text: 'nul \0', lone: '\ud800' };
+    await lay({ ...eventLetter(), reason, payload });
+    await eventually(async () => {
+      const { items } = (await admin.send('listDeadLetters', { query: { service: 'stats' } })).body;
+      const found = items.find((item) => item.reason === reason.replace('\0', '\uFFFD'));
+      expect(found).toMatchObject({ jobId: null, redrivable: false });
+      const detail = await admin.send('readDeadLetter', { params: { deadLetterId: found?.deadLetterId ?? 0 } });
+      expect(detail.body.payload).toMatchObject({ text: 'nul \0' });
+    });
+  });
+
+  it('that cannot be read is told once more in words and ends there', async () => {
+    const before = await messagesIn(DLQ.name);
+    await nats.connection.jetstream().publish('dlq.stats.rubbish', 'no JSON');
+    await eventually(async () => {
+      const { items } = (await admin.send('listDeadLetters', { query: { service: 'queue' } })).body;
+      expect(items).toMatchObject([
+        { durable: 'queue-dead-letters', cause: 'malformed', subject: 'dlq.stats.rubbish' },
+      ]);
+    });
+    expect(await messagesIn(DLQ.name)).toBe(before + 2);
+  });
+});
+
+describe('a consumer of events that crashes on each delivery', () => {
+  it('leaves a dead letter, and the event stays for the others', async () => {
+    const videoId = randomUUID();
+    await publishAs(nats, 'video', videoCreated, {
+      aggregate: videoId,
+      data: {
+        ...{ videoId, ownerId: owner.userId, version: 1 },
+        title: 'Sea',
+        visibility: 'public',
+        createdAt: new Date().toISOString(),
+      },
+    });
+    const manager = await nats.connection.jetstreamManager();
+    const sequence = (await manager.streams.getMessage(EVENTS.name, { last_by_subj: videoCreated.subject })).seq;
+    const advisory = {
+      type: 'io.nats.jetstream.advisory.v1.max_deliver',
+      id: randomUUID(),
+      timestamp: new Date(Date.now() + 1000).toISOString(),
+      stream: EVENTS.name,
+      consumer: 'media-video-created',
+      stream_seq: sequence,
+      deliveries: 8,
+    };
+    const subject = `$JS.EVENT.ADVISORY.CONSUMER.MAX_DELIVERIES.${EVENTS.name}.media-video-created`;
+    nats.connection.publish(subject, JSON.stringify(advisory));
+    await eventually(async () => {
+      const { items } = (await admin.send('listDeadLetters', { query: { service: 'media' } })).body;
+      const found = items.find(({ durable }) => durable === 'media-video-created');
+      expect(found).toMatchObject({
+        subject: videoCreated.subject,
+        cause: 'crashed',
+        deliveries: 8,
+        redrivable: false,
+      });
+    });
+    expect((await manager.streams.getMessage(EVENTS.name, { seq: sequence })).seq).toBe(sequence);
+  });
+
+  it('is left alone when it is the one that keeps dead letters', async () => {
+    const before = await messagesIn(DLQ.name);
+    const advisory = { id: randomUUID(), timestamp: new Date().toISOString(), stream: DLQ.name, stream_seq: 1 };
+    const told = { ...advisory, consumer: 'queue-dead-letters', deliveries: 8 };
+    const subject = `$JS.EVENT.ADVISORY.CONSUMER.MAX_DELIVERIES.${DLQ.name}.queue-dead-letters`;
+    nats.connection.publish(subject, JSON.stringify(told));
+    await eventually(async () => {
+      const { num_pending, num_ack_pending } = await (
+        await nats.connection.jetstream().consumers.get('ADVISORY', 'queue-max-deliveries')
+      ).info();
+      expect(num_pending + num_ack_pending).toBe(0);
+    });
+    expect(await messagesIn(DLQ.name)).toBe(before);
+  });
+});
+
+function letterOf({ data, message }: TakenJob, cause: 'exhausted' | 'permanent') {
+  return {
+    service: 'media',
+    durable: 'media-process',
+    stream: JOBS.name,
+    streamSequence: message.seq,
+    subject: videoProcess.subject,
+    messageId: `job:${data.jobId}:run:${data.run}`,
+    reason: 'ffmpeg ended with 1',
+    cause,
+    deliveries: 5,
+    payload: message.json(),
+    diedAt: new Date().toISOString(),
+  };
+}
+
+function eventLetter() {
+  return {
+    ...{ service: 'stats', durable: 'stats-video-published', stream: EVENTS.name, streamSequence: 7 },
+    ...{ subject: 'events.video.published', messageId: null, cause: 'malformed', deliveries: 1 },
+    diedAt: new Date().toISOString(),
+  };
+}
+
+async function lay(
+  letter: Readonly<Record<'service' | 'subject', string>> & Readonly<Record<string, unknown>>,
+): Promise<void> {
+  const subject = deadLetterSubject(letter.service, letter.subject, { stream: DLQ.name, prefix: 'dlq' });
+  await nats.connection.jetstream().publish(subject, JSON.stringify(letter));
+}

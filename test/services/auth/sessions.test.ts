@@ -124,6 +124,20 @@ describe('a change of password', () => {
     expect(login.status).toBe(201);
   });
 
+  it('leaves no session that was opened with the old password at the same moment', async () => {
+    const person = await signUp(running);
+    const { handle: login, password } = person;
+    const clients = Array.from({ length: 8 }, () => authClient(running));
+    await Promise.all([
+      person.client.send('changePassword', {
+        body: { currentPassword: password, newPassword: 'another tree & another river' },
+      }),
+      ...clients.map(async (client) => await client.send('logIn', { body: { login, password } })),
+    ]);
+    for (const client of clients) expect((await client.send('listSessions')).status).toBe(401);
+    expect((await person.client.send('listSessions')).body.items).toHaveLength(1);
+  });
+
   it('at the same moment as another one happens once', async () => {
     const { client, password } = await signUp(running);
     const answers = await Promise.all(
@@ -157,5 +171,17 @@ describe('the deletion of an account', () => {
     expect((await authClient(running).send('signUp', { body: successor })).problem.code).toBe('handle_taken');
     const { status } = await authClient(running).send('signUp', { body: { ...newPerson(), email: person.email } });
     expect(status).toBe(201);
+  });
+
+  it('leaves no session that was opened at the same moment', async () => {
+    const person = await signUp(running);
+    const { handle: login, password, session } = person;
+    const clients = Array.from({ length: 8 }, () => authClient(running));
+    await Promise.all([
+      person.client.send('deleteAccount', { body: { password } }),
+      ...clients.map(async (client) => await client.send('logIn', { body: { login, password } })),
+    ]);
+    for (const client of clients) expect((await client.send('listSessions')).status).toBe(401);
+    expect(await stores.adminRedis.zrange(`session:user:${session.account.userId}`, 0, -1)).toEqual([]);
   });
 });

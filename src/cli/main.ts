@@ -28,6 +28,10 @@ const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
     summary: 'run synthesized manifests on this machine, without a container engine',
     load: async () => (await import('./local/command.ts')).runLocal,
   },
+  secrets: {
+    summary: 'list, make and check the Secrets that manifests read',
+    load: async () => (await import('./secrets/command.ts')).runSecrets,
+  },
 };
 
 const EXIT_USAGE = 2;

@@ -1,0 +1,145 @@
+/** `cdk8s-nats secrets` */
+import { readFile } from 'node:fs/promises';
+import { stringify } from 'yaml';
+import type { RequiredSecret } from '#manifests';
+import { readObjects } from '../source/object-reader.ts';
+import { textSources } from '../source/text-source.ts';
+import { unreadableFile } from '../source/unreadable.ts';
+import { readArguments, UsageError } from '../terminal/arguments.ts';
+import { EXIT, processTerminal, type Terminal } from '../terminal/terminal.ts';
+import { Kubectl } from './kubectl.ts';
+import { requiredList } from './required-list.ts';
+import { secretValues, type GivenValues, type SecretValues } from './secret-values.ts';
+
+const HELP = `usage: cdk8s-nats secrets list|generate|check [options] [FILE | FOLDER | -]...
+
+Works from the list of required Secrets among the manifests (of RequiredSecrets), else from what the objects read.
+
+  list       names, keys, how a value comes to be, and readers
+  generate   makes strong values and writes a manifest to standard output, nowhere else
+  check      asks the cluster, and names each key that is missing
+
+  --json                       list: as data
+  --given SECRET/KEY=FILE      generate: the value of a key that cannot be made stands in this file; may be repeated
+  --apply                      generate: makes what is missing in the cluster through kubectl, and prints no value;
+                               keys that are there keep their values
+  --context NAME               kubectl's context   (default: its current one)
+  --help                       this text
+
+Exit code: 0 done, 1 keys are missing or were not given, 2 something could not be read.
+`;
+
+const OPTIONS = {
+  json: { type: 'boolean', default: false },
+  given: { type: 'string', multiple: true },
+  apply: { type: 'boolean', default: false },
+  context: { type: 'string' },
+  help: { type: 'boolean', short: 'h', default: false },
+} as const;
+
+/** Runs `secrets`; fulfils with the exit code. */
+export async function runSecrets(args: readonly string[], terminal: Terminal = processTerminal()): Promise<number> {
+  const { values, positionals } = readArguments(args, OPTIONS);
+  if (values.help) {
+    await terminal.out(HELP);
+    return EXIT.clean;
+  }
+  const [action, ...names] = positionals;
+  if (action !== 'list' && action !== 'generate' && action !== 'check') {
+    throw new UsageError(`secrets takes list, generate or check, not ${action ?? 'nothing'}`);
+  }
+  const secrets = requiredList(
+    await readObjects(await textSources(names.length === 0 ? ['-'] : names, terminal.stdin)),
+  );
+  const kubectl = new Kubectl(values.context);
+  if (action === 'check') return await check(secrets, kubectl, terminal);
+  if (action === 'list') {
+    await terminal.out(values.json ? `${JSON.stringify(secrets, null, 2)}\n` : secrets.map(listed).join(''));
+    return EXIT.clean;
+  }
+  const given = await givenValues(values.given ?? []);
+  return values.apply ? await applyMissing(secrets, given, kubectl, terminal) : await print(secrets, given, terminal);
+}
+
+function listed({ name, namespace, type, keys, readers }: RequiredSecret): string {
+  const whole = readers.length === 0 ? '' : `  (as a whole)  read by ${readers.join(', ')}\n`;
+  const lines = keys.map(
+    (it) => `  ${it.key}  ${it.origin}${it.optional ? ', optional' : ''}  read by ${it.readers.join(', ')}\n`,
+  );
+  return `${namespace === '' ? '' : `${namespace}/`}${name}  ${type}\n${lines.join('')}${whole}`;
+}
+
+async function givenValues(pairs: readonly string[]): Promise<GivenValues> {
+  const values = await Promise.all(
+    pairs.map(async (pair): Promise<[string, string]> => {
+      const [, key, file] = /^([^=]+\/[^=]+)=(.+)$/.exec(pair) ?? [];
+      if (key === undefined || file === undefined) throw new UsageError(`--given is ${pair}, it is SECRET/KEY=FILE`);
+      return [key, await readFile(file, 'utf8').catch((error: unknown) => Promise.reject(unreadableFile(file, error)))];
+    }),
+  );
+  return new Map(values);
+}
+
+async function print(secrets: readonly RequiredSecret[], given: GivenValues, terminal: Terminal): Promise<number> {
+  const made = secrets.map((secret) => secretValues(secret, given));
+  const manifests = made.filter(({ values }) => Object.keys(values).length > 0).map(manifestOf);
+  await terminal.out(manifests.map((manifest) => stringify(manifest, { lineWidth: 0 })).join('---\n'));
+  return tellRest(made, terminal);
+}
+
+async function applyMissing(
+  secrets: readonly RequiredSecret[],
+  given: GivenValues,
+  kubectl: Kubectl,
+  terminal: Terminal,
+): Promise<number> {
+  const all: SecretValues[] = [];
+  for (const secret of secrets) {
+    const present = await kubectl.keysOf(secret);
+    const made = secretValues(secret, given, present);
+    all.push(made);
+    const keys = Object.keys(made.values);
+    if (keys.length === 0) continue;
+    if (present === undefined) await kubectl.create(secret, manifestOf(made));
+    else await kubectl.add(secret, made.values);
+    await terminal.out(`${secret.name}: made ${keys.join(', ')}\n`);
+  }
+  return tellRest(all, terminal);
+}
+
+function manifestOf({ secret: { name, namespace, type }, values }: SecretValues): object {
+  const metadata = namespace === '' ? { name } : { name, namespace };
+  return { apiVersion: 'v1', kind: 'Secret', metadata, type, stringData: values };
+}
+
+function tellRest(made: readonly SecretValues[], terminal: Terminal): number {
+  for (const { secret, notGiven, halves } of made) {
+    for (const key of notGiven) {
+      terminal.err(`${secret.name}: ${key} cannot be made: give it with --given ${secret.name}/${key}=FILE\n`);
+    }
+    for (const key of halves) {
+      terminal.err(
+        `${secret.name}: ${key} is half of a pair whose other half is there: take that away, or give this one\n`,
+      );
+    }
+  }
+  return made.some(({ notGiven, halves }) => notGiven.length + halves.length > 0) ? EXIT.findings : EXIT.clean;
+}
+
+async function check(secrets: readonly RequiredSecret[], kubectl: Kubectl, terminal: Terminal): Promise<number> {
+  let missing = 0;
+  for (const secret of secrets) {
+    const present = await kubectl.keysOf(secret);
+    const place = secret.namespace === '' ? secret.name : `${secret.namespace}/${secret.name}`;
+    if (present === undefined && secret.keys.length === 0 && secret.readers.length > 0) {
+      missing += 1;
+      await terminal.out(`${place}: the Secret does not exist, read by ${secret.readers.join(', ')}\n`);
+    }
+    for (const { key, optional, readers } of secret.keys) {
+      if (optional || present?.has(key) === true) continue;
+      missing += 1;
+      await terminal.out(`${place}: ${key} is missing, read by ${readers.join(', ')}\n`);
+    }
+  }
+  return missing > 0 ? EXIT.findings : EXIT.clean;
+}

@@ -1,0 +1,61 @@
+import { spawn } from 'node:child_process';
+import { Cursor } from '#manifests';
+import type { RequiredSecret } from '#manifests';
+import { UnreadableError } from '../source/unreadable.ts';
+
+/** The cluster as kubectl reaches it. What is written goes through kubectl's standard input: no file, no argument holds a value. */
+export class Kubectl {
+  private readonly context: readonly string[];
+
+  constructor(context: string | undefined) {
+    this.context = context === undefined ? [] : ['--context', context];
+  }
+
+  /** Keys that a Secret holds with a value; undefined when there is no such Secret. Throws `UnreadableError`. */
+  async keysOf(secret: RequiredSecret): Promise<ReadonlySet<string> | undefined> {
+    const out = await this.run([
+      'get',
+      'secret',
+      secret.name,
+      '-o',
+      'json',
+      '--ignore-not-found',
+      ...inNamespace(secret),
+    ]);
+    if (out.trim() === '') return undefined;
+    const data = new Cursor(JSON.parse(out) as unknown).at('data');
+    return new Set(data.entries.flatMap(([key, at]) => ((at.text ?? '') === '' ? [] : [key])));
+  }
+
+  /** Makes a Secret. Fails when somebody made it meanwhile. */
+  async create(secret: RequiredSecret, manifest: object): Promise<void> {
+    await this.run(['create', '-f', '-', '--validate=false', ...inNamespace(secret)], JSON.stringify(manifest));
+  }
+
+  /** Adds keys to a Secret that exists; its others stay. */
+  async add(secret: RequiredSecret, values: Readonly<Record<string, string>>): Promise<void> {
+    const patch = JSON.stringify({ stringData: values });
+    await this.run(
+      ['patch', 'secret', secret.name, '--type', 'merge', '--patch-file', '/dev/stdin', ...inNamespace(secret)],
+      patch,
+    );
+  }
+
+  private async run(args: readonly string[], input = ''): Promise<string> {
+    const child = spawn('kubectl', [...this.context, ...args], { stdio: ['pipe', 'pipe', 'pipe'] });
+    const texts = { out: '', err: '' };
+    child.stdout.on('data', (data: Buffer) => (texts.out += data.toString()));
+    child.stderr.on('data', (data: Buffer) => (texts.err += data.toString()));
+    const ended = new Promise<number | null>((resolve, reject) => child.on('close', resolve).on('error', reject));
+    child.stdin.on('error', () => undefined).end(input);
+    const code = await ended.catch((error: unknown) => {
+      throw new UnreadableError(`kubectl cannot be run: ${String(error)}`, { cause: error });
+    });
+    if (code !== 0) throw new UnreadableError(`kubectl ${args.slice(0, 3).join(' ')}: ${texts.err.trim()}`);
+    return texts.out;
+  }
+}
+
+function inNamespace({ namespace }: RequiredSecret): readonly string[] {
+  return namespace === '' ? [] : ['--namespace', namespace];
+}

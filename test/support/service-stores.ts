@@ -79,6 +79,8 @@ export async function startServiceStores(topology: Topology = platformTopology):
       await postgres.sql(roleSql(service, passwordOf(service, 'DB_PASS')), 'video');
     }
     const adminRedis = new Redis(redis.url, { username: 'admin', password: adminPassword });
+    // tests stop the server; the client comes back by itself
+    adminRedis.on('error', () => undefined);
     const links: NatsLink[] = [];
     const log = createLogger({ service: 'test', version: '0', level: 'silent' });
     const adminNats = async (): Promise<NatsLink> => {

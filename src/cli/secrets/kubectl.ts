@@ -32,13 +32,13 @@ export class Kubectl {
     await this.run(['create', '-f', '-', '--validate=false', ...inNamespace(secret)], JSON.stringify(manifest));
   }
 
-  /** Adds keys to a Secret that exists; its others stay. */
+  /** Adds keys to a Secret that exists; its others stay. Fails when somebody changed it meanwhile. */
   async add(secret: RequiredSecret, values: Readonly<Record<string, string>>): Promise<void> {
-    const patch = JSON.stringify({ stringData: values });
-    await this.run(
-      ['patch', 'secret', secret.name, '--type', 'merge', '--patch-file', '/dev/stdin', ...inNamespace(secret)],
-      patch,
-    );
+    const held = JSON.parse(
+      await this.run(['get', 'secret', secret.name, '-o', 'json', ...inNamespace(secret)]),
+    ) as object;
+    const manifest = JSON.stringify({ ...held, stringData: values });
+    await this.run(['replace', '-f', '-', '--validate=false', ...inNamespace(secret)], manifest);
   }
 
   private async run(args: readonly string[], input = ''): Promise<string> {

@@ -14,7 +14,7 @@ const RESOURCES = {
   apiVersion: 'v1',
   groupVersion: 'v1',
   resources: [
-    { name: 'secrets', singularName: 'secret', namespaced: true, kind: 'Secret', verbs: ['get', 'create', 'patch'] },
+    { name: 'secrets', singularName: 'secret', namespaced: true, kind: 'Secret', verbs: ['get', 'create', 'update'] },
   ],
 };
 const DISCOVERY: Readonly<Record<string, object>> = {

@@ -15,7 +15,8 @@ what objects say of each other. Without a name it reads standard input. A folder
 
   --format FORMAT   ${FORMATS.join(', ')}   (default: text)
   --json            short for --format json
-  --complete        the manifests are everything that they name: what is absent is missing
+  --complete        all files are one set that holds everything it names: what is absent is missing
+                    (else each file is judged by itself, for a folder may hold alternatives)
   --disable RULES   leave rules out, separated by commas
   --enable RULES    ask rules that are a matter of policy
   --rules           list the rules

@@ -3,15 +3,20 @@ import { dirname, join } from 'node:path';
 
 const NAMES = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];
 
-/** Whether a file lies beside a kustomization, so that names may be added to it and changed before it is applied. */
+/** Folders above a file that are looked into. */
+const LEVELS = 4;
+
+/** Whether a file lies beside or below a kustomization, so that names may be added to it and changed before it is applied. */
 export class KustomizeInputs {
   private readonly folders = new Map<string, boolean>();
 
   holds(path: string | undefined): boolean {
-    if (path === undefined) return false;
-    const folder = dirname(path);
+    return path !== undefined && this.isBelow(dirname(path), LEVELS);
+  }
+
+  private isBelow(folder: string, levels: number): boolean {
     const known = this.folders.get(folder) ?? NAMES.some((name) => existsSync(join(folder, name)));
     this.folders.set(folder, known);
-    return known;
+    return known || (levels > 1 && dirname(folder) !== folder && this.isBelow(dirname(folder), levels - 1));
   }
 }

@@ -2,7 +2,6 @@
  * Judges documents while they arrive. What one object tells by itself is said at once; what depends on others is said
  * at the end, and until then only the object as plain data and its text are kept.
  */
-import { dirname } from 'node:path';
 import { LineCounter } from 'yaml';
 import { manifestSet } from '#manifests';
 import type { ManifestObject, ManifestSet, PlacedManifest, PodTemplate } from '#manifests';
@@ -22,7 +21,7 @@ import { setRemarks } from './set-rules.ts';
 /** How `lint` judges. */
 export interface LintOptions {
   readonly rules: ReadonlySet<RuleId>;
-  /** Whether all sources are one set that holds everything; else each folder is a set that may lack things. */
+  /** Whether all sources are one set that holds everything; else each source is a set that may lack things. */
   readonly complete: boolean;
 }
 
@@ -40,14 +39,14 @@ interface LintedObject {
   readonly unfinished: boolean;
 }
 
-/** Judges sources one after the other; a source that cannot be read does not keep the others from being judged. */
+/**
+ * Judges sources one after the other; a source that cannot be read does not keep the others from being judged. A source is
+ * a set by itself, as folders hold alternatives too, unless all of them are said to be one.
+ */
 export async function* lint(sources: readonly TextSource[], options: LintOptions): AsyncGenerator<LintEvent> {
   const kustomize = new KustomizeInputs();
-  const sets = new Map<string, LintedObject[]>();
+  let set: LintedObject[] = [];
   for (const source of sources) {
-    const folder = options.complete || source.path === undefined ? '' : dirname(source.path);
-    const set = sets.get(folder) ?? [];
-    sets.set(folder, set);
     try {
       for await (const text of documentTexts(source)) {
         const objects = readObjects(text, source, kustomize.holds(source.path));
@@ -60,8 +59,11 @@ export async function* lint(sources: readonly TextSource[], options: LintOptions
       if (!(error instanceof UnreadableError)) throw error;
       yield { kind: 'unreadable', message: error.message };
     }
+    if (options.complete) continue;
+    yield* togetherFindings(set, options);
+    set = [];
   }
-  for (const set of sets.values()) yield* togetherFindings(set, options);
+  yield* togetherFindings(set, options);
 }
 
 type PositionOf = (pointer: string) => { readonly line: number; readonly column: number };

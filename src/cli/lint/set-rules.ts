@@ -26,7 +26,7 @@ export function setRemarks(manifests: readonly PlacedManifest[]): readonly Objec
 /** Ids of the rules that judge from what is absent. */
 export const ABSENCE_RULES = SET_RULES.filter((id) => RULES[id].applied === 'complete');
 
-function holdsEverywhere({ rule, pointer }: ManifestFault, { root, group, kind }: ManifestObject): boolean {
+function holdsEverywhere({ rule, pointer }: ManifestFault, { root, group }: ManifestObject): boolean {
   const value = pointer
     .split('/')
     .slice(1)
@@ -38,9 +38,10 @@ function holdsEverywhere({ rule, pointer }: ManifestFault, { root, group, kind }
       // a number that no container lists may be open all the same: the list is for people
       return typeof value === 'string' && !/^\d+$/.test(value);
     case 'workload-selector':
-      return group === 'apps' && kind !== '';
+      // a patch has neither
+      return group === 'apps' && root.at('spec', 'selector').exists;
     case 'label-value':
-      return value !== null;
+      return typeof value !== 'object';
     default:
       return true;
   }

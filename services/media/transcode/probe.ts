@@ -77,6 +77,7 @@ function refusalOf(errors: string): Error {
 }
 
 function describe({ streams, format }: z.infer<typeof report>): ProbedVideo {
+  if (streams.length === 0) throw new UnusableVideo('unreadable', 'The file is damaged or is not a video.');
   const picture = streams.find((one) => one.codec_type === 'video' && one.disposition?.attached_pic !== 1);
   const width = picture?.width ?? 0;
   const height = picture?.height ?? 0;

@@ -26,6 +26,17 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 180_000,
+          // after what needs no server, so that neither waits for the other's turn on the processor
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          name: 'faults',
+          include: FAULTS.map((folder) => `${folder}/*.test.ts`),
+          fileParallelism: false,
+          hookTimeout: 180_000,
+          sequence: { groupOrder: 2 },
         },
       },
       {

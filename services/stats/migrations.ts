@@ -11,6 +11,7 @@ async function createFigures(db: Kysely<unknown>): Promise<void> {
       video_id uuid primary key,
       owner_id uuid not null,
       title text,
+      title_version integer not null default 0,
       duration_seconds double precision,
       published_at timestamptz,
       visibility text not null check (visibility in ('public', 'unlisted', 'private')),

@@ -6,8 +6,10 @@ import type { Generated } from 'kysely';
 export interface VideoTable {
   readonly video_id: string;
   readonly owner_id: string;
-  /** Null until it was heard that it was published. */
+  /** Null until it was heard that it was published or changed. */
   readonly title: string | null;
+  /** Version with which the title was told. */
+  readonly title_version: Generated<number>;
   readonly duration_seconds: number | null;
   readonly published_at: Date | null;
   readonly visibility: Visibility;

@@ -1,5 +1,5 @@
 /** What stats keeps of videos. Every message leads to the same row in whatever order it comes. */
-import type { videoDeleted, videoPublished, videoVisibilityChanged } from '#contracts';
+import type { videoDeleted, videoPublished, videoUpdated, videoVisibilityChanged } from '#contracts';
 import type { DataOf } from '#declare';
 import { sql, type Selectable } from 'kysely';
 import type { VideoTable } from '../tables.ts';
@@ -22,17 +22,32 @@ export async function findPublished(db: StatsDatabase, videoId: string): Promise
 
 /** A video can be watched from now on. */
 export async function recordPublished(trx: StatsTransaction, published: DataOf<typeof videoPublished>): Promise<void> {
-  const columns = {
-    title: published.title,
-    duration_seconds: published.durationSeconds,
-    published_at: new Date(published.publishedAt),
-  };
   await recordVisibility(trx, published);
+  await recordTitle(trx, published);
   await trx
     .updateTable('video')
-    .set(columns)
+    .set({ duration_seconds: published.durationSeconds, published_at: new Date(published.publishedAt) })
     .where('video_id', '=', published.videoId)
     .where('deleted', '=', false)
+    .execute();
+}
+
+/** It has another title from now on; what was told later holds. */
+export async function recordTitle(
+  trx: StatsTransaction,
+  told: Pick<DataOf<typeof videoUpdated>, 'videoId' | 'ownerId' | 'title' | 'version'>,
+): Promise<void> {
+  const columns = { title: told.title, title_version: told.version };
+  await trx
+    .insertInto('video')
+    .values({ ...unheardOf(told), ...columns })
+    .onConflict((conflict) =>
+      conflict
+        .column('video_id')
+        .doUpdateSet(columns)
+        .where('video.title_version', '<', told.version)
+        .where('video.deleted', '=', false),
+    )
     .execute();
 }
 
@@ -44,7 +59,7 @@ export async function recordVisibility(
   const columns = { visibility: told.visibility, visibility_version: told.version };
   await trx
     .insertInto('video')
-    .values({ video_id: told.videoId, owner_id: told.ownerId, ...columns })
+    .values({ ...unheardOf(told), ...columns })
     .onConflict((conflict) =>
       conflict
         .column('video_id')
@@ -53,6 +68,11 @@ export async function recordVisibility(
         .where('video.deleted', '=', false),
     )
     .execute();
+}
+
+/** A video of which nothing else is known: nobody else sees it. */
+function unheardOf({ videoId, ownerId }: { readonly videoId: string; readonly ownerId: string }) {
+  return { video_id: videoId, owner_id: ownerId, visibility: 'private', visibility_version: 0 } as const;
 }
 
 /** A video is gone: its figures go, and what is left of it only says so. */
@@ -81,6 +101,7 @@ export async function forgetVideosOf(trx: StatsTransaction, ownerId: string): Pr
 
 const REMAINS = {
   title: null,
+  title_version: 0,
   duration_seconds: null,
   published_at: null,
   visibility: 'private',

@@ -1,4 +1,11 @@
-import { accountDeleted, videoDeleted, videoPublished, videoVisibilityChanged, viewsRolled } from '#contracts';
+import {
+  accountDeleted,
+  videoDeleted,
+  videoPublished,
+  videoUpdated,
+  videoVisibilityChanged,
+  viewsRolled,
+} from '#contracts';
 import { consume, declareService, Env } from '#declare';
 import { platformEnv } from './platform-env.ts';
 import { redisKeysOf } from './redis-keys.ts';
@@ -19,7 +26,13 @@ export const stats = declareService({
     Env.secret('VIEWER_SALT', platformSecret('stats-viewer-salt')),
   ],
   publishes: [viewsRolled],
-  consumes: [consume(videoPublished), consume(videoDeleted), consume(videoVisibilityChanged), consume(accountDeleted)],
+  consumes: [
+    consume(videoPublished),
+    consume(videoUpdated),
+    consume(videoDeleted),
+    consume(videoVisibilityChanged),
+    consume(accountDeleted),
+  ],
   databaseSchema: 'stats',
   redisKeys: redisKeysOf('stats'),
 });

@@ -8,6 +8,7 @@ import {
   deletion,
   departure,
   publication,
+  retitling,
   sight,
   someVideo,
   startStatsWorld,
@@ -43,7 +44,7 @@ describe('what stats hears', () => {
       await settled(world.link, stats);
       expect(await rowsOf(inDisorder)).toEqual(await rowsOf(inOrder));
       expect(await rowsOf(inOrder)).toMatchObject({
-        seen: { visibility: 'public', deleted: false, title: 'A walk' },
+        seen: { visibility: 'public', deleted: false, title: 'A long walk' },
         hidden: { visibility: 'private', visibility_version: 6 },
         gone: { deleted: true, title: null },
         left: { deleted: true },
@@ -74,6 +75,7 @@ function storyOf({ seen, hidden, gone, left }: Cast): PreparedEvent[] {
   return [
     ...[publication(seen), publication(hidden), publication(gone), publication(left)],
     ...[sight(seen, 'private', 4), sight(seen, 'unlisted', 5), sight(seen, 'public', 6)],
+    ...[retitling(seen, 'A wa', 2), retitling(seen, 'A long walk', 7), retitling(gone, 'Gone', 5)],
     ...[sight(hidden, 'unlisted', 5), sight(hidden, 'private', 6)],
     ...[sight(gone, 'unlisted', 4), deletion(gone)],
     ...[departure(left.ownerId), deletion(left)],

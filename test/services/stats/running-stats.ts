@@ -5,6 +5,7 @@ import {
   statsApi,
   videoDeleted,
   videoPublished,
+  videoUpdated,
   videoVisibilityChanged,
   type Visibility,
 } from '#contracts';
@@ -104,6 +105,12 @@ export function sight({ videoId, ownerId }: PublishedVideo, visibility: Visibili
     { videoId, ownerId, visibility, previous: 'public', version, changedAt },
     videoId,
   );
+}
+
+/** video: it has another title. */
+export function retitling({ videoId, ownerId }: PublishedVideo, title: string, version: number): PreparedEvent {
+  const words = { title, description: '', tags: [], updatedAt: '2026-01-02T00:00:00.000Z' };
+  return event(videoUpdated, { videoId, ownerId, version, ...words }, videoId);
 }
 
 /** video: it is gone. */

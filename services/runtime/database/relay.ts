@@ -4,6 +4,7 @@
  */
 import { encodeEnvelope, type Envelope } from '#declare';
 import type { Kysely } from 'kysely';
+import { Gauge, type Registry } from 'prom-client';
 import type { Logger } from '../log.ts';
 import { textOf } from '../dependency.ts';
 import type { RuntimeTables } from './runtime-tables.ts';
@@ -116,4 +117,24 @@ export function startRelay(options: RelayOptions): Relay {
       await ended;
     },
   };
+}
+
+/** Shows in `/metrics` how many messages wait and how long the oldest has. */
+export function measureOutbox(db: Kysely<RuntimeTables>, registry: Registry): void {
+  const oldest = new Gauge({ name: 'outbox_oldest_seconds', help: 'Age of the oldest message', registers: [registry] });
+  new Gauge({
+    name: 'outbox_messages',
+    help: 'Messages that wait to be published',
+    registers: [registry],
+    async collect() {
+      const row = await db
+        .selectFrom('outbox')
+        .select(({ fn }) => [fn.countAll<number>().as('count'), fn.min('created_at').as('since')])
+        .executeTakeFirst()
+        .catch(() => undefined);
+      if (row === undefined) return;
+      this.set(row.count);
+      oldest.set((row.since as Date | null) === null ? 0 : (Date.now() - row.since.getTime()) / 1000);
+    },
+  });
 }

@@ -63,10 +63,13 @@ export function runConsumer<M extends Message>(options: ConsumerOptions<M>): Run
   let fetching: ConsumerMessages | undefined;
   let problem: string | undefined = 'not yet looked for';
   let roomMade: () => void = () => undefined;
-  let lifeSigned = 0;
+  let silences = 0;
+  /** Cuts the pause between two tries short. */
+  let retryNow = new AbortController();
 
   // a pull that was under way when the connection went is dead: after the reconnect it would ask twice
   link.onDisconnect(() => void fetching?.close());
+  link.onReconnect(() => retryNow.abort());
 
   async function rounds(): Promise<void> {
     let pauseMs = FIRST_PAUSE_MS;
@@ -87,7 +90,9 @@ export function runConsumer<M extends Message>(options: ConsumerOptions<M>): Run
           log.warn({ durable, reason: textOf(error) }, 'cannot pull, looks for the durable again');
         }
         problem = textOf(error);
-        await pause(pauseMs, undefined, { signal: stopping.signal }).catch(() => undefined);
+        retryNow = new AbortController();
+        const signal = AbortSignal.any([stopping.signal, retryNow.signal]);
+        await pause(pauseMs, undefined, { signal }).catch(() => undefined);
         pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
       }
     }
@@ -118,16 +123,16 @@ export function runConsumer<M extends Message>(options: ConsumerOptions<M>): Run
     const error = await messages.closed();
     fetching = undefined;
     if (error) throw error;
-    if (received === 0 && lifeSigned >= 2) throw new Error('the server went silent');
+    if (received === 0 && silences >= 2) throw new Error('the server went silent');
     // a fetch that ends at once must leave others their turn
     if (received === 0) await pause(SHORTEST_ROUND_MS);
   }
 
   /** A durable that was deleted or a server that hangs shows by its silence. */
   async function watchLife(messages: ConsumerMessages): Promise<void> {
-    lifeSigned = 0;
+    silences = 0;
     for await (const { type, data } of await messages.status()) {
-      if (String(type) === 'heartbeats_missed') lifeSigned = Number(data);
+      if (String(type) === 'heartbeats_missed') silences = Number(data);
     }
   }
 

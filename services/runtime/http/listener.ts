@@ -1,6 +1,6 @@
 import type { Express } from 'express';
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { Server as NetServer, type AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 
 /** An app that listens. */
@@ -15,8 +15,10 @@ export interface HttpListener {
 /** A kept-alive connection outlives the proxies' own limit, so that the proxy closes it and not we under its request. */
 const KEEP_ALIVE_MS = 65_000;
 const HEADERS_MS = 70_000;
-/** Time in which requests that are on their way over kept-alive connections still arrive and are answered. */
-const LAST_REQUESTS_MS = 150;
+/** No request for so long, and none is on its way over a connection that a client believes to be open. */
+const QUIET_MS = 100;
+/** Longest wait for that quiet. */
+const UNREST_MS = 1000;
 
 /** Listens. A body may take as long as it needs: uploads and streams have limits of their own. */
 export async function listenHttp(
@@ -31,15 +33,29 @@ export async function listenHttp(
     server.once('error', reject);
     server.listen(options.port, options.host, resolve);
   });
+  let lastRequestAt = 0;
+  server.on('request', () => {
+    lastRequestAt = performance.now();
+  });
+  const untilQuiet = async (): Promise<void> => {
+    const startedAt = performance.now();
+    do await pause(QUIET_MS);
+    while (performance.now() - lastRequestAt < QUIET_MS && performance.now() - startedAt < UNREST_MS);
+  };
   return {
     port: (server.address() as AddressInfo).port,
     server,
     async close(patienceMs) {
-      await pause(LAST_REQUESTS_MS);
+      const closed = new Promise<void>((resolve) => server.once('close', () => resolve()));
       const timer = setTimeout(() => server.closeAllConnections(), patienceMs);
-      await new Promise<void>((resolve) => {
-        server.close(() => resolve());
-      });
+      await untilQuiet();
+      // not the http server's own close, which would cut idle connections under a request that is on its way
+      NetServer.prototype.close.call(server);
+      await untilQuiet();
+      server.closeIdleConnections();
+      const sweep = setInterval(() => server.closeIdleConnections(), QUIET_MS);
+      await closed;
+      clearInterval(sweep);
       clearTimeout(timer);
     },
   };

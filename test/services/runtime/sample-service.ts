@@ -108,7 +108,10 @@ export const migrations = defineMigrations<NotesTables>({
 
 export type NotesService = Service<typeof notes, NotesTables>;
 
-/** Writes a note and tells of it, in one transaction. */
+/**
+ * Writes a note and tells of it, in one transaction. A repetition after a crash has the same id: it meets the row of the
+ * first try, and its message is the same message.
+ */
 async function writeNote(service: NotesService, call: CallOf<typeof notesApi, 'writeNote'>) {
   const { db, config } = service;
   if ((await countNotes(db, call.session.userId)) >= config.NOTES_MAX) {
@@ -116,9 +119,14 @@ async function writeNote(service: NotesService, call: CallOf<typeof notesApi, 'w
   }
   return await service.transaction(async (trx) => {
     const row = { note_id: call.creationId, owner_id: call.session.userId, text: call.body.text };
-    const { version } = await trx.insertInto('note').values(row).returning('version').executeTakeFirstOrThrow();
+    const { version } = await trx
+      .insertInto('note')
+      .values(row)
+      .onConflict((conflict) => conflict.column('note_id').doUpdateSet((eb) => ({ text: eb.ref('excluded.text') })))
+      .returning('version')
+      .executeTakeFirstOrThrow();
     const data = { noteId: row.note_id, ownerId: row.owner_id, text: row.text };
-    await service.enqueue(trx, noteWritten, { aggregate: row.note_id, data });
+    await service.enqueue(trx, noteWritten, { id: `${row.note_id}-written`, aggregate: row.note_id, data });
     return { noteId: row.note_id, text: row.text, version };
   });
 }

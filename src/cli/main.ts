@@ -20,6 +20,10 @@ const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
     summary: 'put env lists in order within their files, keeping every other byte',
     load: async () => (await import('./fix/command.ts')).runFix,
   },
+  diff: {
+    summary: 'tell what comes of applying one set of manifests over another',
+    load: async () => (await import('./diff/command.ts')).runDiff,
+  },
   explain: {
     summary: 'tell the final value of a variable, where it comes from and what it shadows',
     load: async () => (await import('./explain/command.ts')).runExplain,

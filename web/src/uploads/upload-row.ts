@@ -1,0 +1,137 @@
+/** One file on its way, as a state machine. A step that does not fit the state changes nothing: late events are harmless. */
+import type { Visibility } from '#contracts';
+import type { ErrorWords } from '../api/index.ts';
+
+/**
+ * Where an upload is: its draft is made, it stands in line, bytes go, the connection is lost and is tried again by itself,
+ * somebody paused it, it waits for the same file after a reload, it was refused, all bytes arrived.
+ */
+export type UploadState =
+  'preparing' | 'waiting' | 'sending' | 'stalled' | 'paused' | 'needs-file' | 'refused' | 'arrived';
+
+/** By what a file is recognised after a reload. */
+export interface FileMark {
+  readonly name: string;
+  readonly bytes: number;
+  /** Milliseconds since 1970; null when only the server knows of the upload. */
+  readonly lastModified: number | null;
+}
+
+/** What is typed about a video. */
+export interface VideoDetails {
+  readonly title: string;
+  readonly description: string;
+  /** As typed, parted by commas. */
+  readonly tags: string;
+  readonly visibility: Visibility;
+}
+
+/** One file on its way. */
+export interface UploadRow {
+  /** Id of the row on this page, also the Idempotency-Key of its draft. */
+  readonly key: string;
+  readonly file: FileMark;
+  readonly state: UploadState;
+  readonly sentBytes: number;
+  /** Undefined until there is something to measure. */
+  readonly bytesPerSecond: number | undefined;
+  readonly videoId: string | undefined;
+  readonly uploadId: string | undefined;
+  readonly failure: ErrorWords | undefined;
+  readonly details: VideoDetails;
+  /** The details as the service has them; undefined until the draft is made. */
+  readonly saved: VideoDetails | undefined;
+}
+
+/** What happens to an upload. */
+export type UploadStep =
+  | { readonly kind: 'drafted'; readonly videoId: string; readonly saved: VideoDetails }
+  | { readonly kind: 'begun' }
+  | { readonly kind: 'located'; readonly uploadId: string }
+  | { readonly kind: 'moved'; readonly sentBytes: number; readonly bytesPerSecond: number | undefined }
+  | { readonly kind: 'lost' }
+  | { readonly kind: 'paused' }
+  | { readonly kind: 'resumed' }
+  | { readonly kind: 'refused'; readonly failure: ErrorWords }
+  | { readonly kind: 'file-given' }
+  | { readonly kind: 'arrived' };
+
+const FITS: Readonly<Record<UploadStep['kind'], readonly UploadState[]>> = {
+  drafted: ['preparing'],
+  begun: ['waiting'],
+  located: ['sending', 'stalled', 'paused'],
+  moved: ['sending', 'stalled'],
+  lost: ['sending'],
+  paused: ['waiting', 'sending', 'stalled'],
+  resumed: ['paused', 'refused', 'stalled'],
+  refused: ['preparing', 'waiting', 'sending', 'stalled'],
+  'file-given': ['needs-file'],
+  arrived: ['waiting', 'sending', 'stalled', 'needs-file'],
+};
+
+/** The row after a step. */
+export function stepped(row: UploadRow, step: UploadStep): UploadRow {
+  if (!FITS[step.kind].includes(row.state)) return row;
+  switch (step.kind) {
+    case 'drafted':
+      return { ...row, state: 'waiting', videoId: step.videoId, saved: step.saved };
+    case 'begun':
+      return { ...row, state: 'sending', failure: undefined };
+    case 'located':
+      return { ...row, uploadId: step.uploadId };
+    case 'moved':
+      return { ...row, state: 'sending', sentBytes: step.sentBytes, bytesPerSecond: step.bytesPerSecond };
+    case 'lost':
+      return { ...row, state: 'stalled', bytesPerSecond: undefined };
+    case 'paused':
+      return { ...row, state: 'paused', bytesPerSecond: undefined };
+    case 'resumed':
+    case 'file-given':
+      return { ...row, state: row.videoId === undefined ? 'preparing' : 'waiting', failure: undefined };
+    case 'refused':
+      return { ...row, state: 'refused', failure: step.failure, bytesPerSecond: undefined };
+    case 'arrived':
+      return { ...row, state: 'arrived', sentBytes: row.file.bytes, bytesPerSecond: undefined, failure: undefined };
+  }
+}
+
+/** Whether the page may not be left without a question. */
+export function isUnderWay({ state }: Pick<UploadRow, 'state'>): boolean {
+  return state === 'preparing' || state === 'waiting' || state === 'sending';
+}
+
+/** Whether something is typed that the service does not have. */
+export function isUnsaved({ details, saved }: Pick<UploadRow, 'details' | 'saved'>): boolean {
+  return saved === undefined || FIELDS.some((field) => details[field] !== saved[field]);
+}
+
+const FIELDS = ['title', 'description', 'tags', 'visibility'] as const;
+
+/** Seconds until all bytes went; undefined while that cannot be told. */
+export function secondsLeft({ file, sentBytes, bytesPerSecond }: UploadRow): number | undefined {
+  return bytesPerSecond ? (file.bytes - sentBytes) / bytesPerSecond : undefined;
+}
+
+/** Why a file is not the one that a row asks for; undefined when it is. */
+export function fileFault(wanted: FileMark, given: FileMark): string | undefined {
+  if (given.bytes !== wanted.bytes) return `This file has another size than ${wanted.name}. Choose the same file.`;
+  if (given.name !== wanted.name) return `This is ${given.name}. Choose ${wanted.name}.`;
+  if (wanted.lastModified !== null && given.lastModified !== wanted.lastModified) {
+    return `${wanted.name} was changed since the upload began. Cancel it, and upload the file anew.`;
+  }
+  return undefined;
+}
+
+/** The mark of a file. */
+export function markOf(file: File): FileMark {
+  return { name: file.name, bytes: file.size, lastModified: file.lastModified };
+}
+
+/** A title to start with: the name of the file without its ending. */
+export function titleFrom(fileName: string): string {
+  const words = fileName
+    .replace(/\.[A-Za-z0-9]{1,5}$/, '')
+    .replaceAll('_', ' ')
+    .trim();
+  return words.slice(0, 120) || 'Untitled';
+}

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { encodeEnvelope, envelopeOf, messageIdOf, durableName, requireStreamOf } from '#declare';
+import { durableName, encodeEnvelope, envelopeOf, filterOf, messageIdOf, requireStreamOf } from '#declare';
 import type { DataOf, Envelope, Message, ServiceDeclaration } from '#declare';
+import type { JetStreamManager } from 'nats';
 import { topology } from '#catalog';
 import type { NatsLink } from '#runtime';
 import { eventually } from './eventually.ts';
@@ -33,8 +34,21 @@ export async function settled(link: NatsLink, service: ServiceDeclaration): Prom
     for (const consumer of service.consumes) {
       const stream = requireStreamOf(consumer.message, topology).name;
       const info = await manager.consumers.info(stream, durableName(service.name, consumer));
+      // what was just published is not always counted among the pending yet
+      const last = await lastSequence(manager, stream, consumer.message);
       const open = info.num_pending + info.num_ack_pending;
-      if (open > 0) throw new Error(`${info.name} still has ${open} messages to acknowledge`);
+      if (open > 0 || info.delivered.stream_seq < last)
+        throw new Error(`${info.name} has not acknowledged ${last} yet`);
     }
   }, 20_000);
+}
+
+/** Sequence of the newest message of a kind; 0 when there is none. */
+async function lastSequence(manager: JetStreamManager, stream: string, { subject }: Message): Promise<number> {
+  try {
+    return (await manager.streams.getMessage(stream, { last_by_subj: filterOf(subject) })).seq;
+  } catch (error) {
+    if (error instanceof Error && /no message found/i.test(error.message)) return 0;
+    throw error;
+  }
 }

@@ -49,7 +49,7 @@ export async function recordProfile(trx: UserTransaction, account: KnownAccount)
           role: sql`excluded.role`,
           joined_at: sql`excluded.joined_at`,
           account_version: sql`excluded.account_version`,
-          display_name: sql`case when profile.version = 1 then excluded.display_name else profile.display_name end`,
+          display_name: sql`case when profile.account_version = 0 and profile.display_name = profile.handle then excluded.display_name else profile.display_name end`,
           version: sql`profile.version + 1`,
         })
         .whereRef('profile.account_version', '<', sql`excluded.account_version`),

@@ -68,6 +68,16 @@ describe('a profile', () => {
     expect((await known.client.send('readMe')).body.profile.displayName).toBe('Chosen');
   });
 
+  it('gets its name from the news when its owner changed something else before', async () => {
+    const known = await stranger(stage);
+    await known.client.send('changeMe', { body: { bio: 'I was quick' } });
+    await told(tellCreated(stage, known));
+    expect((await known.client.send('readMe')).body.profile).toMatchObject({
+      displayName: `Name of ${known.handle}`,
+      bio: 'I was quick',
+    });
+  });
+
   it('is made once by many first calls at one moment', async () => {
     const { client, userId } = await stranger(stage);
     const answers = await Promise.all(Array.from({ length: 8 }, async () => await client.send('readMe')));

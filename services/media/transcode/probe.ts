@@ -77,13 +77,14 @@ function refusalOf(errors: string): Error {
 }
 
 function describe({ streams, format }: z.infer<typeof report>): ProbedVideo {
-  if (streams.length === 0) throw new UnusableVideo('unreadable', 'The file is damaged or is not a video.');
+  if (!streams.some(({ codec_type }) => codec_type === 'video' || codec_type === 'audio')) {
+    throw new UnusableVideo('unreadable', 'The file is damaged or is not a video.');
+  }
   const picture = streams.find((one) => one.codec_type === 'video' && one.disposition?.attached_pic !== 1);
   const width = picture?.width ?? 0;
   const height = picture?.height ?? 0;
-  if (picture === undefined || width < 1 || height < 1) {
-    throw new UnusableVideo('no_video_track', 'The file has no video track.');
-  }
+  if (picture === undefined) throw new UnusableVideo('no_video_track', 'The file has no video track.');
+  if (width < 1 || height < 1) throw new UnusableVideo('unreadable', 'The file is damaged: its video has no size.');
   if (picture.codec_name === undefined) {
     throw new UnusableVideo('unsupported_format', 'The video track is of a kind that is not supported.');
   }

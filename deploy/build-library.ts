@@ -1,20 +1,23 @@
 /**
- * `npm run build`: the published library in build/lib, two entries, each as .mjs/.cjs with .d.mts/.d.cts.
+ * `npm run build`: the published library in build/lib, two entries, each as .mjs/.cjs with .d.mts/.d.cts, and its command
+ * line in build/cli, one file.
  * Bundled, because an `imports` map does not survive under the nested package.json that a second format would need.
  */
 import { build } from 'esbuild';
-import { rm, writeFile, readFile } from 'node:fs/promises';
+import { chmod, rm, writeFile, readFile } from 'node:fs/promises';
 import { rollup } from 'rollup';
 import { dts } from 'rollup-plugin-dts';
 
 const OUT = 'build/lib';
+const COMMAND_LINE = 'build/cli/cdk8s-nats.mjs';
 const ENTRIES = ['index', 'declare'] as const;
 /** Peers of the library; everything else that it uses is bundled into it. */
 const EXTERNAL = ['cdk8s', 'cdk8s-plus-27', 'constructs'];
 
 await rm(OUT, { recursive: true, force: true });
-await Promise.all([bundleCode('esm', '.mjs'), bundleCode('cjs', '.cjs'), bundleTypes()]);
-process.stderr.write(`library built in ${OUT}\n`);
+await rm('build/cli', { recursive: true, force: true });
+await Promise.all([bundleCode('esm', '.mjs'), bundleCode('cjs', '.cjs'), bundleTypes(), bundleCommandLine()]);
+process.stderr.write(`library built in ${OUT}, command line in ${COMMAND_LINE}\n`);
 
 async function bundleCode(format: 'esm' | 'cjs', extension: string): Promise<void> {
   await build({
@@ -31,6 +34,23 @@ async function bundleCode(format: 'esm' | 'cjs', extension: string): Promise<voi
     external: [...EXTERNAL, 'node:*'],
     logLevel: 'warning',
   });
+}
+
+/** One file that needs nothing beside it. Code of CommonJS in it asks for `require`. */
+async function bundleCommandLine(): Promise<void> {
+  await build({
+    entryPoints: ['src/cli/main.ts'],
+    outfile: COMMAND_LINE,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    banner: {
+      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+    },
+    logLevel: 'warning',
+  });
+  await chmod(COMMAND_LINE, 0o755);
 }
 
 async function bundleTypes(): Promise<void> {

@@ -3,7 +3,7 @@ import { envFaults, envOrder, looksLikeCredential, orderFaults, scan } from '#en
 import type { EnvFrom, Fault } from '#env';
 import type { LintedContainer } from './containers.ts';
 import type { Remark } from './finding.ts';
-import { isMeantForKubelet } from './known-names.ts';
+import { isMeantForKubelet, isNoCredential } from './known-names.ts';
 import { isRuleId } from './rules.ts';
 
 /** What is known around a container. */
@@ -111,7 +111,7 @@ function entryRemarks(container: LintedContainer, entry: Entry): Remark[] {
     );
   }
   const reason = looksLikeCredential(name, value.text ?? '');
-  if (reason !== undefined) {
+  if (reason !== undefined && !isNoCredential(name, value.text ?? '')) {
     const text = `${name} is a literal (not shown here), and ${reason}: put it in a Secret and read it by valueFrom.secretKeyRef, or in a longer text name the secret part as $(OTHER)`;
     remarks.push(of('env-credential', text));
   }

@@ -17,3 +17,13 @@ export function isMeantForKubelet(name: string): boolean {
 export function isPlaceholder(text: string): boolean {
   return /\$\{|\$\(|\{\{|^<.*>$|^@\w+@$|^%\w+%$|^\$\w+$|REPLACE|CHANGE_?ME/i.test(text);
 }
+
+/** Names that sound like a credential and are none. */
+const PUBLIC_NAME = /^ETCD_INITIAL_CLUSTER_TOKEN$/;
+/** A text that somebody has to replace before use: `INSERT_TOKEN_HERE`, `your-api-key`, `xxxxxxxx`. */
+const TO_REPLACE = /your[-_ ]|^insert|example|replace|change[-_]?me|here[>"]?$|^x{3,}$|^\*+$|\.\.\.$/i;
+
+/** Whether a literal that is called a credential is plainly none. */
+export function isNoCredential(name: string, value: string): boolean {
+  return PUBLIC_NAME.test(name) || isPlaceholder(value) || TO_REPLACE.test(value);
+}

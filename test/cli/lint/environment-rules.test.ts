@@ -42,6 +42,11 @@ lifecycle: {preStop: {exec: {command: [leave, '$(KEY)']}}}`),
     ['a deliberate escape', env("{name: A, value: '$$(B) $$HOME $${X}'}")],
     ['substitution of a shell', env("{name: A, value: '$(hostname) $(cat /etc/x) $(date +%s)'}")],
     ['a name that a webhook gives', env("{name: A, value: '$(AWS_ROLE_ARN)'}")],
+    [
+      'a credential that is still to be put in',
+      env('{name: API_TOKEN, value: INSERT_TOKEN_HERE}', "{name: DB_PASSWORD, value: '${DB_PASSWORD}'}"),
+    ],
+    ['the name of a cluster that is called a token', env('{name: ETCD_INITIAL_CLUSTER_TOKEN, value: etcd-cluster}')],
     ['variables of the API server', env("{name: A, value: 'https://$(KUBERNETES_SERVICE_HOST)'}")],
     [
       'an unknown name under an envFrom that is not in the set',

@@ -1,5 +1,6 @@
 /** What every service of the platform shares; each part can be used alone. docs/runtime.md is its guide. */
 export { runService, explain } from './run-service.ts';
+export { assertParts } from './start-parts.ts';
 export { startService, type RunningService, type StartOptions } from './start-service.ts';
 export type {
   Consumption,

@@ -131,4 +131,6 @@ export interface ServicePlan<D extends PlatformDeclaration, A extends Api, Table
   readonly build: (service: Service<D, Tables>) => ServiceParts<A> | Promise<ServiceParts<A>>;
   /** Streams and services; by config where settings change a policy. @default - the platform's */
   readonly topology?: Topology | ((config: ServiceConfig<D>) => Topology);
+  /** Servers that hold a copy of each stream, for the service that provisions: 3 in a cluster. @default 1 */
+  readonly streamReplicas?: (config: ServiceConfig<D>) => number;
 }

@@ -132,7 +132,9 @@ async function startBehind<D extends PlatformDeclaration, A extends Api, Tables>
   const { database, redis, nats } = stores;
   const db = database.db as unknown as Kysely<RuntimeTables>;
   const topology = topologyOf(plan, config);
-  if (declaration.jetstream.provisions === true) await startProvisioner(nats, topology, process_);
+  if (declaration.jetstream.provisions === true) {
+    await startProvisioner(nats, topology, plan.streamReplicas?.(config) ?? 1, process_);
+  }
   const relay = startRelayOf(stores, db, process_);
   const sessions = sessionReader(redis);
   const limiter = rateLimiter(redis, name);
@@ -149,10 +151,15 @@ async function startBehind<D extends PlatformDeclaration, A extends Api, Tables>
   return service;
 }
 
-async function startProvisioner(nats: NatsLink, topology: Topology, { life, log }: ServiceProcess): Promise<void> {
-  const steps = await provision(nats, topology);
+async function startProvisioner(
+  nats: NatsLink,
+  topology: Topology,
+  replicas: number,
+  { life, log }: ServiceProcess,
+): Promise<void> {
+  const steps = await provision(nats, topology, { replicas });
   if (steps.length > 0) log.info({ steps }, 'streams and durables made');
-  life.add('provisioner', keepProvisioned(nats, topology, { everyMs: PROVISION_EVERY_MS, log }).stop);
+  life.add('provisioner', keepProvisioned(nats, topology, { everyMs: PROVISION_EVERY_MS, replicas, log }).stop);
 }
 
 function startRelayOf<Tables>(

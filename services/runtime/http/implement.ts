@@ -35,6 +35,8 @@ export interface ImplementOptions {
 }
 
 const BODY_LIMIT_BYTES = 64 * 1024;
+/** A client that sends nothing of its body for so long is let go. */
+const BODY_IDLE_MS = 30_000;
 const KEPT_HEADERS = ['etag', 'location'];
 
 /** A router with all routes of an API, to be mounted under `/api/<service>`; a wrong method of a known path is 405. */
@@ -68,10 +70,12 @@ export function jsonBody(limitBytes: number): RequestHandler[] {
     (request, _response, next) => {
       const hasBody =
         request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length']) > 0;
+      if (hasBody) request.setTimeout(BODY_IDLE_MS, () => request.destroy());
       next(hasBody && !request.is('application/json') ? new HttpError('media_type') : undefined);
     },
     express.json({ limit: limitBytes, strict: true }),
     (request: Request, _response: Response, next: NextFunction) => {
+      request.setTimeout(0);
       request.body ??= {};
       next();
     },

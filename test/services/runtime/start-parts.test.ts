@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { consume, declareService, defineMessage } from '#declare';
+import { assertParts, type Consumption } from '#runtime';
+
+const eaten = defineMessage({ subject: 'events.a.eaten', payload: z.object({}) });
+const foreign = defineMessage({ subject: 'events.b.foreign', payload: z.object({}) });
+const heard = defineMessage({ subject: 'say.{user}', delivery: 'core', payload: z.object({}) });
+const service = declareService({ name: 'eater', env: [], consumes: [consume(eaten)], subscribes: [heard] });
+
+function handles(message: Consumption['message']): Consumption {
+  return { message, handler: () => undefined, options: {} };
+}
+
+describe('the parts of a service', () => {
+  it('are refused with every message that nobody handles and every handler that nobody declared', () => {
+    const parts = { handlers: {}, consumers: [handles(foreign)] };
+    expect(() => assertParts(service, parts)).toThrow(
+      [
+        'eater consumes events.a.eaten, no part handles it: make parts and declaration the same',
+        'eater handles events.b.foreign, the declaration has it not: make parts and declaration the same',
+        'eater subscribes to say.{user}, no part handles it: make parts and declaration the same',
+      ].join('\n'),
+    );
+  });
+
+  it('are refused when two handle one message', () => {
+    const parts = {
+      handlers: {},
+      consumers: [handles(eaten), handles(eaten)],
+      hearings: [{ message: heard, handler: () => undefined }],
+    };
+    expect(() => assertParts(service, parts)).toThrow('handles events.a.eaten twice');
+  });
+});

@@ -8,7 +8,12 @@ const folder = (path: string): string => fileURLToPath(new URL(path, import.meta
 
 export default defineConfig({
   root: folder('.'),
-  plugins: [vue(), tailwindcss(), contractFaces()],
+  plugins: [
+    // the player is made of media-chrome's elements
+    vue({ template: { compilerOptions: { isCustomElement: (tag) => tag.startsWith('media-') } } }),
+    tailwindcss(),
+    contractFaces(),
+  ],
   // beside the other caches, not in the source tree
   cacheDir: folder('../node_modules/.vite-web'),
   server: {

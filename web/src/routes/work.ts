@@ -1,4 +1,11 @@
 import type { RouteRecordRaw } from 'vue-router';
 
 /** Pages about videos: watching, uploading and what comes of it. */
-export const workRoutes: readonly RouteRecordRaw[] = [];
+export const workRoutes: readonly RouteRecordRaw[] = [
+  {
+    path: '/watch/:videoId',
+    name: 'watch',
+    component: () => import('../views/watch-view.vue'),
+    meta: { title: 'Watch' },
+  },
+];

@@ -14,11 +14,17 @@ import { videoProcessor } from './process-video.ts';
 import { cancelRun } from './repository/cancelled-run-repository.ts';
 import { projectVideo } from './repository/video-repository.ts';
 
+/** How long a job waits after a failure. */
+export interface JobPatience {
+  /** Seconds before the second, third, … delivery. @default - those of the declaration */
+  readonly nakDelaysSeconds?: readonly number[];
+}
+
 /** What media does with each message that it consumes. */
-export function mediaConsumers(service: MediaService, folders: MediaFolders): Consumption[] {
+export function mediaConsumers(service: MediaService, folders: MediaFolders, patience: JobPatience): Consumption[] {
   const workingEveryMs = service.config.JOB_WORKING_S * 1000;
   return [
-    service.each(videoProcess, videoProcessor(service, folders), { concurrency: 1, workingEveryMs }),
+    service.each(videoProcess, videoProcessor(service, folders), { concurrency: 1, workingEveryMs, ...patience }),
     service.once(videoCreated, async (trx, { data }) => await projectVideo(trx, data)),
     service.once(videoVisibilityChanged, async (trx, { data }) => await projectVideo(trx, data)),
     service.once(jobCancelled, async (trx, { data }) => await cancelRun(trx, data.jobId, data.run, new Date())),

@@ -3,7 +3,7 @@ import { mediaApi, sessionRevoked } from '#contracts';
 import type { HandlersOf, ServicePlan } from '#runtime';
 import { byteRoutes } from './bytes/byte-routes.ts';
 import { openReads } from './bytes/open-reads.ts';
-import { mediaConsumers } from './consumers.ts';
+import { mediaConsumers, type JobPatience } from './consumers.ts';
 import { diskDependency } from './disk-dependency.ts';
 import { makeFolders, mediaFolders } from './media-files.ts';
 import type { MediaService } from './media-service.ts';
@@ -15,23 +15,31 @@ import { arrivedBytes } from './upload/finish-upload.ts';
 import { uploadServer } from './upload/upload-server.ts';
 
 /** What media is made of. */
-export const mediaPlan: ServicePlan<typeof media, typeof mediaApi, MediaTables> = {
-  api: mediaApi,
-  migrations: mediaMigrations,
-  async build(service) {
-    const folders = mediaFolders(service.config);
-    await makeFolders(folders);
-    await sweep(service, folders, new Date());
-    const reads = openReads();
-    return {
-      handlers: mediaHandlers(service, folders, reads),
-      consumers: mediaConsumers(service, folders),
-      hearings: [service.hear(sessionRevoked, ({ data }) => reads.cut(data.sessionIds))],
-      loops: [sweepLoop(service, folders)],
-      dependencies: [diskDependency(folders.hls, service.config.DISK_FLOOR_BYTES)],
-    };
-  },
-};
+export type MediaPlan = ServicePlan<typeof media, typeof mediaApi, MediaTables>;
+
+/** What media is made of, with how long a job waits after each failure. */
+export function mediaPlanWith(patience: JobPatience): MediaPlan {
+  return {
+    api: mediaApi,
+    migrations: mediaMigrations,
+    async build(service) {
+      const folders = mediaFolders(service.config);
+      await makeFolders(folders);
+      await sweep(service, folders, new Date());
+      const reads = openReads();
+      return {
+        handlers: mediaHandlers(service, folders, reads),
+        consumers: mediaConsumers(service, folders, patience),
+        hearings: [service.hear(sessionRevoked, ({ data }) => reads.cut(data.sessionIds))],
+        loops: [sweepLoop(service, folders)],
+        dependencies: [diskDependency(folders.hls, service.config.DISK_FLOOR_BYTES)],
+      };
+    },
+  };
+}
+
+/** What media is made of, as it is declared. */
+export const mediaPlan = mediaPlanWith({});
 
 function mediaHandlers(
   service: MediaService,

@@ -6,7 +6,7 @@ import { media, topology, video } from '#catalog';
 import { mediaApi, videoCreated, videoProcess, type UploadTicket, type Visibility } from '#contracts';
 import type { DataOf, Topology } from '#declare';
 import { provision, publish, startService, withPolicy, type NatsLink, type RunningService } from '#runtime';
-import { mediaPlan } from '#services/media/plan';
+import { mediaPlan, type MediaPlan } from '#services/media/plan';
 import type { MediaTables } from '#services/media/tables';
 import { ApiClient } from '#test-support/api-client';
 import type { LoggedIn, ServiceStores } from '#test-support/service-stores';
@@ -38,8 +38,9 @@ export async function startMedia(
   stores: ServiceStores,
   disk: MediaDisk,
   changes: Readonly<Record<string, string>> = {},
+  plan: MediaPlan = mediaPlan,
 ): Promise<RunningMedia> {
-  return await startService(media, mediaPlan, { env: stores.env(media, mediaSettings(disk, changes)), port: 0 });
+  return await startService(media, plan, { env: stores.env(media, mediaSettings(disk, changes)), port: 0 });
 }
 
 /** Makes streams and durables with a worker's durable that notices a dead worker soon. */

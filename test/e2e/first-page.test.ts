@@ -1,0 +1,87 @@
+/** The first page: what it weighs, and what its policy keeps out. */
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { launchBrowser, openPage } from './browser.ts';
+
+/** Bytes of JavaScript, as transferred, that the first page may need. */
+const SCRIPT_MAX_BYTES = 120 * 1000;
+
+let browser: Browser;
+
+beforeAll(async () => {
+  browser = await launchBrowser();
+});
+afterAll(async () => await browser.close());
+
+describe('the first page', () => {
+  it('needs at most 120 kB of JavaScript, packed', async () => {
+    const page = await openPage(browser);
+    const sizes: Promise<number>[] = [];
+    page.on('response', (response) => {
+      if (response.request().resourceType() !== 'script') return;
+      sizes.push(
+        response
+          .request()
+          .sizes()
+          .then((all) => all.responseBodySize),
+      );
+    });
+    await page.goto('/', { waitUntil: 'networkidle' });
+    const total = (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+    expect(total).toBeGreaterThan(0);
+    expect(total).toBeLessThanOrEqual(SCRIPT_MAX_BYTES);
+    await page.context().close();
+  });
+
+  it('runs no script that stands in the page, nor one in an attribute, nor one of a stranger', async () => {
+    const page = await openPage(browser);
+    await page.goto('/');
+    await page.getByRole('heading', { name: 'New' }).waitFor();
+    const blocked = await page.evaluate<string[]>(`new Promise((resolve) => {
+      const directives = [];
+      document.addEventListener('securitypolicyviolation', (event) => {
+        directives.push(event.effectiveDirective);
+        if (directives.length === 3) resolve(directives.sort());
+      });
+      const inline = document.createElement('script');
+      inline.textContent = 'window.intruded = true';
+      document.head.append(inline);
+      const image = document.createElement('div');
+      image.innerHTML = '<img src="/no-such" onerror="window.intruded = true">';
+      document.body.append(image);
+      const foreign = document.createElement('script');
+      foreign.src = 'https://stranger.example/a.js';
+      document.head.append(foreign);
+    })`);
+    expect(blocked).toEqual(['script-src-attr', 'script-src-elem', 'script-src-elem']);
+    expect(await page.evaluate('window.intruded')).toBeUndefined();
+    await page.context().close();
+  });
+
+  it('is asked for anew each time, its files never again', async () => {
+    const { headers } = await fetch(inject('origin'));
+    expect(headers.get('cache-control')).toMatch(/no-store|no-cache/);
+    const script = /src="(\/assets\/[^"]+)"/.exec(await (await fetch(inject('origin'))).text())?.[1] ?? '';
+    expect((await fetch(`${inject('origin')}${script}`)).headers.get('cache-control')).toContain('immutable');
+    expect((await fetch(`${inject('origin')}/config.js`)).headers.get('cache-control')).toBe('no-store');
+  });
+
+  it('keeps what has an address in it: a page is shown after a reload, an unknown one says so', async () => {
+    const page = await openPage(browser);
+    await page.goto('/search?q=bars');
+    expect(await page.getByRole('searchbox').inputValue()).toBe('bars');
+    await page.goto('/no/such/page');
+    expect(await page.title()).toContain('Not found');
+    await page.context().close();
+  });
+
+  it('takes its theme before the first paint, and keeps the one that was chosen', async () => {
+    const page = await openPage(browser, { colorScheme: 'dark' });
+    await page.goto('/', { waitUntil: 'commit' });
+    await page.waitForFunction(`document.documentElement.dataset.theme === 'dark'`);
+    await page.getByRole('button', { name: 'Light theme' }).click();
+    await page.reload({ waitUntil: 'commit' });
+    await page.waitForFunction(`document.documentElement.dataset.theme === 'light'`);
+    await page.context().close();
+  });
+});

@@ -82,7 +82,7 @@ describe('a service whose stores go away', () => {
     expect(await stores.postgres.sql('select count(*) from notes.outbox', 'video')).toBe('0');
   });
 
-  it('without PostgreSQL: is not ready, answers 503, pulls nothing, and goes on when it is back', async () => {
+  it('without PostgreSQL: is not ready, answers 503, and goes on when it is back', async () => {
     const who = await stores.logIn();
     await stores.postgres.halt('SIGKILL');
     await eventually(async () => expect(await readiness()).toMatchObject({ status: 503, up: { postgres: false } }));

@@ -28,6 +28,10 @@ const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
     summary: 'tell the final value of a variable, where it comes from and what it shadows',
     load: async () => (await import('./explain/command.ts')).runExplain,
   },
+  graph: {
+    summary: 'draw who talks to whom in a set of manifests, as Mermaid or DOT',
+    load: async () => (await import('./graph/command.ts')).runGraph,
+  },
   local: {
     summary: 'run synthesized manifests on this machine, without a container engine',
     load: async () => (await import('./local/command.ts')).runLocal,

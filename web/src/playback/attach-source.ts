@@ -28,6 +28,8 @@ export interface AttachedSource {
   detach(): void;
 }
 
+/** Bits per second that are believed until something is measured: enough for a picture that is not blurred. */
+const FIRST_GUESS_BITS = 3_000_000;
 /** How often a fatal fault is mended before it is told. */
 const REPAIRS = 3;
 
@@ -49,7 +51,11 @@ function attachHls(
   startSeconds: number,
   tell: SourceListener,
 ): AttachedSource {
-  const hls = new Hls({ startPosition: startSeconds, capLevelToPlayerSize: true, maxBufferLength: 30 });
+  const hls = new Hls({
+    startPosition: startSeconds,
+    capLevelToPlayerSize: true,
+    abrEwmaDefaultEstimate: FIRST_GUESS_BITS,
+  });
   let repairs = 0;
   hls.on(Events.MANIFEST_PARSED, (_, { levels }) => tell.qualities(qualitiesOf(levels)));
   hls.on(Events.LEVEL_SWITCHED, (_, { level }) => tell.playing(level));

@@ -8,4 +8,10 @@ export const workRoutes: readonly RouteRecordRaw[] = [
     component: () => import('../views/watch-view.vue'),
     meta: { title: 'Watch' },
   },
+  {
+    path: '/upload',
+    name: 'upload',
+    component: () => import('../views/upload-view.vue'),
+    meta: { title: 'Upload', access: 'session' },
+  },
 ];

@@ -12,7 +12,7 @@ import {
   videoApi,
   wordsOf,
 } from '../api/index.ts';
-import { tagsOf } from '../format/tags.ts';
+import { detailsBody } from '../composables/video-details-check.ts';
 import { transferFile, type Transfer } from '../uploads/file-transfer.ts';
 import { recalledRow, uploadKeeper } from '../uploads/kept-uploads.ts';
 import { newRow, rowFromServer } from '../uploads/new-row.ts';
@@ -87,7 +87,7 @@ export const useUploads = defineStore('uploads', () => {
     const row = rowOf(key);
     if (row?.state !== 'preparing') return;
     const { details } = row;
-    const body = { ...bodyOf(details), fileName: row.file.name.slice(0, 255), bytes: row.file.bytes };
+    const body = { ...detailsBody(details), fileName: row.file.name.slice(0, 255), bytes: row.file.bytes };
     try {
       const { video } = await call(videoApi, 'createVideo', { body, idempotencyKey: key });
       forgetLists();
@@ -207,7 +207,7 @@ export const useUploads = defineStore('uploads', () => {
     for (let attempt = 1; ; attempt += 1) {
       const { etag } = await callForAnswer(videoApi, 'readVideo', { params });
       try {
-        await call(videoApi, 'changeVideo', { params, body: bodyOf(details), ifMatch: etag });
+        await call(videoApi, 'changeVideo', { params, body: detailsBody(details), ifMatch: etag });
         break;
       } catch (error) {
         // the processing changed it in between
@@ -258,10 +258,6 @@ function keeperOf(userId: string) {
 function isDoubtful({ state, videoId }: UploadRow, open: readonly { readonly videoId: string }[]): boolean {
   if (videoId === undefined) return false;
   return state === 'arrived' || (state === 'needs-file' && !open.some((upload) => upload.videoId === videoId));
-}
-
-function bodyOf({ title, description, tags, visibility }: VideoDetails) {
-  return { title: title.trim(), description, tags: tagsOf(tags), visibility };
 }
 
 async function defaultVisibility(): Promise<VideoDetails['visibility']> {

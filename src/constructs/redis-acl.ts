@@ -108,7 +108,9 @@ export function redisAclScript(
     '}',
     '',
     '{',
-    "  echo 'user default reset off'",
+    // off, so that nobody logs in as it, and yet with all rights: Redis reads its append-only file as this user and leaves
+    // out, without a word, every transaction that it may not run
+    "  echo 'user default reset off ~* &* +@all'",
     `  echo 'user ${REDIS_PROBE_USER} reset on nopass -@all +ping'`,
     ...(admin === undefined ? [] : [`  user ${REDIS_ADMIN_USER} ${admin} '~* &* +@all'`]),
     ...users.map((user) => `  user ${user.name} ${user.passwordVariable} '${rulesOf(user.keys)}'`),

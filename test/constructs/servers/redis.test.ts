@@ -48,6 +48,16 @@ async function cli(...words: string[]): Promise<string> {
   return stdout + stderr;
 }
 
+async function startServer(): Promise<void> {
+  server = new ManagedProcess({
+    name: 'redis',
+    command: [await ensureProgram('redis-server'), join(folder, 'redis.conf'), '--appendonly', 'yes'],
+  });
+  await run('sh', ['-c', `until redis-cli ${['-p', String(port), ...PROBE].join(' ')} ping; do sleep 0.05; done`], {
+    timeout: 30_000,
+  });
+}
+
 const PROBE = ['-e', '--user', 'probe', '--pass', 'probe', '--no-auth-warning'];
 
 describe('users on a real Redis', () => {
@@ -59,13 +69,7 @@ describe('users on a real Redis', () => {
     const config = redisConfig({ maxMemoryBytes: 64 * 2 ** 20, port, dataFolder: folder, aclFile });
     writeFileSync(join(folder, 'redis.conf'), config);
     output = await makeUsers(PASSWORDS);
-    server = new ManagedProcess({
-      name: 'redis',
-      command: [await ensureProgram('redis-server'), join(folder, 'redis.conf'), '--appendonly', 'yes'],
-    });
-    await run('sh', ['-c', `until redis-cli ${['-p', String(port), ...PROBE].join(' ')} ping; do sleep 0.05; done`], {
-      timeout: 30_000,
-    });
+    await startServer();
   });
 
   afterAll(async () => {
@@ -129,6 +133,16 @@ describe('users on a real Redis', () => {
   ])('keep a service from %s', async (_, [command = '', ...args]) => {
     const shop = await login('shop-front', 'second');
     await expect(shop.call(command, ...args)).rejects.toThrow(/NOPERM/);
+  });
+
+  it('find all their data again after a restart, what a transaction wrote too', async () => {
+    const auth = await login('auth', HOSTILE);
+    await auth.set('auth:alone', 'kept');
+    await auth.multi().set('session:2', 'kept').set('auth:together', 'kept').exec();
+    await server?.stop();
+    await startServer();
+    const again = await login('auth', HOSTILE);
+    await expect(again.mget('auth:alone', 'session:2', 'auth:together')).resolves.toEqual(['kept', 'kept', 'kept']);
   });
 
   it('let a probe without a password ping and nothing else', async () => {

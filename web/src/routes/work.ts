@@ -14,4 +14,16 @@ export const workRoutes: readonly RouteRecordRaw[] = [
     component: () => import('../views/upload-view.vue'),
     meta: { title: 'Upload', access: 'session' },
   },
+  {
+    path: '/videos',
+    name: 'my-videos',
+    component: () => import('../views/my-videos-view.vue'),
+    meta: { title: 'My videos', access: 'session' },
+  },
+  {
+    path: '/notifications',
+    name: 'notifications',
+    component: () => import('../views/notifications-view.vue'),
+    meta: { title: 'Notifications', access: 'session' },
+  },
 ];

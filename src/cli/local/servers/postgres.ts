@@ -163,7 +163,16 @@ async function initialize(
   const passwordFile = `${data}.password`;
   writeFileSync(passwordFile, `${password}\n`, { mode: 0o600 });
   if (owner !== undefined) chownSync(passwordFile, owner.uid, owner.gid);
-  const flags = ['-D', data, '-U', user, `--pwfile=${passwordFile}`, '--encoding=UTF8', '--locale=C.UTF-8', '--no-sync'];
+  const flags = [
+    '-D',
+    data,
+    '-U',
+    user,
+    `--pwfile=${passwordFile}`,
+    '--encoding=UTF8',
+    '--locale=C.UTF-8',
+    '--no-sync',
+  ];
   const access = ['--auth-local=trust', '--auth-host=scram-sha-256'];
   try {
     await runProgram(join(dirname(program), 'initdb'), [...flags, ...access], {

@@ -182,6 +182,6 @@ describe('the deletion of an account', () => {
       ...clients.map(async (client) => await client.send('logIn', { body: { login, password } })),
     ]);
     for (const client of clients) expect((await client.send('listSessions')).status).toBe(401);
-    expect(await stores.adminRedis.zrange(`session:user:${session.account.userId}`, 0, -1)).toEqual([]);
+    expect(await stores.adminRedis.zrange(`session:user:${session.account.userId}`, '0', '-1')).toEqual([]);
   });
 });

@@ -27,7 +27,8 @@ const REMEMBERED_MS = 1000;
 /** Health of a process that starts. */
 export function createHealth(): Health {
   const dependencies: Dependency[] = [];
-  let remembered: { readonly at: number; readonly states: Promise<Readiness['dependencies']> } | undefined;
+  let remembered:
+    { readonly at: number; readonly phase: Phase; readonly states: Promise<Readiness['dependencies']> } | undefined;
 
   async function statesOf(): Promise<Readiness['dependencies']> {
     const entries = dependencies.map(async ({ name, required, check }) => {
@@ -42,8 +43,9 @@ export function createHealth(): Health {
     add: (dependency) => void dependencies.push(dependency),
     async readiness() {
       const now = performance.now();
-      if (remembered === undefined || now - remembered.at > REMEMBERED_MS || health.phase === 'starting') {
-        remembered = { at: now, states: statesOf() };
+      // dependencies join while the process starts, so what was known then is not the whole
+      if (remembered?.phase !== health.phase || now - remembered.at > REMEMBERED_MS || health.phase === 'starting') {
+        remembered = { at: now, phase: health.phase, states: statesOf() };
       }
       const states = await remembered.states;
       const up = Object.values(states).every((state) => state.up || !state.required);

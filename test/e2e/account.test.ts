@@ -1,7 +1,8 @@
 /** Accounts as a person makes and uses them, with the mouse, with the keyboard alone and on a narrow screen. */
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser, NARROW, newIdentity, newMember, openPage } from './browser.ts';
+import { tabTo } from './keyboard.ts';
 
 let browser: Browser;
 
@@ -9,21 +10,6 @@ beforeAll(async () => {
   browser = await launchBrowser();
 });
 afterAll(async () => await browser.close());
-
-/** Presses Tab until what the selector names has the focus; a person would see it by its ring. */
-async function tabTo(page: Page, selector: string): Promise<void> {
-  for (let presses = 0; presses < 30; presses += 1) {
-    if (
-      await page
-        .locator(selector)
-        .first()
-        .evaluate((element) => element.matches(':focus'))
-    )
-      return;
-    await page.keyboard.press('Tab');
-  }
-  throw new Error(`${selector} is not reached with Tab`);
-}
 
 describe('an account', () => {
   it.each([
@@ -62,12 +48,10 @@ describe('an account', () => {
     const page = await openPage(browser);
     await page.goto('/login');
     await page.locator('[name="login"]').waitFor();
-    await tabTo(page, '[name="login"]');
+    await tabTo(page, page.locator('[name="login"]'));
     await page.keyboard.type(identity.handle);
-    await tabTo(page, '[name="password"]');
-    const ring = await page
-      .locator('[name="password"]')
-      .evaluate('(element) => getComputedStyle(element).outlineWidth');
+    await tabTo(page, page.locator('[name="password"]'));
+    const ring = await page.evaluate('getComputedStyle(document.activeElement).outlineWidth');
     expect(ring).toBe('2px');
     await page.keyboard.type(identity.password);
     await page.keyboard.press('Enter');

@@ -37,14 +37,10 @@ export default async function setUp(project: TestProject): Promise<() => Promise
   );
   chmodSync(ffmpeg, 0o755);
 
-  await run('node', [
-    'node_modules/vite/bin/vite.js',
-    'build',
-    '--config',
-    'web/vite.config.ts',
-    '--logLevel',
-    'error',
-  ]);
+  // vitest's own NODE_ENV would put the development build of Vue in
+  const env = { ...process.env, NODE_ENV: 'production' };
+  const build = ['node_modules/vite/bin/vite.js', 'build', '--config', 'web/vite.config.ts', '--logLevel', 'error'];
+  await run('node', build, { env });
   const { images, ...settings } = readSettings('deploy/local.json');
   const web = { command: ['node', '--import', 'tsx', 'test/e2e/web-server.ts', '{port}'] as const, single: true };
   const platform = await startLocalPlatform({
@@ -55,7 +51,7 @@ export default async function setUp(project: TestProject): Promise<() => Promise
     env: {
       auth: { SIGNUP_LIMIT: '1000', LOGIN_LIMIT: '1000', ARGON2_MEMORY_KIB: '8192' },
       media: { FFMPEG_PATH: ffmpeg, DISK_FLOOR_BYTES: '0', PROGRESS_INTERVAL_MS: '50', JOB_WORKING_S: '1' },
-      queue: { JOB_ACK_WAIT_S: '8', JOB_MAX_DELIVER: '1', SWEEP_S: '2' },
+      queue: { JOB_ACK_WAIT_S: '8', JOB_MAX_DELIVER: '2', SWEEP_S: '2' },
       stats: { FLUSH_S: '1' },
       '*': { RATE_LIMIT: '100000' },
     },

@@ -5,6 +5,8 @@ import { extname, join, normalize } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { locationOf, readWebServerConfig } from './nginx-config.ts';
 
+/** What nginx packs with when its configuration does not say. */
+const NGINX_LEVEL = 1;
 const FOLDER = 'build/web';
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -28,7 +30,7 @@ const server = createServer((request, response) => {
   if (body === undefined) return void response.writeHead(404, headers).end();
   const type = String(headers['Content-Type'] ?? TYPES[extname(file ?? '')] ?? 'application/octet-stream');
   const packed = !type.startsWith('font/') && String(request.headers['accept-encoding']).includes('gzip');
-  const sent = packed ? gzipSync(body) : body;
+  const sent = packed ? gzipSync(body, { level: NGINX_LEVEL }) : body;
   response.writeHead(200, {
     ...headers,
     'Content-Type': type,

@@ -1,0 +1,30 @@
+/** Films of the browser tests, uploaded by HTTP where the upload itself is not what is shown. */
+import { videoApi } from '#contracts';
+import { eventually } from '#test-support/eventually';
+import { makeFilmClip, type FilmClip } from '../../deploy/demo/film-clip.ts';
+import { createDraft, uploadFile, type Draft } from '../../deploy/demo/film-upload.ts';
+import type { Member } from '../../deploy/demo/member.ts';
+
+const PROCESSING_MS = 90_000;
+const CLIP: FilmClip = { picture: 'testsrc2', seconds: 12, size: '1280x720', bitRate: '1M' };
+
+/** Uploads a short film; gives its id. */
+export async function uploadFilm(member: Member, draft: Omit<Draft, 'fileName'>, clip = CLIP): Promise<string> {
+  const file = await makeFilmClip(clip);
+  let videoId = '';
+  // a service hears of a new account a moment later
+  await eventually(async () => {
+    const created = await createDraft(member, { ...draft, fileName: 'film.mp4' }, file);
+    videoId = created.video.videoId;
+    await uploadFile(member, created, file);
+  });
+  return videoId;
+}
+
+/** Waits until a film can be played. */
+export async function untilReady(member: Member, videoId: string): Promise<void> {
+  await eventually(async () => {
+    const { state } = await member.call(videoApi, 'readVideo', { params: { videoId } });
+    if (state !== 'ready') throw new Error(`the film is ${state}`);
+  }, PROCESSING_MS);
+}

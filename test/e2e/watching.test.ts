@@ -1,0 +1,137 @@
+/** Two people and a film: it is played, liked and talked about, its owner hears of it at once, and what is private stays so. */
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { statsApi, videoApi } from '#contracts';
+import { eventually } from '#test-support/eventually';
+import type { Member } from '../../deploy/demo/member.ts';
+import { deed, launchBrowser, newMember, pageOf } from './browser.ts';
+import { untilReady, uploadFilm } from './film.ts';
+
+const MARKUP = '<img src=x onerror="window.intruded = true"><b>bold</b>';
+const TITLE = `Bars ${MARKUP}`;
+
+let browser: Browser;
+let ada: Member;
+let bob: Member;
+let videoId: string;
+let adasPage: Page;
+let bobsPage: Page;
+
+beforeAll(async () => {
+  [browser, ada, bob] = [await launchBrowser(), await newMember('Ada'), await newMember('Bob <i>B</i>')];
+  videoId = await uploadFilm(ada, { title: TITLE, visibility: 'public', tags: ['bars'], description: MARKUP });
+  await untilReady(ada, videoId);
+  [adasPage, bobsPage] = [await pageOf(browser, ada), await pageOf(browser, bob)];
+  await adasPage.goto('/');
+});
+afterAll(async () => await browser.close());
+
+async function unreadBecomes(page: Page, count: number): Promise<void> {
+  await page.locator(`[aria-label="Notifications, ${count} unread"]`).waitFor();
+}
+
+describe('a film', () => {
+  it('is found at home and played: time goes on, and the menu has its renditions', async () => {
+    await bobsPage.goto('/');
+    await bobsPage.getByRole('link', { name: TITLE }).first().click();
+    await bobsPage.waitForURL(`**/watch/${videoId}`);
+    const video = bobsPage.locator('video');
+    await video.waitFor();
+    await bobsPage.waitForFunction(`document.querySelector('video').currentTime > 1`);
+    expect(await bobsPage.evaluate(`document.querySelector('video').videoWidth`)).toBeGreaterThan(0);
+    const { playback } = await bob.call(videoApi, 'readVideo', { params: { videoId } });
+    await bobsPage.getByRole('button', { name: 'Quality and speed' }).click();
+    const choices = await bobsPage.getByRole('group', { name: 'Quality' }).getByRole('menuitemradio').allTextContents();
+    expect(choices).toHaveLength(1 + (playback?.renditions.length ?? 0));
+    for (const { height } of playback?.renditions ?? []) {
+      expect(
+        choices.some((choice) => choice.includes(`${height}p`)),
+        `${height}p in ${choices.join()}`,
+      ).toBe(true);
+    }
+    await bobsPage.keyboard.press('Escape');
+  });
+
+  it('counts as viewed after a while', async () => {
+    await eventually(async () => {
+      expect(await ada.call(statsApi, 'readVideoTotals', { params: { videoId } })).toMatchObject({ views: 1 });
+    }, 30_000);
+  });
+
+  it('has an owner who is followed, and told so without a reload', async () => {
+    await bobsPage.getByRole('button', { name: /^Follow/ }).click();
+    await unreadBecomes(adasPage, 1);
+  });
+
+  it('is liked and talked about, with markup as text', async () => {
+    await bobsPage.getByRole('button', { name: /^Like/ }).click();
+    await bobsPage.locator('button[aria-pressed="true"]', { hasText: '1' }).waitFor();
+    await bobsPage.getByLabel('Add a comment').fill(`Nice ${MARKUP}`);
+    await bobsPage.getByRole('button', { name: 'Comment', exact: true }).click();
+    const comment = bobsPage.getByRole('list', { name: 'Comments' }).getByRole('listitem').first();
+    await comment.waitFor();
+    expect(await comment.textContent()).toContain(`Nice ${MARKUP}`);
+    expect(await comment.textContent()).toContain('Bob <i>B</i>');
+    expect(await bobsPage.getByRole('heading', { level: 1 }).textContent()).toBe(TITLE);
+    expect(await bobsPage.locator('main b, main i, main img[src="x"]').count()).toBe(0);
+    expect(await bobsPage.evaluate('window.intruded')).toBeUndefined();
+    await unreadBecomes(adasPage, 3);
+  });
+
+  it('is announced to followers, live, when the next one is published', async () => {
+    await bobsPage.goto('/');
+    const next = await uploadFilm(
+      ada,
+      { title: 'The next one', visibility: 'public' },
+      { picture: 'testsrc', seconds: 2, size: '320x180' },
+    );
+    await untilReady(ada, next);
+    await unreadBecomes(bobsPage, 1);
+  });
+
+  it('is not shown to anybody else once it is private', async () => {
+    const answer = await ada.send(`/api/video/videos/${videoId}`);
+    await ada.call(videoApi, 'changeVideo', {
+      params: { videoId },
+      body: { visibility: 'private' },
+      headers: { 'if-match': answer.headers['etag'] ?? '' },
+    });
+    await bobsPage.goto(`/watch/${videoId}`);
+    await bobsPage.getByText('This video is not here.').waitFor();
+    expect(await bobsPage.getByText(TITLE).count()).toBe(0);
+    await adasPage.goto(`/watch/${videoId}`);
+    await adasPage.getByText('Private: only you can see it').waitFor();
+  });
+});
+
+describe('when something is away', () => {
+  it('a service: the page names it, keeps the rest, and keeps what was typed', async () => {
+    await adasPage.goto(`/watch/${videoId}`);
+    await adasPage.getByLabel('Add a comment').fill('A long thought');
+    await deed('stop/video');
+    await adasPage.getByRole('button', { name: 'Comment', exact: true }).click();
+    await adasPage.getByText('Not available right now: the video catalogue').waitFor();
+    expect(await adasPage.getByLabel('Add a comment').inputValue()).toBe('A long thought');
+    expect(await adasPage.getByRole('heading', { level: 1 }).textContent()).toBe(TITLE);
+    await deed('start/video');
+    await adasPage.getByText('Not available right now').waitFor({ state: 'hidden' });
+    await adasPage.getByRole('button', { name: 'Comment', exact: true }).click();
+    await adasPage.getByRole('list', { name: 'Comments' }).getByText('A long thought').waitFor();
+  });
+
+  it('NATS: films are found and talked about all the same', async () => {
+    await deed('halt-nats');
+    await adasPage.goto(`/watch/${videoId}`);
+    await adasPage.getByLabel('Add a comment').fill('Said in the dark');
+    await adasPage.getByRole('button', { name: 'Comment', exact: true }).click();
+    await adasPage.getByRole('list', { name: 'Comments' }).getByText('Said in the dark').waitFor();
+    await deed('start-nats');
+  });
+
+  it('the network: the page says so, and says no more when it is back', async () => {
+    await adasPage.context().setOffline(true);
+    await adasPage.getByText('You are offline.').waitFor();
+    await adasPage.context().setOffline(false);
+    await adasPage.getByText('You are offline.').waitFor({ state: 'hidden' });
+  });
+});

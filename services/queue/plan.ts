@@ -15,6 +15,7 @@ export const queuePlan: ServicePlan<typeof queue, typeof queueApi, QueueTables> 
   migrations: queueMigrations,
   topology: ({ JOB_MAX_DELIVER, JOB_ACK_WAIT_S }) =>
     withPolicy(topology, videoProcess, { maxDeliver: JOB_MAX_DELIVER, ackWaitSeconds: JOB_ACK_WAIT_S }),
+  streamReplicas: ({ STREAM_REPLICAS }) => STREAM_REPLICAS,
   build(service) {
     const sweepEveryMs = service.config.SWEEP_S * 1000;
     measureJobs(service);

@@ -33,6 +33,8 @@ export const queue = declareService({
     Env.value('SWEEP_S', 30),
     Env.value('JOB_MAX_DELIVER', JOB_POLICY.maxDeliver),
     Env.value('JOB_ACK_WAIT_S', JOB_POLICY.ackWaitSeconds),
+    /** Copies of each stream; as many as there are NATS servers. */
+    Env.given('STREAM_REPLICAS', { fallback: '1', parse: readReplicas }),
   ],
   publishes: [videoProcess, jobStarted, jobDead, jobCancelled],
   consumes: [
@@ -50,3 +52,9 @@ export const queue = declareService({
   databaseSchema: 'queue',
   redisKeys: redisKeysOf('queue'),
 });
+
+/** Reads the copies of a stream: JetStream keeps 1, 3 or 5. */
+function readReplicas(text: string): number {
+  if (!/^[135]$/.test(text)) throw new Error('must be 1, 3 or 5');
+  return Number(text);
+}

@@ -15,11 +15,16 @@ export function serviceCharts(app: App, settings: PlatformSettings): void {
       ...service,
       image: settings.images[service.name],
       imagePullSecrets: imagePullSecrets.map((name) => ({ name })),
-      given: { PUBLIC_ORIGIN: `https://${settings.host}` },
+      given: { PUBLIC_ORIGIN: `https://${settings.host}`, ...ownGiven(service.name, settings) },
       replicas: settings.replicas,
       ...ownProps(service.name, settings),
     });
   }
+}
+
+/** Values that one service alone is given. */
+function ownGiven(service: ServiceName, { nats }: PlatformSettings): Readonly<Record<string, string>> {
+  return service === 'queue' ? { STREAM_REPLICAS: String(nats.replicas) } : {};
 }
 
 /** What one service needs beyond its declaration. */

@@ -46,6 +46,8 @@ export interface RunningConsumer {
 }
 
 const FETCH_MS = 5000;
+/** Short against {@link FETCH_MS}: the client calls a server silent after two that stayed away, within the same fetch. */
+const HEARTBEAT_MS = 1000;
 const SHORTEST_ROUND_MS = 5;
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5000;
@@ -110,7 +112,7 @@ export function runConsumer<M extends Message>(options: ConsumerOptions<M>): Run
   async function fetchOnce(pull: PullConsumer): Promise<void> {
     if (!link.connected) throw new Error('nats is away');
     const wanted = concurrency - running.size;
-    fetching = await pull.fetch({ max_messages: wanted, expires: FETCH_MS });
+    fetching = await pull.fetch({ max_messages: wanted, expires: FETCH_MS, idle_heartbeat: HEARTBEAT_MS });
     const messages = fetching;
     void watchLife(messages);
     if (stopping.signal.aborted) messages.stop();

@@ -40,6 +40,19 @@ export default defineConfig({
         },
       },
       {
+        test: {
+          name: 'e2e',
+          include: BROWSER.map((folder) => `${folder}/*.test.ts`),
+          // pictures for the documentation are made on demand
+          exclude: process.env.SCREENSHOTS === '1' ? [] : ['test/e2e/pictures.test.ts'],
+          globalSetup: 'test/e2e/platform-setup.ts',
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
+          sequence: { groupOrder: 3 },
+        },
+      },
+      {
         plugins: [vue(), contractFaces()],
         test: { name: 'web', include: ['test/web/**/*.test.ts'], environment: 'happy-dom' },
       },

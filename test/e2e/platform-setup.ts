@@ -3,7 +3,7 @@
  * is done to it (a store that is stopped, a service that ends) through a small server of its own.
  */
 import { execFile } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -24,6 +24,8 @@ declare module 'vitest' {
 }
 
 const run = promisify(execFile);
+/** File that takes what the services log, for when a test fails. */
+const log = process.env.E2E_LOG;
 
 /** Starts all of it; gives what ends it. */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
@@ -48,6 +50,7 @@ export default async function setUp(project: TestProject): Promise<() => Promise
     settings: { ...settings, images: { ...images, web } },
     replicas: 1,
     backoffMs: 100,
+    onEvent: (event) => void (log && appendFileSync(log, `${JSON.stringify(event)}\n`)),
     env: {
       auth: { SIGNUP_LIMIT: '1000', LOGIN_LIMIT: '1000', ARGON2_MEMORY_KIB: '8192' },
       media: { FFMPEG_PATH: ffmpeg, DISK_FLOOR_BYTES: '0', PROGRESS_INTERVAL_MS: '50', JOB_WORKING_S: '1' },

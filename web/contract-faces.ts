@@ -16,6 +16,8 @@ export function contractFaces(): Plugin {
   const read = new Set<string>();
   return {
     name: 'contract-faces',
+    // for those who ask what the page is made from: a virtual module names no file
+    api: { readFiles: read },
     resolveId: (id) => (id === NAME ? RESOLVED : undefined),
     async load(id) {
       if (id !== RESOLVED) return undefined;

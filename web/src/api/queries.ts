@@ -91,6 +91,8 @@ export function usePages<A extends Api, Id extends OperationOf<A>>(
     initialPageParam: toValue(options.from),
     getNextPageParam: (page) => page.nextCursor ?? undefined,
     enabled: () => toValue(options.enabled) ?? true,
+    refetchInterval: () => toValue(options.every) ?? false,
+    ...(options.keepPrevious ? { placeholderData: ((previous: unknown) => previous) as never } : {}),
   });
   return Object.assign(query, {
     items: computed<readonly Item[]>(() => query.data.value?.pages.flatMap((page) => page.items) ?? []),

@@ -21,6 +21,12 @@ export const accountRoutes: readonly RouteRecordRaw[] = [
     meta: { title: 'First administrator' },
   },
   {
+    path: '/history',
+    name: 'history',
+    component: () => import('../views/history-view.vue'),
+    meta: { title: 'History', access: 'session' },
+  },
+  {
     path: '/settings',
     name: 'settings',
     component: () => import('../views/settings-view.vue'),

@@ -26,4 +26,16 @@ export const workRoutes: readonly RouteRecordRaw[] = [
     component: () => import('../views/notifications-view.vue'),
     meta: { title: 'Notifications', access: 'session' },
   },
+  {
+    path: '/studio',
+    name: 'studio',
+    component: () => import('../views/studio-view.vue'),
+    meta: { title: 'Studio', access: 'session' },
+  },
+  {
+    path: '/jobs',
+    name: 'jobs',
+    component: () => import('../views/jobs-view.vue'),
+    meta: { title: 'Jobs', access: 'admin' },
+  },
 ];

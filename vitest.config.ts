@@ -6,6 +6,7 @@ import { contractFaces } from './web/contract-faces.ts';
 const SERVERS = ['test/services/**', 'test/cli/local/**', 'test/constructs/servers/**'];
 const BROWSER = ['test/e2e/**'];
 const FAULTS = ['test/faults/**'];
+const IMAGES = ['test/images/**'];
 
 export default defineConfig({
   test: {
@@ -15,7 +16,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: [...SERVERS, ...BROWSER, ...FAULTS, 'test/web/**'],
+          exclude: [...SERVERS, ...BROWSER, ...FAULTS, ...IMAGES, 'test/web/**'],
           testTimeout: 60_000,
         },
       },
@@ -50,6 +51,15 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 180_000,
           sequence: { groupOrder: 3 },
+        },
+      },
+      {
+        // builds images with buildah: minutes, and root
+        test: {
+          name: 'images',
+          include: IMAGES.map((folder) => `${folder}/*.test.ts`),
+          testTimeout: 120_000,
+          hookTimeout: 1_800_000,
         },
       },
       {

@@ -110,7 +110,7 @@ async function listen(process_: ServiceProcess, api: Api, address: ListenAddress
     trustProxyHops: settings.TRUST_PROXY_HOPS,
     ...{ version, health, metrics, log },
     openApi: () => openApiOf(api, { version, cookieName: cookie.name }),
-    limit: { rule, limiter: () => process_.limiter },
+    ...(rule.limit === 0 ? {} : { limit: { rule, limiter: () => process_.limiter } }),
   };
   const http = await listenHttp(
     createHttpApp(options, () => process_.router),

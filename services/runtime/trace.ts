@@ -1,6 +1,6 @@
 /** W3C trace context of what runs now: set by the request or message that caused it, read by logs and by what is published. */
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { randomBytes } from 'node:crypto';
+import { randomFillSync } from 'node:crypto';
 
 /** What a request or message and all that it causes have in common. */
 export interface Trace {
@@ -25,8 +25,21 @@ export function currentTrace(): Trace | undefined {
 
 /** A `traceparent` for the next step: same trace and a new span, or a new trace when there is none that can be read. */
 export function nextTraceparent(received: string | undefined): string {
-  const span = randomBytes(8).toString('hex');
+  const span = randomHex(8);
   const match = TRACEPARENT.exec(received ?? '');
   if (match) return `00-${match[1] ?? ''}-${span}-${match[2] ?? '00'}`;
-  return `00-${randomBytes(16).toString('hex')}-${span}-01`;
+  return `00-${randomHex(16)}-${span}-01`;
+}
+
+/** Random bytes, drawn by the page: asking the system for each few costs more than all that is made of them. */
+const drawn = Buffer.alloc(4096);
+let used = drawn.length;
+
+function randomHex(bytes: number): string {
+  if (used + bytes > drawn.length) {
+    randomFillSync(drawn);
+    used = 0;
+  }
+  used += bytes;
+  return drawn.toString('hex', used - bytes, used);
 }

@@ -4,23 +4,17 @@
  */
 import type { Api, Route } from '#contracts';
 import express, { Router, type NextFunction, type Request, type RequestHandler, type Response } from 'express';
-import { randomUUID } from 'node:crypto';
 import type { Logger } from '../log.ts';
-import { rateHeaders, type RateLimiter } from '../rate-limit.ts';
+import type { RateLimiter } from '../rate-limit.ts';
 import type { Session, SessionReader } from '../session.ts';
-import { Reply, type Call, type Handler, type HandlersOf } from './call.ts';
+import { callOf } from './bound-call.ts';
+import { Reply, type Handler, type HandlersOf } from './call.ts';
 import type { SessionCookie } from './cookie.ts';
-import { etagOf, ifMatchVersion } from './etag.ts';
-import {
-  creationIdOf,
-  fingerprintOf,
-  idempotencyKey,
-  type IdempotencySlot,
-  type IdempotencyStore,
-} from './idempotency.ts';
-import { parseRequest, type ParsedRequest } from './parse.ts';
+import { etagOf } from './etag.ts';
+import { fingerprintOf, idempotencyKey, type IdempotencySlot, type IdempotencyStore } from './idempotency.ts';
+import { sendJson } from './json-answer.ts';
+import { parseRequest } from './parse.ts';
 import { HttpError } from './problem.ts';
-import { requestIdOf } from './request-context.ts';
 
 /** What binding needs. */
 export interface ImplementOptions {
@@ -46,16 +40,16 @@ export function implement<A extends Api>(api: A, handlers: HandlersOf<A>, option
   const routes = Object.entries<Route>(api.routes).sort(([, a], [, b]) => literalFirst(a.path, b.path));
   for (const [operation, route] of routes) {
     const handler = handlers[operation as keyof typeof handlers] as unknown as Handler<Route>;
-    const steps: RequestHandler[] = [
-      async (request, response, next) => {
-        response.locals.operation = operation;
-        response.locals.session = await admit(route, request, options);
-        next();
-      },
-      ...(route.body === undefined ? [] : parseJson),
-      async (request, response) => await run(operation, route, handler, request, response, options),
-    ];
-    router[route.method](route.path, ...steps);
+    const admission: RequestHandler = async (request, response, next) => {
+      response.locals.operation = operation;
+      response.locals.session = await admit(route, request, options);
+      next();
+    };
+    const answer: RequestHandler = async (request, response) => {
+      if (route.body === undefined) await admission(request, response, () => undefined);
+      await run(operation, route, handler, request, response, options);
+    };
+    router[route.method](route.path, ...(route.body === undefined ? [] : [admission, ...parseJson]), answer);
   }
   for (const path of new Set(routes.map(([, route]) => route.path))) {
     const allowed = routes.filter(([, route]) => route.path === path).map(([, { method }]) => method.toUpperCase());
@@ -103,89 +97,60 @@ async function run(
   const session = response.locals.session as Session | undefined;
   const parsed = parseRequest(route, request);
   const slot = slotOf(operation, route, request, session);
-  const store = options.idempotency;
+  const { idempotency: store, limiter, log } = options;
+  const call = callOf({ route, operation, parsed, session, slot, request, response, limiter, log });
   if (slot === undefined || store === undefined) {
-    const call = callOf(route, { parsed, session, slot, request, response, options });
-    await send(route, await handler(call), response);
+    end(response, textOf(route, await handler(call), response));
     return;
   }
   const kept = await store.take(slot, fingerprintOf([parsed.params, parsed.query, parsed.body]));
   if (kept !== undefined) {
     response.set({ ...kept.headers, 'Idempotency-Replayed': 'true' }).status(kept.status);
-    response.type('application/json').send(kept.body ?? '');
+    end(response, kept.body);
     return;
   }
   try {
-    const call = callOf(route, { parsed, session, slot, request, response, options });
-    await send(route, await handler(call), response, async (sent) => {
-      const headers = Object.fromEntries(
-        KEPT_HEADERS.flatMap((name) => (response.get(name) === undefined ? [] : [[name, response.get(name) ?? '']])),
-      );
-      await store.keep(slot, { status: route.status, headers, body: sent });
-    });
+    const text = textOf(route, await handler(call), response);
+    // kept before it is sent, so that what the client reads is kept
+    if (text !== undefined)
+      await store.keep(slot, { status: route.status, headers: keptHeaders(response), body: text });
+    end(response, text);
   } catch (error) {
-    await store.free(slot).catch((err: unknown) => options.log.warn({ err }, 'an idempotency key stays held'));
+    await store.free(slot).catch((err: unknown) => log.warn({ err }, 'an idempotency key stays held'));
     throw error;
   }
 }
 
-/** Sends an answer; `before` is awaited with its text, so that what it keeps is kept when the client reads it. */
-async function send(
-  route: Route,
-  answer: unknown,
-  response: Response,
-  before: (body: string | null) => Promise<void> = async () => Promise.resolve(),
-): Promise<void> {
+/**
+ * The text of an answer, with its headers and status set: null where there is no body, undefined where the handler wrote the
+ * answer itself.
+ */
+function textOf(route: Route, answer: unknown, response: Response): string | null | undefined {
   const { body, options } = answer instanceof Reply ? answer : new Reply(answer, {});
-  if (response.headersSent || response.writableEnded) return;
-  if (route.response === undefined && body === undefined && writesItself(route) && !(answer instanceof Reply)) return;
+  if (response.headersSent || response.writableEnded) return undefined;
+  const nothing = route.response === undefined && body === undefined && !(answer instanceof Reply);
+  if (nothing && writesItself(route)) return undefined;
   const version = options.version ?? versionOf(body);
-  if (route.concurrency !== undefined && version !== undefined) response.set('ETag', etagOf(version));
-  response.set(options.headers ?? {}).status(route.status);
-  if (route.response === undefined) {
-    await before(null);
+  if (route.concurrency !== undefined && version !== undefined) response.setHeader('ETag', etagOf(version));
+  if (options.headers !== undefined) response.set(options.headers);
+  response.statusCode = route.status;
+  return route.response === undefined ? null : JSON.stringify(route.response.parse(body));
+}
+
+function end(response: Response, text: string | null | undefined): void {
+  if (text === undefined) return;
+  if (text === null) {
     response.end();
     return;
   }
-  const text = JSON.stringify(route.response.parse(body));
-  await before(text);
-  if (response.get('Cache-Control') === undefined) response.set('Cache-Control', 'no-store');
-  response.type('application/json').send(text);
+  if (!response.hasHeader('Cache-Control')) response.setHeader('Cache-Control', 'no-store');
+  sendJson(response, text);
 }
 
-function callOf(
-  route: Route,
-  props: {
-    readonly parsed: ParsedRequest;
-    readonly session: Session | undefined;
-    readonly slot: IdempotencySlot | undefined;
-    readonly request: Request;
-    readonly response: Response;
-    readonly options: ImplementOptions;
-  },
-): Call<Route> {
-  const { parsed, session, slot, request, response, options } = props;
-  const gone = new AbortController();
-  response.once('close', () => gone.abort());
-  const call = {
-    ...parsed,
-    session,
-    ifMatch: route.concurrency === 'if-match' ? ifMatchVersion(request.get('if-match')) : undefined,
-    creationId: slot === undefined ? randomUUID() : creationIdOf(slot),
-    address: request.ip ?? '',
-    requestId: requestIdOf(request),
-    signal: gone.signal,
-    log: options.log.child({ operation: String(response.locals.operation), userId: session?.userId }),
-    limit: async (rule: Parameters<RateLimiter>[0], key: string) => {
-      const decision = await options.limiter(rule, key);
-      response.set(rateHeaders(decision));
-      if (decision.allowed) return decision;
-      throw new HttpError('rate_limited', { retryAfterSeconds: Math.max(1, decision.resetSeconds) });
-    },
-    request,
-    response,
-  };
-  return call as unknown as Call<Route>;
+function keptHeaders(response: Response): Record<string, string> {
+  return Object.fromEntries(
+    KEPT_HEADERS.flatMap((name) => (response.get(name) === undefined ? [] : [[name, response.get(name) ?? '']])),
+  );
 }
 
 function slotOf(

@@ -2,6 +2,7 @@ import type { Express } from 'express';
 import { createServer, type Server } from 'node:http';
 import { Server as NetServer, type AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
+import { messagesOf } from './express-messages.ts';
 
 /** An app that listens. */
 export interface HttpListener {
@@ -23,9 +24,14 @@ const UNREST_MS = 1000;
 /** Listens. A body may take as long as it needs: uploads and streams have limits of their own. */
 export async function listenHttp(
   app: Express,
-  options: { readonly port: number; readonly host?: string | undefined },
+  options: {
+    readonly port: number;
+    readonly host?: string | undefined;
+    /** Whether messages are born as Express's, see express-messages.ts. @default true */
+    readonly expressMessages?: boolean;
+  },
 ): Promise<HttpListener> {
-  const server = createServer(app);
+  const server = createServer(options.expressMessages === false ? {} : messagesOf(app), app);
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.headersTimeout = HEADERS_MS;
   server.requestTimeout = 0;

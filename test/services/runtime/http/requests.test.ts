@@ -174,6 +174,26 @@ describe('a change', () => {
   });
 });
 
+describe('a read', () => {
+  it('is 304 without a body when the client has this version already', async () => {
+    const { noteId } = (await (await write('known')).json()) as { noteId: string };
+    // fetch would ask for an answer past every cache, had it no word of ours on it
+    const known = (etag: string) => ({ 'if-none-match': etag, 'cache-control': 'max-age=0' });
+    const again = await call(`/notes/${noteId}`, { headers: known('"v1"') });
+    expect([again.status, await again.text(), again.headers.get('etag')]).toEqual([304, '', '"v1"']);
+    const older = await call(`/notes/${noteId}`, { headers: known('"v0"') });
+    expect([older.status, await older.json()]).toEqual([200, { noteId, text: 'known', version: 1 }]);
+  });
+
+  it('by HEAD has the headers of the answer and no body', async () => {
+    const { noteId } = (await (await write('headed')).json()) as { noteId: string };
+    const head = await call(`/notes/${noteId}`, { method: 'HEAD' });
+    expect([head.status, await head.text()]).toEqual([200, '']);
+    expect(Number(head.headers.get('content-length'))).toBeGreaterThan(20);
+    expect(head.headers.get('content-type')).toBe('application/json; charset=utf-8');
+  });
+});
+
 describe('a list', () => {
   it('comes in pages that neither repeat nor leave out', async () => {
     const who = await stores.logIn();

@@ -36,8 +36,15 @@ module.exports = {
       'node_modules/(cdk8s|constructs)',
     ),
     zone(
+      'manifests-without-cdk8s',
+      'what reads manifests makes none: env and messaging are all it knows',
+      '^src/manifests/',
+      '(^(src|services|web|test)/)|node_modules/(cdk8s|cdk8s-plus-27|constructs)/',
+      { to: { pathNot: '^src/(manifests|env|messaging)/' } },
+    ),
+    zone(
       'constructs-below',
-      'constructs know env and messaging, no application',
+      'constructs know env, messaging and manifests, no application',
       '^src/constructs/',
       '^(src/(video-platform|cli|main)|services|web|test)',
     ),
@@ -52,13 +59,13 @@ module.exports = {
       'platform-by-the-face',
       'the application uses the library as a stranger would',
       '^src/video-platform/',
-      '^src/(env|messaging|constructs|cli)/',
+      '^src/(env|messaging|manifests|constructs|cli)/',
     ),
     zone(
       'contracts-without-cdk8s',
       'contracts and catalog run in services and in the browser',
       '^src/video-platform/(contracts|catalog)/',
-      '(^src/(index|constructs))|node_modules/(cdk8s|constructs)',
+      '(^src/(index|constructs|manifests))|node_modules/(cdk8s|constructs)',
     ),
     zone('src-knows-no-service', 'synth needs no Express', '^src/', '^(services|web|test|deploy|bench)/'),
     zone(

@@ -3,10 +3,10 @@ import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { assertNoFaults } from '#env';
 import type { Fault } from '#env';
-import { resolveRoutes, routeFaults } from './gateway-routes.ts';
-import type { GatewayRoute, ResolvedRoute, RoutedService } from './gateway-routes.ts';
-import { controllerAnnotations, controllerOfClass } from './ingress-timeouts.ts';
-import type { IngressController } from './ingress-timeouts.ts';
+import { resolveRoutes, routeFaults } from './edge/gateway-routes.ts';
+import type { GatewayRoute, ResolvedRoute, RoutedService } from './edge/gateway-routes.ts';
+import { controllerAnnotations, controllerOfClass } from './edge/ingress-timeouts.ts';
+import type { IngressController } from './edge/ingress-timeouts.ts';
 
 /** A Gateway that exists already, to whose listeners the routes are attached. */
 export interface ParentGateway {

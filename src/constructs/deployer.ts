@@ -3,14 +3,11 @@ import type { ApiObject } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import type { IConstruct } from 'constructs';
-import { Cursor } from './cursor.ts';
-import { clusterReads, deployerRights } from './deployer-rights.ts';
-import type { DeployTool, Right } from './deployer-rights.ts';
-import { manifestSet } from './manifest-set.ts';
-import { apiObjectsOf, renderedManifests } from './rendered-manifests.ts';
-import { isClusterScoped } from './resource-names.ts';
-import { secretReferences } from './secret-references.ts';
-import { withoutNamespace } from './without-namespace.ts';
+import { Cursor, isClusterScoped, manifestSet, secretReferences } from '#manifests';
+import { clusterReads, deployerRights } from './deployer/rights.ts';
+import type { DeployTool, Right } from './deployer/rights.ts';
+import { apiObjectsOf, renderedManifests } from './object/rendered-manifests.ts';
+import { withoutNamespace } from './object/without-namespace.ts';
 
 /** Somebody besides the ServiceAccount who may deploy, as the API server knows them. */
 export interface DeployerSubject {

@@ -2,57 +2,74 @@ export { ApiGateway } from './api-gateway.ts';
 export type { ApiGatewayProps, ParentGateway } from './api-gateway.ts';
 export { Deployer } from './deployer.ts';
 export type { DeployerProps, DeployerSubject } from './deployer.ts';
-export type { DeployTool, Right } from './deployer-rights.ts';
-export { K3S_TRAEFIK } from './edge-peer.ts';
-export type { GatewayRoute, ResolvedRoute, RoutedService } from './gateway-routes.ts';
-export type { IngressController } from './ingress-timeouts.ts';
+export type { DeployTool, Right } from './deployer/rights.ts';
+export { K3S_TRAEFIK } from './edge/edge-peer.ts';
+export type { GatewayRoute, ResolvedRoute, RoutedService } from './edge/gateway-routes.ts';
+export type { IngressController } from './edge/ingress-timeouts.ts';
 export { K3sTraefik } from './k3s-traefik.ts';
 export type { K3sTraefikProps } from './k3s-traefik.ts';
 export { PlatformNamespace } from './platform-namespace.ts';
 export type { PlatformNamespaceProps } from './platform-namespace.ts';
 export { RequiredSecrets } from './required-secrets.ts';
 export type { RequiredSecretsProps } from './required-secrets.ts';
-export { requiredSecrets, REQUIRED_SECRETS_KEY, REQUIRED_SECRETS_LABEL } from './required-secret-list.ts';
-export type { RequiredKey, RequiredSecret, SecretOrigin, SecretOrigins } from './required-secret-list.ts';
+export {
+  connectionsOf,
+  manifestFaults,
+  REQUIRED_SECRETS_KEY,
+  REQUIRED_SECRETS_LABEL,
+  requiredSecrets,
+} from '#manifests';
+export type {
+  CheckOptions,
+  ClusterNames,
+  Connection,
+  KnownSecret,
+  ManifestFault,
+  PlacedManifest,
+  RequiredKey,
+  RequiredSecret,
+  SecretOrigin,
+  SecretOrigins,
+} from '#manifests';
 export { WebFrontend } from './web-frontend.ts';
 export type { WebFrontendProps } from './web-frontend.ts';
-export type { WebSetting } from './web-server-config.ts';
+export type { WebSetting } from './edge/web-server-config.ts';
 export { NatsServer } from './nats-server.ts';
-export { NATS_IMAGE, NATS_RELOADER_IMAGE } from './nats-settings.ts';
-export type { NatsServerProps } from './nats-settings.ts';
+export { NATS_IMAGE, NATS_RELOADER_IMAGE } from './nats/settings.ts';
+export type { NatsServerProps } from './nats/settings.ts';
 export type { ExternalNats, ExternalNatsProps } from './nats-external.ts';
-export { natsConfig } from './nats-config.ts';
-export type { NatsCluster, NatsConfigProps, NatsUser, NatsUserPermissions, SubjectRules } from './nats-config.ts';
-export type { NatsServiceUser } from './nats-users.ts';
+export { natsConfig } from './nats/config.ts';
+export type { NatsCluster, NatsConfigProps, NatsUser, NatsUserPermissions, SubjectRules } from './nats/config.ts';
+export type { NatsServiceUser } from './nats/users.ts';
 export { Redis } from './redis.ts';
-export { REDIS_IMAGE } from './redis-settings.ts';
-export type { RedisProps } from './redis-settings.ts';
+export { REDIS_IMAGE } from './redis/settings.ts';
+export type { RedisProps } from './redis/settings.ts';
 export type { ExternalRedis, ExternalRedisProps } from './redis-external.ts';
-export { redisAclScript, redisConfig } from './redis-acl.ts';
-export type { RedisConfigProps, RedisEvictionPolicy, RedisUser } from './redis-acl.ts';
-export type { RedisServiceUser } from './redis-users.ts';
+export { redisAclScript, redisConfig } from './redis/acl.ts';
+export type { RedisConfigProps, RedisEvictionPolicy, RedisUser } from './redis/acl.ts';
+export type { RedisServiceUser } from './redis/users.ts';
 export { Postgres } from './postgres.ts';
-export { POSTGRES_IMAGE } from './postgres-settings.ts';
-export type { PostgresBackup, PostgresProps } from './postgres-settings.ts';
+export { POSTGRES_IMAGE } from './postgres/settings.ts';
+export type { PostgresBackup, PostgresProps } from './postgres/settings.ts';
 export { PostgresBackupJob } from './postgres-backup.ts';
 export type { PostgresBackupJobProps } from './postgres-backup.ts';
 export type { ExternalPostgres, ExternalPostgresProps } from './postgres-external.ts';
-export { postgresAccess, postgresConfig, postgresReconcileScript } from './postgres-config.ts';
-export type { PostgresConfigProps } from './postgres-config.ts';
-export { postgresRolesSql } from './postgres-roles.ts';
-export type { PostgresRole, PostgresRolesProps } from './postgres-roles.ts';
-export type { PostgresServiceRole } from './postgres-services.ts';
-export type { ServiceLogin } from './service-login.ts';
-export { egressTo } from './store-endpoint.ts';
-export type { StoreEndpoint } from './store-endpoint.ts';
-export type { ExternalEndpointProps } from './store-external.ts';
-export type { PodPeer } from './store-policy.ts';
-export type { ContainerResources, ResourceQuantities } from './container-resources.ts';
+export { postgresAccess, postgresConfig, postgresReconcileScript } from './postgres/config.ts';
+export type { PostgresConfigProps } from './postgres/config.ts';
+export { postgresRolesSql } from './postgres/roles.ts';
+export type { PostgresRole, PostgresRolesProps } from './postgres/roles.ts';
+export type { PostgresServiceRole } from './postgres/services.ts';
+export type { ServiceLogin } from './store/service-login.ts';
+export { egressTo } from './store/endpoint.ts';
+export type { StoreEndpoint } from './store/endpoint.ts';
+export type { ExternalEndpointProps } from './store/external.ts';
+export type { PodPeer } from './store/policy.ts';
+export type { ContainerResources, ResourceQuantities } from './object/container-resources.ts';
 export { NatsMicroservice } from './nats-microservice.ts';
-export type { Autoscaling, NatsMicroserviceProps } from './microservice-props.ts';
-export type { ExtraContainer } from './microservice-container.ts';
-export type { EgressTarget } from './microservice-policy.ts';
-export type { ManifestPatch, PatchedKind } from './manifest-patch.ts';
+export type { Autoscaling, NatsMicroserviceProps } from './microservice/props.ts';
+export type { ExtraContainer } from './microservice/container.ts';
+export type { EgressTarget } from './microservice/policy.ts';
+export type { ManifestPatch, PatchedKind } from './object/manifest-patch.ts';
 export type {
   AccessMode,
   ClaimVolume,
@@ -62,12 +79,7 @@ export type {
   MountedVolume,
   NewClaimVolume,
   SecretVolume,
-} from './microservice-volumes.ts';
-export type { NamedObject } from './named-object.ts';
-export { connectionsOf } from './connections.ts';
-export type { ClusterNames, Connection } from './connections.ts';
-export type { CheckOptions, KnownSecret, ManifestFault } from './checks/check.ts';
-export { manifestFaults } from './checks/manifest-faults.ts';
+} from './microservice/volumes.ts';
+export type { NamedObject } from './object/named-object.ts';
 export { addManifestChecks, ManifestChecks } from './manifest-checks.ts';
 export type { ManifestChecksProps } from './manifest-checks.ts';
-export type { PlacedManifest } from './manifest-set.ts';

@@ -2,9 +2,9 @@ import { App } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { IConstruct } from 'constructs';
 import { formatFault } from '#env';
-import type { CheckOptions, ManifestFault } from './checks/check.ts';
-import { manifestFaults } from './checks/manifest-faults.ts';
-import { apiObjectsOf, renderedManifests } from './rendered-manifests.ts';
+import type { CheckOptions, ManifestFault } from '#manifests';
+import { manifestFaults } from '#manifests';
+import { apiObjectsOf, renderedManifests } from './object/rendered-manifests.ts';
 
 /** Props of {@link ManifestChecks}. */
 export interface ManifestChecksProps extends CheckOptions {

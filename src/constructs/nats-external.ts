@@ -1,10 +1,10 @@
 import { assertNoFaults } from '#env';
 import type { Topology } from '#messaging';
-import type { NatsUserPermissions } from './nats-config.ts';
-import { natsUsers } from './nats-users.ts';
-import { externalEndpoint, type ExternalEndpointProps } from './store-external.ts';
-import type { StoreEndpoint } from './store-endpoint.ts';
-import { NATS_PORT } from './nats-config.ts';
+import type { NatsUserPermissions } from './nats/config.ts';
+import { natsUsers } from './nats/users.ts';
+import { externalEndpoint, type ExternalEndpointProps } from './store/external.ts';
+import type { StoreEndpoint } from './store/endpoint.ts';
+import { NATS_PORT } from './nats/config.ts';
 
 /** Where a NATS that runs elsewhere is, and who uses it. */
 export interface ExternalNatsProps extends ExternalEndpointProps {

@@ -4,14 +4,14 @@ import { Construct } from 'constructs';
 import { assertNoFaults } from '#env';
 import type { EnvEntry } from '#env';
 import type { ServiceDeclaration } from '#messaging';
-import type { Connection } from './connections.ts';
-import type { PatchedKind } from './manifest-patch.ts';
-import { SERVICE_PORT } from './microservice-container.ts';
-import { applyPatches, microserviceManifests } from './microservice-manifests.ts';
-import type { EmittedManifest } from './microservice-manifests.ts';
-import { planMicroservice } from './microservice-plan.ts';
-import type { NatsMicroserviceProps } from './microservice-props.ts';
-import { ruleFaults } from './microservice-rules.ts';
+import type { Connection } from '#manifests';
+import type { PatchedKind } from './object/manifest-patch.ts';
+import { SERVICE_PORT } from './microservice/container.ts';
+import { applyPatches, microserviceManifests } from './microservice/manifests.ts';
+import type { EmittedManifest } from './microservice/manifests.ts';
+import { planMicroservice } from './microservice/plan.ts';
+import type { NatsMicroserviceProps } from './microservice/props.ts';
+import { ruleFaults } from './microservice/rules.ts';
 
 /**
  * An HTTP microservice that talks through NATS: everything that one service needs in a namespace, from its declaration.

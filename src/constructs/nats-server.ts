@@ -3,23 +3,23 @@ import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { assertNoFaults } from '#env';
 import type { KeyRef } from '#env';
-import { natsConfig, natsStartupConfig, NATS_MONITOR_PORT, NATS_PORT, NATS_ROUTE_PORT } from './nats-config.ts';
-import type { NatsConfigProps } from './nats-config.ts';
+import { natsConfig, natsStartupConfig, NATS_MONITOR_PORT, NATS_PORT, NATS_ROUTE_PORT } from './nats/config.ts';
+import type { NatsConfigProps } from './nats/config.ts';
 import { externalNats, type ExternalNats, type ExternalNatsProps } from './nats-external.ts';
-import { NATS_DATA_VOLUME, NATS_ROUTES_TLS_FOLDER, NATS_TLS_FOLDER, natsPod, natsPorts } from './nats-pod.ts';
+import { NATS_DATA_VOLUME, NATS_ROUTES_TLS_FOLDER, NATS_TLS_FOLDER, natsPod, natsPorts } from './nats/pod.ts';
 import {
   NATS_SYSTEM_VARIABLE,
   natsSettings,
   natsSettingsFaults,
   type NatsServerProps,
   type NatsSettings,
-} from './nats-settings.ts';
-import { natsUsers, type NatsServiceUser } from './nats-users.ts';
-import { bytesOf } from './quantity.ts';
-import type { StoreEndpoint } from './store-endpoint.ts';
-import { podsOf, storePolicy } from './store-policy.ts';
-import { clientService, headlessName, headlessService } from './store-services.ts';
-import { claimTemplate } from './store-volume.ts';
+} from './nats/settings.ts';
+import { natsUsers, type NatsServiceUser } from './nats/users.ts';
+import { bytesOf } from './object/quantity.ts';
+import type { StoreEndpoint } from './store/endpoint.ts';
+import { podsOf, storePolicy } from './store/policy.ts';
+import { clientService, headlessName, headlessService } from './store/services.ts';
+import { claimTemplate } from './store/volume.ts';
 
 /**
  * A NATS server with JetStream on a disk, alone or as a cluster of three, and one user for each service of its topology.

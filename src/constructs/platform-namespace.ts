@@ -1,6 +1,6 @@
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
-import { withoutNamespace } from './without-namespace.ts';
+import { withoutNamespace } from './object/without-namespace.ts';
 
 /** Props of {@link PlatformNamespace}. */
 export interface PlatformNamespaceProps {

@@ -2,12 +2,12 @@
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import type { KeyRef } from '#env';
-import { resourceRequirements } from './container-resources.ts';
-import { restrictedContainer, restrictedPod } from './pod-security.ts';
-import { POSTGRES_PORT, postgresBackupScript } from './postgres-config.ts';
-import { POSTGRES_BACKUP_ROLE } from './postgres-roles.ts';
-import { podsOf, storePolicy } from './store-policy.ts';
-import { claimSpec } from './store-volume.ts';
+import { resourceRequirements } from './object/container-resources.ts';
+import { restrictedContainer, restrictedPod } from './object/pod-security.ts';
+import { POSTGRES_PORT, postgresBackupScript } from './postgres/config.ts';
+import { POSTGRES_BACKUP_ROLE } from './postgres/roles.ts';
+import { podsOf, storePolicy } from './store/policy.ts';
+import { claimSpec } from './store/volume.ts';
 
 /** What the backups are made from. */
 export interface PostgresBackupJobProps {

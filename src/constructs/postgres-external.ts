@@ -1,10 +1,10 @@
 import { assertNoFaults } from '#env';
 import type { ServiceDeclaration } from '#messaging';
-import { POSTGRES_PORT } from './postgres-config.ts';
-import { postgresRolesOf } from './postgres-services.ts';
-import { databaseNameMessage, isDatabaseName } from './postgres-settings.ts';
-import type { StoreEndpoint } from './store-endpoint.ts';
-import { externalEndpoint, type ExternalEndpointProps } from './store-external.ts';
+import { POSTGRES_PORT } from './postgres/config.ts';
+import { postgresRolesOf } from './postgres/services.ts';
+import { databaseNameMessage, isDatabaseName } from './postgres/settings.ts';
+import type { StoreEndpoint } from './store/endpoint.ts';
+import { externalEndpoint, type ExternalEndpointProps } from './store/external.ts';
 
 /** Where a PostgreSQL that runs elsewhere is, and who uses it. */
 export interface ExternalPostgresProps extends ExternalEndpointProps {

@@ -9,23 +9,23 @@ import {
   postgresAccess,
   postgresConfig,
   postgresReconcileScript,
-} from './postgres-config.ts';
+} from './postgres/config.ts';
 import { externalPostgres, type ExternalPostgres, type ExternalPostgresProps } from './postgres-external.ts';
-import { POSTGRES_DATA_VOLUME, postgresPod, type PostgresPodProps } from './postgres-pod.ts';
-import { POSTGRES_BACKUP_ROLE, postgresRolesSql } from './postgres-roles.ts';
-import { POSTGRES_LOGIN, postgresRolesOf, type PostgresServiceRole } from './postgres-services.ts';
+import { POSTGRES_DATA_VOLUME, postgresPod, type PostgresPodProps } from './postgres/pod.ts';
+import { POSTGRES_BACKUP_ROLE, postgresRolesSql } from './postgres/roles.ts';
+import { POSTGRES_LOGIN, postgresRolesOf, type PostgresServiceRole } from './postgres/services.ts';
 import {
   postgresSettings,
   postgresSettingsFaults,
   type PostgresProps,
   type PostgresSettings,
-} from './postgres-settings.ts';
-import { bytesOf } from './quantity.ts';
-import { loginVariable } from './service-login.ts';
-import type { StoreEndpoint } from './store-endpoint.ts';
-import { podsOf, storePolicy } from './store-policy.ts';
-import { clientService, headlessName, headlessService } from './store-services.ts';
-import { claimTemplate } from './store-volume.ts';
+} from './postgres/settings.ts';
+import { bytesOf } from './object/quantity.ts';
+import { loginVariable } from './store/service-login.ts';
+import type { StoreEndpoint } from './store/endpoint.ts';
+import { podsOf, storePolicy } from './store/policy.ts';
+import { clientService, headlessName, headlessService } from './store/services.ts';
+import { claimTemplate } from './store/volume.ts';
 
 /**
  * One PostgreSQL on a volume, with a role and a schema for each service that has one. They are made what the declarations

@@ -1,9 +1,9 @@
 import { assertNoFaults } from '#env';
 import type { RedisKeys, ServiceDeclaration } from '#messaging';
-import { REDIS_PORT } from './redis-acl.ts';
-import { redisUsers } from './redis-users.ts';
-import type { StoreEndpoint } from './store-endpoint.ts';
-import { externalEndpoint, type ExternalEndpointProps } from './store-external.ts';
+import { REDIS_PORT } from './redis/acl.ts';
+import { redisUsers } from './redis/users.ts';
+import type { StoreEndpoint } from './store/endpoint.ts';
+import { externalEndpoint, type ExternalEndpointProps } from './store/external.ts';
 
 /** Where a Redis that runs elsewhere is, and who uses it. */
 export interface ExternalRedisProps extends ExternalEndpointProps {

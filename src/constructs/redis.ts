@@ -3,16 +3,16 @@ import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { assertNoFaults } from '#env';
 import type { KeyRef } from '#env';
-import { bytesOf } from './quantity.ts';
-import { REDIS_PORT, redisAclScript, redisConfig } from './redis-acl.ts';
+import { bytesOf } from './object/quantity.ts';
+import { REDIS_PORT, redisAclScript, redisConfig } from './redis/acl.ts';
 import { externalRedis, type ExternalRedis, type ExternalRedisProps } from './redis-external.ts';
-import { REDIS_DATA_VOLUME, REDIS_FILES, redisPod } from './redis-pod.ts';
-import { redisSettings, redisSettingsFaults, type RedisProps, type RedisSettings } from './redis-settings.ts';
-import { redisUsers, type RedisServiceUser } from './redis-users.ts';
-import type { StoreEndpoint } from './store-endpoint.ts';
-import { podsOf, storePolicy } from './store-policy.ts';
-import { clientService, headlessName, headlessService } from './store-services.ts';
-import { claimTemplate } from './store-volume.ts';
+import { REDIS_DATA_VOLUME, REDIS_FILES, redisPod } from './redis/pod.ts';
+import { redisSettings, redisSettingsFaults, type RedisProps, type RedisSettings } from './redis/settings.ts';
+import { redisUsers, type RedisServiceUser } from './redis/users.ts';
+import type { StoreEndpoint } from './store/endpoint.ts';
+import { podsOf, storePolicy } from './store/policy.ts';
+import { clientService, headlessName, headlessService } from './store/services.ts';
+import { claimTemplate } from './store/volume.ts';
 
 /**
  * One Redis with an append-only file on a volume, and one user for each service that has keys in it.

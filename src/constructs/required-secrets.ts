@@ -3,10 +3,9 @@ import { App, Lazy, Yaml } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import type { IConstruct } from 'constructs';
-import { manifestSet } from './manifest-set.ts';
-import { apiObjectsOf, renderedManifests } from './rendered-manifests.ts';
-import { REQUIRED_SECRETS_KEY, REQUIRED_SECRETS_LABEL, requiredSecretsOf } from './required-secret-list.ts';
-import type { RequiredSecret, SecretOrigins } from './required-secret-list.ts';
+import { manifestSet, REQUIRED_SECRETS_KEY, REQUIRED_SECRETS_LABEL, requiredSecretsOf } from '#manifests';
+import { apiObjectsOf, renderedManifests } from './object/rendered-manifests.ts';
+import type { RequiredSecret, SecretOrigins } from '#manifests';
 
 /** Props of {@link RequiredSecrets}. */
 export interface RequiredSecretsProps {

@@ -2,17 +2,23 @@ import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { assertNoFaults } from '#env';
 import type { Fault } from '#env';
-import { CONFIG_HASH_ANNOTATION, configHash } from './config-hash.ts';
-import { resourceRequirements } from './container-resources.ts';
-import type { ContainerResources } from './container-resources.ts';
-import { K3S_TRAEFIK } from './edge-peer.ts';
-import { imageReferenceProblem } from './image-reference.ts';
-import { restrictedContainer, restrictedPod } from './pod-security.ts';
-import { withDefaults } from './prop-defaults.ts';
-import { storePolicy } from './store-policy.ts';
-import type { PodPeer } from './store-policy.ts';
-import { settingsScript, siteConfig, WEB_CONFIG_DIRECTORY, WEB_CONFIG_FILES, WEB_PORT } from './web-server-config.ts';
-import type { WebSetting } from './web-server-config.ts';
+import { CONFIG_HASH_ANNOTATION, configHash } from './object/config-hash.ts';
+import { resourceRequirements } from './object/container-resources.ts';
+import type { ContainerResources } from './object/container-resources.ts';
+import { K3S_TRAEFIK } from './edge/edge-peer.ts';
+import { imageReferenceProblem } from './object/image-reference.ts';
+import { restrictedContainer, restrictedPod } from './object/pod-security.ts';
+import { withDefaults } from './object/prop-defaults.ts';
+import { storePolicy } from './store/policy.ts';
+import type { PodPeer } from './store/policy.ts';
+import {
+  settingsScript,
+  siteConfig,
+  WEB_CONFIG_DIRECTORY,
+  WEB_CONFIG_FILES,
+  WEB_PORT,
+} from './edge/web-server-config.ts';
+import type { WebSetting } from './edge/web-server-config.ts';
 
 /** Props of {@link WebFrontend}. */
 export interface WebFrontendProps {

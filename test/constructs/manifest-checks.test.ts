@@ -4,7 +4,7 @@ import { addManifestChecks, ApiGateway, ManifestChecks, RequiredSecrets, WebFron
 import { SERVICES } from '#catalog';
 import * as platform from '#video-platform';
 import { platformManifests } from '#test-support/platform-manifests';
-import { manifestFaults } from '../../src/constructs/checks/manifest-faults.ts';
+import { manifestFaults } from '../../src/manifests/checks/manifest-faults.ts';
 
 function shop(build: (chart: Chart) => void): () => unknown {
   const app = new App();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { WebFrontend } from '#constructs';
 import type { WebFrontendProps } from '#constructs';
-import { CONFIG_HASH_ANNOTATION } from '../../src/constructs/config-hash.ts';
+import { CONFIG_HASH_ANNOTATION } from '../../src/constructs/object/config-hash.ts';
 import { rendered } from '#test-support/rendered';
 
 const image = 'registry.example/shop/web:1.4.2';

@@ -1,6 +1,6 @@
 import { Chart, Testing } from 'cdk8s';
-import { manifestSet } from '../../src/constructs/manifest-set.ts';
-import type { Cursor } from '../../src/constructs/cursor.ts';
+import { manifestSet } from '../../src/manifests/manifest-set.ts';
+import type { Cursor } from '../../src/manifests/cursor.ts';
 
 /** Builds one chart in the namespace `shop`, synthesizes it with its validations, and gives a look into its objects. */
 export function rendered(build: (chart: Chart) => void): {

@@ -1,7 +1,7 @@
 import { parseAllDocuments } from 'yaml';
 import type { Document } from 'yaml';
-import { manifestFaults } from '../../src/constructs/checks/manifest-faults.ts';
-import type { CheckOptions, ManifestFault } from '../../src/constructs/checks/check.ts';
+import { manifestFaults } from '../../src/manifests/checks/manifest-faults.ts';
+import type { CheckOptions, ManifestFault } from '../../src/manifests/checks/check.ts';
 
 const SECURITY = `{ allowPrivilegeEscalation: false, capabilities: { drop: [ALL] }, readOnlyRootFilesystem: true }`;
 const POD_SECURITY = `{ runAsNonRoot: true, runAsUser: 1000, seccompProfile: { type: RuntimeDefault } }`;

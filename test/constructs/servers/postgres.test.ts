@@ -12,7 +12,7 @@ import {
   type PostgresRole,
 } from '#constructs';
 import { ensureProgram, freePort, ManagedProcess, serverUser, temporaryFolder } from '#local-runner';
-import { postgresBackupScript } from '../../../src/constructs/postgres-config.ts';
+import { postgresBackupScript } from '../../../src/constructs/postgres/config.ts';
 
 const run = promisify(execFile);
 

@@ -1,16 +1,16 @@
 /** The pod of PostgreSQL: a step that makes roles and schemas what the declarations say, then the server. */
 import { k8s } from 'cdk8s-plus-27';
-import { CONFIG_HASH_ANNOTATION, configHash } from './config-hash.ts';
-import { resourceRequirements, type ContainerResources } from './container-resources.ts';
-import { restrictedContainer, restrictedPod } from './pod-security.ts';
+import { CONFIG_HASH_ANNOTATION, configHash } from '../object/config-hash.ts';
+import { resourceRequirements, type ContainerResources } from '../object/container-resources.ts';
+import { restrictedContainer, restrictedPod } from '../object/pod-security.ts';
 import {
   POSTGRES_CONFIG_FOLDER,
   POSTGRES_FILES,
   POSTGRES_PORT,
   POSTGRES_SOCKET_FOLDER,
   POSTGRES_SUPERUSER,
-} from './postgres-config.ts';
-import { loginEnv, type ServiceLogin } from './service-login.ts';
+} from './config.ts';
+import { loginEnv, type ServiceLogin } from '../store/service-login.ts';
 
 /** What the pod is made from. */
 export interface PostgresPodProps {

@@ -1,9 +1,9 @@
 /** How many pods of a microservice there are, and how they are replaced, spread and kept from being evicted together. */
 import { k8s } from 'cdk8s-plus-27';
 import type { Fault } from '#env';
-import type { Autoscaling } from './microservice-props.ts';
-import { exclusiveVolume } from './microservice-volumes.ts';
-import type { MicroserviceVolume } from './microservice-volumes.ts';
+import type { Autoscaling } from './props.ts';
+import { exclusiveVolume } from './volumes.ts';
+import type { MicroserviceVolume } from './volumes.ts';
 
 const DEFAULT_MIN_REPLICAS = 2;
 const DEFAULT_CPU_PERCENT = 70;

@@ -1,11 +1,11 @@
 /** Containers of a microservice's pod: the service itself, and those that stand beside or before it. */
 import { k8s } from 'cdk8s-plus-27';
 import type { EnvFrom, EnvVariable } from '#env';
-import { resourceRequirements } from './container-resources.ts';
-import type { ContainerResources } from './container-resources.ts';
-import { resourcesOf } from './microservice-resources.ts';
-import { TMP_MOUNT } from './microservice-volumes.ts';
-import { restrictedContainer } from './pod-security.ts';
+import { resourceRequirements } from '../object/container-resources.ts';
+import type { ContainerResources } from '../object/container-resources.ts';
+import { resourcesOf } from './resources.ts';
+import { TMP_MOUNT } from './volumes.ts';
+import { restrictedContainer } from '../object/pod-security.ts';
 
 /** The port that every service listens on. */
 export const SERVICE_PORT = 8000;

@@ -1,5 +1,5 @@
 import type { Fault } from '#env';
-import type { StoreEndpoint } from './store-endpoint.ts';
+import type { StoreEndpoint } from './endpoint.ts';
 
 /** Where a store that runs elsewhere is. */
 export interface ExternalEndpointProps {

@@ -1,10 +1,10 @@
 /** The Deployment of a microservice as plain data: typed by the classes of the API, plus what they do not know yet. */
 import { k8s } from 'cdk8s-plus-27';
-import { configMapsRead, rollOutAnnotations } from './config-roll-out.ts';
-import type { ConfigReader } from './config-roll-out.ts';
-import { deploymentStrategy, statedReplicas, topologySpread } from './microservice-replicas.ts';
-import type { ReplicaProps } from './microservice-replicas.ts';
-import { restrictedPod } from './pod-security.ts';
+import { configMapsRead, rollOutAnnotations } from '../object/config-roll-out.ts';
+import type { ConfigReader } from '../object/config-roll-out.ts';
+import { deploymentStrategy, statedReplicas, topologySpread } from './replicas.ts';
+import type { ReplicaProps } from './replicas.ts';
+import { restrictedPod } from '../object/pod-security.ts';
 
 /** What the Deployment is made of. */
 export interface MicroserviceDeployment extends ReplicaProps {

@@ -1,9 +1,9 @@
 /** Who may reach a microservice and whom it may reach: one NetworkPolicy, on top of the namespace's default-deny. */
 import { k8s } from 'cdk8s-plus-27';
 import type { Fault } from '#env';
-import type { Connection } from './connections.ts';
-import { dnsEgress, podsOf } from './store-policy.ts';
-import type { PodPeer } from './store-policy.ts';
+import type { Connection } from '#manifests';
+import { dnsEgress, podsOf } from '../store/policy.ts';
+import type { PodPeer } from '../store/policy.ts';
 
 /** Something that a service may reach besides what its env names in the cluster; a store's `endpoint` fits. */
 export interface EgressTarget {

@@ -1,9 +1,9 @@
 /** The roles of PostgreSQL: one a service with a schema of its own, and what is wrong among them. */
 import type { Fault } from '#env';
 import type { ServiceDeclaration } from '#messaging';
-import { POSTGRES_SUPERUSER } from './postgres-config.ts';
-import { POSTGRES_BACKUP_ROLE, type PostgresRole } from './postgres-roles.ts';
-import { literalOf, serviceLogins, type ServiceLogin } from './service-login.ts';
+import { POSTGRES_SUPERUSER } from './config.ts';
+import { POSTGRES_BACKUP_ROLE, type PostgresRole } from './roles.ts';
+import { literalOf, serviceLogins, type ServiceLogin } from '../store/service-login.ts';
 
 /** Variables of a declaration that carry its login at PostgreSQL. */
 export const POSTGRES_LOGIN = { user: 'DB_USER', password: 'DB_PASS' } as const;

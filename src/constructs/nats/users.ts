@@ -2,8 +2,8 @@
 import type { Fault } from '#env';
 import { natsPermissions, topologyFaults } from '#messaging';
 import type { ServiceDeclaration, Topology } from '#messaging';
-import type { NatsUser } from './nats-config.ts';
-import { serviceLogins, type ServiceLogin } from './service-login.ts';
+import type { NatsUser } from './config.ts';
+import { serviceLogins, type ServiceLogin } from '../store/service-login.ts';
 
 /** Variables of a declaration that carry its login at NATS. */
 export const NATS_LOGIN = { user: 'NATS_USER', password: 'NATS_PASSWORD' } as const;

@@ -1,4 +1,4 @@
-import type { PodPeer } from './store-policy.ts';
+import type { PodPeer } from '../store/policy.ts';
 
 /** The pods of the Traefik that k3s brings, which is the default edge: they may reach what the gateway routes to. */
 export const K3S_TRAEFIK: PodPeer = {

@@ -1,11 +1,11 @@
 /** What a Redis can be told, the defaults, and what is wrong with a combination. */
 import type { Fault, KeyRef } from '#env';
 import type { ServiceDeclaration } from '#messaging';
-import type { ContainerResources } from './container-resources.ts';
-import { imageReferenceProblem } from './image-reference.ts';
-import { withDefaults } from './prop-defaults.ts';
-import { bytesOf, shareOf } from './quantity.ts';
-import type { RedisEvictionPolicy } from './redis-acl.ts';
+import type { ContainerResources } from '../object/container-resources.ts';
+import { imageReferenceProblem } from '../object/image-reference.ts';
+import { withDefaults } from '../object/prop-defaults.ts';
+import { bytesOf, shareOf } from '../object/quantity.ts';
+import type { RedisEvictionPolicy } from './acl.ts';
 
 /** Image when none is named. */
 export const REDIS_IMAGE = 'redis:7.4.6-alpine';

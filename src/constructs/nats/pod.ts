@@ -1,7 +1,7 @@
 /** The pod of a NATS server: the server itself and, beside it, the reloader that tells it of an edited configuration. */
 import { k8s } from 'cdk8s-plus-27';
-import { CONFIG_HASH_ANNOTATION, configHash } from './config-hash.ts';
-import { resourceRequirements, type ContainerResources } from './container-resources.ts';
+import { CONFIG_HASH_ANNOTATION, configHash } from '../object/config-hash.ts';
+import { resourceRequirements, type ContainerResources } from '../object/container-resources.ts';
 import {
   LAME_DUCK_SECONDS,
   NATS_MONITOR_PORT,
@@ -9,11 +9,11 @@ import {
   NATS_PORT,
   NATS_ROUTE_PORT,
   NATS_STORE_FOLDER,
-} from './nats-config.ts';
-import { restrictedContainer, restrictedPod } from './pod-security.ts';
-import { bytesOf } from './quantity.ts';
-import { loginEnv, type ServiceLogin } from './service-login.ts';
-import type { StorePort } from './store-services.ts';
+} from './config.ts';
+import { restrictedContainer, restrictedPod } from '../object/pod-security.ts';
+import { bytesOf } from '../object/quantity.ts';
+import { loginEnv, type ServiceLogin } from '../store/service-login.ts';
+import type { StorePort } from '../store/services.ts';
 
 /** What the pod is made from. */
 export interface NatsPodProps {

@@ -1,10 +1,10 @@
 /** The pod of Redis: a step that writes the users' file into memory, then the server. */
 import { k8s } from 'cdk8s-plus-27';
-import { CONFIG_HASH_ANNOTATION, configHash } from './config-hash.ts';
-import { resourceRequirements, type ContainerResources } from './container-resources.ts';
-import { restrictedContainer, restrictedPod } from './pod-security.ts';
-import { REDIS_ACL_FILE, REDIS_DATA_FOLDER, REDIS_PORT, REDIS_PROBE_USER } from './redis-acl.ts';
-import { loginEnv, type ServiceLogin } from './service-login.ts';
+import { CONFIG_HASH_ANNOTATION, configHash } from '../object/config-hash.ts';
+import { resourceRequirements, type ContainerResources } from '../object/container-resources.ts';
+import { restrictedContainer, restrictedPod } from '../object/pod-security.ts';
+import { REDIS_ACL_FILE, REDIS_DATA_FOLDER, REDIS_PORT, REDIS_PROBE_USER } from './acl.ts';
+import { loginEnv, type ServiceLogin } from '../store/service-login.ts';
 
 /** What the pod is made from. */
 export interface RedisPodProps {

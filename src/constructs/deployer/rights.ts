@@ -3,7 +3,7 @@
  * Tried on a real API server with RBAC: without `list` or `watch` the waiting tools hang or give up although the rollout
  * is complete; kubectl 1.36 needs get and watch, 1.32 get and list, Helm 4 watch on every kind, Helm 3 list on replicasets.
  */
-import { resourceOf } from './resource-names.ts';
+import { resourceOf } from '#manifests';
 
 /** What applies the manifests and waits for them. */
 export type DeployTool = 'kubectl-client-side' | 'kubectl-server-side' | 'helm';

@@ -1,6 +1,6 @@
 import { ApiObject } from 'cdk8s';
 import type { IConstruct } from 'constructs';
-import type { PlacedManifest } from './manifest-set.ts';
+import type { PlacedManifest } from '#manifests';
 
 /** The objects below the given constructs, each once, in the order of the tree. */
 export function apiObjectsOf(scopes: readonly IConstruct[]): readonly ApiObject[] {

@@ -1,9 +1,9 @@
 /** Volumes of a microservice: what is mounted where, the claims that are made for it, and whether one node alone may hold them. */
 import { k8s } from 'cdk8s-plus-27';
 import type { Fault } from '#env';
-import { nameOf } from './named-object.ts';
-import type { NamedObject } from './named-object.ts';
-import { bytesOf } from './quantity.ts';
+import { nameOf } from '../object/named-object.ts';
+import type { NamedObject } from '../object/named-object.ts';
+import { bytesOf } from '../object/quantity.ts';
 
 /** How many nodes may hold a claim at once. */
 export type AccessMode = 'ReadWriteOnce' | 'ReadWriteOncePod' | 'ReadOnlyMany' | 'ReadWriteMany';

@@ -1,12 +1,12 @@
 import type { EnvFrom, EnvVariable, KeyRef } from '#env';
 import type { Consumer, JetStreamDuties, Message, RedisKeys } from '#messaging';
-import type { ContainerResources } from './container-resources.ts';
-import type { ManifestPatch } from './manifest-patch.ts';
-import type { ExtraContainer } from './microservice-container.ts';
-import type { EgressTarget } from './microservice-policy.ts';
-import type { MicroserviceVolume } from './microservice-volumes.ts';
-import type { NamedObject } from './named-object.ts';
-import type { PodPeer } from './store-policy.ts';
+import type { ContainerResources } from '../object/container-resources.ts';
+import type { ManifestPatch } from '../object/manifest-patch.ts';
+import type { ExtraContainer } from './container.ts';
+import type { EgressTarget } from './policy.ts';
+import type { MicroserviceVolume } from './volumes.ts';
+import type { NamedObject } from '../object/named-object.ts';
+import type { PodPeer } from '../store/policy.ts';
 
 /** When and how far the number of replicas follows the load. */
 export interface Autoscaling {

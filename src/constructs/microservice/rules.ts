@@ -1,8 +1,8 @@
 /** Rules that hold for a microservice whatever its props and patches say; judged on the Deployment as it is emitted. */
 import { envFaults, orderFaults } from '#env';
 import type { EnvFrom, Fault, RawEnv } from '#env';
-import { Cursor } from './cursor.ts';
-import { SERVICE_PORT } from './microservice-container.ts';
+import { Cursor } from '#manifests';
+import { SERVICE_PORT } from './container.ts';
 
 /** A finished Deployment and what is known of it. */
 export interface FinishedDeployment {

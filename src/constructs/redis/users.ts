@@ -1,8 +1,8 @@
 /** The users of Redis: one a service with keys of its own, and what is wrong among them. */
 import type { Fault } from '#env';
 import type { ServiceDeclaration } from '#messaging';
-import { isKeyPattern, keyPatternsOverlap, REDIS_ADMIN_USER, REDIS_PROBE_USER, type RedisUser } from './redis-acl.ts';
-import { serviceLogins, type ServiceLogin } from './service-login.ts';
+import { isKeyPattern, keyPatternsOverlap, REDIS_ADMIN_USER, REDIS_PROBE_USER, type RedisUser } from './acl.ts';
+import { serviceLogins, type ServiceLogin } from '../store/service-login.ts';
 
 /** Variables of a declaration that carry its login at Redis. */
 export const REDIS_LOGIN = { user: 'REDIS_USER', password: 'REDIS_PASSWORD' } as const;

@@ -1,12 +1,12 @@
 /** What is wrong with the props of a microservice, apart from its variables and connections. */
 import type { Fault } from '#env';
-import { imageReferenceProblem } from './image-reference.ts';
-import { SERVICE_PORT } from './microservice-container.ts';
-import type { ExtraContainer } from './microservice-container.ts';
-import type { MicroservicePlan } from './microservice-plan.ts';
-import { replicaFaults } from './microservice-replicas.ts';
-import { resourceFaults, resourcesOf } from './microservice-resources.ts';
-import { volumeFaults } from './microservice-volumes.ts';
+import { imageReferenceProblem } from '../object/image-reference.ts';
+import { SERVICE_PORT } from './container.ts';
+import type { ExtraContainer } from './container.ts';
+import type { MicroservicePlan } from './plan.ts';
+import { replicaFaults } from './replicas.ts';
+import { resourceFaults, resourcesOf } from './resources.ts';
+import { volumeFaults } from './volumes.ts';
 import { shutdownFaults } from './shutdown-grace.ts';
 import type { ShutdownProps } from './shutdown-grace.ts';
 

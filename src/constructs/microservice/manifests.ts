@@ -1,16 +1,16 @@
 /** The objects of a microservice as plain data, in the order in which they are emitted, patches applied. */
 import { k8s } from 'cdk8s-plus-27';
 import type { EnvEntry, Fault } from '#env';
-import type { ConfigReader } from './config-roll-out.ts';
-import { patched } from './manifest-patch.ts';
-import type { ManifestPatch, PatchedKind } from './manifest-patch.ts';
-import { extraContainer, PORT_NAME, serviceContainer, SERVICE_PORT } from './microservice-container.ts';
-import { deploymentManifest } from './microservice-deployment.ts';
-import type { MicroservicePlan } from './microservice-plan.ts';
-import { microservicePolicy } from './microservice-policy.ts';
-import { autoscaler, disruptionBudget } from './microservice-replicas.ts';
-import { newClaims, podVolumes, volumeMounts } from './microservice-volumes.ts';
-import { nameOf } from './named-object.ts';
+import type { ConfigReader } from '../object/config-roll-out.ts';
+import { patched } from '../object/manifest-patch.ts';
+import type { ManifestPatch, PatchedKind } from '../object/manifest-patch.ts';
+import { extraContainer, PORT_NAME, serviceContainer, SERVICE_PORT } from './container.ts';
+import { deploymentManifest } from './deployment.ts';
+import type { MicroservicePlan } from './plan.ts';
+import { microservicePolicy } from './policy.ts';
+import { autoscaler, disruptionBudget } from './replicas.ts';
+import { newClaims, podVolumes, volumeMounts } from './volumes.ts';
+import { nameOf } from '../object/named-object.ts';
 
 /** One object to be made. */
 export interface EmittedManifest {

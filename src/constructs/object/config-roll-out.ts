@@ -2,7 +2,7 @@
 import { ApiObject, Lazy } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import { CONFIG_HASH_ANNOTATION, configHash } from './config-hash.ts';
-import { Cursor } from './cursor.ts';
+import { Cursor } from '#manifests';
 
 /** Names of the ConfigMaps that a pod reads, by volumes, env and envFrom. */
 export function configMapsRead(podSpec: unknown): readonly string[] {

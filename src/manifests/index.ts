@@ -1,0 +1,25 @@
+/**
+ * Reads manifests and makes none, with no cdk8s behind it: what the constructs' checks, the command line and the local
+ * runner all look names up in. A *manifest* is one object of Kubernetes as it stands in the YAML; a *set* is several
+ * that are applied together; a *cursor* is a place inside one that nobody has vouched for yet.
+ */
+export { Cursor } from './cursor.ts';
+export { kindAndName, manifestSet } from './manifest-set.ts';
+export type { ManifestObject, ManifestSet, PlacedManifest, PodContainer, PodTemplate } from './manifest-set.ts';
+export { connectionsOf } from './connections.ts';
+export type { ClusterNames, Connection } from './connections.ts';
+export { manifestFaults } from './checks/manifest-faults.ts';
+export type { CheckOptions, KnownSecret, ManifestFault } from './checks/check.ts';
+export { dialsOf } from './checks/connections.ts';
+export { backendsOf } from './checks/edge.ts';
+export { podsBehind } from './checks/service-pods.ts';
+export { rawEnv } from './checks/raw-env.ts';
+export { isClusterScoped, resourceOf } from './resource-names.ts';
+export {
+  REQUIRED_SECRETS_KEY,
+  REQUIRED_SECRETS_LABEL,
+  requiredSecrets,
+  requiredSecretsOf,
+} from './required-secret-list.ts';
+export type { RequiredKey, RequiredSecret, SecretOrigin, SecretOrigins } from './required-secret-list.ts';
+export { secretReferences } from './secret-references.ts';

@@ -1,7 +1,7 @@
 /** The images that are deployed: src/video-platform/settings/images.json, which synth reads and the pipeline writes. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { imageReferenceProblem } from '../../src/constructs/image-reference.ts';
+import { imageReferenceProblem } from '../../src/constructs/object/image-reference.ts';
 
 /** Reference by image name. */
 export type ImageReferences = Readonly<Record<string, string>>;

@@ -2,6 +2,7 @@
 export * from '#declare';
 export {
   addManifestChecks,
+  AdmissionPolicy,
   ApiGateway,
   connectionsOf,
   Deployer,
@@ -35,6 +36,7 @@ export {
 } from '#constructs';
 export type {
   AccessMode,
+  AdmissionPolicyProps,
   ApiGatewayProps,
   Autoscaling,
   CheckOptions,

@@ -1,3 +1,5 @@
+export { AdmissionPolicy } from './admission-policy.ts';
+export type { AdmissionPolicyProps } from './admission-policy.ts';
 export { ApiGateway } from './api-gateway.ts';
 export type { ApiGatewayProps, ParentGateway } from './api-gateway.ts';
 export { Deployer } from './deployer.ts';

@@ -3,51 +3,35 @@
  * side of refusing where the last word of a name says secret, and of accepting where that word only describes something
  * else (`TOKEN_TTL_S`, `PASSWORD_MIN_LENGTH`).
  */
+import {
+  CREDENTIAL_SHAPES,
+  HARMLESS_VALUE,
+  NEXT_HOST_PASSWORD,
+  ORDINAL_WORDS,
+  PASSWORD_PAIR,
+  PUBLIC_WORDS,
+  SECRET_ENDINGS,
+  SECRET_KEY_WORDS,
+  SECRET_WORDS,
+  URL_PASSWORD,
+  WORKING_DIRECTORY,
+} from './credential-patterns.ts';
 import { scan } from './scanner.ts';
 
-/** Last words of a name that say credential. Plurals such as TOKENS mostly count something, so they do not. */
-const SECRET_WORD =
-  /^(?:\w*(?:PASSWORDS?|PASSWD|PASSPHRASE|SECRET|APIKEY|AUTHTOKEN)|PASS|PWD|PASSWD|TOKEN|CREDENTIALS?|SALT|PEPPER|REQUIREPASS)$/;
-/** Words before KEY or KEYS that make it a secret one. */
-const SECRET_KEY_WORDS = new Set(
-  'PRIVATE API ACCESS SECRET MASTER SIGNING SIGNATURE ENCRYPTION DECRYPTION HMAC AUTH JWT SSH TLS SSL AES RSA ACCOUNT LICENSE DEPLOY WEBHOOK APP'.split(
-    ' ',
-  ),
-);
-/** Last words that say which of several, and nothing about what it is. */
-const ORDINAL_WORD = /^(?:OLD|NEW|CURRENT|PREVIOUS|NEXT|PRIMARY|SECONDARY|VALUE|TEXT|BASE|BASE64|B64|HEX|\d+)$/;
-/** Words that say that everybody may know it. */
-const PUBLIC_WORDS = new Set(['PUBLIC', 'PUBLISHABLE', 'PUB']);
-/** The working directory of a shell. */
-const WORKING_DIRECTORY = /^(?:OLD)?PWD$/;
-
-/** Values that are no secret whatever the name says: nothing, a switch, a path of a file. */
-const HARMLESS_VALUE = /^(?:\s*|true|false|yes|no|on|off|none|null|\.{0,2}(?:\/[\w.-]{1,40}){2,})$/i;
-
-/** Stands for a reference while shapes are looked for; in no pattern below. */
+/** Stands for a reference while shapes are looked for; in no pattern. */
 const REFERENCE = '\u0000';
 
-const SHAPES: readonly (readonly [RegExp, string])[] = [
-  [/-----BEGIN [A-Z0-9 ]*PRIVATE KEY/, 'a private key in PEM'],
-  [/\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*/, 'a JSON web token'],
-  [/\b(?:AKIA|ASIA)[A-Z2-7]{16}\b/, 'an AWS access key id'],
-  [/\b(?:gh[opsur]_\w{36,}|github_pat_\w{22,})\b/, 'a GitHub token'],
-  [/\bglpat-[\w-]{20,}/, 'a GitLab token'],
-  [/\bnpm_[A-Za-z0-9]{36}\b/, 'an npm token'],
-  [/\bxox[abeprs]-[A-Za-z0-9-]{10,}/, 'a Slack token'],
-  [/\b[rs]k_live_[A-Za-z0-9]{16,}\b/, 'a Stripe key'],
-  [/\bAIza[\w-]{35}(?![\w-])/, 'a Google API key'],
-  [/\bS[ACNOUX][A-Z2-7]{56}\b/, 'a NATS nkey seed'],
-  [/\bAGE-SECRET-KEY-1[A-Z0-9]{58}\b/, 'an age identity'],
-  [/\b(?:Bearer|Basic)\s+[\w+/.~-]{16,}=*/, 'an authorization header'],
-];
-/** `scheme://user:password@`, looked for from its colon on: a search from the scheme costs the square of a long text. */
-const URL_PASSWORD = /(?<=[a-z0-9+.-]):\/\/[^\s/?#:@]*:([^\s/?#@]+)@/gi;
-/** Multi-host URLs repeat the user and password after a comma. */
-const NEXT_HOST_PASSWORD = /,[^\s/?#:@,]+:([^\s/?#@,]+)@/g;
-/** Query parameters, and the pairs of connection strings. */
-const PASSWORD_PAIR =
-  /(?:^|[?&;\s])(?:\w*password|passwd|pwd|client_?secret|access_?token|api_?key|(?:account|access|sharedaccess)_?key)=([^&;\s]+)/gi;
+const SECRET_WORD = new RegExp(`^(?:\\w*(?:${SECRET_ENDINGS})|${SECRET_WORDS})$`);
+const SECRET_KEY_WORD = new RegExp(`^(?:${SECRET_KEY_WORDS})$`);
+const ORDINAL_WORD = new RegExp(`^(?:${ORDINAL_WORDS})$`);
+const PUBLIC_WORD = new RegExp(`^(?:${PUBLIC_WORDS})$`);
+const SHELL_DIRECTORY = new RegExp(WORKING_DIRECTORY);
+const HARMLESS = new RegExp(HARMLESS_VALUE, 'i');
+const SHAPES = CREDENTIAL_SHAPES.map(([pattern, words]) => [new RegExp(pattern), words] as const);
+const captured = (otherThan: string): string => `([^${otherThan}]+)`;
+const URL_LITERAL = new RegExp(URL_PASSWORD(captured), 'gi');
+const NEXT_HOST_LITERAL = new RegExp(NEXT_HOST_PASSWORD(captured), 'g');
+const PAIR_LITERAL = new RegExp(PASSWORD_PAIR(captured), 'gi');
 
 /** What makes a literal a credential, in words such as `its name says credential`; undefined when nothing does. */
 export function looksLikeCredential(name: string, value: string): string | undefined {
@@ -55,10 +39,10 @@ export function looksLikeCredential(name: string, value: string): string | undef
   const literal = tokens.map((token) => (token.kind === 'reference' ? REFERENCE : token.text)).join('');
   const shape = SHAPES.find(([pattern]) => pattern.test(literal));
   if (shape !== undefined) return `its value has the shape of ${shape[1]}`;
-  if (holdsLiteral(literal, URL_PASSWORD)) return 'its URL holds a password';
-  if (literal.includes('://') && holdsLiteral(literal, NEXT_HOST_PASSWORD)) return 'its URL holds a password';
-  if (holdsLiteral(literal, PASSWORD_PAIR)) return 'its text holds a password';
-  if (literal.includes(REFERENCE) || HARMLESS_VALUE.test(literal)) return undefined;
+  if (holdsLiteral(literal, URL_LITERAL)) return 'its URL holds a password';
+  if (literal.includes('://') && holdsLiteral(literal, NEXT_HOST_LITERAL)) return 'its URL holds a password';
+  if (holdsLiteral(literal, PAIR_LITERAL)) return 'its text holds a password';
+  if (literal.includes(REFERENCE) || HARMLESS.test(literal)) return undefined;
   return nameSaysCredential(name) ? 'its name says credential' : undefined;
 }
 
@@ -69,10 +53,10 @@ function holdsLiteral(literal: string, pattern: RegExp): boolean {
 
 function nameSaysCredential(name: string): boolean {
   const words = wordsOf(name);
-  if (words.some((word) => PUBLIC_WORDS.has(word)) || WORKING_DIRECTORY.test(name)) return false;
+  if (words.some((word) => PUBLIC_WORD.test(word)) || SHELL_DIRECTORY.test(name)) return false;
   while (words.length > 1 && ORDINAL_WORD.test(words.at(-1) ?? '')) words.pop();
   const last = words.at(-1) ?? '';
-  if (last === 'KEY' || last === 'KEYS') return SECRET_KEY_WORDS.has(words.at(-2) ?? '');
+  if (last === 'KEY' || last === 'KEYS') return SECRET_KEY_WORD.test(words.at(-2) ?? '');
   return SECRET_WORD.test(last);
 }
 

@@ -1,5 +1,5 @@
 import { Chart, type App } from 'cdk8s';
-import { Deployer, K3sTraefik, PlatformNamespace } from '#cdk8s-nats';
+import { AdmissionPolicy, Deployer, K3sTraefik, PlatformNamespace, type WebFrontend } from '#cdk8s-nats';
 import type { PlatformSettings } from '../settings/platform-settings.ts';
 
 /** What an administrator applies once before: the namespace, and the deployer with the rights that `deployed` asks for. */
@@ -10,6 +10,15 @@ export function bootstrapCharts(app: App, settings: PlatformSettings, deployed: 
     tool: 'kubectl-server-side',
     deploys: [deployed],
     deletes: true,
+  });
+}
+
+/** What the API server judges every workload of the namespace by, whoever applies it. */
+export function admissionCharts(app: App, settings: PlatformSettings, web: WebFrontend): void {
+  const { namespace, admission } = settings;
+  new AdmissionPolicy(new Chart(app, '00-workloads', { namespace }), 'workloads', {
+    action: admission,
+    otherPorts: { [web.name]: web.port },
   });
 }
 

@@ -3,8 +3,8 @@ import { SERVICES } from '#catalog';
 import { ApiGateway, WebFrontend } from '#cdk8s-nats';
 import type { PlatformSettings } from '../settings/platform-settings.ts';
 
-/** The web, and the gateway in front of it and of the services. */
-export function edgeCharts(app: App, settings: PlatformSettings): void {
+/** The web, which is given back, and the gateway in front of it and of the services. */
+export function edgeCharts(app: App, settings: PlatformSettings): WebFrontend {
   const { namespace } = settings;
   const web = new WebFrontend(new Chart(app, '30-web', { namespace }), 'web', {
     image: settings.images.web,
@@ -18,4 +18,5 @@ export function edgeCharts(app: App, settings: PlatformSettings): void {
     routes: SERVICES,
     web,
   });
+  return web;
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { SECRET_ORIGINS, SERVICES } from '#catalog';
 import { ManifestChecks, RequiredSecrets } from '#cdk8s-nats';
 import type { PlatformSettings } from '../settings/platform-settings.ts';
-import { bootstrapCharts, k3sCharts } from './bootstrap.ts';
+import { admissionCharts, bootstrapCharts, k3sCharts } from './bootstrap.ts';
 import { edgeCharts } from './edge.ts';
 import { serviceCharts } from './services.ts';
 import { storeCharts } from './stores.ts';
@@ -14,6 +14,8 @@ export interface PlatformApps {
   readonly deployed: App;
   /** What an administrator applies once before. */
   readonly bootstrap: App;
+  /** The rules that an administrator has the API server keep. */
+  readonly admission: App;
   /** What an administrator of k3s applies once; undefined where the edge is no Traefik. */
   readonly k3s: App | undefined;
 }
@@ -25,20 +27,23 @@ export function platformApps(settings: PlatformSettings, outdir: string): Platfo
   new RequiredSecrets(secrets, 'required-secrets', { origins: SECRET_ORIGINS });
   storeCharts(deployed, settings);
   serviceCharts(deployed, settings);
-  edgeCharts(deployed, settings);
+  const web = edgeCharts(deployed, settings);
 
   const bootstrap = folder(join(outdir, 'bootstrap'));
   bootstrapCharts(bootstrap, settings, deployed);
   new ManifestChecks(deployed, 'checks', { of: [deployed, bootstrap], declarations: SERVICES });
+  const admission = folder(join(outdir, 'bootstrap', 'admission'));
+  admissionCharts(admission, settings, web);
   const k3s = settings.ingressClass === 'traefik' ? folder(join(outdir, 'bootstrap', 'k3s')) : undefined;
   if (k3s !== undefined) k3sCharts(k3s);
-  return { deployed, bootstrap, k3s };
+  return { deployed, bootstrap, admission, k3s };
 }
 
 /** Writes all folders of a place. */
-export function synthesize({ deployed, bootstrap, k3s }: PlatformApps): void {
+export function synthesize({ deployed, bootstrap, admission, k3s }: PlatformApps): void {
   deployed.synth();
   bootstrap.synth();
+  admission.synth();
   k3s?.synth();
 }
 

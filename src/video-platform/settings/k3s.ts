@@ -7,6 +7,7 @@ export const k3s: PlatformSettings = {
   host: 'video.example.org',
   tlsSecret: 'video-tls',
   ingressClass: 'traefik',
+  admission: 'warn',
   images,
   imagePullSecrets: ['registry-credentials'],
   replicas: 1,

@@ -14,6 +14,8 @@ export interface PlatformSettings {
   readonly tlsSecret: string;
   /** IngressClass of the edge. */
   readonly ingressClass: string;
+  /** What becomes of a workload that breaks the rules of a microservice, whoever applies it. */
+  readonly admission: 'warn' | 'deny';
   readonly images: PlatformImages;
   /** Secrets by which the images are pulled. */
   readonly imagePullSecrets: readonly string[];

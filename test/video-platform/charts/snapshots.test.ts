@@ -5,8 +5,8 @@ import { ha, k3s, platformApps } from '#video-platform';
 
 describe.each(Object.entries({ k3s, ha }))('the platform for %s', (_name, settings) => {
   const apps = platformApps(settings, 'unused');
-  const charts = [apps.deployed, apps.bootstrap, ...(apps.k3s === undefined ? [] : [apps.k3s])].flatMap((app) =>
-    app.node.children.filter((child) => Chart.isChart(child)),
+  const charts = [apps.deployed, apps.bootstrap, apps.admission, ...(apps.k3s === undefined ? [] : [apps.k3s])].flatMap(
+    (app) => app.node.children.filter((child) => Chart.isChart(child)),
   );
 
   it.each(charts.map((chart) => [chart.node.id, chart] as const))('%s', (_id, chart) => {

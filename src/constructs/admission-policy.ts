@@ -1,0 +1,97 @@
+import { ApiObject, Chart } from 'cdk8s';
+import { Construct } from 'constructs';
+import { ADMISSION_RULES, ADMISSION_VARIABLES, portRule } from './admission-rules.ts';
+import { withoutNamespace } from './without-namespace.ts';
+
+/** Props of {@link AdmissionPolicy}. */
+export interface AdmissionPolicyProps {
+  /**
+   * Name of the policy and of its binding.
+   * @default - the namespace, then `-workloads`
+   */
+  readonly name?: string;
+  /**
+   * Namespace whose workloads are judged, by name or by anything that has one.
+   * @default - the namespace of the chart
+   */
+  readonly namespace?: string | { readonly name: string };
+  /**
+   * What becomes of a workload that breaks a rule: `warn` lets it in, warns whoever applies it and leaves a note in the
+   * audit log; `deny` refuses it.
+   * @default 'warn'
+   */
+  readonly action?: 'warn' | 'deny';
+  /**
+   * Ports of the Deployments that are no microservices, by name; all others must have port 8000.
+   * @default {}
+   */
+  readonly otherPorts?: Readonly<Record<string, number>>;
+}
+
+/**
+ * The rules of a microservice, kept by the API server for every workload of a namespace, whoever applies it and by whatever
+ * tool: port 8000, limits, no literal that is a credential, and no `$(NAME)` before its definition. It belongs to the
+ * administrator's folder. A change that leaves the pods as they are is never refused, so controllers and scaling go on.
+ */
+export class AdmissionPolicy extends Construct {
+  /** Name of the policy and of its binding. */
+  readonly name: string;
+  /** Namespace whose workloads are judged. */
+  readonly namespace: string;
+
+  constructor(scope: Construct, id: string, props: AdmissionPolicyProps = {}) {
+    super(scope, id);
+    this.namespace = namespaceOf(this, props.namespace);
+    this.name = props.name ?? `${this.namespace}-workloads`;
+    this.addPolicy(props.otherPorts ?? {});
+    this.addBinding(props.action ?? 'warn');
+  }
+
+  private addPolicy(otherPorts: Readonly<Record<string, number>>): void {
+    const policy = new ApiObject(this, 'policy', {
+      apiVersion: 'admissionregistration.k8s.io/v1',
+      kind: 'ValidatingAdmissionPolicy',
+      metadata: { name: this.name },
+      spec: {
+        failurePolicy: 'Fail',
+        matchConstraints: { resourceRules: [resources('apps', APPS), resources('batch', BATCH)] },
+        matchConditions: [{ name: 'pods-change', expression: 'oldObject == null || object.spec != oldObject.spec' }],
+        variables: ADMISSION_VARIABLES,
+        validations: [portRule(otherPorts), ...ADMISSION_RULES],
+      },
+    });
+    withoutNamespace(policy);
+  }
+
+  private addBinding(action: 'warn' | 'deny'): void {
+    const binding = new ApiObject(this, 'binding', {
+      apiVersion: 'admissionregistration.k8s.io/v1',
+      kind: 'ValidatingAdmissionPolicyBinding',
+      metadata: { name: this.name },
+      spec: {
+        policyName: this.name,
+        // the API server takes Deny and Warn never together
+        validationActions: action === 'deny' ? ['Deny', 'Audit'] : ['Warn', 'Audit'],
+        matchResources: { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': this.namespace } } },
+      },
+    });
+    withoutNamespace(binding);
+  }
+}
+
+const APPS = ['deployments', 'statefulsets', 'daemonsets'];
+const BATCH = ['jobs', 'cronjobs'];
+
+function resources(group: string, names: readonly string[]): object {
+  return { apiGroups: [group], apiVersions: ['v1'], operations: ['CREATE', 'UPDATE'], resources: names };
+}
+
+function namespaceOf(construct: Construct, given: AdmissionPolicyProps['namespace']): string {
+  const namespace = (typeof given === 'object' ? given.name : given) ?? Chart.of(construct).namespace;
+  if (namespace === undefined) {
+    throw new Error(
+      `${construct.node.path}: the namespace is missing, a policy judges the workloads of exactly one: give namespace, or set it on the chart`,
+    );
+  }
+  return namespace;
+}

@@ -1,0 +1,48 @@
+/**
+ * What credentials look like, in regular expressions that JavaScript and RE2 (which CEL uses) read alike, so that synth and
+ * the cluster's admission judge by one list: no look-around, no flags within.
+ */
+
+/** Endings of the last word of a name that say credential. Plurals such as TOKENS mostly count something, so they do not. */
+export const SECRET_ENDINGS = 'PASSWORDS?|PASSWD|PASSPHRASE|SECRET|APIKEY|AUTHTOKEN';
+/** Last words that say it by themselves alone. */
+export const SECRET_WORDS = 'PASS|PWD|TOKEN|CREDENTIALS?|SALT|PEPPER|REQUIREPASS';
+/** Words before KEY or KEYS that make it a secret one. */
+export const SECRET_KEY_WORDS =
+  'PRIVATE|API|ACCESS|SECRET|MASTER|SIGNING|SIGNATURE|ENCRYPTION|DECRYPTION|HMAC|AUTH|JWT|SSH|TLS|SSL|AES|RSA|ACCOUNT|LICENSE|DEPLOY|WEBHOOK|APP';
+/** Last words that say which of several, and nothing about what it is. */
+export const ORDINAL_WORDS = 'OLD|NEW|CURRENT|PREVIOUS|NEXT|PRIMARY|SECONDARY|VALUE|TEXT|BASE|BASE64|B64|HEX|[0-9]+';
+/** Words that say that everybody may know it. */
+export const PUBLIC_WORDS = 'PUBLIC|PUBLISHABLE|PUB';
+/** The working directory of a shell, in capitals. */
+export const WORKING_DIRECTORY = '^(?:OLD)?PWD$';
+
+/** Values that are no secret whatever the name says: nothing, a switch, a path of a file; in small letters. */
+export const HARMLESS_VALUE = '^(?:\\s*|true|false|yes|no|on|off|none|null|[.]{0,2}(?:/[\\w.-]{1,40}){2,})$';
+
+/** Shapes of values, with what each is called. */
+export const CREDENTIAL_SHAPES: readonly (readonly [string, string])[] = [
+  ['-----BEGIN [A-Z0-9 ]*PRIVATE KEY', 'a private key in PEM'],
+  ['\\beyJ[\\w-]{8,}[.]eyJ[\\w-]{8,}[.][\\w-]*', 'a JSON web token'],
+  ['\\b(?:AKIA|ASIA)[A-Z2-7]{16}\\b', 'an AWS access key id'],
+  ['\\b(?:gh[opsur]_\\w{36,}|github_pat_\\w{22,})\\b', 'a GitHub token'],
+  ['\\bglpat-[\\w-]{20,}', 'a GitLab token'],
+  ['\\bnpm_[A-Za-z0-9]{36}\\b', 'an npm token'],
+  ['\\bxox[abeprs]-[A-Za-z0-9-]{10,}', 'a Slack token'],
+  ['\\b[rs]k_live_[A-Za-z0-9]{16,}\\b', 'a Stripe key'],
+  ['\\bAIza[\\w-]{35}(?:[^\\w-]|$)', 'a Google API key'],
+  ['\\bS[ACNOUX][A-Z2-7]{56}\\b', 'a NATS nkey seed'],
+  ['\\bAGE-SECRET-KEY-1[A-Z0-9]{58}\\b', 'an age identity'],
+  ['\\b(?:Bearer|Basic)\\s+[\\w+/.~-]{16,}=*', 'an authorization header'],
+];
+
+/** Makes a pattern around what a password may consist of: any characters but those. */
+type PasswordPattern = (password: (otherThan: string) => string) => string;
+
+/** `scheme://user:password@`, looked for from the end of the scheme on: a search from its start costs the square of a long text. */
+export const URL_PASSWORD: PasswordPattern = (password) => `[a-z0-9+.-]://[^\\s/?#:@]*:${password('\\s/?#@')}@`;
+/** Multi-host URLs repeat the user and password after a comma. */
+export const NEXT_HOST_PASSWORD: PasswordPattern = (password) => `,[^\\s/?#:@,]+:${password('\\s/?#@,')}@`;
+/** Query parameters, and the pairs of connection strings. */
+export const PASSWORD_PAIR: PasswordPattern = (password) =>
+  `(?:^|[?&;\\s])(?:\\w*password|passwd|pwd|client_?secret|access_?token|api_?key|(?:account|access|sharedaccess)_?key)=${password('&;\\s')}`;

@@ -1,5 +1,6 @@
 import vue from '@vitejs/plugin-vue';
 import { defineConfig } from 'vitest/config';
+import { clusterIsWanted } from './test/support/cluster/programs.ts';
 import { contractFaces } from './web/contract-faces.ts';
 
 /** Suites that start servers run one file at a time: two cores, and faults that stop a server. */
@@ -7,6 +8,8 @@ const SERVERS = ['test/services/**', 'test/cli/local/**', 'test/constructs/serve
 const BROWSER = ['test/e2e/**'];
 const FAULTS = ['test/faults/**'];
 const IMAGES = ['test/images/**'];
+/** On a real API server; without its programs only the file that needs none is run, and one line says so. */
+const CLUSTER = ['test/cluster/**'];
 
 export default defineConfig({
   test: {
@@ -16,7 +19,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: [...SERVERS, ...BROWSER, ...FAULTS, ...IMAGES, 'test/web/**'],
+          exclude: [...SERVERS, ...BROWSER, ...FAULTS, ...IMAGES, ...CLUSTER, 'test/web/**'],
           testTimeout: 60_000,
         },
       },
@@ -60,6 +63,19 @@ export default defineConfig({
           include: IMAGES.map((folder) => `${folder}/*.test.ts`),
           testTimeout: 120_000,
           hookTimeout: 1_800_000,
+        },
+      },
+      {
+        test: {
+          name: 'cluster',
+          include: clusterIsWanted()
+            ? CLUSTER.map((folder) => `${folder}/*.test.ts`)
+            : ['test/cluster/cluster-programs.test.ts'],
+          globalSetup: 'test/cluster/cluster-setup.ts',
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
+          sequence: { groupOrder: 4 },
         },
       },
       {

@@ -1,0 +1,65 @@
+/** What `cdk8s-nats diff` calls immutable is what the API server refuses to change, and nothing else that is tried here. */
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { manifestSet } from '#manifests';
+import { IMMUTABLE_CHANGES } from '#test-support/cluster/field-changes-immutable';
+import { MUTABLE_CHANGES } from '#test-support/cluster/field-changes-mutable';
+import { pathOf, type FieldChangeCase } from '#test-support/cluster/field-change-case';
+import { KubeApi, KubeApiError } from '#test-support/cluster/kube-api';
+import { refusedChanges } from '../../src/cli/diff/immutable-fields.ts';
+
+const NAMESPACE = 'field-changes';
+const api = new KubeApi(inject('cluster').access);
+
+beforeAll(async () => {
+  await api.apply(`/api/v1/namespaces/${NAMESPACE}`, {
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: { name: NAMESPACE },
+  });
+});
+afterAll(async () => {
+  await api.delete(`/api/v1/namespaces/${NAMESPACE}`);
+  api.close();
+});
+
+describe('the server refuses to change what diff calls immutable:', () => {
+  it.each(IMMUTABLE_CHANGES.map((it) => [titleOf(it), it] as const))('%s', async (_title, change) => {
+    expect(judgedByDiff(change)).toContain(change.field);
+    expect(await judgedByServer(change)).toMatch(
+      /immutable|may not change|updates to .* are forbidden|cannot change|cannot be less than|may not be (changed|unset)|is forbidden after creation/i,
+    );
+  });
+});
+
+describe('the server accepts a change of what diff calls mutable:', () => {
+  it.each(MUTABLE_CHANGES.map((it) => [titleOf(it), it] as const))('%s', async (_title, change) => {
+    expect(judgedByDiff(change)).toEqual([]);
+    expect(await judgedByServer(change)).toBe('accepted');
+  });
+});
+
+function titleOf({ before, field }: FieldChangeCase): string {
+  return `${before.kind} ${field}`;
+}
+
+function judgedByDiff({ before, after }: FieldChangeCase): readonly string[] {
+  const [old, now] = [before, after].map((manifest) => manifestSet([{ path: '', manifest }]).objects[0]);
+  if (old === undefined || now === undefined) throw new Error('a case holds no object');
+  return refusedChanges(old, now).map(({ field }) => field);
+}
+
+/** Applies the one, then tries the other; the object is gone afterwards. */
+async function judgedByServer({ before, after, settled }: FieldChangeCase): Promise<string> {
+  const path = pathOf(before, NAMESPACE);
+  await api.apply(path, before);
+  try {
+    await settled?.(async () => await api.get(path));
+    await api.apply(path, after, { dryRun: true });
+    return 'accepted';
+  } catch (error) {
+    if (error instanceof KubeApiError && error.status === 422) return error.message;
+    throw error;
+  } finally {
+    await api.delete(path, { propagationPolicy: 'Background', gracePeriodSeconds: 0 });
+  }
+}

@@ -1,0 +1,75 @@
+/** A change of one field of an object, for asking an API server what it thinks of it. */
+import { resourceOf } from '#manifests';
+import { eventually } from '../eventually.ts';
+
+/** An object as it is written. */
+export interface WrittenObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: { readonly name: string };
+  readonly [field: string]: unknown;
+}
+
+/** The object before and after. */
+export interface FieldChangeCase {
+  /** What changes, as `diff` names it. */
+  readonly field: string;
+  readonly before: WrittenObject;
+  readonly after: WrittenObject;
+  /** Waits for a state that the change presupposes. */
+  readonly settled?: (read: () => Promise<unknown>) => Promise<void>;
+}
+
+const CLUSTER_SCOPED = [
+  'ClusterRoleBinding',
+  'ClusterRole',
+  'StorageClass',
+  'IngressClass',
+  'PriorityClass',
+  'RuntimeClass',
+];
+
+/** A case from an object and the parts that differ in it; a part replaces what stands at its key. */
+export function changeOf(
+  field: string,
+  object: WrittenObject,
+  from: Readonly<Record<string, unknown>>,
+  to: Readonly<Record<string, unknown>>,
+  settled?: FieldChangeCase['settled'],
+): FieldChangeCase {
+  const name = `${object.kind}-${field.replace(/[^a-z]+/gi, '-')}`.toLowerCase();
+  const named = { ...object, metadata: { ...object.metadata, name } };
+  return {
+    field,
+    before: within(named, from),
+    after: within(named, to),
+    ...(settled === undefined ? {} : { settled }),
+  };
+}
+
+/** Path of the object in the API. */
+export function pathOf({ apiVersion, kind, metadata }: WrittenObject, namespace: string): string {
+  const root = apiVersion === 'v1' ? '/api/v1' : `/apis/${apiVersion}`;
+  const place = CLUSTER_SCOPED.includes(kind) ? '' : `/namespaces/${namespace}`;
+  return `${root}${place}/${resourceOf(kind)}/${metadata.name}`;
+}
+
+/** Waits until a claim is bound: an unbound one may not grow. */
+export async function untilBound(read: () => Promise<unknown>): Promise<void> {
+  await eventually(async () => {
+    const { status } = (await read()) as { readonly status?: { readonly phase?: string } };
+    if (status?.phase !== 'Bound') throw new Error(`the claim is ${String(status?.phase)}`);
+  }, 30_000);
+}
+
+function within(object: WrittenObject, parts: Readonly<Record<string, unknown>>): WrittenObject {
+  const result: Record<string, unknown> = structuredClone(object) as Record<string, unknown>;
+  for (const [key, value] of Object.entries(parts)) put(result, key.split('.'), value);
+  return result as unknown as WrittenObject;
+}
+
+function put(target: Record<string, unknown>, [key = '', ...rest]: readonly string[], value: unknown): void {
+  if (rest.length > 0) put((target[key] ??= {}) as Record<string, unknown>, rest, value);
+  else if (value === undefined) Reflect.deleteProperty(target, key);
+  else target[key] = value;
+}

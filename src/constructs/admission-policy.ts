@@ -1,7 +1,7 @@
 import { ApiObject, Chart } from 'cdk8s';
 import { Construct } from 'constructs';
-import { ADMISSION_RULES, ADMISSION_VARIABLES, portRule } from './admission-rules.ts';
-import { withoutNamespace } from './without-namespace.ts';
+import { ADMISSION_RULES, ADMISSION_VARIABLES, portRule } from './admission/rules.ts';
+import { withoutNamespace } from './object/without-namespace.ts';
 
 /** Props of {@link AdmissionPolicy}. */
 export interface AdmissionPolicyProps {

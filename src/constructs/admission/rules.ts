@@ -1,9 +1,9 @@
 /**
  * The rules of a microservice in CEL, as a ValidatingAdmissionPolicy asks for them. What is judged is what
- * microservice-rules.ts judges at synth: the same port, the same limits, the same list of what credentials look like.
+ * microservice/rules.ts judges at synth: the same port, the same limits, the same list of what credentials look like.
  */
-import { LITERAL_CREDENTIAL } from './admission-credentials.ts';
-import { SERVICE_PORT } from './microservice-container.ts';
+import { LITERAL_CREDENTIAL } from './credentials.ts';
+import { SERVICE_PORT } from '../microservice/container.ts';
 
 /** A rule of a policy: what must hold, and the words when it does not. */
 export interface AdmissionRule {

@@ -3,9 +3,16 @@ import type { ApiObject } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import type { IConstruct } from 'constructs';
-import { Cursor, isClusterScoped, manifestSet, secretReferences } from '#manifests';
-import { clusterReads, deployerRights } from './deployer/rights.ts';
-import type { DeployTool, Right } from './deployer/rights.ts';
+import {
+  CLASS_USERS,
+  classReferences,
+  clusterReads,
+  deployerRights,
+  isClusterScoped,
+  manifestSet,
+  secretReferences,
+} from '#manifests';
+import type { DeployTool, Right } from '#manifests';
 import { apiObjectsOf, renderedManifests } from './object/rendered-manifests.ts';
 import { withoutNamespace } from './object/without-namespace.ts';
 
@@ -35,7 +42,7 @@ export interface DeployerProps {
    */
   readonly deploys?: readonly IConstruct[];
   /**
-   * Whether it may delete objects that the app no longer has; never a PersistentVolumeClaim, Secret or Namespace.
+   * Whether it may list its kinds and delete objects that the app no longer has; never a PersistentVolumeClaim, Secret or Namespace.
    * @default false
    */
   readonly deletes?: boolean;
@@ -85,18 +92,7 @@ export class Deployer extends Construct {
 
   /** Rules of its ClusterRole as they are now. */
   clusterRights(): readonly Right[] {
-    const manifests = this.render(CLASS_USERS).map(({ manifest }) => new Cursor(manifest));
-    const values = (...paths: readonly (readonly string[])[]): readonly string[] =>
-      distinct(manifests.flatMap((top) => paths.map((path) => top.at(...path).text)));
-    const templates = manifests.flatMap((top) => top.at('spec', 'volumeClaimTemplates').items);
-    return clusterReads({
-      ingressClasses: values(['spec', 'ingressClassName']),
-      gatewayClasses: values(['spec', 'gatewayClassName']),
-      storageClasses: distinct([
-        ...values(['spec', 'storageClassName']),
-        ...templates.map((claim) => claim.at('spec', 'storageClassName').text),
-      ]),
-    });
+    return clusterReads(classReferences(manifestSet(this.render(CLASS_USERS))));
   }
 
   private renderAccount(subjects: readonly DeployerSubject[]): void {
@@ -179,7 +175,6 @@ const SECRET_READERS: ReadonlySet<string> = new Set([
   'Ingress',
   'Gateway',
 ]);
-const CLASS_USERS: ReadonlySet<string> = new Set(['Ingress', 'Gateway', 'PersistentVolumeClaim', 'StatefulSet']);
 
 function namespaceOf(construct: Construct, given: DeployerProps['namespace']): string {
   const namespace = (typeof given === 'object' ? given.name : given) ?? Chart.of(construct).namespace;

@@ -4,7 +4,7 @@ export { ApiGateway } from './api-gateway.ts';
 export type { ApiGatewayProps, ParentGateway } from './api-gateway.ts';
 export { Deployer } from './deployer.ts';
 export type { DeployerProps, DeployerSubject } from './deployer.ts';
-export type { DeployTool, Right } from './deployer/rights.ts';
+export type { DeployTool, Right } from '#manifests';
 export { K3S_TRAEFIK } from './edge/edge-peer.ts';
 export type { GatewayRoute, ResolvedRoute, RoutedService } from './edge/gateway-routes.ts';
 export type { IngressController } from './edge/ingress-timeouts.ts';

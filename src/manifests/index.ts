@@ -23,3 +23,6 @@ export {
 } from './required-secret-list.ts';
 export type { RequiredKey, RequiredSecret, SecretOrigin, SecretOrigins } from './required-secret-list.ts';
 export { secretReferences } from './secret-references.ts';
+export { CLASS_USERS, classReferences } from './class-references.ts';
+export { clusterReads, deployerRights, KEPT_KINDS } from './deployer-rights.ts';
+export type { AppliedKind, DeployTool, Right, RightsInput } from './deployer-rights.ts';

@@ -72,6 +72,11 @@ describe('Deployer', () => {
     expect(verbs(rights, '', 'persistentvolumeclaims')).not.toContain('delete');
   });
 
+  it('lists every kind when it deletes, to find what the app no longer has', () => {
+    expect(verbs(deployer('kubectl-server-side').rights(), '', 'services')).not.toContain('list');
+    expect(verbs(deployer('kubectl-server-side', undefined, true).rights(), '', 'services')).toContain('list');
+  });
+
   it('binds its account, and reads outside its namespace only the classes that are named', () => {
     const made = deployer('kubectl-server-side', (chart) => {
       new ApiGateway(chart, 'edge', { routes: [], className: 'traefik', web: { name: 'web', port: 8080 } });

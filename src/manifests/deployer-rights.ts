@@ -3,7 +3,8 @@
  * Tried on a real API server with RBAC: without `list` or `watch` the waiting tools hang or give up although the rollout
  * is complete; kubectl 1.36 needs get and watch, 1.32 get and list, Helm 4 watch on every kind, Helm 3 list on replicasets.
  */
-import { resourceOf } from '#manifests';
+import type { ClassReferences } from './class-references.ts';
+import { resourceOf } from './resource-names.ts';
 
 /** What applies the manifests and waits for them. */
 export type DeployTool = 'kubectl-client-side' | 'kubectl-server-side' | 'helm';
@@ -31,14 +32,14 @@ export interface RightsInput {
   readonly secrets: readonly string[];
   /** Namespace whose existence the pre-flight looks at. */
   readonly namespace: string;
-  /** Whether objects that the app no longer has may be deleted. */
+  /** Whether objects that the app no longer has are looked for and may be deleted. */
   readonly deletes: boolean;
 }
 
 const READ = ['get', 'list', 'watch'] as const;
 const WAITED_FOR: ReadonlySet<string> = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'Job']);
-/** Never deleted by a deployer: what they hold cannot be made again. */
-const KEPT: ReadonlySet<string> = new Set(['PersistentVolumeClaim', 'Secret', 'Namespace']);
+/** Kinds that no deployer deletes: what they hold cannot be made again. */
+export const KEPT_KINDS: ReadonlySet<string> = new Set(['PersistentVolumeClaim', 'Secret', 'Namespace']);
 const APPLY_VERBS: Readonly<Record<DeployTool, readonly string[]>> = {
   'kubectl-client-side': ['get', 'create', 'patch'],
   // server-side apply of a new object needs create as well, although the audit log shows patch alone
@@ -59,11 +60,7 @@ export function deployerRights(input: RightsInput): readonly Right[] {
 }
 
 /** Rules of the deployer's ClusterRole: it reads, by name, the classes that its objects ask for. */
-export function clusterReads(classes: {
-  readonly ingressClasses: readonly string[];
-  readonly storageClasses: readonly string[];
-  readonly gatewayClasses: readonly string[];
-}): readonly Right[] {
+export function clusterReads(classes: ClassReferences): readonly Right[] {
   return [
     { apiGroups: ['networking.k8s.io'], resources: ['ingressclasses'], resourceNames: classes.ingressClasses },
     { apiGroups: ['storage.k8s.io'], resources: ['storageclasses'], resourceNames: classes.storageClasses },
@@ -90,8 +87,9 @@ function kindRights({ tool, kinds, deletes }: RightsInput): Right[] {
 function verbsFor(tool: DeployTool, kind: string, deletes: boolean): readonly string[] {
   const wanted = new Set(APPLY_VERBS[tool]);
   if (WAITED_FOR.has(kind)) READ.forEach((verb) => wanted.add(verb));
-  if (deletes) wanted.add('delete');
-  if (KEPT.has(kind)) wanted.delete('delete');
+  // what is to be deleted is found by listing, and what is kept is told
+  if (deletes) ['list', 'delete'].forEach((verb) => wanted.add(verb));
+  if (KEPT_KINDS.has(kind)) wanted.delete('delete');
   return ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete'].filter((verb) => wanted.has(verb));
 }
 

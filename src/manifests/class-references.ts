@@ -9,12 +9,7 @@ export interface ClassReferences {
 }
 
 /** Kinds whose objects may name a class. */
-export const CLASS_USERS: ReadonlySet<string> = new Set([
-  'Ingress',
-  'Gateway',
-  'PersistentVolumeClaim',
-  'StatefulSet',
-]);
+export const CLASS_USERS: ReadonlySet<string> = new Set(['Ingress', 'Gateway', 'PersistentVolumeClaim', 'StatefulSet']);
 
 /** The classes that the objects of a set ask for. */
 export function classReferences(set: ManifestSet): ClassReferences {

@@ -1,0 +1,35 @@
+/** `npm run deploy`: dist into a cluster, by kubectl alone. */
+import { processTerminal, UnreadableError, UsageError } from '#command-line';
+import { EXIT } from './rollout/exit-codes.ts';
+import { deployOptions, HELP } from './rollout/options.ts';
+import { jsonReport, textReport } from './rollout/report.ts';
+import { deploy } from './rollout/run.ts';
+
+const terminal = processTerminal();
+const stop = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+process.exitCode = await run(process.argv.slice(2));
+
+async function run(args: readonly string[]): Promise<number> {
+  try {
+    const options = deployOptions(args);
+    if (options === undefined) {
+      await terminal.out(HELP);
+      return EXIT.done;
+    }
+    const startedAt = performance.now();
+    const target = {
+      out: (text: string) => void terminal.out(text),
+      err: terminal.err,
+      elapsedMs: () => performance.now() - startedAt,
+    };
+    return await deploy(options, { tell: options.json ? jsonReport(target) : textReport(target), stop: stop.signal });
+  } catch (error) {
+    if (stop.signal.aborted) {
+      terminal.err('stopped: what was applied stays, run npm run deploy again to go on\n');
+      return EXIT.stopped;
+    }
+    terminal.err(`deploy: ${error instanceof Error ? error.message : String(error)}\n`);
+    return error instanceof UsageError || error instanceof UnreadableError ? EXIT.usage : EXIT.broken;
+  }
+}

@@ -1,0 +1,88 @@
+import { readArguments, UsageError } from '#command-line';
+import { durationMs } from './duration.ts';
+
+/** What a run was asked for. */
+export interface DeployOptions {
+  readonly dist: string;
+  /** Context of kubectl; undefined for its current one. */
+  readonly context: string | undefined;
+  /** Namespace; undefined for that of dist. */
+  readonly namespace: string | undefined;
+  /** Address of the edge; undefined for the host of dist's Ingress. */
+  readonly url: string | undefined;
+  readonly skipsEdge: boolean;
+  readonly timeoutMs: number;
+  readonly dryRun: boolean;
+  readonly prunes: boolean;
+  readonly undoesOnFailure: boolean;
+  readonly forcesConflicts: boolean;
+  readonly json: boolean;
+}
+
+export const HELP = `usage: npm run deploy -- [options]
+
+Looks whether dist can be deployed, applies it, waits until every workload runs it, and checks that the edge answers with
+it. Needs kubectl, and an account with the rights of dist/bootstrap. The password of nothing is ever printed.
+
+  --dist FOLDER         manifests; only *.yaml directly in it                  (default: dist)
+  --context NAME        kubectl's context                                      (default: its current one)
+  --namespace NAME      where the objects belong                               (default: the one that dist names)
+  --url URL             the edge, for the version of each service              (default: the host of dist's Ingress)
+  --skip-edge           does not ask the edge: only for a cluster without one
+  --timeout DURATION    the whole run ends within it, as 90s or 10m            (default: 10m)
+  --dry-run             stops before anything is changed, and tells what would be
+  --prune               deletes what is in the cluster, was deployed from here and is no longer in dist;
+                        never a PersistentVolumeClaim, Secret or Namespace
+  --undo-on-failure     when the wait or the checks fail, applies what was there before, and waits for that too:
+                        for as long as --timeout again
+  --force-conflicts     takes fields over that somebody else has set
+  --json                one JSON object a line
+  --help                this text
+
+Exit code: 0 done, 1 a fault of this command, 2 wrong usage or dist cannot be read, 3 preflight (nothing was changed),
+4 apply, 5 wait, 6 checks, 7 prune, 130 stopped by a signal.
+`;
+
+const OPTIONS = {
+  dist: { type: 'string', default: 'dist' },
+  context: { type: 'string' },
+  namespace: { type: 'string', short: 'n' },
+  url: { type: 'string' },
+  'skip-edge': { type: 'boolean', default: false },
+  timeout: { type: 'string', default: '10m' },
+  'dry-run': { type: 'boolean', default: false },
+  prune: { type: 'boolean', default: false },
+  'undo-on-failure': { type: 'boolean', default: false },
+  'force-conflicts': { type: 'boolean', default: false },
+  json: { type: 'boolean', default: false },
+  help: { type: 'boolean', short: 'h', default: false },
+} as const;
+
+/** The options of a command line; undefined when it asks for help. Throws `UsageError`. */
+export function deployOptions(args: readonly string[]): DeployOptions | undefined {
+  const { values, positionals } = readArguments(args, OPTIONS);
+  if (values.help) return undefined;
+  const [word] = positionals;
+  if (word !== undefined) throw new UsageError(`deploy takes options alone, not ${word}: see --help`);
+  const timeoutMs = durationMs(values.timeout);
+  if (timeoutMs === undefined || timeoutMs === 0) {
+    throw new UsageError(`--timeout is ${values.timeout}, it is a duration such as 90s or 10m`);
+  }
+  if (values.url !== undefined && !(/^https?:\/\//.test(values.url) && URL.canParse(values.url))) {
+    throw new UsageError(`--url is ${values.url}, it is an address such as https://video.example.org`);
+  }
+  if (values.url !== undefined && values['skip-edge']) throw new UsageError('--url and --skip-edge exclude each other');
+  return {
+    dist: values.dist,
+    context: values.context,
+    namespace: values.namespace,
+    url: values.url,
+    skipsEdge: values['skip-edge'],
+    timeoutMs,
+    dryRun: values['dry-run'],
+    prunes: values.prune,
+    undoesOnFailure: values['undo-on-failure'],
+    forcesConflicts: values['force-conflicts'],
+    json: values.json,
+  };
+}

@@ -56,7 +56,10 @@ function lateReferences(wanted: readonly RawEnv[], live: readonly RawEnv[]): rea
   const own = new Set(orderFaults(wanted).map(({ message }) => message));
   return orderFaults(live)
     .filter(({ message }) => !own.has(message))
-    .map(({ place, message }) => ({ variable: place, reason: 'env-late', message: `${place}: ${message}` }));
+    .map(({ place, message }) => {
+      const variable = place.split(' ').at(-1) ?? '';
+      return { variable, reason: 'env-late', message: `${variable}: ${message}` };
+    });
 }
 
 /** The same text may come to mean something else by what stands above it. */

@@ -104,16 +104,23 @@ export function accessAnswer(out: string, needed: readonly Access[]): AccessAnsw
   };
 }
 
-/** One fault for each access that is missing, with the step that would have failed. */
+/** One fault for each resource of which a right is missing, with the steps that would have failed. */
 export function accessFaults(needed: readonly Access[], { user, allowed }: AccessAnswer): readonly DeployFault[] {
-  return needed
-    .filter((access) => !allowed.has(access))
-    .map((access) => ({
-      object: resourceText(access),
+  const missing = new Map<string, Access[]>();
+  for (const access of needed.filter((it) => !allowed.has(it))) {
+    const object = resourceText(access);
+    missing.set(object, [...(missing.get(object) ?? []), access]);
+  }
+  return [...missing].map(([object, accesses]) => {
+    const purposes = [...new Set(accesses.map(purposeOf))];
+    const verbs = accesses.map(({ verb }) => verb).join(', ');
+    return {
+      object,
       reason: 'missing-right',
-      message: `${user} may not ${access.verb} it, ${purposeOf(access)} needs that`,
+      message: `${user} may not ${verbs} it, ${purposes.join(' and ')} ${purposes.length > 1 ? 'need' : 'needs'} that`,
       next: 'kubectl apply --server-side -f dist/bootstrap/   (as an administrator: it holds the rights that this dist asks for)',
-    }));
+    };
+  });
 }
 
 function resourceText({ group, resource, name }: Access): string {

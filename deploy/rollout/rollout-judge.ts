@@ -7,6 +7,8 @@ import { rolloutState, type RolloutState } from './rollout-state.ts';
 /** What is to be said of one workload at a moment. */
 export interface Judgement {
   readonly workload: ManifestObject;
+  /** Whether the watches have told of it. */
+  readonly seen: boolean;
   readonly state: RolloutState;
   /** The gravest cause that stands against it. */
   readonly cause: LastingCause | undefined;
@@ -38,7 +40,7 @@ export class RolloutJudge {
         return { cause, failed: nowMs - since >= cause.patienceMs };
       });
       const gravest = counted.find(({ failed }) => failed) ?? counted[0];
-      return { workload, state, cause: gravest?.cause, failed: gravest?.failed ?? false };
+      return { workload, seen: live !== undefined, state, cause: gravest?.cause, failed: gravest?.failed ?? false };
     });
     this.since = standing;
     return judgements;

@@ -100,7 +100,7 @@ function tellProgress(
   told: Map<string, string>,
   tell: (progress: { readonly object: string; readonly text: string; readonly done: boolean }) => void,
 ): void {
-  for (const { workload, state, cause } of judgements) {
+  for (const { workload, state, cause } of judgements.filter(({ seen }) => seen)) {
     const object = kindAndName(workload);
     const text = cause === undefined ? state.text : `${state.text}, ${cause.reason}`;
     if (told.get(object) === text) continue;

@@ -13,7 +13,7 @@ function wayOn(kubectl: Kubectl, { kind, name, path }: ManifestObject, reason: R
   const resource = `${kind.toLowerCase()}/${name}`;
   switch (reason) {
     case 'conflict':
-      return `npm run deploy -- --force-conflicts   (takes those fields over; who has set them, tells ${kubectl.line('get', resource, '-o', 'yaml', '--show-managed-fields')})`;
+      return 'npm run deploy -- --force-conflicts   (takes those fields over)';
     case 'forbidden':
       return kubectl.line('auth', 'can-i', '--list');
     case 'quota':

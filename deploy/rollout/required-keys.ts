@@ -30,15 +30,15 @@ export function secretFaults(
   const missing = keys.filter(({ key, optional }) => !optional && present?.has(key) !== true);
   if (missing.length === 0 && (present !== undefined || readers.length === 0)) return [];
   const given = missing.filter(({ origin }) => origin === 'given').map(({ key }) => ` --given ${name}/${key}=FILE`);
-  const what = missing.map((it) => `${it.key} (read by ${it.readers.join(', ')})`).join(', ');
+  const lines = missing.map((it) => `${it.key}, read by ${it.readers.join(', ')}`);
+  const whole = readers.length === 0 ? [] : [`the whole Secret, read by ${readers.join(', ')}`];
+  const isThere = present !== undefined;
   return [
     {
       object: `Secret/${name}`,
-      reason: present === undefined ? 'missing-secret' : 'missing-key',
-      message:
-        present === undefined
-          ? `does not exist, it is to hold ${what === '' ? `what ${readers.join(', ')} reads` : what}`
-          : `has no value for ${what}`,
+      reason: isThere ? 'missing-key' : 'missing-secret',
+      message: isThere ? `has no value for ${missing.map(({ key }) => key).join(', ')}` : 'does not exist',
+      evidence: [{ title: 'missing', lines: [...lines, ...(isThere ? [] : whole)] }],
       next: `npx cdk8s-nats secrets generate --apply ${dist}${given.join('')}   (makes what is missing, keeps what is there)`,
     },
   ];

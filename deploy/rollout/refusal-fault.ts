@@ -9,8 +9,7 @@ export function refusalFault(kubectl: Kubectl, object: ManifestObject, { reason,
   return { object: kindAndName(object), reason, message, next: wayOn(kubectl, object, reason) };
 }
 
-function wayOn(kubectl: Kubectl, { kind, name, path }: ManifestObject, reason: Refusal['reason']): string {
-  const resource = `${kind.toLowerCase()}/${name}`;
+function wayOn(kubectl: Kubectl, { path }: ManifestObject, reason: Refusal['reason']): string {
   switch (reason) {
     case 'conflict':
       return 'npm run deploy -- --force-conflicts   (takes those fields over)';

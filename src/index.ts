@@ -109,3 +109,11 @@ export type {
   WebFrontendProps,
   WebSetting,
 } from '#constructs';
+export { LintValidation } from './cli/lint/lint-validation.ts';
+export type {
+  LintValidationContext,
+  LintValidationProps,
+  LintValidationReport,
+  LintViolatingResource,
+  LintViolation,
+} from './cli/lint/lint-validation.ts';

@@ -8,13 +8,25 @@ export interface LintedContainer {
   readonly at: Cursor;
   /** Entries of `env` that have a name, each with its place. */
   readonly entries: readonly (RawEnv & { readonly at: Cursor })[];
+  /** Names of the Secrets that the pod mounts: a variable may hold such a name. */
+  readonly mountedSecrets: ReadonlySet<string>;
 }
 
 /** Every container of a pod: those that run, those before them, side-cars, and ephemeral ones. */
 export function containersOf(pod: PodTemplate): readonly LintedContainer[] {
+  const mountedSecrets = mountedSecretsOf(pod);
   return ['initContainers', 'containers', 'ephemeralContainers'].flatMap((list) =>
-    pod.spec.at(list).items.map((at) => ({ name: at.at('name').text ?? '', at, entries: entriesOf(at) })),
+    pod.spec
+      .at(list)
+      .items.map((at) => ({ name: at.at('name').text ?? '', at, entries: entriesOf(at), mountedSecrets })),
   );
+}
+
+function mountedSecretsOf({ spec }: PodTemplate): ReadonlySet<string> {
+  const sources = spec
+    .at('volumes')
+    .items.flatMap((volume) => [volume, ...volume.at('projected', 'sources').items].map((it) => it.at('secret')));
+  return new Set(sources.flatMap((secret) => secret.at('secretName').text ?? secret.at('name').text ?? []));
 }
 
 /** Sources of `envFrom`, with keys where the set holds the ConfigMap; optional ones are marked. */

@@ -100,7 +100,7 @@ function entryRemarks(container: LintedContainer, entry: Entry): Remark[] {
     pointer,
   });
   const remarks: Remark[] = [];
-  if (value.exists && value.text === undefined) {
+  if (value.exists && value.text === undefined && !isTemplate(value.value)) {
     const type = typeof value.value === 'object' ? 'no text' : `a ${typeof value.value}`;
     const text = `the value of ${name} is ${type}, and the server takes text alone: put it in quotes`;
     remarks.push(of('env-value-type', text));
@@ -111,7 +111,7 @@ function entryRemarks(container: LintedContainer, entry: Entry): Remark[] {
     );
   }
   const reason = looksLikeCredential(name, value.text ?? '');
-  if (reason !== undefined && !isNoCredential(name, value.text ?? '')) {
+  if (reason !== undefined && !isNoCredential(name, value.text ?? '', container.mountedSecrets)) {
     const text = `${name} is a literal (not shown here), and ${reason}: put it in a Secret and read it by valueFrom.secretKeyRef, or in a longer text name the secret part as $(OTHER)`;
     remarks.push(of('env-credential', text));
   }
@@ -120,6 +120,11 @@ function entryRemarks(container: LintedContainer, entry: Entry): Remark[] {
     remarks.push(of('env-escape', text));
   }
   return remarks;
+}
+
+/** `{{ .Values.name }}` that was not rendered reads as a map in a map. */
+function isTemplate(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.values(value).every((it) => it === null);
 }
 
 /** `p$$w`: a pair within a word. `$$(NAME)`, `$$NAME` and `$${NAME}` are written by somebody who knows what `$$` does. */

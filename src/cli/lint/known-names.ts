@@ -14,16 +14,26 @@ export function isMeantForKubelet(name: string): boolean {
 }
 
 /** Text that a tool fills in before the manifest is applied: `${NAME}`, `{{ name }}`, `<name>`, `@name@`, `%NAME%`. */
+const MARKED = /\$\{|\$\(|\{\{|^<.*>$|^@\w+@$|^%\w+%$|^\$\w+$|^__\w+__$|REPLACE|CHANGE_?ME/i;
+/** Text that a person fills in: `PORT`, `API_KEY_VAL`, `nvapi-KEY`. */
+const CAPITALS = /^(?:[a-z]+[-_.])?(?:[A-Z]{4,}|[A-Z]+(?:_[A-Z]+)+)$/;
+
+/** Whether a text stands for one that is put in before the manifest is applied. */
 export function isPlaceholder(text: string): boolean {
-  return /\$\{|\$\(|\{\{|^<.*>$|^@\w+@$|^%\w+%$|^\$\w+$|REPLACE|CHANGE_?ME/i.test(text);
+  return MARKED.test(text) || CAPITALS.test(text);
 }
 
 /** Names that sound like a credential and are none. */
 const PUBLIC_NAME = /^ETCD_INITIAL_CLUSTER_TOKEN$/;
+/** Names of a switch, which may be set by a figure: `MYSQL_ALLOW_EMPTY_PASSWORD`. */
+const SWITCH_NAME = /(?:^|_)(?:ALLOW|ENABLED?|DISABLED?|REQUIRED?|SKIP|USE|RANDOM)_/i;
 /** A text that somebody has to replace before use: `INSERT_TOKEN_HERE`, `your-api-key`, `xxxxxxxx`. */
 const TO_REPLACE = /your[-_ ]|^insert|example|replace|change[-_]?me|here[>"]?$|^x{3,}$|^\*+$|\.\.\.$/i;
+/** A text that says that there is none. */
+const NOTHING = /^(?:disabled|unset|unused|n\/a|-)$/i;
 
-/** Whether a literal that is called a credential is plainly none. */
-export function isNoCredential(name: string, value: string): boolean {
-  return PUBLIC_NAME.test(name) || isPlaceholder(value) || TO_REPLACE.test(value);
+/** Whether a literal that is called a credential is plainly none, given the names of the Secrets that its pod names. */
+export function isNoCredential(name: string, value: string, secrets: ReadonlySet<string>): boolean {
+  if (PUBLIC_NAME.test(name) || (SWITCH_NAME.test(name) && /^[01]$/.test(value))) return true;
+  return secrets.has(value) || isPlaceholder(value) || TO_REPLACE.test(value) || NOTHING.test(value);
 }

@@ -74,7 +74,7 @@ function readObjects(
   unfinished: boolean,
 ): { readonly object: LintedObject; readonly positionOf: PositionOf }[] {
   const lineCounter = new LineCounter();
-  return parseDocuments(text, source.name, { lineCounter }).flatMap((document, index) => {
+  return parseDocuments(text, source.name, lineCounter).flatMap((document, index) => {
     const positionOf = (pointer: string) => {
       const { line, col } = lineCounter.linePos(nodeAt(document, pointer)?.range?.[0] ?? 0);
       return { line: text.linesBefore + Math.max(line, 1), column: Math.max(col, 1) };

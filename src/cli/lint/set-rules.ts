@@ -1,6 +1,6 @@
 /** Faults between objects: the checks of the constructs zone, less what they can say only of an application of this library. */
 import { Cursor, manifestFaults, manifestSet } from '#manifests';
-import type { ManifestFault, ManifestObject, PlacedManifest } from '#manifests';
+import type { ManifestFault, ManifestObject, ManifestSet, PlacedManifest } from '#manifests';
 import type { Remark } from './finding.ts';
 import { isPlaceholder } from './known-names.ts';
 import { isRuleId, RULES, SET_RULES } from './rules.ts';
@@ -13,11 +13,12 @@ export interface ObjectRemark extends Remark {
 
 /** Every fault between the objects of one set. */
 export function setRemarks(manifests: readonly PlacedManifest[]): readonly ObjectRemark[] {
-  const { objects } = manifestSet(manifests);
+  const set = manifestSet(manifests);
   return manifestFaults(manifests, {}).flatMap((fault) => {
-    const object = objects[fault.object];
+    const object = set.objects[fault.object];
     if (object === undefined || !isRuleId(fault.rule) || !SET_RULES.includes(fault.rule)) return [];
-    if (!holdsEverywhere(fault, object)) return [];
+    if (fault.rule !== 'object-name' && isToBeNamed(object)) return [];
+    if (!holdsEverywhere(fault, object, set)) return [];
     const container = containerNamed(object, fault.pointer);
     return [{ rule: fault.rule, container, message: fault.message, pointer: fault.pointer, object: fault.object }];
   });
@@ -26,11 +27,25 @@ export function setRemarks(manifests: readonly PlacedManifest[]): readonly Objec
 /** Ids of the rules that judge from what is absent. */
 export const ABSENCE_RULES = SET_RULES.filter((id) => RULES[id].applied === 'complete');
 
-function holdsEverywhere({ rule, pointer }: ManifestFault, { root, group }: ManifestObject): boolean {
-  const value = pointer
-    .split('/')
-    .slice(1)
-    .reduce((at, key) => at.at(key.replaceAll('~1', '/').replaceAll('~0', '~')), root).value;
+/** Groups whose objects are files of a tool, which no API server reads. */
+const FILES_OF_TOOLS = /^(?:kops\.k8s\.io|projectcalico\.org|(?:.+\.)?config\.k8s\.io)$/;
+
+/** Whether something still puts in the name or the namespace of an object, and then perhaps more. */
+function isToBeNamed({ root }: ManifestObject): boolean {
+  return ['name', 'namespace'].some((field) => /[\s$<>{}]|^__/.test(root.at('metadata', field).text ?? ''));
+}
+
+function holdsEverywhere(
+  { rule, pointer }: ManifestFault,
+  { root, group, ...object }: ManifestObject,
+  set: ManifestSet,
+) {
+  const at = (path: string): Cursor =>
+    path
+      .split('/')
+      .slice(1)
+      .reduce((cursor, key) => cursor.at(key.replaceAll('~1', '/').replaceAll('~0', '~')), root);
+  const { value } = at(pointer);
   if (typeof value === 'string' && isPlaceholder(value)) return false;
   switch (rule) {
     case 'probe-port':
@@ -40,11 +55,26 @@ function holdsEverywhere({ rule, pointer }: ManifestFault, { root, group }: Mani
     case 'workload-selector':
       // a patch has neither
       return group === 'apps' && root.at('spec', 'selector').exists;
+    case 'workload-selector-shared':
+      // one of the two that is being taken down selects nothing
+      return root.at('spec', 'replicas').value !== 0;
     case 'label-value':
-      return typeof value !== 'object';
+      return typeof value !== 'object' && !FILES_OF_TOOLS.test(group);
+    case 'edge-port':
+      // a name of a host outside has every port
+      return !isExternal(set, object.namespace, backendName(at(pointer)));
     default:
       return true;
   }
+}
+
+/** Name of the Service that a backend of an Ingress or HTTPRoute leads to. */
+function backendName(backend: Cursor): string {
+  return backend.at('service', 'name').text ?? backend.at('name').text ?? '';
+}
+
+function isExternal(set: ManifestSet, namespace: string, name: string): boolean {
+  return set.find('Service', namespace, name)?.root.at('spec', 'type').text === 'ExternalName';
 }
 
 function containerNamed({ root }: ManifestObject, pointer: string): string | undefined {

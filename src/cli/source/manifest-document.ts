@@ -1,8 +1,9 @@
 /** A document that was parsed: its objects of Kubernetes, and where in the text a place of them stands. */
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseAllDocuments } from 'yaml';
+import { Composer, isAlias, isMap, isScalar, isSeq, LineCounter } from 'yaml';
 import type { Document, Node, Pair, ParsedNode } from 'yaml';
 import type { DocumentText } from './document-stream.ts';
 import { UnreadableError } from './unreadable.ts';
+import { yamlTokens } from './yaml-tokens.ts';
 
 /** Line and column, both counted from 1. */
 export interface Position {
@@ -26,13 +27,13 @@ const MOST_ALIASES = 10_000;
 export function parseDocuments(
   source: DocumentText,
   name: string,
-  options: { readonly lineCounter?: LineCounter; readonly keepSourceTokens?: boolean } = {},
+  lineCounter = new LineCounter(),
 ): readonly Document.Parsed[] {
-  const lineCounter = options.lineCounter ?? new LineCounter();
-  const documents = guarded(name, source, () =>
-    parseAllDocuments(source.text, { ...YAML_OPTIONS, ...options, lineCounter, prettyErrors: false }),
-  );
-  if (!Array.isArray(documents)) return [];
+  const documents = guarded(name, source, () => [
+    ...new Composer({ ...YAML_OPTIONS, lineCounter, prettyErrors: false }).compose(
+      yamlTokens(source.text, lineCounter),
+    ),
+  ]);
   for (const document of documents) {
     const [error] = document.errors;
     if (error === undefined) continue;
@@ -41,7 +42,7 @@ export function parseDocuments(
     const reason = error.message.replace(/\.?$/, '');
     throw new UnreadableError(`${name}:${source.linesBefore + line}:${col}: is no YAML: ${lowerFirst(reason)}${hint}`);
   }
-  return documents as readonly Document.Parsed[];
+  return documents;
 }
 
 /** What a document holds, as plain data. Throws `UnreadableError` on aliases that multiply. */
@@ -79,7 +80,7 @@ export class Locator {
 
   constructor(source: DocumentText, name: string) {
     this.source = source;
-    this.documents = parseDocuments(source, name, { lineCounter: this.lineCounter });
+    this.documents = parseDocuments(source, name, this.lineCounter);
   }
 
   positionOf(document: number, pointer: string): Position {

@@ -32,7 +32,8 @@ export async function textSources(
   return lists.flat();
 }
 
-function fileSource(path: string): TextSource {
+/** A file. */
+export function fileSource(path: string): TextSource {
   return { name: path, path, open: () => createReadStream(path) };
 }
 

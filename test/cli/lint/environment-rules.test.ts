@@ -46,6 +46,23 @@ lifecycle: {preStop: {exec: {command: [leave, '$(KEY)']}}}`),
       'a credential that is still to be put in',
       env('{name: API_TOKEN, value: INSERT_TOKEN_HERE}', "{name: DB_PASSWORD, value: '${DB_PASSWORD}'}"),
     ],
+    [
+      'a credential that is called by its own kind',
+      env(
+        "{name: HF_TOKEN, value: 'HF_TOKEN'}",
+        "{name: API_KEY, value: 'nvapi-NVKEY'}",
+        '{name: API_TOKEN, value: disabled}',
+      ),
+    ],
+    ['a switch that is named after a password', env("{name: MYSQL_ALLOW_EMPTY_PASSWORD, value: '1'}")],
+    [
+      'the name of a Secret that the pod mounts',
+      podWith(
+        'env: [{name: WEBHOOK_SECRET, value: webhook-cert}]',
+        '  volumes: [{name: cert, secret: {secretName: webhook-cert}}]\n',
+      ),
+    ],
+    ['a template in place of a value', env('{name: A, value: {{ .Release.Name }} }')],
     ['the name of a cluster that is called a token', env('{name: ETCD_INITIAL_CLUSTER_TOKEN, value: etcd-cluster}')],
     ['variables of the API server', env("{name: A, value: 'https://$(KUBERNETES_SERVICE_HOST)'}")],
     [

@@ -80,6 +80,26 @@ spec:
     ]);
   });
 
+  it('quoted texts whose later lines stand further left than their key, as kubectl does', async () => {
+    const text = `apiVersion: v1
+kind: Pod
+metadata:
+  name: shop
+  annotations:
+    single: 'it is
+  written
+by a generator'
+    double: "and
+      again \\
+   so"
+spec:
+  containers:
+    - name: main
+      env: [{name: A, value: $(B)}, {name: B, value: x}]
+`;
+    expect((await findingsIn(text)).map(({ rule, line }) => [rule, line])).toEqual([['env-late', 15]]);
+  });
+
   it('over what it does not know: other kinds, nothing, lists, scalars, shapes that no server takes', async () => {
     const strange = [
       'apiVersion: example.dev/v1\nkind: Widget\nspec: {containers: 3}',

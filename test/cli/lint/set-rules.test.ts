@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { rulesBroken } from './linting.ts';
+
+const deployment = (name: string, replicas = 1): string => `apiVersion: apps/v1
+kind: Deployment
+metadata: {name: ${name}, namespace: store}
+spec:
+  replicas: ${replicas}
+  selector: {matchLabels: {app: shop}}
+  template: {metadata: {labels: {app: shop}}, spec: {containers: [{name: main, image: x}]}}
+`;
+const ingressTo = (service: string): string => `apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: edge, namespace: store}
+spec: {ingressClassName: nginx, defaultBackend: {service: {name: shop, port: {number: 80}}}}
+---
+{apiVersion: v1, kind: Service, metadata: {name: shop, namespace: store}, spec: {${service}}}
+`;
+const labelled = (apiVersion: string, label: string): string =>
+  `{apiVersion: ${apiVersion}, kind: Group, metadata: {name: x, labels: {size: ${label}}}}\n`;
+const mounts = (namespace: string): string =>
+  `{apiVersion: v1, kind: Pod, metadata: {name: x, namespace: ${namespace}}, spec: {containers: [{name: a, volumeMounts: [{name: data, mountPath: /d}]}]}}\n`;
+
+describe('what objects say of each other', () => {
+  it.each([
+    ['two workloads with one selector', `${deployment('a')}---\n${deployment('b')}`, ['workload-selector-shared']],
+    ['a port that the Service lacks', ingressTo('ports: [{port: 8080}]'), ['edge-port']],
+    ['a label that is none', labelled('example.dev/v1', "'ends-'"), ['label-value']],
+    ['a mount without its volume', mounts('store'), ['mount-without-volume']],
+  ])('is told: %s', async (_, text, rules) => {
+    expect(await rulesBroken(text)).toEqual(rules);
+  });
+
+  it.each([
+    ['one that is scaled to nothing', `${deployment('a')}---\n${deployment('b', 0)}`],
+    [
+      'the name of a host outside, which has every port',
+      ingressTo('type: ExternalName, externalName: shop.example.org'),
+    ],
+    ['a label in a file of a tool, which no API server reads', labelled('kops.k8s.io/v1alpha2', "'ends-'")],
+    ['an object whose namespace something still puts in', mounts('"FILLED BY THE OPERATOR"')],
+  ])('is not told: %s', async (_, text) => {
+    expect(await rulesBroken(text)).toEqual([]);
+  });
+});

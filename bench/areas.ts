@@ -1,4 +1,6 @@
 import type { BenchArea } from './frame/result.ts';
 
 /** What `npm run bench` measures, in this order. Loaded when asked for: an area may need servers and packages of its own. */
-export const AREAS: Readonly<Record<string, () => Promise<BenchArea>>> = {};
+export const AREAS: Readonly<Record<string, () => Promise<BenchArea>>> = {
+  cli: async () => (await import('./cli/area.ts')).cliArea,
+};

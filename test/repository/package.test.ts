@@ -104,7 +104,10 @@ describe('the packed library', () => {
   it('holds the library and its papers, nothing of services, web or the platform', () => {
     const strange = files
       .map((file) => file.path)
-      .filter((path) => !/^(build\/(lib|cli)\/|docs\/cli\/rules\/|package\.json$|README\.md$|LICENSE$|CHANGELOG\.md$)/.test(path));
+      .filter(
+        (path) =>
+          !/^(build\/(lib|cli)\/|docs\/cli\/rules\/|package\.json$|README\.md$|LICENSE$|CHANGELOG\.md$)/.test(path),
+      );
     expect(strange).toEqual([]);
     const code = files
       .filter((file) => file.path.startsWith('build/lib/'))

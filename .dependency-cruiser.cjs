@@ -30,6 +30,15 @@ module.exports = {
       to: { pathNot: '^src/(messaging|env)/' },
     }),
     zone(
+      'synth-alone',
+      'synthesis serves any app: it knows cdk8s, and nothing of ours',
+      '^src/synth/',
+      '^(src|services|web|test)/',
+      {
+        to: { pathNot: '^src/synth/' },
+      },
+    ),
+    zone(
       'declare-without-cdk8s',
       'a bundle of declarations holds no cdk8s',
       '^src/(env|messaging|declare)',
@@ -59,7 +68,7 @@ module.exports = {
       'platform-by-the-face',
       'the application uses the library as a stranger would',
       '^src/video-platform/',
-      '^src/(env|messaging|manifests|constructs|cli)/',
+      '^src/(env|messaging|manifests|synth|constructs|cli)/',
     ),
     zone(
       'contracts-without-cdk8s',

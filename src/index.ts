@@ -117,3 +117,5 @@ export type {
   LintViolatingResource,
   LintViolation,
 } from './cli/lint/lint-validation.ts';
+export { renderApps, synthOnce } from '#synth';
+export type { RenderedApp } from '#synth';

@@ -1,8 +1,9 @@
 import { ApiObject } from 'cdk8s';
-import { k8s } from 'cdk8s-plus-27';
+import type { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { assertNoFaults } from '#env';
 import type { Fault } from '#env';
+import { kubeObject } from './object/kube-objects.ts';
 import { resolveRoutes, routeFaults } from './edge/gateway-routes.ts';
 import type { GatewayRoute, ResolvedRoute, RoutedService } from './edge/gateway-routes.ts';
 import { controllerAnnotations, controllerOfClass } from './edge/ingress-timeouts.ts';
@@ -99,7 +100,7 @@ export class ApiGateway extends Construct {
       timeoutSeconds: props.timeoutSeconds ?? LONG_SECONDS,
       tls: secretName !== undefined,
     });
-    new k8s.KubeIngress(this, 'ingress', {
+    kubeObject('Ingress', this, 'ingress', {
       metadata: { name: this.name, annotations: { ...annotations, ...props.annotations } },
       spec: {
         ingressClassName: className,

@@ -1,6 +1,6 @@
 import { App, Chart, Lazy } from 'cdk8s';
 import type { ApiObject } from 'cdk8s';
-import { k8s } from 'cdk8s-plus-27';
+import type { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import type { IConstruct } from 'constructs';
 import {
@@ -13,6 +13,7 @@ import {
   secretReferences,
 } from '#manifests';
 import type { DeployTool, Right } from '#manifests';
+import { kubeObject } from './object/kube-objects.ts';
 import { apiObjectsOf, renderedManifests } from './object/rendered-manifests.ts';
 import { withoutNamespace } from './object/without-namespace.ts';
 
@@ -97,15 +98,15 @@ export class Deployer extends Construct {
 
   private renderAccount(subjects: readonly DeployerSubject[]): void {
     const { name, namespace } = this;
-    new k8s.KubeServiceAccount(this, 'service-account', {
+    kubeObject('ServiceAccount', this, 'service-account', {
       metadata: { name, namespace },
       automountServiceAccountToken: false,
     });
-    new k8s.KubeRole(this, 'role', {
+    kubeObject('Role', this, 'role', {
       metadata: { name, namespace },
       rules: Lazy.any({ produce: () => this.rights() }) as k8s.PolicyRule[],
     });
-    new k8s.KubeRoleBinding(this, 'role-binding', {
+    kubeObject('RoleBinding', this, 'role-binding', {
       metadata: { name, namespace },
       roleRef: { apiGroup: RBAC, kind: 'Role', name },
       subjects: this.boundSubjects(subjects),
@@ -114,11 +115,11 @@ export class Deployer extends Construct {
 
   private renderClusterReads(subjects: readonly DeployerSubject[]): void {
     const name = `${this.namespace}-${this.name}`;
-    const role = new k8s.KubeClusterRole(this, 'cluster-role', {
+    const role = kubeObject('ClusterRole', this, 'cluster-role', {
       metadata: { name },
       rules: Lazy.any({ produce: () => this.clusterRights() }) as k8s.PolicyRule[],
     });
-    const binding = new k8s.KubeClusterRoleBinding(this, 'cluster-role-binding', {
+    const binding = kubeObject('ClusterRoleBinding', this, 'cluster-role-binding', {
       metadata: { name },
       roleRef: { apiGroup: RBAC, kind: 'ClusterRole', name },
       subjects: this.boundSubjects(subjects),

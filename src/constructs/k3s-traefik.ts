@@ -1,5 +1,6 @@
-import { ApiObject, Yaml } from 'cdk8s';
+import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
+import { yamlText } from '#synth';
 
 /** Props of {@link K3sTraefik}. */
 export interface K3sTraefikProps {
@@ -33,7 +34,7 @@ export class K3sTraefik extends Construct {
       apiVersion: 'helm.cattle.io/v1',
       kind: 'HelmChartConfig',
       metadata: { name: 'traefik', namespace: 'kube-system' },
-      spec: { valuesContent: Yaml.stringify(chartValues(seconds, props.redirectToHttps ?? true)) },
+      spec: { valuesContent: yamlText([chartValues(seconds, props.redirectToHttps ?? true)]) },
     });
   }
 }

@@ -1,8 +1,8 @@
-import { Chart } from 'cdk8s';
-import { k8s } from 'cdk8s-plus-27';
+import { Chart, type ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
 import { assertNoFaults } from '#env';
 import type { KeyRef } from '#env';
+import { intOrString, kubeObject } from './object/kube-objects.ts';
 import { natsConfig, natsStartupConfig, NATS_MONITOR_PORT, NATS_PORT, NATS_ROUTE_PORT } from './nats/config.ts';
 import type { NatsConfigProps } from './nats/config.ts';
 import { externalNats, type ExternalNats, type ExternalNatsProps } from './nats-external.ts';
@@ -49,13 +49,13 @@ export class NatsServer extends Construct implements StoreEndpoint {
   readonly configProps: NatsConfigProps;
   /** Text of its nats.conf. */
   readonly config: string;
-  readonly statefulSet: k8s.KubeStatefulSet;
-  readonly service: k8s.KubeService;
-  readonly headlessService: k8s.KubeService;
-  readonly configMap: k8s.KubeConfigMap;
-  readonly networkPolicy: k8s.KubeNetworkPolicy;
+  readonly statefulSet: ApiObject;
+  readonly service: ApiObject;
+  readonly headlessService: ApiObject;
+  readonly configMap: ApiObject;
+  readonly networkPolicy: ApiObject;
   /** Undefined with one replica: it would forbid every drain of a node. */
-  readonly podDisruptionBudget: k8s.KubePodDisruptionBudget | undefined;
+  readonly podDisruptionBudget: ApiObject | undefined;
 
   constructor(scope: Construct, id: string, props: NatsServerProps) {
     super(scope, id);
@@ -76,13 +76,13 @@ export class NatsServer extends Construct implements StoreEndpoint {
 
     const metadata = { name, labels: { app: name } };
     const configMapName = `${name}-config`;
-    this.configMap = new k8s.KubeConfigMap(this, 'config', {
+    this.configMap = kubeObject('ConfigMap', this, 'config', {
       metadata: { name: configMapName, labels: { app: name } },
       data: { 'nats.conf': this.config },
     });
     this.service = clientService(this, 'service', name, [{ name: 'nats', port: NATS_PORT }]);
     this.headlessService = headlessService(this, 'headless', name, natsPorts(clustered));
-    this.statefulSet = new k8s.KubeStatefulSet(this, 'statefulset', {
+    this.statefulSet = kubeObject('StatefulSet', this, 'statefulset', {
       metadata,
       spec: {
         replicas,
@@ -116,9 +116,9 @@ export class NatsServer extends Construct implements StoreEndpoint {
       exits: clustered ? [{ port: NATS_ROUTE_PORT, to: [podsOf(name)] }] : [],
     });
     this.podDisruptionBudget = clustered
-      ? new k8s.KubePodDisruptionBudget(this, 'pdb', {
+      ? kubeObject('PodDisruptionBudget', this, 'pdb', {
           metadata,
-          spec: { maxUnavailable: k8s.IntOrString.fromNumber(1), selector: { matchLabels: { app: name } } },
+          spec: { maxUnavailable: intOrString(1), selector: { matchLabels: { app: name } } },
         })
       : undefined;
   }

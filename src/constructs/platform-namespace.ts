@@ -1,5 +1,5 @@
-import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
+import { kubeObject } from './object/kube-objects.ts';
 import { withoutNamespace } from './object/without-namespace.ts';
 
 /** Props of {@link PlatformNamespace}. */
@@ -32,14 +32,14 @@ export class PlatformNamespace extends Construct {
   constructor(scope: Construct, id: string, props: PlatformNamespaceProps = {}) {
     super(scope, id);
     this.name = props.name ?? id;
-    const namespace = new k8s.KubeNamespace(this, 'namespace', {
+    const namespace = kubeObject('Namespace', this, 'namespace', {
       metadata: {
         name: this.name,
         labels: { ...props.labels, ...podSecurityLabels(props.podSecurityVersion ?? 'latest') },
       },
     });
     withoutNamespace(namespace);
-    new k8s.KubeNetworkPolicy(this, 'default-deny', {
+    kubeObject('NetworkPolicy', this, 'default-deny', {
       metadata: { name: 'default-deny', namespace: this.name },
       spec: { podSelector: {}, policyTypes: ['Ingress', 'Egress'] },
     });

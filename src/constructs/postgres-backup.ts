@@ -1,7 +1,9 @@
 /** Backups of a PostgreSQL: a CronJob that dumps to a volume of its own, and the policy that lets it reach the server alone. */
-import { k8s } from 'cdk8s-plus-27';
+import type { ApiObject } from 'cdk8s';
+import type { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import type { KeyRef } from '#env';
+import { kubeObject, quantity } from './object/kube-objects.ts';
 import { resourceRequirements } from './object/container-resources.ts';
 import { restrictedContainer, restrictedPod } from './object/pod-security.ts';
 import { POSTGRES_PORT, postgresBackupScript } from './postgres/config.ts';
@@ -37,24 +39,24 @@ export function backupName(server: string): string {
 
 /** The objects of the backups. */
 export class PostgresBackupJob extends Construct {
-  readonly cronJob: k8s.KubeCronJob;
-  readonly volumeClaim: k8s.KubePersistentVolumeClaim;
-  readonly configMap: k8s.KubeConfigMap;
-  readonly networkPolicy: k8s.KubeNetworkPolicy;
+  readonly cronJob: ApiObject;
+  readonly volumeClaim: ApiObject;
+  readonly configMap: ApiObject;
+  readonly networkPolicy: ApiObject;
 
   constructor(scope: Construct, id: string, props: PostgresBackupJobProps) {
     super(scope, id);
     const name = backupName(props.server);
     const metadata = { name, labels: { app: name } };
-    this.configMap = new k8s.KubeConfigMap(this, 'config', {
+    this.configMap = kubeObject('ConfigMap', this, 'config', {
       metadata,
       data: { [SCRIPT]: postgresBackupScript(props.keep) },
     });
-    this.volumeClaim = new k8s.KubePersistentVolumeClaim(this, 'volume', {
+    this.volumeClaim = kubeObject('PersistentVolumeClaim', this, 'volume', {
       metadata,
       spec: claimSpec(props.storage, props.storageClass),
     });
-    this.cronJob = new k8s.KubeCronJob(this, 'cronjob', {
+    this.cronJob = kubeObject('CronJob', this, 'cronjob', {
       metadata,
       spec: {
         schedule: props.schedule,
@@ -115,7 +117,7 @@ function backupPod(name: string, props: PostgresBackupJobProps): k8s.PodTemplate
       volumes: [
         { name: 'config', configMap: { name } },
         { name: 'dumps', persistentVolumeClaim: { claimName: name } },
-        { name: 'tmp', emptyDir: { sizeLimit: k8s.Quantity.fromString('64Mi') } },
+        { name: 'tmp', emptyDir: { sizeLimit: quantity('64Mi') } },
       ],
     },
   };

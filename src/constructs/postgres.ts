@@ -1,7 +1,7 @@
-import { Chart } from 'cdk8s';
-import { k8s } from 'cdk8s-plus-27';
+import { Chart, type ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
 import { assertNoFaults } from '#env';
+import { kubeObject } from './object/kube-objects.ts';
 import { backupName, PostgresBackupJob } from './postgres-backup.ts';
 import {
   POSTGRES_FILES,
@@ -50,11 +50,11 @@ export class Postgres extends Construct implements StoreEndpoint {
   readonly database: string;
   /** One role a service that has a schema. */
   readonly roles: readonly PostgresServiceRole[];
-  readonly statefulSet: k8s.KubeStatefulSet;
-  readonly service: k8s.KubeService;
-  readonly headlessService: k8s.KubeService;
-  readonly configMap: k8s.KubeConfigMap;
-  readonly networkPolicy: k8s.KubeNetworkPolicy;
+  readonly statefulSet: ApiObject;
+  readonly service: ApiObject;
+  readonly headlessService: ApiObject;
+  readonly configMap: ApiObject;
+  readonly networkPolicy: ApiObject;
   /** Undefined when no backups are asked for. */
   readonly backup: PostgresBackupJob | undefined;
 
@@ -75,13 +75,13 @@ export class Postgres extends Construct implements StoreEndpoint {
     const passwords = passwordsOf(settings, roles);
     const files = configFiles(settings, roles, passwords);
     const configMapName = `${name}-config`;
-    this.configMap = new k8s.KubeConfigMap(this, 'config', {
+    this.configMap = kubeObject('ConfigMap', this, 'config', {
       metadata: { name: configMapName, labels: { app: name } },
       data: files,
     });
     this.service = clientService(this, 'service', name, ports);
     this.headlessService = headlessService(this, 'headless', name, ports);
-    this.statefulSet = new k8s.KubeStatefulSet(this, 'statefulset', {
+    this.statefulSet = kubeObject('StatefulSet', this, 'statefulset', {
       metadata: { name, labels: { app: name } },
       spec: {
         replicas: 1,

@@ -1,8 +1,8 @@
-import { Chart } from 'cdk8s';
-import { k8s } from 'cdk8s-plus-27';
+import { Chart, type ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
 import { assertNoFaults } from '#env';
 import type { KeyRef } from '#env';
+import { kubeObject } from './object/kube-objects.ts';
 import { bytesOf } from './object/quantity.ts';
 import { REDIS_PORT, redisAclScript, redisConfig } from './redis/acl.ts';
 import { externalRedis, type ExternalRedis, type ExternalRedisProps } from './redis-external.ts';
@@ -36,11 +36,11 @@ export class Redis extends Construct implements StoreEndpoint {
   readonly url: string;
   /** One user a service that has keys. */
   readonly users: readonly RedisServiceUser[];
-  readonly statefulSet: k8s.KubeStatefulSet;
-  readonly service: k8s.KubeService;
-  readonly headlessService: k8s.KubeService;
-  readonly configMap: k8s.KubeConfigMap;
-  readonly networkPolicy: k8s.KubeNetworkPolicy;
+  readonly statefulSet: ApiObject;
+  readonly service: ApiObject;
+  readonly headlessService: ApiObject;
+  readonly configMap: ApiObject;
+  readonly networkPolicy: ApiObject;
 
   constructor(scope: Construct, id: string, props: RedisProps) {
     super(scope, id);
@@ -58,13 +58,13 @@ export class Redis extends Construct implements StoreEndpoint {
     const ports = [{ name: 'redis', port: REDIS_PORT, appProtocol: 'redis' }];
     const configMapName = `${name}-config`;
     const files = configFiles(settings, users);
-    this.configMap = new k8s.KubeConfigMap(this, 'config', {
+    this.configMap = kubeObject('ConfigMap', this, 'config', {
       metadata: { name: configMapName, labels: { app: name } },
       data: files,
     });
     this.service = clientService(this, 'service', name, ports);
     this.headlessService = headlessService(this, 'headless', name, ports);
-    this.statefulSet = new k8s.KubeStatefulSet(this, 'statefulset', {
+    this.statefulSet = kubeObject('StatefulSet', this, 'statefulset', {
       metadata: { name, labels: { app: name } },
       spec: {
         replicas: 1,

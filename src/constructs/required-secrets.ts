@@ -1,11 +1,12 @@
 /** The list of required Secrets as a construct: a ConfigMap that tools and the pre-flight read. */
-import { App, Lazy, Yaml } from 'cdk8s';
-import { k8s } from 'cdk8s-plus-27';
+import { App, Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { IConstruct } from 'constructs';
-import { manifestSet, REQUIRED_SECRETS_KEY, REQUIRED_SECRETS_LABEL, requiredSecretsOf } from '#manifests';
-import { apiObjectsOf, renderedManifests } from './object/rendered-manifests.ts';
+import { manifestSet, rememberList, REQUIRED_SECRETS_KEY, REQUIRED_SECRETS_LABEL, requiredSecretsOf } from '#manifests';
 import type { RequiredSecret, SecretOrigins } from '#manifests';
+import { yamlText } from '#synth';
+import { kubeObject } from './object/kube-objects.ts';
+import { apiObjectsOf, renderedManifests } from './object/rendered-manifests.ts';
 
 /** Props of {@link RequiredSecrets}. */
 export interface RequiredSecretsProps {
@@ -38,13 +39,17 @@ export class RequiredSecrets extends Construct {
     this.name = props.name ?? 'required-secrets';
     this.of = props.of ?? [App.of(this)];
     this.origins = props.origins ?? {};
-    new k8s.KubeConfigMap(this, 'config-map', {
+    kubeObject('ConfigMap', this, 'config-map', {
       metadata: { name: this.name, labels: { [REQUIRED_SECRETS_LABEL]: 'true' } },
-      data: Lazy.any({ produce: () => ({ [REQUIRED_SECRETS_KEY]: Yaml.stringify(this.list()) }) }) as Record<
-        string,
-        string
-      >,
+      data: Lazy.any({ produce: () => ({ [REQUIRED_SECRETS_KEY]: this.yaml() }) }) as Record<string, string>,
     });
+  }
+
+  private yaml(): string {
+    const list = this.list();
+    const text = yamlText([list]);
+    rememberList(text, list);
+    return text;
   }
 
   /** The list as it is now; complete once every construct exists. */

@@ -1,7 +1,8 @@
-import { k8s } from 'cdk8s-plus-27';
+import type { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { assertNoFaults } from '#env';
 import type { Fault } from '#env';
+import { intOrString, kubeObject, quantity } from './object/kube-objects.ts';
 import { CONFIG_HASH_ANNOTATION, configHash } from './object/config-hash.ts';
 import { resourceRequirements } from './object/container-resources.ts';
 import type { ContainerResources } from './object/container-resources.ts';
@@ -107,16 +108,16 @@ export class WebFrontend extends Construct {
 
   private renderIdentity(files: Record<string, string>, reachableFrom: readonly PodPeer[]): void {
     const { name } = this;
-    new k8s.KubeServiceAccount(this, 'service-account', {
+    kubeObject('ServiceAccount', this, 'service-account', {
       metadata: this.metadata(),
       automountServiceAccountToken: false,
     });
-    new k8s.KubeConfigMap(this, 'config', { metadata: this.metadata(`${name}-config`), data: files });
-    new k8s.KubeService(this, 'service', {
+    kubeObject('ConfigMap', this, 'config', { metadata: this.metadata(`${name}-config`), data: files });
+    kubeObject('Service', this, 'service', {
       metadata: this.metadata(),
       spec: {
         selector: { app: name },
-        ports: [{ name: 'http', port: WEB_PORT, targetPort: k8s.IntOrString.fromString('http'), appProtocol: 'http' }],
+        ports: [{ name: 'http', port: WEB_PORT, targetPort: intOrString('http'), appProtocol: 'http' }],
       },
     });
     storePolicy(this, 'policy', { name, entries: [{ port: WEB_PORT, from: reachableFrom }] });
@@ -127,7 +128,7 @@ export class WebFrontend extends Construct {
     const pullSecrets = settings.imagePullSecrets.map((secret) =>
       typeof secret === 'string' ? { name: secret } : { name: secret.name },
     );
-    new k8s.KubeDeployment(this, 'deployment', {
+    kubeObject('Deployment', this, 'deployment', {
       metadata: this.metadata(),
       spec: {
         replicas: settings.replicas,
@@ -136,7 +137,7 @@ export class WebFrontend extends Construct {
         selector: { matchLabels: { app: name } },
         strategy: {
           type: 'RollingUpdate',
-          rollingUpdate: { maxUnavailable: k8s.IntOrString.fromNumber(0), maxSurge: k8s.IntOrString.fromNumber(1) },
+          rollingUpdate: { maxUnavailable: intOrString(0), maxSurge: intOrString(1) },
         },
         template: {
           metadata: { labels: { app: name }, annotations: { [CONFIG_HASH_ANNOTATION]: hash } },
@@ -151,7 +152,7 @@ export class WebFrontend extends Construct {
             containers: [container(name, settings)],
             volumes: [
               { name: 'config', configMap: { name: `${name}-config` } },
-              { name: 'tmp', emptyDir: { sizeLimit: k8s.Quantity.fromString('32Mi') } },
+              { name: 'tmp', emptyDir: { sizeLimit: quantity('32Mi') } },
             ],
           },
         },
@@ -160,9 +161,9 @@ export class WebFrontend extends Construct {
   }
 
   private renderDisruptionBudget(): void {
-    new k8s.KubePodDisruptionBudget(this, 'disruption-budget', {
+    kubeObject('PodDisruptionBudget', this, 'disruption-budget', {
       metadata: this.metadata(),
-      spec: { maxUnavailable: k8s.IntOrString.fromNumber(1), selector: { matchLabels: { app: this.name } } },
+      spec: { maxUnavailable: intOrString(1), selector: { matchLabels: { app: this.name } } },
     });
   }
 
@@ -221,7 +222,7 @@ function propFaults(settings: WebSettings, place: string): Fault[] {
 }
 
 function container(name: string, settings: WebSettings): k8s.Container {
-  const probe = { httpGet: { path: '/livez', port: k8s.IntOrString.fromString('http') }, timeoutSeconds: 2 };
+  const probe = { httpGet: { path: '/livez', port: intOrString('http') }, timeoutSeconds: 2 };
   return {
     name,
     image: settings.image,

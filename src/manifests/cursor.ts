@@ -6,12 +6,20 @@
 export class Cursor {
   /** What stands here; undefined when there is nothing. */
   readonly value: unknown;
-  /** JSON pointer (RFC 6901) from the top of the object. */
-  readonly pointer: string;
+  /** The place above, or the pointer at which the walk began; most places are walked through and no pointer is asked for. */
+  private readonly above: Cursor | string;
+  private readonly key: string | number;
 
-  constructor(value: unknown, pointer = '') {
+  constructor(value: unknown, above: Cursor | string = '', key: string | number = '') {
     this.value = value;
-    this.pointer = pointer;
+    this.above = above;
+    this.key = key;
+  }
+
+  /** JSON pointer (RFC 6901) from the top of the object. */
+  get pointer(): string {
+    if (typeof this.above === 'string') return this.above;
+    return `${this.above.pointer}/${String(this.key).replaceAll('~', '~0').replaceAll('/', '~1')}`;
   }
 
   /** Whether anything stands here. */
@@ -31,30 +39,36 @@ export class Cursor {
 
   /** The place below, by key or index. */
   at(...path: readonly (string | number)[]): Cursor {
-    return path.reduce<Cursor>((place, key) => place.child(String(key)), this);
+    if (path[0] === undefined) return this;
+    let place = this.child(path[0]);
+    for (let i = 1; i < path.length; i += 1) place = place.child(path[i] ?? '');
+    return place;
   }
 
   /** The items of a list. */
   get items(): readonly Cursor[] {
-    return Array.isArray(this.value) ? this.value.map((_, index) => this.child(String(index))) : [];
+    const list: unknown = this.value;
+    return Array.isArray(list) ? list.map((item: unknown, index) => new Cursor(item, this, index)) : [];
   }
 
   /** Keys and places of a map. */
   get entries(): readonly (readonly [string, Cursor])[] {
-    return isRecord(this.value) ? Object.keys(this.value).map((key) => [key, this.child(key)] as const) : [];
+    const map = this.value;
+    return isRecord(map) ? Object.keys(map).map((key) => [key, new Cursor(map[key], this, key)] as const) : [];
   }
 
   /** A map of strings, such as labels; what is no string is left out. */
   get strings(): Readonly<Record<string, string>> {
-    return Object.fromEntries(
-      this.entries.flatMap(([key, place]) => (place.text === undefined ? [] : [[key, place.text]])),
-    );
+    const strings: Record<string, string> = {};
+    if (!isRecord(this.value)) return strings;
+    for (const [key, value] of Object.entries(this.value)) if (typeof value === 'string') strings[key] = value;
+    return strings;
   }
 
-  private child(key: string): Cursor {
-    const pointer = `${this.pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
-    if (Array.isArray(this.value)) return new Cursor((this.value as readonly unknown[])[Number(key)], pointer);
-    return new Cursor(isRecord(this.value) && Object.hasOwn(this.value, key) ? this.value[key] : undefined, pointer);
+  private child(key: string | number): Cursor {
+    const { value } = this;
+    if (Array.isArray(value)) return new Cursor((value as readonly unknown[])[Number(key)], this, key);
+    return new Cursor(isRecord(value) && Object.hasOwn(value, key) ? value[key] : undefined, this, key);
   }
 }
 

@@ -16,6 +16,7 @@ export { podsBehind } from './checks/service-pods.ts';
 export { rawEnv } from './checks/raw-env.ts';
 export { isClusterScoped, resourceOf } from './resource-names.ts';
 export {
+  rememberList,
   REQUIRED_SECRETS_KEY,
   REQUIRED_SECRETS_LABEL,
   requiredSecrets,

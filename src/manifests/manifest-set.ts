@@ -53,6 +53,8 @@ export interface ManifestSet {
   readonly pods: readonly PodTemplate[];
   /** Objects of a kind. */
   ofKind(kind: string): readonly ManifestObject[];
+  /** Pods of a namespace that carry all of some labels; none for no labels. */
+  podsLabelled(namespace: string, labels: Readonly<Record<string, string>>): readonly PodTemplate[];
   /** The object of a kind, namespace and name. */
   find(kind: string, namespace: string, name: string): ManifestObject | undefined;
 }
@@ -74,10 +76,19 @@ export function manifestSet(manifests: readonly PlacedManifest[], defaultNamespa
   const objects = manifests.map((placed, index) => objectOf(placed, index, defaultNamespace));
   const byKey = new Map(objects.map((object) => [keyOf(object.kind, object.namespace, object.name), object]));
   const pods = objects.flatMap(podsOf);
+  const byKind = groupedBy(objects, (object) => [object.kind]);
+  const byLabel = groupedBy(pods, ({ object, labels }) =>
+    Object.entries(labels).map(([key, value]) => labelKey(object.namespace, key, value)),
+  );
   return {
     objects,
     pods,
-    ofKind: (kind) => objects.filter((object) => object.kind === kind),
+    ofKind: (kind) => byKind.get(kind) ?? [],
+    podsLabelled: (namespace, labels) => {
+      const [first, ...rest] = Object.entries(labels);
+      const found = first === undefined ? [] : (byLabel.get(labelKey(namespace, ...first)) ?? []);
+      return rest.length === 0 ? found : found.filter((pod) => rest.every(([key, value]) => pod.labels[key] === value));
+    },
     find: (kind, namespace, name) => byKey.get(keyOf(kind, namespace, name)),
   };
 }
@@ -85,6 +96,22 @@ export function manifestSet(manifests: readonly PlacedManifest[], defaultNamespa
 /** `Kind/name`, as people write it. */
 export function kindAndName(object: ManifestObject): string {
   return `${object.kind}/${object.name}`;
+}
+
+function groupedBy<T>(items: readonly T[], keysOf: (item: T) => readonly string[]): ReadonlyMap<string, readonly T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    for (const key of keysOf(item)) {
+      const group = groups.get(key);
+      if (group === undefined) groups.set(key, [item]);
+      else group.push(item);
+    }
+  }
+  return groups;
+}
+
+function labelKey(namespace: string, key: string, value: string): string {
+  return `${namespace} ${key}=${value}`;
 }
 
 function keyOf(kind: string, namespace: string, name: string): string {

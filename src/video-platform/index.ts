@@ -1,4 +1,4 @@
-export { platformApps, synthesize, type PlatformApps } from './charts/platform.ts';
+export { appsOf, platformApps, synthesize, type PlatformApps } from './charts/platform.ts';
 export { ha } from './settings/ha.ts';
 export { k3s } from './settings/k3s.ts';
 export type { PlatformImages, PlatformSettings } from './settings/platform-settings.ts';

@@ -1,6 +1,7 @@
 /** Containers of a microservice's pod: the service itself, and those that stand beside or before it. */
-import { k8s } from 'cdk8s-plus-27';
+import type { k8s } from 'cdk8s-plus-27';
 import type { EnvFrom, EnvVariable } from '#env';
+import { intOrString } from '../object/kube-objects.ts';
 import { resourceRequirements } from '../object/container-resources.ts';
 import type { ContainerResources } from '../object/container-resources.ts';
 import { resourcesOf } from './resources.ts';
@@ -129,5 +130,5 @@ function envSource({ kind, name, prefix, optional }: EnvFrom): k8s.EnvFromSource
 }
 
 function get(path: string): k8s.Probe {
-  return { httpGet: { path, port: k8s.IntOrString.fromString(PORT_NAME) } };
+  return { httpGet: { path, port: intOrString(PORT_NAME) } };
 }

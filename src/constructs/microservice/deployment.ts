@@ -1,5 +1,6 @@
 /** The Deployment of a microservice as plain data: typed by the classes of the API, plus what they do not know yet. */
-import { k8s } from 'cdk8s-plus-27';
+import type { k8s } from 'cdk8s-plus-27';
+import { kubeManifest, plainJson } from '../object/kube-objects.ts';
 import { configMapsRead, rollOutAnnotations } from '../object/config-roll-out.ts';
 import type { ConfigReader } from '../object/config-roll-out.ts';
 import { deploymentStrategy, statedReplicas, topologySpread } from './replicas.ts';
@@ -22,9 +23,9 @@ export interface MicroserviceDeployment extends ReplicaProps {
 
 /** The manifest of the Deployment. */
 export function deploymentManifest(props: MicroserviceDeployment): object {
-  const podSpec = withPreStop(k8s.toJson_PodSpec(podSpecOf(props)) as PodSpecJson, props.preStopSeconds);
+  const podSpec = withPreStop(plainJson(podSpecOf(props)) as PodSpecJson, props.preStopSeconds);
   const labels = { app: props.name };
-  const deployment = k8s.KubeDeployment.manifest({
+  const deployment = kubeManifest('Deployment', {
     metadata: { name: props.name, labels },
     spec: {
       ...statedReplicas(props),
@@ -33,7 +34,7 @@ export function deploymentManifest(props: MicroserviceDeployment): object {
       selector: { matchLabels: labels },
       template: {},
     },
-  }) as DeploymentJson;
+  }) as unknown as DeploymentJson;
   const annotations = rollOutAnnotations(props.reader, configMapsRead(podSpec), props.podAnnotations);
   const metadata = { ...(annotations === undefined ? {} : { annotations }), labels };
   return { ...deployment, spec: { ...deployment.spec, template: { metadata, spec: podSpec } } };

@@ -1,6 +1,7 @@
 /** The objects of a microservice as plain data, in the order in which they are emitted, patches applied. */
-import { k8s } from 'cdk8s-plus-27';
+import type { k8s } from 'cdk8s-plus-27';
 import type { EnvEntry, Fault } from '#env';
+import { intOrString, kubeManifest, quantity } from '../object/kube-objects.ts';
 import type { ConfigReader } from '../object/config-roll-out.ts';
 import { patched } from '../object/manifest-patch.ts';
 import type { ManifestPatch, PatchedKind } from '../object/manifest-patch.ts';
@@ -30,23 +31,21 @@ export function microserviceManifests(plan: MicroservicePlan, reader: ConfigRead
     metadata,
     spec: {
       selector: { app: name },
-      ports: [
-        { name: PORT_NAME, port: SERVICE_PORT, protocol: 'TCP', targetPort: k8s.IntOrString.fromString(PORT_NAME) },
-      ],
+      ports: [{ name: PORT_NAME, port: SERVICE_PORT, protocol: 'TCP', targetPort: intOrString(PORT_NAME) }],
     },
   };
   const account: k8s.KubeServiceAccountProps = { metadata, automountServiceAccountToken: false };
   const claims = newClaims(name, plan.props.volumes).map(
-    (claim) => k8s.KubePersistentVolumeClaim.manifest(claim) as unknown,
+    (claim) => kubeManifest('PersistentVolumeClaim', claim) as unknown,
   );
   return [
-    emitted(k8s.KubeServiceAccount.manifest(account)),
+    emitted(kubeManifest('ServiceAccount', account)),
     ...claims.map(emitted),
     emitted(deployment(plan, reader)),
-    emitted(k8s.KubeService.manifest(service)),
-    emitted(k8s.KubeNetworkPolicy.manifest(microservicePolicy(plan.policy))),
-    ...(budget === undefined ? [] : [emitted(k8s.KubePodDisruptionBudget.manifest(budget))]),
-    ...(scaler === undefined ? [] : [emitted(k8s.KubeHorizontalPodAutoscalerV2.manifest(scaler))]),
+    emitted(kubeManifest('Service', service)),
+    emitted(kubeManifest('NetworkPolicy', microservicePolicy(plan.policy))),
+    ...(budget === undefined ? [] : [emitted(kubeManifest('PodDisruptionBudget', budget))]),
+    ...(scaler === undefined ? [] : [emitted(kubeManifest('HorizontalPodAutoscaler', scaler))]),
   ];
 }
 
@@ -119,6 +118,6 @@ function envVar({ name, value, valueFrom }: EnvEntry): k8s.EnvVar {
   const { resourceFieldRef, ...source } = valueFrom;
   if (resourceFieldRef === undefined) return { name, valueFrom: source };
   const { divisor, ...ref } = resourceFieldRef;
-  const quantity = divisor === undefined ? {} : { divisor: k8s.Quantity.fromString(divisor) };
-  return { name, valueFrom: { resourceFieldRef: { ...ref, ...quantity } } };
+  const wanted = divisor === undefined ? {} : { divisor: quantity(divisor) };
+  return { name, valueFrom: { resourceFieldRef: { ...ref, ...wanted } } };
 }

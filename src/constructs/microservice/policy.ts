@@ -1,7 +1,8 @@
 /** Who may reach a microservice and whom it may reach: one NetworkPolicy, on top of the namespace's default-deny. */
-import { k8s } from 'cdk8s-plus-27';
+import type { k8s } from 'cdk8s-plus-27';
 import type { Fault } from '#env';
 import type { Connection } from '#manifests';
+import { intOrString } from '../object/kube-objects.ts';
 import { dnsEgress, podsOf } from '../store/policy.ts';
 import type { PodPeer } from '../store/policy.ts';
 
@@ -104,7 +105,7 @@ function peer(pods: PodPeer): k8s.NetworkPolicyPeer {
 }
 
 function tcp(port: number): k8s.NetworkPolicyPort {
-  return { protocol: 'TCP', port: k8s.IntOrString.fromNumber(port) };
+  return { protocol: 'TCP', port: intOrString(port) };
 }
 
 function distinct(rules: readonly k8s.NetworkPolicyEgressRule[]): readonly k8s.NetworkPolicyEgressRule[] {

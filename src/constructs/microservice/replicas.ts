@@ -1,6 +1,7 @@
 /** How many pods of a microservice there are, and how they are replaced, spread and kept from being evicted together. */
-import { k8s } from 'cdk8s-plus-27';
+import type { k8s } from 'cdk8s-plus-27';
 import type { Fault } from '#env';
+import { intOrString } from '../object/kube-objects.ts';
 import type { Autoscaling } from './props.ts';
 import { exclusiveVolume } from './volumes.ts';
 import type { MicroserviceVolume } from './volumes.ts';
@@ -34,7 +35,7 @@ export function statedReplicas(props: ReplicaProps): { readonly replicas?: numbe
 /** A new pod before an old one goes; where a volume lets only one pod in, the old one goes first. */
 export function deploymentStrategy({ volumes }: ReplicaProps): k8s.DeploymentStrategy {
   if (exclusiveVolume(volumes) !== undefined) return { type: 'Recreate' };
-  const [none, one] = [k8s.IntOrString.fromNumber(0), k8s.IntOrString.fromNumber(1)];
+  const [none, one] = [intOrString(0), intOrString(1)];
   return { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: none, maxSurge: one } };
 }
 
@@ -53,7 +54,7 @@ export function disruptionBudget(props: ReplicaProps): k8s.KubePodDisruptionBudg
   if (fewestReplicas(props) < 2) return undefined;
   return {
     metadata: { name: props.name, labels: { app: props.name } },
-    spec: { maxUnavailable: k8s.IntOrString.fromNumber(1), selector: { matchLabels: { app: props.name } } },
+    spec: { maxUnavailable: intOrString(1), selector: { matchLabels: { app: props.name } } },
   };
 }
 

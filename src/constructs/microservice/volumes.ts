@@ -1,6 +1,7 @@
 /** Volumes of a microservice: what is mounted where, the claims that are made for it, and whether one node alone may hold them. */
-import { k8s } from 'cdk8s-plus-27';
+import type { k8s } from 'cdk8s-plus-27';
 import type { Fault } from '#env';
+import { quantity } from '../object/kube-objects.ts';
 import { nameOf } from '../object/named-object.ts';
 import type { NamedObject } from '../object/named-object.ts';
 import { bytesOf } from '../object/quantity.ts';
@@ -73,7 +74,7 @@ const DNS_LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 
 /** Volumes of the pod, /tmp first. */
 export function podVolumes(service: string, volumes: readonly MicroserviceVolume[], tmpSize: string): k8s.Volume[] {
-  const tmp = { name: TMP, emptyDir: { sizeLimit: k8s.Quantity.fromString(tmpSize) } };
+  const tmp = { name: TMP, emptyDir: { sizeLimit: quantity(tmpSize) } };
   return [tmp, ...volumes.map((volume) => podVolume(service, volume))];
 }
 
@@ -96,7 +97,7 @@ export function newClaims(
       metadata: { name: claimName(service, name), labels: { app: service } },
       spec: {
         accessModes: [newClaim.accessMode ?? 'ReadWriteOnce'],
-        resources: { requests: { storage: k8s.Quantity.fromString(newClaim.size) } },
+        resources: { requests: { storage: quantity(newClaim.size) } },
         ...(newClaim.storageClassName === undefined ? {} : { storageClassName: newClaim.storageClassName }),
       },
     }));
@@ -158,7 +159,7 @@ function podVolume(service: string, volume: MicroserviceVolume): k8s.Volume {
     return { name, secret: { secretName: nameOf(volume.secret), ...(items && { items }), ...optional(volume) } };
   }
   const medium = volume.inMemory === true ? { medium: 'Memory' } : {};
-  return { name, emptyDir: { ...medium, sizeLimit: k8s.Quantity.fromString(volume.sizeLimit) } };
+  return { name, emptyDir: { ...medium, sizeLimit: quantity(volume.sizeLimit) } };
 }
 
 function mount(volume: MicroserviceVolume): k8s.VolumeMount {

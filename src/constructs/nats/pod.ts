@@ -1,5 +1,6 @@
 /** The pod of a NATS server: the server itself and, beside it, the reloader that tells it of an edited configuration. */
-import { k8s } from 'cdk8s-plus-27';
+import type { k8s } from 'cdk8s-plus-27';
+import { intOrString, quantity } from '../object/kube-objects.ts';
 import { CONFIG_HASH_ANNOTATION, configHash } from '../object/config-hash.ts';
 import { resourceRequirements, type ContainerResources } from '../object/container-resources.ts';
 import {
@@ -76,7 +77,7 @@ export function natsPod(props: NatsPodProps): k8s.PodTemplateSpec {
       containers: [serverContainer(props), reloaderContainer(props)],
       volumes: [
         { name: 'config', configMap: { name: props.configMapName } },
-        { name: 'pid', emptyDir: { sizeLimit: k8s.Quantity.fromString('1Mi') } },
+        { name: 'pid', emptyDir: { sizeLimit: quantity('1Mi') } },
         ...tlsMounts(props).map(({ name, secretName }) => ({ name, secret: { secretName } })),
       ],
     },
@@ -146,7 +147,7 @@ function tlsMounts(props: NatsPodProps): { name: string; secretName: string; fol
 }
 
 function healthProbe(path: string): k8s.Probe {
-  return { httpGet: { path, port: k8s.IntOrString.fromString('monitor') }, timeoutSeconds: 5 };
+  return { httpGet: { path, port: intOrString('monitor') }, timeoutSeconds: 5 };
 }
 
 function spreadOverNodes(app: string): k8s.TopologySpreadConstraint {

@@ -1,4 +1,5 @@
-import { k8s } from 'cdk8s-plus-27';
+import type { k8s } from 'cdk8s-plus-27';
+import { quantity } from './kube-objects.ts';
 
 /** CPU and memory, as Kubernetes writes quantities: `{ cpu: '100m', memory: '128Mi' }`. */
 export interface ResourceQuantities {
@@ -18,5 +19,5 @@ export function resourceRequirements(resources: ContainerResources): k8s.Resourc
 }
 
 function quantities(of: ResourceQuantities): Record<string, k8s.Quantity> {
-  return { cpu: k8s.Quantity.fromString(of.cpu), memory: k8s.Quantity.fromString(of.memory) };
+  return { cpu: quantity(of.cpu), memory: quantity(of.memory) };
 }

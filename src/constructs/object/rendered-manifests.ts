@@ -1,6 +1,7 @@
 import { ApiObject } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import type { PlacedManifest } from '#manifests';
+import { renderedJson } from '#synth';
 
 /** The objects below the given constructs, each once, in the order of the tree. */
 export function apiObjectsOf(scopes: readonly IConstruct[]): readonly ApiObject[] {
@@ -10,5 +11,5 @@ export function apiObjectsOf(scopes: readonly IConstruct[]): readonly ApiObject[
 
 /** Renders objects with their construct paths. */
 export function renderedManifests(objects: readonly ApiObject[]): readonly PlacedManifest[] {
-  return objects.map((object) => ({ path: object.node.path, manifest: object.toJson() as unknown }));
+  return objects.map((object) => ({ path: object.node.path, manifest: renderedJson(object) }));
 }

@@ -1,5 +1,6 @@
 /** The pod of PostgreSQL: a step that makes roles and schemas what the declarations say, then the server. */
-import { k8s } from 'cdk8s-plus-27';
+import type { k8s } from 'cdk8s-plus-27';
+import { quantity } from '../object/kube-objects.ts';
 import { CONFIG_HASH_ANNOTATION, configHash } from '../object/config-hash.ts';
 import { resourceRequirements, type ContainerResources } from '../object/container-resources.ts';
 import { restrictedContainer, restrictedPod } from '../object/pod-security.ts';
@@ -49,8 +50,8 @@ export function postgresPod(props: PostgresPodProps): k8s.PodTemplateSpec {
       containers: [serverContainer(props)],
       volumes: [
         { name: 'config', configMap: { name: props.configMapName } },
-        { name: 'socket', emptyDir: { sizeLimit: k8s.Quantity.fromString('1Mi') } },
-        { name: 'tmp', emptyDir: { sizeLimit: k8s.Quantity.fromString('64Mi') } },
+        { name: 'socket', emptyDir: { sizeLimit: quantity('1Mi') } },
+        { name: 'tmp', emptyDir: { sizeLimit: quantity('64Mi') } },
       ],
     },
   };

@@ -1,5 +1,6 @@
 /** The pod of Redis: a step that writes the users' file into memory, then the server. */
-import { k8s } from 'cdk8s-plus-27';
+import type { k8s } from 'cdk8s-plus-27';
+import { quantity } from '../object/kube-objects.ts';
 import { CONFIG_HASH_ANNOTATION, configHash } from '../object/config-hash.ts';
 import { resourceRequirements, type ContainerResources } from '../object/container-resources.ts';
 import { restrictedContainer, restrictedPod } from '../object/pod-security.ts';
@@ -43,7 +44,7 @@ export function redisPod(props: RedisPodProps): k8s.PodTemplateSpec {
       containers: [serverContainer(props)],
       volumes: [
         { name: 'config', configMap: { name: props.configMapName } },
-        { name: 'acl', emptyDir: { medium: 'Memory', sizeLimit: k8s.Quantity.fromString('1Mi') } },
+        { name: 'acl', emptyDir: { medium: 'Memory', sizeLimit: quantity('1Mi') } },
       ],
     },
   };

@@ -1,5 +1,6 @@
 /** Where a store is, for those who use it: the same for one that the library makes and for one that runs elsewhere. */
-import { k8s } from 'cdk8s-plus-27';
+import type { k8s } from 'cdk8s-plus-27';
+import { intOrString } from '../object/kube-objects.ts';
 
 /** Address of a store and the way to it. */
 export interface StoreEndpoint {
@@ -15,7 +16,7 @@ export interface StoreEndpoint {
 
 /** Egress rule of a pod that uses a store; one that is known by its name alone may have any address. */
 export function egressTo(store: StoreEndpoint): k8s.NetworkPolicyEgressRule {
-  const ports = [{ protocol: 'TCP', port: k8s.IntOrString.fromNumber(store.port) }];
+  const ports = [{ protocol: 'TCP', port: intOrString(store.port) }];
   if (store.app !== undefined) return { to: [{ podSelector: { matchLabels: { app: store.app } } }], ports };
   if (store.cidrs.length === 0) return { ports };
   return { to: store.cidrs.map((cidr) => ({ ipBlock: { cidr } })), ports };

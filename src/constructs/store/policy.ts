@@ -1,6 +1,8 @@
 /** Who may reach a store and whom it may reach: one NetworkPolicy a store, on top of the namespace's default-deny. */
+import type { ApiObject } from 'cdk8s';
 import type { Construct } from 'constructs';
-import { k8s } from 'cdk8s-plus-27';
+import type { k8s } from 'cdk8s-plus-27';
+import { intOrString, kubeObject } from '../object/kube-objects.ts';
 
 /** Pods by their labels; with `namespaceLabels` those of other namespaces, else of the same one. */
 export interface PodPeer {
@@ -38,10 +40,10 @@ export function podsOf(app: string): PodPeer {
 }
 
 /** Makes the NetworkPolicy of a store. */
-export function storePolicy(scope: Construct, id: string, props: StorePolicyProps): k8s.KubeNetworkPolicy {
+export function storePolicy(scope: Construct, id: string, props: StorePolicyProps): ApiObject {
   const exits = props.exits ?? [];
   const entries = props.entries.filter((entry) => entry.from.length > 0);
-  return new k8s.KubeNetworkPolicy(scope, id, {
+  return kubeObject('NetworkPolicy', scope, id, {
     metadata: { name: props.name, labels: { app: props.name } },
     spec: {
       podSelector: { matchLabels: { app: props.name } },
@@ -57,7 +59,7 @@ export function storePolicy(scope: Construct, id: string, props: StorePolicyProp
 
 /** Egress to the cluster's DNS, over UDP and TCP. */
 export function dnsEgress(): k8s.NetworkPolicyEgressRule {
-  const port = k8s.IntOrString.fromNumber(53);
+  const port = intOrString(53);
   return {
     to: [
       {
@@ -80,5 +82,5 @@ function peer(pods: PodPeer): k8s.NetworkPolicyPeer {
 }
 
 function tcp(port: number): k8s.NetworkPolicyPort {
-  return { protocol: 'TCP', port: k8s.IntOrString.fromNumber(port) };
+  return { protocol: 'TCP', port: intOrString(port) };
 }

@@ -1,4 +1,5 @@
-import { k8s } from 'cdk8s-plus-27';
+import type { k8s } from 'cdk8s-plus-27';
+import { quantity } from '../object/kube-objects.ts';
 
 /** A claim of a StatefulSet's pod on a volume of its own. A claim template cannot be changed once it is applied. */
 export function claimTemplate(props: {
@@ -15,7 +16,7 @@ export function claimTemplate(props: {
 export function claimSpec(storage: string, storageClass: string | undefined): k8s.PersistentVolumeClaimSpec {
   return {
     accessModes: ['ReadWriteOnce'],
-    resources: { requests: { storage: k8s.Quantity.fromString(storage) } },
+    resources: { requests: { storage: quantity(storage) } },
     ...(storageClass === undefined ? {} : { storageClassName: storageClass }),
   };
 }

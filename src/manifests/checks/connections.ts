@@ -40,6 +40,17 @@ const DEFAULT_PORTS: Readonly<Record<string, number>> = {
 
 /** Every dial of the set to a name of the cluster; what is only supposed (a URL in a Secret) is left out. */
 export function dialsOf({ set }: CheckInput): readonly Dial[] {
+  const known = dialsBySet.get(set);
+  if (known !== undefined) return known;
+  const dials = foundDials(set);
+  dialsBySet.set(set, dials);
+  return dials;
+}
+
+/** Several checks ask for them. */
+const dialsBySet = new WeakMap<ManifestSet, readonly Dial[]>();
+
+function foundDials(set: ManifestSet): readonly Dial[] {
   const names = { namespaces: [...new Set(set.objects.map((object) => object.namespace))] };
   return set.pods.flatMap((pod) => [...envDials(set, pod, names), ...configurationDials(set, pod, names)]);
 }

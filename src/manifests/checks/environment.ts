@@ -9,15 +9,29 @@ import { rawEnv } from './raw-env.ts';
 
 /** Every fault of the environments. */
 export function environmentFaults({ set }: CheckInput): readonly ManifestFault[] {
-  return set.pods.flatMap((pod) => pod.containers.flatMap((container) => containerFaults(set, pod, container)));
+  const services = new Map<string, string[]>();
+  for (const { namespace, name } of set.ofKind('Service')) {
+    const names = services.get(namespace);
+    if (names === undefined) services.set(namespace, [name]);
+    else names.push(name);
+  }
+  return set.pods.flatMap((pod) =>
+    pod.containers.flatMap((container) =>
+      containerFaults(set, pod, container, services.get(pod.object.namespace) ?? []),
+    ),
+  );
 }
 
-function containerFaults(set: ManifestSet, pod: PodTemplate, container: PodContainer): ManifestFault[] {
+function containerFaults(
+  set: ManifestSet,
+  pod: PodTemplate,
+  container: PodContainer,
+  services: readonly string[],
+): ManifestFault[] {
   const entries = rawEnv(container.at);
   const envFrom = sourcesOf(set, pod, container.at);
-  const services = set.ofKind('Service').filter((it) => it.namespace === pod.object.namespace);
   const place = `container ${container.name}`;
-  const context = { place, envFrom, services: services.map((it) => it.name) };
+  const context = { place, envFrom, services };
   const allKeysKnown = envFrom.every((source) => source.keys !== undefined);
   return [...envFaults(entries, context), ...orderFaults(entries, context)]
     .filter(({ rule }) => rule !== 'env-unknown' || allKeysKnown)

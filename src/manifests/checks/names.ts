@@ -30,9 +30,10 @@ const RBAC_GROUP = 'rbac.authorization.k8s.io';
 
 /** Every fault of names in the set. */
 export function nameFaults({ set }: CheckInput): readonly ManifestFault[] {
+  const first = new Map<string, ManifestObject>();
   return [
-    ...set.objects.flatMap((object, index) => [
-      ...duplicateFault(object, set.objects.slice(0, index)),
+    ...set.objects.flatMap((object) => [
+      ...duplicateFault(object, first),
       ...objectNameFaults(object),
       ...scopeFault(object),
       ...secretDataFault(object),
@@ -42,14 +43,11 @@ export function nameFaults({ set }: CheckInput): readonly ManifestFault[] {
   ];
 }
 
-function duplicateFault(object: ManifestObject, before: readonly ManifestObject[]): ManifestFault[] {
-  const twin = before.find(
-    (other) =>
-      other.kind === object.kind &&
-      other.group === object.group &&
-      other.namespace === object.namespace &&
-      other.name === object.name,
-  );
+/** `first` holds the objects before it by what makes them the same; this one is put into it. */
+function duplicateFault(object: ManifestObject, first: Map<string, ManifestObject>): ManifestFault[] {
+  const key = [object.kind, object.group, object.namespace, object.name].join('\n');
+  const twin = first.get(key);
+  if (twin === undefined) first.set(key, object);
   if (twin === undefined || object.name === '') return [];
   const message = `${kindAndName(object)} stands here and at ${twin.path}, the one applied later overwrites the other: rename one of them`;
   return [faultAt(object, object.root.at('metadata', 'name'), 'object-duplicate', message)];

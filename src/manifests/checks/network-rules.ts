@@ -23,10 +23,39 @@ export interface PolicyPort {
 
 /** Policies that restrict a pod in one direction. */
 export function policiesOn(set: ManifestSet, pod: PodTemplate, direction: Direction): readonly ManifestObject[] {
-  return set
-    .ofKind('NetworkPolicy')
-    .filter((policy) => policy.namespace === pod.object.namespace)
-    .filter((policy) => restricts(policy, direction) && selects(policy.root.at('spec', 'podSelector'), pod.labels));
+  const { byLabel, others } = policyIndex(set);
+  const { namespace } = pod.object;
+  const labelled = Object.entries(pod.labels).flatMap((label) => byLabel.get(labelKey(namespace, label)) ?? []);
+  return [...labelled, ...(others.get(namespace) ?? [])]
+    .filter((policy) => restricts(policy, direction) && selects(policy.root.at('spec', 'podSelector'), pod.labels))
+    .sort((a, b) => a.index - b.index);
+}
+
+/** Policies by the first label that their selector asks for, and by namespace those that ask for none. */
+interface PolicyIndex {
+  readonly byLabel: ReadonlyMap<string, readonly ManifestObject[]>;
+  readonly others: ReadonlyMap<string, readonly ManifestObject[]>;
+}
+
+const indexes = new WeakMap<ManifestSet, PolicyIndex>();
+
+function policyIndex(set: ManifestSet): PolicyIndex {
+  const known = indexes.get(set);
+  if (known !== undefined) return known;
+  const [byLabel, others] = [new Map<string, ManifestObject[]>(), new Map<string, ManifestObject[]>()];
+  for (const policy of set.ofKind('NetworkPolicy')) {
+    const [label] = Object.entries(policy.root.at('spec', 'podSelector', 'matchLabels').strings);
+    const [groups, key] =
+      label === undefined ? [others, policy.namespace] : [byLabel, labelKey(policy.namespace, label)];
+    groups.set(key, [...(groups.get(key) ?? []), policy]);
+  }
+  const index = { byLabel, others };
+  indexes.set(set, index);
+  return index;
+}
+
+function labelKey(namespace: string, [key, value]: readonly [string, string]): string {
+  return `${namespace} ${key}=${value}`;
 }
 
 /** Whether any rule of some policies lets a peer through on a port. */

@@ -1,8 +1,7 @@
 /** What objects refer to by name: ServiceAccounts, Roles, ConfigMaps and Secrets with their keys, claims. */
-import { parse } from 'yaml';
 import { Cursor } from '../cursor.ts';
 import type { ManifestObject, PodTemplate } from '../manifest-set.ts';
-import { REQUIRED_SECRETS_KEY, REQUIRED_SECRETS_LABEL } from '../required-secret-list.ts';
+import { parsedList, REQUIRED_SECRETS_KEY, REQUIRED_SECRETS_LABEL } from '../required-secret-list.ts';
 import { secretReferences } from '../secret-references.ts';
 import { configMapReferences } from './config-map-references.ts';
 import { faultAt, isElsewhere, nearest } from './check.ts';
@@ -115,7 +114,7 @@ function knownSecrets({ set, options }: CheckInput): readonly KnownSecret[] | un
 
 function listedSecrets(list: ManifestObject): readonly KnownSecret[] {
   const text = list.root.at('data', REQUIRED_SECRETS_KEY).text ?? '';
-  return new Cursor(parse(text) as unknown).items.flatMap((entry) => {
+  return new Cursor(parsedList(text)).items.flatMap((entry) => {
     const name = entry.at('name').text;
     if (name === undefined) return [];
     const keys = entry.at('keys').items.flatMap((it) => it.at('key').text ?? []);

@@ -25,11 +25,7 @@ export function portsOf(container: Cursor): readonly ContainerPort[] {
 
 /** The pods that a Service selects; none for one without a selector. */
 export function podsBehind(set: ManifestSet, service: ManifestObject): readonly PodTemplate[] {
-  const wanted = Object.entries(service.root.at('spec', 'selector').strings);
-  if (wanted.length === 0) return [];
-  return set.pods.filter(
-    (pod) => pod.object.namespace === service.namespace && wanted.every(([key, value]) => pod.labels[key] === value),
-  );
+  return set.podsLabelled(service.namespace, service.root.at('spec', 'selector').strings);
 }
 
 /** The entry of a Service for a port, by number or name. */

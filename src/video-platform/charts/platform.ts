@@ -1,7 +1,7 @@
 import { App, Chart } from 'cdk8s';
 import { join } from 'node:path';
 import { SECRET_ORIGINS, SERVICES } from '#catalog';
-import { ManifestChecks, RequiredSecrets } from '#cdk8s-nats';
+import { ManifestChecks, RequiredSecrets, synthOnce } from '#cdk8s-nats';
 import type { PlatformSettings } from '../settings/platform-settings.ts';
 import { admissionCharts, bootstrapCharts, k3sCharts } from './bootstrap.ts';
 import { edgeCharts } from './edge.ts';
@@ -39,12 +39,14 @@ export function platformApps(settings: PlatformSettings, outdir: string): Platfo
   return { deployed, bootstrap, admission, k3s };
 }
 
+/** The apps of a place, those that lie within another's folder behind it. */
+export function appsOf({ deployed, bootstrap, admission, k3s }: PlatformApps): readonly App[] {
+  return [deployed, bootstrap, admission, ...(k3s === undefined ? [] : [k3s])];
+}
+
 /** Writes all folders of a place. */
-export function synthesize({ deployed, bootstrap, admission, k3s }: PlatformApps): void {
-  deployed.synth();
-  bootstrap.synth();
-  admission.synth();
-  k3s?.synth();
+export function synthesize(apps: PlatformApps): void {
+  synthOnce(...appsOf(apps));
 }
 
 function folder(outdir: string): App {

@@ -1,0 +1,175 @@
+/**
+ * Synthesis against kustomize and helm. All make the same objects (looked at before anything is measured), each in the way
+ * that its users would write them: cdk8s with one chart a service, kustomize with a base and an overlay a service, helm with
+ * one template for all services.
+ */
+import { spawnSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import type { AreaResult, BenchArea, BenchOptions, Claim, Series } from '../frame/result.ts';
+import { processRounds, type Contender } from '../frame/rounds.ts';
+import { writeHelmChart } from './helm-chart.ts';
+import { writeKustomization } from './kustomization.ts';
+import { objectsBelow, readObjects, sameObjects, type KubeObject } from './objects.ts';
+import { helm, kustomize, nodes, type NodeBinary, type Peer } from './peers.ts';
+
+const WORK = 'build/bench/synth';
+const MANY = join(WORK, 'many-services.cjs');
+const SERVICES = ['auth', 'user', 'video', 'media', 'queue', 'stats', 'notif'];
+/** Services of the larger apps, and rounds of each. */
+const LARGER = [
+  { count: 70, rounds: 9 },
+  { count: 700, rounds: 5 },
+  { count: 7000, rounds: 3 },
+] as const;
+const SEVEN_ROUNDS = 15;
+const WITHOUT_HELM = 7000;
+
+export const synthArea: BenchArea = {
+  async run(options: BenchOptions): Promise<AreaResult> {
+    rmSync(WORK, { recursive: true, force: true });
+    const [kubectl, helmBinary] = [kustomize(), helm()];
+    await bundle();
+    const series = [...(await sevenServices(options, kubectl, helmBinary))];
+    for (const { count, rounds } of LARGER) series.push(...(await manyServices(count, rounds, options, helmBinary)));
+    return {
+      area: 'synth',
+      series,
+      claims: claims(),
+      versions: {
+        ...Object.fromEntries(
+          nodes().map(({ name, path }) => [name, path === process.execPath ? 'this one' : 'given']),
+        ),
+        ...Object.fromEntries(
+          [kubectl, helmBinary].flatMap((peer) => (peer === undefined ? [] : [[peer.name, peer.version]])),
+        ),
+      },
+      notes: [
+        'CPU: user and system time of the process and its children; the bundle is built and its compiled code kept before',
+        '`npm run synth` is npm, the bundler, the synthesis and the picture; `cdk8s synth` is npx, the command line of cdk8s, and tsx',
+        ...(kubectl === undefined ? ['kubectl is not installed: nothing was measured against kustomize'] : []),
+        ...(helmBinary === undefined
+          ? [
+              'helm is not installed (PATH, or BENCH_HELM): nothing was measured against it; go install helm.sh/helm/v3/cmd/helm@latest',
+            ]
+          : []),
+      ],
+    };
+  },
+};
+
+async function bundle(): Promise<void> {
+  run('node', ['deploy/synth/run.js']);
+  await build({
+    entryPoints: ['bench/synth/many-services.ts'],
+    outfile: MANY,
+    bundle: true,
+    format: 'cjs',
+    platform: 'node',
+    target: 'node20',
+    logLevel: 'warning',
+  });
+}
+
+async function sevenServices(
+  options: BenchOptions,
+  kubectl: Peer | undefined,
+  helmBinary: Peer | undefined,
+): Promise<readonly Series[]> {
+  const objects = objectsBelow('dist');
+  const peers = peerContenders('seven', objects, SERVICES, kubectl, helmBinary);
+  return await processRounds(
+    '7 services',
+    [
+      ...nodes().map(({ name, path }) => ({ name: `build/synth.js, ${name}`, command: [path, 'build/synth.js'] })),
+      ...peers,
+      { name: 'npm run synth', command: ['npm', 'run', '--silent', 'synth'] },
+      { name: 'cdk8s synth', command: ['npx', 'cdk8s', 'synth', '--check-upgrade=false'] },
+    ],
+    options.rounds ?? SEVEN_ROUNDS,
+    options,
+  );
+}
+
+async function manyServices(
+  count: number,
+  rounds: number,
+  options: BenchOptions,
+  helmBinary: Peer | undefined,
+): Promise<readonly Series[]> {
+  const folder = join(WORK, `many-${count}`);
+  const contender = (node: NodeBinary): Contender => ({
+    name: `one chart a service, ${node.name}`,
+    command: [node.path, MANY, String(count), join(folder, 'dist')],
+  });
+  const newest = nodes().at(-1);
+  if (newest === undefined) throw new Error('no Node was found: this process runs in one');
+  run(newest.path, contender(newest).command.slice(1));
+  const names = Array.from({ length: count }, (_, index) => `service-${index}`);
+  const peers =
+    count >= WITHOUT_HELM
+      ? []
+      : peerContenders(`many-${count}`, objectsBelow(join(folder, 'dist')), names, undefined, helmBinary);
+  return await processRounds(`${count} services`, [contender(newest), ...peers], options.rounds ?? rounds, options);
+}
+
+/** Writes what the peers read, and looks whether they give the same objects. */
+function peerContenders(
+  title: string,
+  objects: readonly KubeObject[],
+  services: readonly string[],
+  kubectl: Peer | undefined,
+  helmBinary: Peer | undefined,
+): readonly Contender[] {
+  const contenders: Contender[] = [];
+  if (kubectl !== undefined) {
+    const folder = join(WORK, title, 'kustomize');
+    writeKustomization(folder, objects, services);
+    contenders.push({ name: kubectl.name, command: [kubectl.path, 'kustomize', folder] });
+  }
+  if (helmBinary !== undefined) {
+    const folder = join(WORK, title, 'chart');
+    writeHelmChart(folder, objects, services);
+    contenders.push({ name: helmBinary.name, command: [helmBinary.path, 'template', 'bench', folder] });
+  }
+  for (const { name, command } of contenders) {
+    const [file = '', ...words] = command;
+    const differing = sameObjects(objects, readObjects(run(file, words)));
+    if (differing.length > 0)
+      throw new Error(`${name} gives other objects than cdk8s: ${differing.slice(0, 5).join(', ')}`);
+  }
+  return contenders;
+}
+
+function claims(): readonly Claim[] {
+  const cpu = (title: string, contender: string): Claim['subject'] => ({ case: title, contender, metric: 'CPU' });
+  const newest = nodes().at(-1)?.name ?? '';
+  return [
+    ...nodes().flatMap(({ name, major }) => {
+      const subject = cpu('7 services', `build/synth.js, ${name}`);
+      return [
+        { subject, against: cpu('7 services', 'kubectl kustomize'), bound: { atMost: major < 22 ? 1 : 0.6 } },
+        ...(major < 22 ? [] : [{ subject, against: cpu('7 services', 'helm template'), bound: { atMost: 1 } }]),
+      ];
+    }),
+    ...[70, 700].map((count) => ({
+      subject: cpu(`${count} services`, `one chart a service, ${newest}`),
+      against: cpu(`${count} services`, 'helm template'),
+      bound: { atMost: 0.7 },
+    })),
+    {
+      subject: cpu('7000 services', `one chart a service, ${newest}`),
+      against: cpu('700 services', `one chart a service, ${newest}`),
+      per: [7000, 700],
+      bound: { atMost: 1.5 },
+    },
+  ];
+}
+
+function run(file: string, words: readonly string[]): string {
+  const { status, stdout, stderr, error } = spawnSync(file, words, { encoding: 'utf8', maxBuffer: 2 ** 30 });
+  if (status !== 0)
+    throw new Error(`${file} ${words.join(' ')} ended with ${status}: ${error?.message ?? stderr.slice(-2000)}`);
+  return stdout;
+}

@@ -1,0 +1,67 @@
+/**
+ * Bundles what `npm run synth` runs. Plain JavaScript, so that no loader stands before the bundler. `build/synth.js` keeps
+ * the compiled code of its bundle between runs where Node can (22.1 and newer), and runs it without the optimizing
+ * compiler: a platform of this size is done before optimized code would pay for its making.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+
+const LOADER = `// made by deploy/synth/bundle.js
+import * as nodeModule from 'node:module';
+import { setFlagsFromString } from 'node:v8';
+setFlagsFromString('--no-opt');
+nodeModule.enableCompileCache?.(import.meta.dirname + '/synth/compiled');
+nodeModule.createRequire(import.meta.url)('./synth/main.cjs');
+`;
+
+/**
+ * What cdk8s loads and few syntheses call, by the functions that are called: it is loaded when one is. YAML's library
+ * writes the rare documents that `src/synth/yaml-document.ts` leaves to it; a child process renders charts of helm.
+ */
+const LOADED_LATE = {
+  yaml: ['parse', 'parseAllDocuments', 'stringify'],
+  child_process: ['execFileSync', 'spawnSync'],
+};
+
+const COMMON = {
+  bundle: true,
+  format: 'cjs',
+  platform: 'node',
+  target: 'node20',
+  minifySyntax: true,
+  minifyWhitespace: true,
+  outExtension: { '.js': '.cjs' },
+  outdir: 'build/synth',
+  logLevel: 'warning',
+};
+
+/** The synthesis: `build/synth.js` and its bundle. */
+export function synthesisBundle() {
+  mkdirSync('build/synth', { recursive: true });
+  writeFileSync('build/synth.js', LOADER);
+  return { ...COMMON, entryPoints: { main: 'deploy/synth/main.ts' }, plugins: [loadedLate] };
+}
+
+/** What runs beside it: the picture of the platform, and the list of changes of `--watch`. */
+export function companionBundle() {
+  return {
+    ...COMMON,
+    entryPoints: { picture: 'deploy/draw-picture.ts', changes: 'deploy/synth/changes.ts' },
+  };
+}
+
+const loadedLate = {
+  name: 'loaded-late',
+  setup(build) {
+    for (const [name, functions] of Object.entries(LOADED_LATE)) {
+      const namespace = `loaded-late-${name}`;
+      build.onResolve({ filter: new RegExp(`^${name}$`) }, ({ pluginData, resolveDir }) =>
+        pluginData === 'itself' ? undefined : { path: resolveDir, namespace },
+      );
+      build.onLoad({ filter: /./, namespace }, ({ path }) => ({
+        contents: functions.map((it) => `exports.${it} = (...given) => require('${name}').${it}(...given);`).join('\n'),
+        resolveDir: path,
+        pluginData: 'itself',
+      }));
+    }
+  },
+};

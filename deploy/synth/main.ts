@@ -1,0 +1,57 @@
+/**
+ * What `build/synth.js` runs: the platform for one set of settings, as YAML into its folder. A new format is a line in
+ * `FORMATS`; its module is loaded when it is asked for.
+ */
+import { parseArgs } from 'node:util';
+import { renderApps } from '#cdk8s-nats';
+import { appsOf, ha, k3s, platformApps, type PlatformSettings } from '#video-platform';
+import { replaceFolder } from './folder-replacement.ts';
+
+/** A set of settings and the folder that it is written to. */
+export interface SynthTarget {
+  readonly settings: PlatformSettings;
+  readonly folder: string;
+}
+
+const TARGETS: Readonly<Record<string, SynthTarget>> = {
+  k3s: { settings: k3s, folder: 'dist' },
+  ha: { settings: ha, folder: 'build/ha' },
+};
+
+/** Writes a target in one form. */
+type Format = (target: SynthTarget) => Promise<void> | void;
+
+const FORMATS: Readonly<Record<string, () => Promise<Format> | Format>> = {
+  yaml: () => writeYaml,
+};
+
+void synth();
+
+async function synth(): Promise<void> {
+  try {
+    const { values } = parseArgs({
+      options: {
+        settings: { type: 'string', default: 'k3s' },
+        format: { type: 'string', default: 'yaml' },
+      },
+    });
+    const target = choice('settings', values.settings, TARGETS);
+    const format = await choice('format', values.format, FORMATS)();
+    await format(target);
+  } catch (error) {
+    // what is wrong with the platform is told in the message; a stack of the bundle says nothing more
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  }
+}
+
+function writeYaml({ settings, folder }: SynthTarget): void {
+  const { files, written, removed } = replaceFolder(folder, renderApps(...appsOf(platformApps(settings, folder))));
+  process.stdout.write(`${folder}: ${files} files, ${written} written, ${removed} removed\n`);
+}
+
+function choice<T>(option: string, value: string, choices: Readonly<Record<string, T>>): T {
+  const chosen = Object.hasOwn(choices, value) ? choices[value] : undefined;
+  if (chosen === undefined) throw new Error(`--${option} ${value}: there is ${Object.keys(choices).join(', ')}`);
+  return chosen;
+}

@@ -1,0 +1,24 @@
+import type { App } from 'cdk8s';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { inOnePass } from './render-pass.ts';
+import { renderApp, type RenderedApp } from './rendered-app.ts';
+
+/**
+ * Writes what `App.synth()` writes, byte for byte, with one validation and one rendering of each object, whatever the
+ * number of charts; `App.synth()` validates and resolves the whole app once for each chart. Several apps are rendered
+ * before the first file is written, so an error in one leaves all folders as they were. Like `App.synth()`, it deletes
+ * nothing. Errors are those of `App.synth()`.
+ */
+export function synthOnce(...apps: readonly App[]): void {
+  for (const { outdir, folders, files } of renderApps(...apps)) {
+    mkdirSync(outdir, { recursive: true });
+    for (const folder of folders) mkdirSync(join(outdir, folder), { recursive: true });
+    for (const [name, text] of files) writeFileSync(join(outdir, name), text);
+  }
+}
+
+/** What {@link synthOnce} would write, for those who put it elsewhere or compare it. */
+export function renderApps(...apps: readonly App[]): readonly RenderedApp[] {
+  return inOnePass(() => apps.map(renderApp));
+}

@@ -57,7 +57,7 @@ export class ClusterView {
 
   /** What Events say of a workload, its newest ReplicaSet and its new pods, the latest last. */
   eventsOf(workload: Cursor): readonly SeenEvent[] {
-    const about = [workload, this.newReplicaSet(workload), ...this.podsOf(workload)];
+    const about = [workload, this.newReplicaSet(workload), ...this.newPods(workload)];
     const uids = new Set(about.map((object) => object?.at('metadata', 'uid').text));
     return [...this.objects.values()]
       .filter((it) => it.at('kind').text === 'Event' && uids.has(it.at('involvedObject', 'uid').text))

@@ -32,9 +32,11 @@ export async function dryRun(
   if (whole.code === 0 && warningsIn(whole.err).length === 0) {
     return { faults: [], warnings: [], changes: changesOf(before, whole.out) };
   }
+  // a warning is nearly always about pods, a refusal may be about anything
+  const suspects = whole.code === 0 ? state.set.pods.map(({ object }) => object) : state.set.objects;
   const judged: Judged[] = [];
-  for (let index = 0; index < state.set.objects.length; index += AT_A_TIME) {
-    const some = state.set.objects.slice(index, index + AT_A_TIME);
+  for (let index = 0; index < suspects.length; index += AT_A_TIME) {
+    const some = suspects.slice(index, index + AT_A_TIME);
     const answers = some.map(async (object) => {
       const input = JSON.stringify(object.root.value);
       return judge(kubectl, object, await serverApply(kubectl, { ...trial, files: ['-'], input }));
@@ -43,7 +45,7 @@ export async function dryRun(
   }
   return {
     faults: [...judged.flatMap(({ faults }) => faults), ...unexplained(kubectl, whole, judged)],
-    warnings: judged.flatMap(({ warnings }) => warnings),
+    warnings: [...judged.flatMap(({ warnings }) => warnings), ...unplaced(whole, judged)],
     changes: whole.code === 0 ? changesOf(before, whole.out) : new Map(),
   };
 }
@@ -74,6 +76,13 @@ function unexplained(
     message,
     next: kubectl.line('apply', '--server-side', '--dry-run=server', '-f', 'dist/'),
   }));
+}
+
+/** Warnings that none of the objects tried alone has given. */
+function unplaced({ err }: KubectlAnswer, judged: readonly Judged[]): DryRun['warnings'] {
+  const placed = new Set(judged.flatMap(({ warnings }) => warnings.map(({ text }) => text)));
+  const others = warningsIn(err).filter((text) => !isPodSecurity(text) && !placed.has(text));
+  return others.map((text) => ({ object: 'dist', text }));
 }
 
 function podSecurityFault(kubectl: Kubectl, object: string, warning: string): DeployFault {

@@ -43,7 +43,7 @@ function paragraphs(lines: readonly string[]): readonly string[] {
 function reasonOf(message: string): Refusal['reason'] {
   if (/Apply failed with \d+ conflict/.test(message)) return 'conflict';
   if (/exceeded quota/.test(message)) return 'quota';
-  if (/strict decoding error|unknown field/.test(message)) return 'unknown-field';
+  if (/strict decoding error|unknown field|field not declared in schema/.test(message)) return 'unknown-field';
   if (/immutable|updates to statefulset spec for fields other than/.test(message)) return 'immutable-field';
   if (/is forbidden|\(Forbidden\)/.test(message)) return 'forbidden';
   if (/is invalid|\(Invalid\)/.test(message)) return 'invalid';

@@ -30,15 +30,21 @@ export function secretFaults(
   const missing = keys.filter(({ key, optional }) => !optional && present?.has(key) !== true);
   if (missing.length === 0 && (present !== undefined || readers.length === 0)) return [];
   const given = missing.filter(({ origin }) => origin === 'given').map(({ key }) => ` --given ${name}/${key}=FILE`);
-  const lines = missing.map((it) => `${it.key}, read by ${it.readers.join(', ')}`);
-  const whole = readers.length === 0 ? [] : [`the whole Secret, read by ${readers.join(', ')}`];
-  const isThere = present !== undefined;
+  const keysAndReaders = missing.map((it) => `${it.key} (read by ${it.readers.join(', ')})`);
+  const whole = readers.length === 0 ? [] : [`the whole Secret (read by ${readers.join(', ')})`];
+  const object = `Secret/${name}`;
+  const what =
+    present === undefined
+      ? {
+          reason: 'missing-secret',
+          message: 'does not exist',
+          evidence: [{ title: 'it is to hold', lines: [...keysAndReaders, ...whole] }],
+        }
+      : { reason: 'missing-key', message: `has no value for ${keysAndReaders.join(', ')}` };
   return [
     {
-      object: `Secret/${name}`,
-      reason: isThere ? 'missing-key' : 'missing-secret',
-      message: isThere ? `has no value for ${missing.map(({ key }) => key).join(', ')}` : 'does not exist',
-      evidence: [{ title: 'missing', lines: [...lines, ...(isThere ? [] : whole)] }],
+      object,
+      ...what,
       next: `npx cdk8s-nats secrets generate --apply ${dist}${given.join('')}   (makes what is missing, keeps what is there)`,
     },
   ];

@@ -21,6 +21,8 @@ export interface WaitOptions {
 
 /** A cause counts after a while of standing, so time alone can end a wait. */
 const TICK_MS = 1000;
+/** The same fault shows in other workloads a moment later: all are told at once. */
+const SETTLE_MS = 3000;
 /** A watch that the server ends is begun again after this pause. */
 const AGAIN_MS = 1000;
 
@@ -37,13 +39,17 @@ export async function waitForRollouts(
   const told = new Map<string, string>();
   try {
     const outcome = await new Promise<readonly Judgement[]>((resolve, reject) => {
+      let failedAt: number | undefined;
+      let isOver = false;
       const look = () => {
-        const judgements = judge.judge(view, performance.now());
+        if (isOver) return;
+        const now = performance.now();
+        const judgements = judge.judge(view, now);
         tellProgress(judgements, told, (event) => tell({ ...event, event: 'progress', step }));
-        const isOver = performance.now() - startedAt >= timeoutMs;
-        if (isOver || judgements.every(({ state }) => state.done) || judgements.some(({ failed }) => failed)) {
-          resolve(judgements);
-        }
+        if (judgements.some(({ failed }) => failed)) failedAt ??= now;
+        const isSettled = failedAt !== undefined && now - failedAt >= SETTLE_MS;
+        isOver = now - startedAt >= timeoutMs || isSettled || judgements.every(({ state }) => state.done);
+        if (isOver) resolve(judgements);
       };
       const tick = setInterval(look, TICK_MS);
       watches.signal.addEventListener('abort', () => clearInterval(tick));
@@ -57,8 +63,11 @@ export async function waitForRollouts(
       );
       look();
     });
+    const waitedMs = performance.now() - startedAt;
     const faults = await Promise.all(
-      outcome.filter(({ state }) => !state.done).map((it) => faultOf(kubectl, view, it, performance.now() - startedAt)),
+      outcome
+        .filter(({ state }) => !state.done)
+        .map((it) => faultOf(kubectl, view, it, { waitedMs, isEarly: waitedMs < timeoutMs })),
     );
     if (faults.length > 0) throw new DeployFailure('wait', faults);
   } finally {
@@ -113,14 +122,14 @@ async function faultOf(
   kubectl: Kubectl,
   view: ClusterView,
   { workload, state, cause }: Judgement,
-  waitedMs: number,
+  { waitedMs, isEarly }: { readonly waitedMs: number; readonly isEarly: boolean },
 ): Promise<DeployFault> {
   const live = view.find(workload.kind, workload.name);
-  const waited = `after ${durationText(waitedMs)}`;
+  const waited = `not ready after ${durationText(waitedMs)}: ${state.text}`;
   return {
     object: kindAndName(workload),
-    reason: cause?.reason ?? 'timeout',
-    message: cause === undefined ? `not ready ${waited}: ${state.text}` : `${cause.reason}: ${cause.message}`,
+    reason: cause?.reason ?? (isEarly ? 'unfinished' : 'timeout'),
+    message: cause === undefined ? waited : `${cause.reason}: ${cause.message}`,
     evidence: live === undefined ? [] : await evidenceOf(kubectl, view, live, cause),
     next: nextCommand(kubectl, workload, cause),
   };

@@ -27,6 +27,10 @@ describe('what kubectl prints', () => {
     ['conflict', 'error: Apply failed with 1 conflict: conflict with "kubectl-edit" using apps/v1: .spec.replicas'],
     ['quota', 'Error from server (Forbidden): configmaps "a" is forbidden: exceeded quota: small'],
     ['unknown-field', 'Error from server (BadRequest): strict decoding error: unknown field "spec.foo"'],
+    [
+      'unknown-field',
+      'error: failed to create typed patch object (shop/a; /v1, Kind=Service): .spec.prots: field not declared in schema',
+    ],
     ['immutable-field', 'The Deployment "a" is invalid: spec.selector: Invalid value: {}: field is immutable'],
     ['forbidden', 'Error from server (Forbidden): deployments.apps "a" is forbidden: User "ci" cannot patch'],
     ['invalid', 'The Service "a" is invalid: spec.ports: Required value'],

@@ -103,8 +103,7 @@ describe('secretFaults', () => {
       {
         object: 'Secret/keys',
         reason: 'missing-key',
-        message: 'has no value for url',
-        evidence: [{ title: 'missing', lines: ['url, read by Deployment/b'] }],
+        message: 'has no value for url (read by Deployment/b)',
         next: expect.stringContaining('--apply dist --given keys/url=FILE') as string,
       },
     ]);

@@ -147,7 +147,13 @@ export class KubeApi {
   }
 
   private async send(method: string, path: string, options: RequestOptions, body?: string): Promise<IncomingMessage> {
-    const headers = { ...options.headers, authorization: `Bearer ${this.access.token}`, accept: 'application/json' };
+    const headers = {
+      ...options.headers,
+      authorization: `Bearer ${this.access.token}`,
+      accept: 'application/json',
+      // Node states none for a DELETE, and its body would be read as the next request
+      ...(body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }),
+    };
     return await new Promise((resolve, reject) => {
       const call = request(new URL(path, this.access.url), { ...options, agent: this.agent, method, headers });
       call.once('response', resolve);

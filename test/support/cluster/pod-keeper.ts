@@ -52,7 +52,8 @@ export class PodKeeper {
         await this.bring(pod);
       } catch (error) {
         const outdated = error instanceof KubeApiError && OUTDATED.includes(error.status);
-        if (!outdated && !this.signal.aborted) throw error;
+        // a test that waits for this pod fails by its own time-out; the others go on
+        if (!outdated && !this.signal.aborted) process.stderr.write(`fake node: ${String(error)}\n`);
       }
     }
   }

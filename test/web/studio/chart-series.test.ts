@@ -29,7 +29,7 @@ test('compares with the period before, and never with nothing', () => {
   expect(changeOf(50, 100)).toEqual({ tone: 'down', text: '−50 %' });
   expect(changeOf(100, 100)).toEqual({ tone: 'same', text: 'as before' });
   expect(changeOf(5, 0)).toEqual({ tone: 'up', text: 'none before' });
-  expect(changeOf(0, 0)).toEqual({ tone: 'same', text: 'none before either' });
+  expect(changeOf(0, 0)).toEqual({ tone: 'same', text: 'as before' });
 });
 
 test('has tiles for views, watch time, viewers and followers', () => {

@@ -88,7 +88,7 @@ export function usePages<A extends Api, Id extends OperationOf<A>>(
       const paged = { ...given, query: { ...given.query, cursor: pageParam }, signal };
       return (await call(face, id, ...([paged] as unknown as CallArguments<A, Id>))) as Page<Item>;
     },
-    initialPageParam: toValue(options.from),
+    initialPageParam: computed(() => toValue(options.from)),
     getNextPageParam: (page) => page.nextCursor ?? undefined,
     enabled: () => toValue(options.enabled) ?? true,
     refetchInterval: () => toValue(options.every) ?? false,

@@ -15,11 +15,11 @@ export const BELL_ENTRIES = 20;
  * The inbox as a list that stands still: what arrives while somebody may be reading waits in `waiting` until `show` is
  * called, unless the list is empty.
  */
-export function useInbox(limit: number) {
+export function useInbox(limit: number, from?: Ref<string | undefined>) {
   const live = useLive();
   const toasts = useToasts();
   const request = { query: { limit } };
-  const query = usePages(notifApi, 'listNotifications', request);
+  const query = usePages(notifApi, 'listNotifications', request, from ? { from } : {});
   const waiting: Ref<readonly Notification[]> = ref([]);
   const items = computed(() => query.items.value);
   const newest = computed(() => Math.max(0, ...items.value.map(({ id }) => id), ...waiting.value.map(({ id }) => id)));

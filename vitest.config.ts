@@ -80,7 +80,7 @@ export default defineConfig({
       },
       {
         plugins: [vue(), contractFaces()],
-        test: { name: 'web', include: ['test/web/**/*.test.ts'], environment: 'happy-dom' },
+        test: { name: 'web', include: ['test/web/**/*.test.ts'], environment: 'happy-dom', testTimeout: 60_000 },
       },
     ],
   },

@@ -1,11 +1,11 @@
 /** The router: pages, who may open them, and what happens to title, focus and scroll when one is opened. */
 import { nextTick } from 'vue';
 import { createRouter, createWebHistory, type RouteLocationNormalized } from 'vue-router';
+import { documentTitle } from './document-title.ts';
 import { logInPath, safeNext } from './links.ts';
 import { accountRoutes } from './routes/account.ts';
 import { browseRoutes } from './routes/browse.ts';
 import { workRoutes } from './routes/work.ts';
-import { runtimeConfig } from './runtime-config.ts';
 import { pageIsServed } from './api/index.ts';
 import { useSession } from './stores/session.ts';
 import { useToasts } from './stores/toasts.ts';
@@ -17,11 +17,6 @@ declare module 'vue-router' {
     /** Who may open the page. @default - anybody */
     readonly access?: 'session' | 'admin' | 'guest';
   }
-}
-
-/** Title of the document for the title of a page. */
-export function documentTitle(page: string): string {
-  return page === '' ? runtimeConfig.name : `${page} · ${runtimeConfig.name}`;
 }
 
 /** Routes of all pages. */

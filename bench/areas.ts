@@ -4,4 +4,5 @@ import type { BenchArea } from './frame/result.ts';
 export const AREAS: Readonly<Record<string, () => Promise<BenchArea>>> = {
   cli: async () => (await import('./cli/area.ts')).cliArea,
   synth: async () => (await import('./synth/area.ts')).synthArea,
+  web: async () => (await import('./web/area.ts')).webArea,
 };

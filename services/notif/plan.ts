@@ -19,7 +19,11 @@ export const notifPlan: ServicePlan<typeof notif, typeof notifApi, NotifTables> 
     const announce = announcer(service);
     const leases = new StreamLeases(redis, { prefix: config.REDIS_PREFIX, perUser: config.SSE_MAX_PER_USER, pingMs });
     const hub = new LiveHub(service, { leases, pingMs });
-    nats.onReconnect(() => void hub.look());
+    nats.onDisconnect(() => hub.messagesChanged(false));
+    nats.onReconnect(() => {
+      hub.messagesChanged(true);
+      void hub.look();
+    });
     return {
       handlers: notifHandlers(service, announce, hub),
       consumers: notifConsumers(service, announce),

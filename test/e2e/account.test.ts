@@ -1,7 +1,8 @@
 /** Accounts as a person makes and uses them, with the mouse, with the keyboard alone and on a narrow screen. */
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchBrowser, NARROW, newIdentity, newMember, openPage } from './browser.ts';
+import { NARROW, newIdentity, newMember, openPage } from './browser.ts';
+import { launchBrowser } from './chromium.ts';
 import { tabTo } from './keyboard.ts';
 
 let browser: Browser;

@@ -1,31 +1,16 @@
-/** Debian's Chromium, and people in it: each has a fresh profile and an account of their own. */
+/** People in a browser: each has a fresh profile and an account of their own. */
 import { randomBytes } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
-import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { inject } from 'vitest';
-import { ensureProgram } from '#local-runner';
 import { Member, type Identity } from '../../deploy/demo/member.ts';
 
-const WIDE = { width: 1280, height: 800 } as const;
+/** The usual screen. */
+export const WIDE = { width: 1280, height: 800 } as const;
 /** The narrowest screen that is served. */
 export const NARROW = { width: 360, height: 740 } as const;
 
-const CHROMIUM_FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--autoplay-policy=no-user-gesture-required',
-  '--mute-audio',
-];
-
-/** Starts a browser. */
-export async function launchBrowser(): Promise<Browser> {
-  return await chromium.launch({ executablePath: await ensureProgram('chromium'), args: CHROMIUM_FLAGS });
-}
+/** Longest time in ms that a step of a test waits for the page. */
+const WAIT_MS = 30_000;
 
 /** A page with a fresh profile; its waits are short enough that a test's failure names the step. */
 export async function openPage(browser: Browser, options: BrowserContextOptions = {}): Promise<Page> {
@@ -35,7 +20,7 @@ export async function openPage(browser: Browser, options: BrowserContextOptions 
     reducedMotion: 'reduce',
     ...options,
   });
-  context.setDefaultTimeout(15_000);
+  context.setDefaultTimeout(WAIT_MS);
   return await context.newPage();
 }
 
@@ -60,31 +45,25 @@ export async function pageOf(browser: Browser, member: Member, options: BrowserC
   return page;
 }
 
+/**
+ * Waits until an expression is true in the page. Playwright's own `waitForFunction` evaluates its text again and again
+ * by `eval`, which the policy of the pages forbids.
+ */
+export async function untilTrue(page: Page, expression: string, withinMs = WAIT_MS): Promise<void> {
+  const what = JSON.stringify(`not true within ${withinMs} ms: ${expression}`);
+  await page.evaluate(`new Promise((resolve, reject) => {
+    const end = performance.now() + ${withinMs};
+    const look = () => {
+      if (${expression}) resolve();
+      else if (performance.now() > end) reject(new Error(${what}));
+      else setTimeout(look, 20);
+    };
+    look();
+  })`);
+}
+
 /** Does something to the platform, see platform-setup.ts. */
 export async function deed(name: string): Promise<void> {
   const { ok, status, statusText } = await fetch(`${inject('deeds')}/${name}`, { method: 'POST' });
   if (!ok) throw new Error(`${name} was answered with ${status} ${statusText}`);
-}
-
-/** Whether pictures for the documentation are to be made. */
-export const PICTURES_WANTED = process.env.SCREENSHOTS === '1';
-const PICTURES = 'docs/screenshots';
-
-/** Makes the four pictures of a page, at 1280 and 360 px, light and dark, when they are wanted. */
-export async function picture(page: Page, name: string): Promise<void> {
-  if (!PICTURES_WANTED) return;
-  mkdirSync(PICTURES, { recursive: true });
-  for (const viewport of [WIDE, NARROW]) {
-    await page.setViewportSize(viewport);
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-      await page.waitForFunction(`document.documentElement.dataset.theme === '${colorScheme}'`);
-      await page.screenshot({
-        path: `${PICTURES}/${name}-${viewport.width}-${colorScheme}.png`,
-        animations: 'disabled',
-      });
-    }
-  }
-  await page.setViewportSize(WIDE);
-  await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
 }

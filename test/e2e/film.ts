@@ -5,16 +5,20 @@ import { makeFilmClip, type FilmClip } from '../../deploy/demo/film-clip.ts';
 import { createDraft, uploadFile, type Draft } from '../../deploy/demo/film-upload.ts';
 import type { Member } from '../../deploy/demo/member.ts';
 
-const PROCESSING_MS = 90_000;
+const PROCESSING_MS = 180_000;
 const CLIP: FilmClip = { picture: 'testsrc2', seconds: 12, size: '1280x720', bitRate: '1M' };
 
 /** Uploads a short film; gives its id. */
-export async function uploadFilm(member: Member, draft: Omit<Draft, 'fileName'>, clip = CLIP): Promise<string> {
+export async function uploadFilm(
+  member: Member,
+  draft: Omit<Draft, 'fileName'> & Partial<Draft>,
+  clip = CLIP,
+): Promise<string> {
   const file = await makeFilmClip(clip);
   let videoId = '';
   // a service hears of a new account a moment later
   await eventually(async () => {
-    const created = await createDraft(member, { ...draft, fileName: 'film.mp4' }, file);
+    const created = await createDraft(member, { fileName: 'film.mp4', ...draft }, file);
     videoId = created.video.videoId;
     await uploadFile(member, created, file);
   });

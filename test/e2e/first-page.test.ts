@@ -1,10 +1,20 @@
 /** The first page: what it weighs, and what its policy keeps out. */
+import { readFileSync } from 'node:fs';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { launchBrowser, openPage } from './browser.ts';
+import { openPage } from './browser.ts';
+import { launchBrowser } from './chromium.ts';
 
 /** Bytes of JavaScript, as transferred, that the first page may need. */
 const SCRIPT_MAX_BYTES = 120 * 1000;
+
+/** Path of the file that a module of the web was built into, which is loaded when it is needed. */
+function builtFile(module: string): string {
+  const manifest = JSON.parse(readFileSync('build/web/manifest.json', 'utf8')) as Record<string, { file: string }>;
+  const file = manifest[module]?.file;
+  if (file === undefined) throw new Error(`${module} is not a file of its own in the built web`);
+  return `/${file}`;
+}
 
 let browser: Browser;
 
@@ -14,7 +24,7 @@ beforeAll(async () => {
 afterAll(async () => await browser.close());
 
 describe('the first page', () => {
-  it('needs at most 120 kB of JavaScript, packed', async () => {
+  it('needs at most 120 kB of JavaScript, packed, and neither player nor charts', async () => {
     const page = await openPage(browser);
     const sizes: Promise<number>[] = [];
     page.on('response', (response) => {
@@ -26,10 +36,14 @@ describe('the first page', () => {
           .then((all) => all.responseBodySize),
       );
     });
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(new URL(request.url()).pathname));
     await page.goto('/', { waitUntil: 'networkidle' });
     const total = (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
     expect(total).toBeGreaterThan(0);
     expect(total).toBeLessThanOrEqual(SCRIPT_MAX_BYTES);
+    expect(asked).not.toContain(builtFile('src/playback/video-player.vue'));
+    expect(asked).not.toContain(builtFile('src/studio/series-chart.vue'));
     await page.context().close();
   });
 
@@ -71,17 +85,18 @@ describe('the first page', () => {
     await page.goto('/search?q=bars');
     expect(await page.getByRole('searchbox').inputValue()).toBe('bars');
     await page.goto('/no/such/page');
-    await page.waitForFunction(`document.title.startsWith('Not found')`);
+    await page.getByRole('heading', { level: 1, name: 'There is nothing here' }).waitFor();
+    expect(await page.title()).toMatch(/^Not found/);
     await page.context().close();
   });
 
   it('takes its theme before the first paint, and keeps the one that was chosen', async () => {
     const page = await openPage(browser, { colorScheme: 'dark' });
     await page.goto('/', { waitUntil: 'commit' });
-    await page.waitForFunction(`document.documentElement.dataset.theme === 'dark'`);
+    await page.locator('html[data-theme="dark"]').waitFor();
     await page.getByRole('button', { name: 'Light theme' }).click();
     await page.reload({ waitUntil: 'commit' });
-    await page.waitForFunction(`document.documentElement.dataset.theme === 'light'`);
+    await page.locator('html[data-theme="light"]').waitFor();
     await page.context().close();
   });
 });

@@ -3,8 +3,42 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { AxeResults } from 'axe-core';
 import type { Page } from 'playwright-core';
+import { NARROW, WIDE } from './browser.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** Sizes of type, and radii, in px. The largest radius is that of what is round. */
+const TYPE_SIZES = ['12px', '14px', '16px', '20px', '28px'];
+const RADII = ['0px', '4px', '8px'];
+
+/** What is wrong with the page that is open, wide and light, narrow and dark; equal to {@link FAULTLESS} when nothing is. */
+export interface PageFaults {
+  readonly wide: readonly string[];
+  readonly narrow: readonly string[];
+  readonly odd: readonly string[];
+  /** Pixels by which it is wider than the narrowest screen. */
+  readonly sideways: number;
+}
+
+/** Faults of a page that has none. */
+export const FAULTLESS: PageFaults = { wide: [], narrow: [], odd: [], sideways: 0 };
+
+/** Looks for faults of the page that is open, once it shows what it has. */
+export async function faultsOf(page: Page): Promise<PageFaults> {
+  await page.setViewportSize(WIDE);
+  await page.emulateMedia({ colorScheme: 'light' });
+  await page.locator('html[data-theme="light"]').waitFor();
+  await untilShown(page);
+  const wide = await seriousViolations(page);
+  const odd = await offScale(page);
+  await page.setViewportSize(NARROW);
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await page.locator('html[data-theme="dark"]').waitFor();
+  const narrow = await seriousViolations(page);
+  const sideways = await sidewaysPixels(page);
+  await page.setViewportSize(WIDE);
+  return { wide, narrow, odd, sideways };
+}
 
 /** Serious and critical violations that axe finds, each with its places. */
 export async function seriousViolations(page: Page): Promise<string[]> {
@@ -15,13 +49,34 @@ export async function seriousViolations(page: Page): Promise<string[]> {
     .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
 }
 
-/** Pixels by which the page is wider than its screen. */
-export async function sidewaysPixels(page: Page): Promise<number> {
+async function sidewaysPixels(page: Page): Promise<number> {
   return await page.evaluate<number>('document.documentElement.scrollWidth - document.documentElement.clientWidth');
 }
 
+/** What of the page is off the scale of type sizes and radii, is in another font, or moves although no motion is wanted. */
+async function offScale(page: Page): Promise<string[]> {
+  return await page.evaluate<string[]>(`(() => {
+    const faults = new Set();
+    for (const element of document.querySelectorAll('body, body *:not(svg, svg *, script, style, noscript, option)')) {
+      const style = getComputedStyle(element);
+      const name = element.tagName.toLowerCase() + '.' + element.className;
+      if (!${JSON.stringify(TYPE_SIZES)}.includes(style.fontSize)) faults.add('font-size ' + style.fontSize + ' ' + name);
+      if (!style.fontFamily.includes('Inter Variable') && element.textContent !== '' && !element.closest('pre, code, kbd')) faults.add('font ' + style.fontFamily + ' ' + name);
+      const radius = style.borderTopLeftRadius;
+      const round = radius.endsWith('%') || parseFloat(radius) >= 1000;
+      if (!round && !${JSON.stringify(RADII)}.includes(radius)) faults.add('radius ' + radius + ' ' + name);
+      const seconds = [...style.transitionDuration.split(','), ...style.animationDuration.split(',')].map(parseFloat);
+      if (Math.max(...seconds) > 0.001) faults.add('motion ' + Math.max(...seconds) + ' s ' + name);
+    }
+    for (const icon of document.querySelectorAll('main svg, header svg, nav svg')) {
+      if (!icon.classList.contains('lucide')) faults.add('icon ' + icon.outerHTML.slice(0, 80));
+    }
+    return [...faults];
+  })()`);
+}
+
 /** Waits until the page shows what it has: a heading, and no skeleton any more. */
-export async function untilShown(page: Page): Promise<void> {
+async function untilShown(page: Page): Promise<void> {
   await page.locator('main h1, main [role="alert"]').first().waitFor({ state: 'attached' });
-  await page.waitForFunction(`document.querySelector('main .bone') === null`);
+  await page.locator('main .bone').first().waitFor({ state: 'detached' });
 }

@@ -1,4 +1,4 @@
-/** An upload that meets a cut network and a reload, as its owner sees it; then the same begun with the keyboard alone. */
+/** An upload that meets a cut network and a reload, as its owner sees it; then one begun with the keyboard alone. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,67 +6,89 @@ import type { Browser, CDPSession, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeFilmClip } from '../../deploy/demo/film-clip.ts';
 import type { Member } from '../../deploy/demo/member.ts';
-import { launchBrowser, NARROW, newMember, pageOf, picture } from './browser.ts';
+import { NARROW, newMember, pageOf, untilTrue } from './browser.ts';
+import { launchBrowser } from './chromium.ts';
 import { tabTo } from './keyboard.ts';
+import { layNetworkLine, type NetworkLine } from './network-line.ts';
 
-const PROCESSING_MS = 90_000;
-/** Slow enough that there is a middle, in bytes a second. */
-const SLOW = 600_000;
+const PROCESSING_MS = 180_000;
+/**
+ * Bytes a second that the network takes: so slow that there is a middle. It is not changed under an upload, which Chromium
+ * would let rush through.
+ */
+const SLOW = 120_000;
 const FILE_NAME = 'a-walk-in-the-park.mp4';
 
 const folder = mkdtempSync(join(tmpdir(), 'e2e-upload-'));
 const file = join(folder, FILE_NAME);
+const small = join(folder, 'small.mp4');
 let browser: Browser;
+let line: NetworkLine;
 let ada: Member;
 let page: Page;
-let network: CDPSession;
+let devTools: CDPSession;
 
 beforeAll(async () => {
-  [browser, ada] = [await launchBrowser(), await newMember('Ada')];
-  writeFileSync(file, await makeFilmClip({ picture: 'testsrc2', seconds: 8, size: '1280x720', bitRate: '6M' }));
-  page = await pageOf(browser, ada);
+  [browser, line, ada] = [await launchBrowser(), await layNetworkLine(), await newMember('Ada')];
+  const film = await makeFilmClip({ picture: 'testsrc2', seconds: 6 });
+  writeFileSync(file, Buffer.concat([film, freeSpace(6_000_000)]));
+  writeFileSync(small, await makeFilmClip({ picture: 'testsrc', seconds: 1, size: '320x180' }));
+  page = await pageOf(browser, ada, { proxy: { server: line.url } });
+  // the question whether to leave in the middle of an upload
   page.on('dialog', (dialog) => void dialog.accept());
-  network = await page.context().newCDPSession(page);
+  devTools = await page.context().newCDPSession(page);
 });
 afterAll(async () => {
   await browser.close();
+  line.close();
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function throttle(bytesPerSecond: number): Promise<void> {
-  await network.send('Network.emulateNetworkConditions', {
-    offline: false,
-    latency: 0,
-    downloadThroughput: -1,
-    uploadThroughput: bytesPerSecond,
-  });
+/** A box of an mp4 that holds nothing: makes a film long to upload and not to transcode. */
+function freeSpace(bytes: number): Buffer {
+  const box = Buffer.alloc(bytes);
+  box.writeUInt32BE(bytes, 0);
+  box.write('free', 4, 'latin1');
+  return box;
+}
+
+/** Bytes a second that the network takes; -1 for as many as there are. */
+async function networkSpeed(uploadThroughput: number): Promise<void> {
+  const conditions = { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput };
+  await devTools.send('Network.emulateNetworkConditions', conditions);
 }
 
 async function percentBeyond(least: number): Promise<void> {
-  await page.waitForFunction(
+  await untilTrue(
+    page,
     `Number(document.querySelector('main [role="progressbar"]')?.getAttribute('aria-valuenow') ?? 0) > ${least}`,
   );
 }
 
 describe('an upload', () => {
-  it('shows how far it is, while its details are filled in', async () => {
+  it('shows how far and how fast it is, while its details are filled in', async () => {
     await page.goto('/upload');
-    await throttle(SLOW);
+    await networkSpeed(SLOW);
     await page.locator('#upload-files').setInputFiles(file);
-    await percentBeyond(10);
+    await percentBeyond(5);
+    expect(await page.getByRole('article', { name: FILE_NAME }).textContent()).toMatch(/MB.*\/s.*left/);
     await page.getByLabel('Title').fill('A walk in the park');
     await page.getByLabel('Tags').fill('park, walk');
-    await picture(page, 'upload');
-    expect(await page.getByRole('article', { name: FILE_NAME }).textContent()).toMatch(/MB.*\/s.*left/);
+  });
+
+  it('stops when it is paused, and goes on when it is resumed', async () => {
+    await page.getByRole('button', { name: `Pause ${FILE_NAME}` }).click();
+    await page.getByText('paused').waitFor();
+    await page.getByRole('button', { name: `Resume ${FILE_NAME}` }).click();
+    await percentBeyond(8);
   });
 
   it('says when the network is cut, and goes on by itself when it is back', async () => {
-    await page.context().setOffline(true);
+    line.cut();
     await page.getByText('the connection is lost').waitFor();
-    await page.context().setOffline(false);
-    await throttle(SLOW);
+    line.mend();
     await page.getByText('the connection is lost').waitFor({ state: 'hidden', timeout: 30_000 });
-    await percentBeyond(20);
+    await percentBeyond(12);
   });
 
   it('is there again after a reload, with what was typed, and goes on with the same file where it stopped', async () => {
@@ -77,23 +99,24 @@ describe('an upload', () => {
     page.on('request', (request) => {
       if (request.method() === 'PATCH') offsets.push(Number(request.headers()['upload-offset']));
     });
-    await throttle(-1);
+    await networkSpeed(-1);
     await page.getByLabel(`The file ${FILE_NAME}`).setInputFiles(file);
     await page.getByRole('list', { name: 'Processing' }).waitFor();
     expect(offsets[0]).toBeGreaterThan(0);
   });
 
   it('is followed from its arrival to a video that plays', async () => {
-    const seen = page.waitForFunction(
-      `/[1-9]\\d* %/.test(document.querySelector('[aria-label="Processing"]')?.textContent ?? '')`,
-      undefined,
-      { timeout: PROCESSING_MS },
-    );
-    await page.getByRole('button', { name: 'Save' }).click();
-    await seen;
+    await Promise.all([
+      untilTrue(
+        page,
+        `/[1-9]\\d* %/.test(document.querySelector('[aria-label="Processing"]')?.textContent ?? '')`,
+        PROCESSING_MS,
+      ),
+      page.getByRole('button', { name: 'Save' }).click(),
+    ]);
     await page.getByRole('link', { name: 'Watch it' }).click({ timeout: PROCESSING_MS });
     await page.getByRole('heading', { level: 1, name: 'A walk in the park' }).waitFor();
-    await page.waitForFunction(`document.querySelector('video')?.currentTime > 0.5`);
+    await untilTrue(page, `document.querySelector('video')?.currentTime > 0.5`);
   });
 
   it('is begun with the keyboard alone, at 360 px', async () => {
@@ -102,13 +125,33 @@ describe('an upload', () => {
     await narrow.getByRole('button', { name: 'Choose files' }).waitFor();
     await tabTo(narrow, narrow.getByRole('button', { name: 'Choose files' }));
     const [chooser] = await Promise.all([narrow.waitForEvent('filechooser'), narrow.keyboard.press('Enter')]);
-    await chooser.setFiles(file);
-    await narrow.getByRole('article', { name: FILE_NAME }).first().waitFor();
+    await chooser.setFiles(small);
+    await narrow.getByRole('article', { name: 'small.mp4' }).first().waitFor();
     await tabTo(narrow, narrow.getByLabel('Title').first());
     await narrow.keyboard.press('Control+A');
     await narrow.keyboard.type('Typed without a mouse');
     await narrow.keyboard.press('Enter');
     await narrow.getByText('Saved', { exact: true }).first().waitFor();
     await narrow.context().close();
+  });
+
+  it('is begun by a drop anywhere on the page; one that is no film fails in words, with what to do', async () => {
+    const other = await pageOf(browser, ada);
+    await other.goto('/upload');
+    await other.getByRole('button', { name: 'Choose files' }).waitFor();
+    const files = await other.evaluateHandle(`(() => {
+      const dropped = new DataTransfer();
+      dropped.items.add(new File([new Uint8Array(64 * 1024)], 'not-a-film.mp4', { type: 'video/mp4' }));
+      return dropped;
+    })()`);
+    for (const type of ['dragenter', 'dragover', 'drop']) {
+      await other.dispatchEvent('header', type, { dataTransfer: files });
+    }
+    const entry = other.getByRole('article', { name: 'not-a-film.mp4' });
+    await entry.getByText('the file cannot be read').waitFor({ timeout: PROCESSING_MS });
+    await other.goto('/videos');
+    await other.getByText('failed: the file cannot be read').waitFor();
+    await other.getByText('It may be damaged or cut off.').waitFor();
+    await other.context().close();
   });
 });

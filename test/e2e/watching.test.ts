@@ -4,9 +4,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { statsApi, videoApi } from '#contracts';
 import { eventually } from '#test-support/eventually';
 import type { Member } from '../../deploy/demo/member.ts';
-import { deed, launchBrowser, newMember, pageOf } from './browser.ts';
+import { deed, newMember, pageOf, untilTrue } from './browser.ts';
+import { launchBrowser } from './chromium.ts';
 import { untilReady, uploadFilm } from './film.ts';
 
+const TILES = ['Views', 'Watch time', 'Viewers', 'Followers'];
 const MARKUP = '<img src=x onerror="window.intruded = true"><b>bold</b>';
 const TITLE = `Bars ${MARKUP}`;
 
@@ -23,8 +25,23 @@ beforeAll(async () => {
   await untilReady(ada, videoId);
   [adasPage, bobsPage] = [await pageOf(browser, ada), await pageOf(browser, bob)];
   await adasPage.goto('/');
+  // that the film is ready was told already
+  await unreadBecomes(adasPage, 1);
 });
 afterAll(async () => await browser.close());
+
+/** Pixels of the chart that have the colour of its bars. */
+async function barPixels(page: Page): Promise<number> {
+  return await page.evaluate<number>(`(() => {
+    const canvas = document.querySelector('main canvas');
+    const hex = getComputedStyle(document.documentElement).getPropertyValue('--accent').trim();
+    const [r, g, b] = [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
+    const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+    let count = 0;
+    for (let at = 0; at < data.length; at += 4) if (data[at] === r && data[at + 1] === g && data[at + 2] === b) count += 1;
+    return count;
+  })()`);
+}
 
 async function unreadBecomes(page: Page, count: number): Promise<void> {
   await page.locator(`[aria-label="Notifications, ${count} unread"]`).waitFor();
@@ -37,7 +54,7 @@ describe('a film', () => {
     await bobsPage.waitForURL(`**/watch/${videoId}`);
     const video = bobsPage.locator('video');
     await video.waitFor();
-    await bobsPage.waitForFunction(`document.querySelector('video').currentTime > 1`);
+    await untilTrue(bobsPage, `document.querySelector('video').currentTime > 1`);
     expect(await bobsPage.evaluate(`document.querySelector('video').videoWidth`)).toBeGreaterThan(0);
     const { playback } = await bob.call(videoApi, 'readVideo', { params: { videoId } });
     await bobsPage.getByRole('button', { name: 'Quality and speed' }).click();
@@ -58,9 +75,20 @@ describe('a film', () => {
     }, 30_000);
   });
 
-  it('has an owner who is followed, and told so without a reload', async () => {
+  it('has an owner who is followed, and told so without a reload; what they read does not move', async () => {
+    await adasPage.getByRole('button', { name: /^Notifications/ }).click();
+    const bell = adasPage.getByRole('dialog', { name: 'Notifications' });
+    await bell.getByText('Today').waitFor();
+    const first = bell.getByRole('listitem').first();
+    const place = await first.boundingBox();
     await bobsPage.getByRole('button', { name: /^Follow/ }).click();
-    await unreadBecomes(adasPage, 1);
+    const arrived = bell.getByRole('button', { name: '1 new notification' });
+    await arrived.waitFor();
+    expect(await first.boundingBox()).toEqual(place);
+    await arrived.click();
+    await bell.getByText('Bob <i>B</i>').waitFor();
+    await adasPage.keyboard.press('Escape');
+    await unreadBecomes(adasPage, 2);
   });
 
   it('is liked and talked about, with markup as text', async () => {
@@ -75,7 +103,25 @@ describe('a film', () => {
     expect(await bobsPage.getByRole('heading', { level: 1 }).textContent()).toBe(TITLE);
     expect(await bobsPage.locator('main b, main i, main img[src="x"]').count()).toBe(0);
     expect(await bobsPage.evaluate('window.intruded')).toBeUndefined();
-    await unreadBecomes(adasPage, 3);
+    await unreadBecomes(adasPage, 4);
+  });
+
+  it('counts in the studio of its owner: tiles, chart and table, and its own page', async () => {
+    await adasPage.getByRole('link', { name: 'Studio' }).first().click();
+    await adasPage.getByRole('definition').first().waitFor();
+    const tiles = await adasPage.locator('main dl > div').allTextContents();
+    expect(tiles.map((tile) => tile.replace(/\d.*/s, '').trim())).toEqual(TILES);
+    expect(tiles[0]).toMatch(/^Views\s*1\D/);
+    await adasPage.getByRole('img', { name: /^Views by day, 28 days/ }).waitFor();
+    expect(await barPixels(adasPage)).toBeGreaterThan(0);
+    await adasPage.getByText('Show as a table').click();
+    const today = adasPage.getByRole('table', { name: 'Views by day' }).getByRole('row').last();
+    expect(await today.getByRole('cell').first().textContent()).toBe('1');
+    await adasPage.getByText('90 days', { exact: true }).click();
+    await adasPage.getByRole('img', { name: /^Views by day, 90 days/ }).waitFor();
+    await adasPage.getByRole('link', { name: TITLE }).click();
+    await adasPage.getByRole('heading', { level: 1, name: TITLE }).waitFor();
+    await adasPage.getByRole('img', { name: /^Views by day, 90 days/ }).waitFor();
   });
 
   it('is announced to followers, live, when the next one is published', async () => {
@@ -98,6 +144,14 @@ describe('a film', () => {
     });
     await bobsPage.goto(`/watch/${videoId}`);
     await bobsPage.getByText('This video is not here.').waitFor();
+    const { playback } = await ada.call(videoApi, 'readVideo', { params: { videoId } });
+    await eventually(async () => {
+      for (const url of [playback?.masterUrl, playback?.originalUrl]) {
+        expect(await bobsPage.evaluate(`fetch('${url}', { cache: 'no-store' }).then(({ status }) => status)`)).toBe(
+          404,
+        );
+      }
+    });
     expect(await bobsPage.getByText(TITLE).count()).toBe(0);
     await adasPage.goto(`/watch/${videoId}`);
     await adasPage.getByText('Private: only you can see it').waitFor();
@@ -105,7 +159,7 @@ describe('a film', () => {
 });
 
 describe('when something is away', () => {
-  it('a service: the page names it, keeps the rest, and keeps what was typed', async () => {
+  it('a service: the page names it, keeps the rest and what was typed, and takes a like back with a word', async () => {
     await adasPage.goto(`/watch/${videoId}`);
     await adasPage.getByLabel('Add a comment').fill('A long thought');
     await deed('stop/video');
@@ -113,19 +167,29 @@ describe('when something is away', () => {
     await adasPage.getByText('Not available right now: the video catalogue').waitFor();
     expect(await adasPage.getByLabel('Add a comment').inputValue()).toBe('A long thought');
     expect(await adasPage.getByRole('heading', { level: 1 }).textContent()).toBe(TITLE);
+    const like = adasPage.getByRole('button', { name: /^Like/ });
+    await like.click();
+    await adasPage.getByText(/^Not liked\./).waitFor();
+    expect(await like.getAttribute('aria-pressed')).toBe('false');
     await deed('start/video');
     await adasPage.getByText('Not available right now').waitFor({ state: 'hidden' });
     await adasPage.getByRole('button', { name: 'Comment', exact: true }).click();
     await adasPage.getByRole('list', { name: 'Comments' }).getByText('A long thought').waitFor();
   });
 
-  it('NATS: films are found and talked about all the same', async () => {
+  it('NATS: the page says what is late, and films are found and talked about all the same', async () => {
+    await adasPage.goto(`/watch/${videoId}`);
+    await adasPage.getByLabel('Add a comment').fill('Begun before');
     await deed('halt-nats');
+    await adasPage.getByText('Late right now: news from others').waitFor();
+    expect(await adasPage.getByLabel('Add a comment').inputValue()).toBe('Begun before');
     await adasPage.goto(`/watch/${videoId}`);
     await adasPage.getByLabel('Add a comment').fill('Said in the dark');
     await adasPage.getByRole('button', { name: 'Comment', exact: true }).click();
     await adasPage.getByRole('list', { name: 'Comments' }).getByText('Said in the dark').waitFor();
+    await adasPage.getByText('Late right now: news from others').waitFor();
     await deed('start-nats');
+    await adasPage.getByText('Late right now: news from others').waitFor({ state: 'hidden' });
   });
 
   it('the network: the page says so, and says no more when it is back', async () => {

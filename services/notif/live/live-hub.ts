@@ -58,6 +58,7 @@ export class LiveHub {
         farewell: () => ({ name: 'bye', data: { at: new Date().toISOString() } }),
       });
       await this.guarded(stream.start({ events, response }, { fromId, unread }));
+      if (!this.service.nats.connected) stream.send('messages', { flowing: false });
     } catch (error) {
       await this.forget(stream);
       throw error;
@@ -72,6 +73,11 @@ export class LiveHub {
   /** The processing of a video went on. */
   progressed(data: DataOf<typeof mediaProgress>): void {
     for (const stream of this.streamsOf(data.ownerId)) stream.send('progress', data);
+  }
+
+  /** Messages between the services stopped, or come through again. */
+  messagesChanged(flowing: boolean): void {
+    for (const stream of this.guards.keys()) stream.send('messages', { flowing });
   }
 
   /** Sessions ended: their streams are told so and closed. */

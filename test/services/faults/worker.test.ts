@@ -1,11 +1,12 @@
 /** The worker dies under its work: once, by a kill in mid-ffmpeg; and always, by a program that takes it down each time. */
 import { execFile } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { authApi, LIVE_EVENTS, mediaApi, notifApi, queueApi, routePath, videoApi } from '#contracts';
-import { findProgram, type LocalPlatform } from '#local-runner';
+import type { LocalPlatform } from '#local-runner';
+import { deadlyFfmpeg } from '#test-support/deadly-ffmpeg';
 import { openEvents } from '#test-support/event-source';
 import { eventually } from '#test-support/eventually';
 import { makeFilmClip } from '../../../deploy/demo/film-clip.ts';
@@ -19,25 +20,17 @@ const MAX_DELIVER = 2;
 const ACK_WAIT_S = 10;
 
 describe('a worker that dies', () => {
-  // not in /tmp, which the local runner gives each pod of its own
-  mkdirSync('build', { recursive: true });
-  const folder = mkdtempSync(resolve('build', 'worker-faults-'));
-  const deadly = join(folder, 'deadly');
-  const ffmpeg = join(folder, 'ffmpeg');
+  const ffmpeg = deadlyFfmpeg();
   let platform: LocalPlatform;
   let ada: Member;
   let clip: Buffer;
 
   beforeAll(async () => {
-    // takes the worker down with it for as long as the file beside it is there
-    const real = findProgram('ffmpeg');
-    writeFileSync(ffmpeg, `#!/bin/sh\n[ -e '${deadly}' ] && kill -9 "$PPID"\nexec '${String(real)}' "$@"\n`);
-    chmodSync(ffmpeg, 0o755);
     clip = await makeFilmClip({ picture: 'testsrc2', seconds: 20, size: '640x360', bitRate: '1M' });
     platform = await startWholePlatform({
       backoffMs: 100,
       env: {
-        media: { FFMPEG_PATH: ffmpeg, DISK_FLOOR_BYTES: '0', PROGRESS_INTERVAL_MS: '50', JOB_WORKING_S: '1' },
+        media: { FFMPEG_PATH: ffmpeg.path, DISK_FLOOR_BYTES: '0', PROGRESS_INTERVAL_MS: '50', JOB_WORKING_S: '1' },
         queue: { JOB_ACK_WAIT_S: String(ACK_WAIT_S), JOB_MAX_DELIVER: String(MAX_DELIVER), SWEEP_S: '2' },
       },
     });
@@ -46,7 +39,7 @@ describe('a worker that dies', () => {
 
   afterAll(async () => {
     await platform.stop();
-    rmSync(folder, { recursive: true, force: true });
+    ffmpeg.remove();
   });
 
   async function uploaded(title: string): Promise<CreatedVideo> {
@@ -90,7 +83,7 @@ describe('a worker that dies', () => {
   }, 200_000);
 
   it('dies each time: one dead letter, the job is dead, its owner is told once, and a redrive brings it to its end', async () => {
-    writeFileSync(deadly, '');
+    ffmpeg.poison();
     const created = await uploaded('Always deadly');
     await eventually(async () => {
       expect(await jobOf(created)).toMatchObject({ state: 'dead', run: 1 });
@@ -111,7 +104,7 @@ describe('a worker that dies', () => {
       expect(await toldOf()).toHaveLength(1);
     });
 
-    rmSync(deadly);
+    ffmpeg.cure();
     await platform.instance('media-0').untilReady(60_000);
     const [letter] = await lettersOf();
     if (letter === undefined) throw new Error('the dead letter is gone');
@@ -123,7 +116,6 @@ describe('a worker that dies', () => {
       });
     }, PROCESSING_MS);
     expect(await toldOf()).toHaveLength(1);
-    expect(existsSync(deadly)).toBe(false);
   }, 300_000);
 
   it('stays under the memory limit of its manifest, with all that it starts', () => {

@@ -98,3 +98,12 @@ test('closes on log-out, and forgets what it counted', async () => {
   await vi.waitFor(() => expect(live.state).toBe('closed'));
   expect(live.unread).toBeUndefined();
 });
+
+test('knows that news is late while messages do not flow, until they do', async () => {
+  await logIn();
+  expect(live.flowing).toBe(true);
+  streams[0]?.write(event('messages', { flowing: false }));
+  await vi.waitFor(() => expect(live.flowing).toBe(false));
+  streams[0]?.write(event('messages', { flowing: true }));
+  await vi.waitFor(() => expect(live.flowing).toBe(true));
+});

@@ -19,6 +19,8 @@ export const useLive = defineStore('live', () => {
   const state = ref<LiveState>('closed');
   /** Notifications that were not read; undefined until the stream or somebody else tells. */
   const unread = ref<number>();
+  /** Whether what others do reaches this page at once; false while messages between the services do not come through. */
+  const flowing = ref(true);
   const listeners = new Map<LiveEventName, Set<Listener<never>>>();
   let connection: AbortController | undefined;
   let lastEventId = '';
@@ -30,7 +32,11 @@ export const useLive = defineStore('live', () => {
     return () => set.delete(listener);
   }
 
-  on('hello', (data) => (unread.value = data.unread));
+  on('hello', (data) => {
+    unread.value = data.unread;
+    flowing.value = true;
+  });
+  on('messages', (data) => (flowing.value = data.flowing));
   on('notification', (data) => (unread.value = data.unread));
   on('unread', (data) => (unread.value = data.unread));
 
@@ -38,6 +44,7 @@ export const useLive = defineStore('live', () => {
     connection?.abort();
     connection = undefined;
     state.value = 'closed';
+    flowing.value = true;
   }
 
   async function keepOpen(): Promise<void> {
@@ -123,7 +130,7 @@ export const useLive = defineStore('live', () => {
     { immediate: true },
   );
 
-  return { state, unread, on, close, reconnect: keepOpen };
+  return { state, unread, flowing, on, close, reconnect: keepOpen };
 });
 
 /** Calls `listener` with each event of that name as long as the component lives. */

@@ -18,6 +18,11 @@ export const LIVE_EVENTS = {
   unread: z.object({ unread: count }),
   /** How far the processing of an own video is. */
   progress,
+  /**
+   * Whether messages between the services come through. Told when that changes, and after `hello` when they do not: what
+   * others do, progress and counts are late then, and nothing of it is lost.
+   */
+  messages: z.object({ flowing: z.boolean() }),
   /** This session ended; last on the connection, which is not to be opened again. */
   'session-revoked': z.object({ reason: revocationReason, at: instant }),
   /** The server stops; the page connects again after the `retry:` that comes with it. */

@@ -126,7 +126,9 @@ describe('beyond it', () => {
   });
 
   it('lets one server alone reach nothing', () => {
-    expect(synth().get('NetworkPolicy').spec).toMatchObject({ policyTypes: ['Ingress', 'Egress'], egress: [] });
+    const { spec } = synth().get('NetworkPolicy');
+    expect(spec).toMatchObject({ policyTypes: ['Ingress', 'Egress'] });
+    expect(spec).not.toHaveProperty('egress');
   });
 
   it('gives the account SYS a user only with a password', () => {

@@ -53,7 +53,7 @@ export function microservicePolicy(props: MicroservicePolicy): k8s.KubeNetworkPo
     spec: {
       podSelector: { matchLabels: { app: props.name } },
       policyTypes: ['Ingress', 'Egress'],
-      ingress: props.callers.length === 0 ? [] : [{ from: props.callers.map(peer), ports: [tcp(props.port)] }],
+      ingress: props.callers.length === 0 ? undefined : [{ from: props.callers.map(peer), ports: [tcp(props.port)] }],
       egress: [dnsEgress(), ...distinct(egressRules(props))],
     },
   };

@@ -48,13 +48,21 @@ export function storePolicy(scope: Construct, id: string, props: StorePolicyProp
     spec: {
       podSelector: { matchLabels: { app: props.name } },
       policyTypes: ['Ingress', 'Egress'],
-      ingress: entries.map((entry) => ({ from: entry.from.map(peer), ports: [tcp(entry.port)] })),
-      egress: [
+      ingress: unlessEmpty(entries.map((entry) => ({ from: entry.from.map(peer), ports: [tcp(entry.port)] }))),
+      egress: unlessEmpty([
         ...exits.map((exit) => ({ to: exit.to.map(peer), ports: [tcp(exit.port)] })),
         ...(exits.length === 0 ? [] : [dnsEgress()]),
-      ],
+      ]),
     },
   });
+}
+
+/**
+ * The rules, or undefined for none. The API server does not keep an empty list, so one that is stated is a change each time
+ * that it is applied; that nothing is allowed, `policyTypes` says.
+ */
+export function unlessEmpty<T>(rules: T[]): T[] | undefined {
+  return rules.length === 0 ? undefined : rules;
 }
 
 /** Egress to the cluster's DNS, over UDP and TCP. */

@@ -54,15 +54,7 @@ describe.each([
 
   it('changes nothing when it is applied again', async () => {
     const before = await versions();
-    const { code, stdout } = await kubectl(cluster, apply, { kubeconfig });
-    expect(code).toBe(0);
-    if (flags.length === 0)
-      expect(
-        stdout
-          .trim()
-          .split('\n')
-          .filter((line) => !line.endsWith(' unchanged')),
-      ).toEqual([]);
+    expect((await kubectl(cluster, apply, { kubeconfig })).code).toBe(0);
     expect(await versions()).toEqual(before);
   });
 

@@ -17,7 +17,7 @@ const selectors = [samples.DEPLOYMENT, samples.DAEMON_SET, samples.REPLICA_SET].
 );
 const jobs = [
   changeOf(
-    'spec.template.spec.containers[0].image',
+    'spec.template.spec.containers[main].image',
     samples.JOB,
     {},
     { 'spec.template': samples.podTemplate('registry.example/sample:2', { restartPolicy: 'Never' }) },
@@ -29,7 +29,7 @@ const jobs = [
     { 'spec.completions': 2, 'spec.completionMode': 'Indexed' },
   ),
   changeOf(
-    'spec.podFailurePolicy.rules[0].onExitCodes.values[0]',
+    'spec.podFailurePolicy.rules',
     samples.JOB,
     { 'spec.podFailurePolicy': failurePolicy(1) },
     { 'spec.podFailurePolicy': failurePolicy(2) },
@@ -57,14 +57,14 @@ const statefulSets = [
     { 'spec.selector': other, 'spec.template': otherTemplate },
   ),
   changeOf(
-    'spec.volumeClaimTemplates[0].spec.resources.requests.storage',
+    'spec.volumeClaimTemplates',
     samples.STATEFUL_SET,
     {},
     { 'spec.volumeClaimTemplates': samples.LARGER_CLAIMS },
   ),
 ];
 const claims = [
-  changeOf('spec.accessModes[0]', samples.CLAIM, {}, { 'spec.accessModes': ['ReadWriteMany'] }),
+  changeOf('spec.accessModes', samples.CLAIM, {}, { 'spec.accessModes': ['ReadWriteMany'] }),
   changeOf(
     'spec.storageClassName',
     samples.CLAIM,

@@ -2,13 +2,16 @@
 import { changeOf, untilBound, type FieldChangeCase } from './field-change-case.ts';
 import * as samples from './sample-objects.ts';
 
+/** Stated in full: of a field that the server has filled in itself, nobody may take the rest away by an apply. */
+const ROLLING = { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } };
+const ORDERED = { type: 'RollingUpdate', rollingUpdate: { partition: 0 } };
 const newImage = { 'spec.template': samples.podTemplate('registry.example/sample:2') };
 const newJob = { template: samples.podTemplate('registry.example/sample:2', { restartPolicy: 'Never' }) };
 
 const workloads = [
   changeOf('replicas', samples.DEPLOYMENT, {}, { 'spec.replicas': 3 }),
   changeOf('template', samples.DEPLOYMENT, {}, newImage),
-  changeOf('strategy', samples.DEPLOYMENT, {}, { 'spec.strategy': { type: 'Recreate' } }),
+  changeOf('strategy', samples.DEPLOYMENT, { 'spec.strategy': ROLLING }, { 'spec.strategy': { type: 'Recreate' } }),
   changeOf('deadline', samples.DEPLOYMENT, {}, { 'spec.progressDeadlineSeconds': 240, 'spec.minReadySeconds': 5 }),
   changeOf('template', samples.DAEMON_SET, {}, newImage),
   changeOf('template', samples.REPLICA_SET, {}, newImage),
@@ -17,7 +20,7 @@ const workloads = [
   changeOf(
     'strategy',
     samples.STATEFUL_SET,
-    {},
+    { 'spec.updateStrategy': ORDERED },
     { 'spec.updateStrategy': { type: 'OnDelete' }, 'spec.minReadySeconds': 5 },
   ),
   changeOf(

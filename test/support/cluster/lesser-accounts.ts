@@ -36,15 +36,20 @@ export function grantText({ group, resource, name, verb }: Grant): string {
   return `${verb} ${resource}${group === '' ? '' : `.${group}`}${name === undefined ? '' : ` ${name}`}`;
 }
 
-/** Makes an account for each grant that has all grants but that one; gives the kubeconfig of each. */
+/**
+ * Makes an account for each grant that has all grants but that one, and the ClusterRole; gives the kubeconfig of each. One
+ * more has all grants without the ClusterRole.
+ */
 export async function accountsWithoutOne(
   cluster: ClusterAddress,
   namespace: string,
   grants: readonly Grant[],
+  clusterRole: string,
 ): Promise<ReadonlyMap<Grant, string>> {
   const rbac = 'rbac.authorization.k8s.io';
-  const items = grants.flatMap((lacking, index) => {
-    const name = `lacking-${index}`;
+  const names = grants.map((_, index) => `lacking-${index}`);
+  const items = [...names, WITHOUT_CLUSTER_ROLE].flatMap((name, index) => {
+    const lacking = grants[index];
     const metadata = { name, namespace };
     const rules = grants.filter((grant) => grant !== lacking).map(ruleOf);
     const subjects = [{ kind: 'ServiceAccount', name, namespace }];
@@ -59,14 +64,29 @@ export async function accountsWithoutOne(
       },
     ];
   });
-  await kubectlOutput(cluster, ['create', '-f', '-'], { input: { apiVersion: 'v1', kind: 'List', items } });
-  return new Map(
-    grants.map((grant, index) => {
-      const file = join(cluster.folder, `${namespace}-lacking-${index}.kubeconfig`);
-      writeImpersonation(file, cluster.access, { namespace, account: `lacking-${index}` });
-      return [grant, file];
-    }),
-  );
+  const binding = {
+    apiVersion: `${rbac}/v1`,
+    kind: 'ClusterRoleBinding',
+    metadata: { name: `${namespace}-lacking` },
+    roleRef: { apiGroup: rbac, kind: 'ClusterRole', name: clusterRole },
+    subjects: names.map((name) => ({ kind: 'ServiceAccount', name, namespace })),
+  };
+  const list = { apiVersion: 'v1', kind: 'List', items: [...items, binding] };
+  await kubectlOutput(cluster, ['create', '-f', '-'], { input: list });
+  return new Map(grants.map((grant, index) => [grant, kubeconfigOf(cluster, namespace, names[index] ?? '')]));
+}
+
+/** kubeconfig of the account that has all grants without the ClusterRole. */
+export function withoutClusterRole(cluster: ClusterAddress, namespace: string): string {
+  return kubeconfigOf(cluster, namespace, WITHOUT_CLUSTER_ROLE);
+}
+
+const WITHOUT_CLUSTER_ROLE = 'lacking-cluster-role';
+
+function kubeconfigOf(cluster: ClusterAddress, namespace: string, account: string): string {
+  const file = join(cluster.folder, `${namespace}-${account}.kubeconfig`);
+  writeImpersonation(file, cluster.access, { namespace, account });
+  return file;
 }
 
 function ruleOf({ group, resource, name, verb }: Grant): RoleRule {

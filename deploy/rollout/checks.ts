@@ -2,15 +2,13 @@
 import type { Tell } from './deploy-event.ts';
 import type { DesiredState } from './desired-state.ts';
 import { checkTarget } from './edge-check.ts';
-import { edgeAddress, edgeTargets } from './edge-targets.ts';
+import { chosenEdge, edgeTargets, type EdgeChoice } from './edge-targets.ts';
 import { checkEnvironments } from './env-check.ts';
 import { DeployFailure, type DeployFault } from './fault.ts';
 import type { Kubectl } from './kubectl.ts';
 
 /** How it is done. */
-export interface CheckOptions {
-  readonly url: string | undefined;
-  readonly skipsEdge: boolean;
+export interface CheckOptions extends EdgeChoice {
   /** Time for the edge to come to the right answers. */
   readonly patienceMs: number;
   readonly signal: AbortSignal;
@@ -27,9 +25,9 @@ export async function check(kubectl: Kubectl, state: DesiredState, options: Chec
 
 async function edgeFaults(state: DesiredState, options: CheckOptions): Promise<readonly DeployFault[]> {
   const { skipsEdge, patienceMs, signal, tell } = options;
-  const edge = options.url ?? edgeAddress(state.set);
+  const edge = chosenEdge(options, state.set);
   const targets = edgeTargets(state.set);
-  if (skipsEdge || edge === undefined || targets.length === 0) {
+  if (edge === undefined || targets.length === 0) {
     const why = skipsEdge ? '--skip-edge' : 'dist has no edge with a host';
     tell({ event: 'note', step: 'checks', text: `the edge is not asked: ${why}` });
     return [];

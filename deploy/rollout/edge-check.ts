@@ -1,4 +1,5 @@
 /** Asks the edge. An old pod may answer while a new one is stuck, so an answer alone proves nothing: its version does. */
+import { lookup } from 'node:dns/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Cursor } from '#manifests';
 import type { DeployFault } from './fault.ts';
@@ -13,6 +14,23 @@ export type EdgeAnswer =
 const RIGHT_ANSWERS = 3;
 const QUESTION_TIMEOUT_MS = 10_000;
 const BETWEEN_MS = 500;
+
+/** A name that nobody knows from here: the check after the deployment could not but fail. */
+export async function edgeNameFault(edge: string): Promise<DeployFault | undefined> {
+  const { hostname } = new URL(edge);
+  try {
+    await lookup(hostname.replace(/^\[|\]$/g, ''));
+    return undefined;
+  } catch (error) {
+    const message = `its name cannot be resolved from here (${reasonOf(error)}), so the version of no service could be checked`;
+    return {
+      object: `edge ${edge}`,
+      reason: 'unknown-host',
+      message,
+      next: 'npm run deploy -- --url URL   (or --skip-edge)',
+    };
+  }
+}
 
 /** Asks until three answers in a row are right; otherwise the fault of the last answer once `patienceMs` is over. */
 export async function checkTarget(

@@ -25,7 +25,19 @@ export function edgeTargets(set: ManifestSet): readonly EdgeTarget[] {
   return [...new Map(targets.map((target) => [target.path, target])).values()];
 }
 
-/** Address of the edge: the first host that dist names; undefined when it names none. */
+/** Which edge is to be asked. */
+export interface EdgeChoice {
+  /** Address that was given; undefined for the host of dist. */
+  readonly url: string | undefined;
+  readonly skipsEdge: boolean;
+}
+
+/** Address of the edge; undefined when it is not to be asked, or dist names no host. */
+export function chosenEdge({ url, skipsEdge }: EdgeChoice, set: ManifestSet): string | undefined {
+  return skipsEdge ? undefined : (url ?? edgeAddress(set));
+}
+
+/** The first host that dist names, as an address; undefined when it names none. */
 export function edgeAddress(set: ManifestSet): string | undefined {
   const [ingress] = set.ofKind('Ingress');
   const host = ingress?.root.at('spec', 'rules', 0, 'host').text;

@@ -5,6 +5,8 @@ import { accessFaults, askAccess, listAccess, neededAccess, type Access, type Ac
 import type { Change, Tell } from './deploy-event.ts';
 import type { DesiredState } from './desired-state.ts';
 import { dryRun } from './dry-run.ts';
+import { edgeNameFault } from './edge-check.ts';
+import { chosenEdge, type EdgeChoice } from './edge-targets.ts';
 import { DeployFailure, type DeployFault } from './fault.ts';
 import type { Kubectl } from './kubectl.ts';
 import { searchedKinds } from './leftovers.ts';
@@ -22,7 +24,7 @@ export interface PreflightResult {
 }
 
 /** How it is done. */
-export interface PreflightOptions {
+export interface PreflightOptions extends EdgeChoice {
   readonly dist: string;
   readonly prunes: boolean;
   readonly forcesConflicts: boolean;
@@ -49,6 +51,10 @@ export async function preflight(
     faults.push(...secretFaults(secret, await presentKeys(kubectl, secret.name), options.dist));
   }
   faults.push(...(await classFaults(kubectl, state.set, may)));
+
+  const edge = chosenEdge(options, state.set);
+  const unknownEdge = edge === undefined ? undefined : await edgeNameFault(edge);
+  if (unknownEdge !== undefined) faults.push(unknownEdge);
 
   // without a namespace, or the right to apply, the trial would only repeat what is known
   const canTry =

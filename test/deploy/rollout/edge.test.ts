@@ -1,7 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { checkTarget } from '../../../deploy/rollout/edge-check.ts';
+import { checkTarget, edgeNameFault } from '../../../deploy/rollout/edge-check.ts';
 import { edgeAddress, edgeTargets } from '../../../deploy/rollout/edge-targets.ts';
 import { readDesiredState } from '../../../deploy/rollout/desired-state.ts';
 
@@ -63,6 +63,12 @@ describe('the edge', () => {
     expect(await checkTarget(url, AUTH, 0, never)).toMatchObject({ reason: 'bad-status' });
     expect(await checkTarget(url, { ...AUTH, path: '/' }, 0, never)).toMatchObject({ reason: 'wrong-version' });
     expect(await checkTarget(url, { ...AUTH, path: '/', version: undefined }, 0, never)).toBeUndefined();
+  });
+
+  it('is a fault before the deployment when its name cannot be resolved', async () => {
+    expect(await edgeNameFault('https://video.invalid')).toMatchObject({ reason: 'unknown-host' });
+    expect(await edgeNameFault('http://127.0.0.1:1')).toBeUndefined();
+    expect(await edgeNameFault('http://[::1]:1')).toBeUndefined();
   });
 
   it('is a fault when nobody listens', async () => {

@@ -55,10 +55,10 @@ export async function startStack(
 function commandOf(name: StackName, port: string, env: Readonly<Record<string, string>>) {
   if (name === 'ours') {
     const profile = process.env.PROFILE === undefined ? [] : ['--cpu-prof', '--cpu-prof-dir', process.env.PROFILE];
-    const command = [process.execPath, ...profile, join(FOLDER, 'items.mjs')] as const;
+    const command = [process.env.SERVICE_NODE ?? process.execPath, ...profile, join(FOLDER, 'items.mjs')] as const;
     return { command, env: { ...env, PORT: port, HOST: '127.0.0.1' } };
   }
   const uvicorn = [join(VENV, 'bin', 'uvicorn'), 'items:app', '--app-dir', PEER, '--port', port] as const;
   const flags = ['--loop', 'uvloop', '--http', 'httptools', '--no-access-log', '--log-level', 'warning'] as const;
-  return { command: [...uvicorn, ...flags] as const, env: { ...env, PEER_DURABLE: DURABLE } };
+  return { command: [...uvicorn, ...flags] as const, env: { ...env, PEER_DURABLE: DURABLE, PYTHONDONTWRITEBYTECODE: '1' } };
 }

@@ -2,7 +2,7 @@
  * Limits as sliding windows in Redis, shared by all replicas: a sorted set holds the instants of what was let through. One
  * script with the clock of Redis trims, counts and adds, so calls at the same moment cannot pass together.
  */
-import { createHash, randomUUID } from 'node:crypto';
+import { hash, randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 
 /** A limit: how many in which time. */
@@ -48,9 +48,9 @@ return {0, 0, string.format('%.0f', math.ceil(wait / 1000))}
 export function rateLimiter(redis: Redis, service: string): RateLimiter {
   return async (rule, key) => {
     const windowMs = Math.round(rule.windowSeconds * 1000);
-    const subject = createHash('sha256').update(key).digest('base64url').slice(0, 27);
+    const subject = hash('sha256', key, 'base64url').slice(0, 27);
     const name = `rl:${service}:${rule.name}:${subject}`;
-    const answer = await redis.eval(SCRIPT, 1, name, rule.limit, windowMs, randomUUID());
+    const answer = await takeOne(redis, name, rule.limit, windowMs, randomUUID());
     const [allowed, remaining, resetMs] = (answer as unknown[]).map(Number);
     return {
       allowed: allowed === 1,
@@ -59,6 +59,18 @@ export function rateLimiter(redis: Redis, service: string): RateLimiter {
       resetSeconds: Math.ceil((resetMs ?? windowMs) / 1000),
     };
   };
+}
+
+const SCRIPT_SHA = hash('sha1', SCRIPT);
+
+/** Runs the script by its hash; sends it whole when Redis does not know it, as after a restart. */
+async function takeOne(redis: Redis, ...[name, limit, windowMs, id]: [string, number, number, string]) {
+  try {
+    return await redis.evalsha(SCRIPT_SHA, 1, name, limit, windowMs, id);
+  } catch (error) {
+    if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error;
+    return await redis.eval(SCRIPT, 1, name, limit, windowMs, id);
+  }
 }
 
 /** Headers that tell a client of a limit; with `Retry-After` when it was refused. */

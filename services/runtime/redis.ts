@@ -41,6 +41,8 @@ export async function openRedis(options: RedisOptions): Promise<Redis> {
         connectionName: options.name,
         lazyConnect: true,
         enableOfflineQueue: false,
+        // commands of one turn of the event loop leave in one write
+        enableAutoPipelining: true,
         maxRetriesPerRequest: 0,
         autoResendUnfulfilledCommands: false,
         commandTimeout: options.commandTimeoutMs ?? 2000,

@@ -4,7 +4,7 @@
  *
  * `session:<sha-256>` is the session as JSON and ends by its expiry; `session:user:<user>` lists the hashes of a user's.
  */
-import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { hash, randomBytes, randomUUID } from 'node:crypto';
 import { role, userId, sessionId, handle, instant } from '#contracts';
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
@@ -65,7 +65,7 @@ const USER_AGENT_LENGTH = 300;
 
 /** Key of the session of a secret. */
 export function sessionKey(secret: string): string {
-  return `session:${createHash('sha256').update(secret).digest('hex')}`;
+  return `session:${hash('sha256', secret)}`;
 }
 
 /** Reads sessions. */

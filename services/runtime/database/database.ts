@@ -1,12 +1,14 @@
 /**
  * PostgreSQL through kysely: one pool a process, everything in the service's own schema. Statements are not prepared by
- * name: a named one fails once after another version of the service has added a column ("cached plan must not change
- * result type"), and old and new pods run together here.
+ * name, but for the hot reads of hot-reads.ts: a named one fails once after another version of the service has added a
+ * column ("cached plan must not change result type"), and old and new pods run together here.
  */
-import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
+import { Kysely, sql, type Transaction } from 'kysely';
 import pg from 'pg';
 import { openWithRetries, type Dependency } from '../dependency.ts';
 import type { Logger } from '../log.ts';
+import { PlatformDialect } from './dialect.ts';
+import { openHotReads } from './hot-reads.ts';
 import type { RuntimeTables } from './runtime-tables.ts';
 
 /** A database with the tables of a service and those of the runtime. */
@@ -20,7 +22,7 @@ export interface DatabaseOptions {
   readonly url: string;
   /** Schema of the service; unqualified names are looked up there alone. */
   readonly schema: string;
-  /** Most connections. */
+  /** Most connections, that of the hot reads included. */
   readonly poolMax: number;
   /** Milliseconds in which it must have answered at start. */
   readonly deadlineMs: number;
@@ -43,21 +45,21 @@ const INT8_OID = 20;
 /** Opens the pool and asks once; retried until the deadline. */
 export async function openDatabase<Tables>(options: DatabaseOptions): Promise<OpenDatabase<Tables>> {
   const { log, schema } = options;
-  const pool = new pg.Pool({
+  const config = {
     connectionString: options.url,
-    max: options.poolMax,
     connectionTimeoutMillis: 5000,
-    idleTimeoutMillis: 30_000,
     keepAlive: true,
     statement_timeout: options.statementTimeoutMs ?? 15_000,
     idle_in_transaction_session_timeout: 60_000,
     options: `-c search_path=${searchPath(schema)}`,
     types: { getTypeParser },
-  });
+  };
+  // one of the connections is that of the hot reads
+  const pool = new pg.Pool({ ...config, max: Math.max(1, options.poolMax - 1), idleTimeoutMillis: 30_000 });
   // a connection that is lost in the middle of a transaction tells itself, and the pool only of idle ones
   pool.on('connect', (client) => client.on('error', (err) => log.warn({ err }, 'a connection to postgres was lost')));
   pool.on('error', () => undefined);
-  const db = new Kysely<Tables & RuntimeTables>({ dialect: new PostgresDialect({ pool }) });
+  const db = new Kysely<Tables & RuntimeTables>({ dialect: new PlatformDialect(pool, openHotReads(config, log)) });
   try {
     await openWithRetries(
       {

@@ -29,6 +29,8 @@ export interface ReadyMessage {
   /** Value of `Nats-Msg-Id`. */
   readonly messageId: string;
   readonly envelope: Envelope;
+  /** The envelope as it is published. */
+  readonly bytes: Uint8Array;
 }
 
 /** Longest envelope in bytes; below the 1 MiB that nats-server takes. */
@@ -44,12 +46,17 @@ export function readyMessage<M extends Message>(source: string, message: M, outg
     data: outgoing.data,
     traceparent: currentTrace()?.traceparent,
   });
-  const bytes = encodeEnvelope(envelope).length;
-  if (bytes > MAX_ENVELOPE_BYTES) {
-    throw new Error(`message ${message.subject} is ${bytes} bytes, must be at most ${MAX_ENVELOPE_BYTES}`);
+  const bytes = encodeEnvelope(envelope);
+  if (bytes.length > MAX_ENVELOPE_BYTES) {
+    throw new Error(`message ${message.subject} is ${bytes.length} bytes, must be at most ${MAX_ENVELOPE_BYTES}`);
   }
   const values = (outgoing.values ?? {}) as SubjectValues<M['subject']>;
-  return { subject: subjectOf<M['subject']>(message.subject, values), messageId: messageIdOf(envelope), envelope };
+  return {
+    subject: subjectOf<M['subject']>(message.subject, values),
+    messageId: messageIdOf(envelope),
+    envelope,
+    bytes,
+  };
 }
 
 /** Writes a message into the outbox, within the transaction of the change that it tells of. Twice the same id is once. */

@@ -113,6 +113,8 @@ async function connectWithin(options: NatsOptions): Promise<NatsConnection> {
     reconnectJitter: RECONNECT_WAIT_MS,
     pingInterval: PING_MS,
     maxPingOut: 2,
+    // a stack kept for each request, in case it fails, costs as much as the request
+    noAsyncTraces: true,
     timeout: 5000,
   });
   let timer: NodeJS.Timeout | undefined;

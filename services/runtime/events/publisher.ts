@@ -1,4 +1,4 @@
-import { decodeMessage, encodeEnvelope, filterOf, type Message, type ReceivedMessage } from '#declare';
+import { decodeMessage, filterOf, type Message, type ReceivedMessage } from '#declare';
 import { readyMessage, type Outgoing } from '../database/outbox.ts';
 import type { PublishReady } from '../database/relay.ts';
 import { DependencyError } from '../dependency.ts';
@@ -15,16 +15,16 @@ export async function publish<M extends Message>(
   message: M,
   outgoing: Outgoing<M>,
 ): Promise<{ readonly sequence: number; readonly duplicate: boolean }> {
-  const { subject, messageId, envelope } = readyMessage(source, message, outgoing);
-  const ack = await publishBytes(link, subject, messageId, encodeEnvelope(envelope));
+  const { subject, messageId, bytes } = readyMessage(source, message, outgoing);
+  const ack = await publishBytes(link, subject, messageId, bytes);
   return { sequence: ack.seq, duplicate: ack.duplicate };
 }
 
 /** Says a core message: at most once, to whoever listens now. While the connection is away it is dropped. */
 export function say<M extends Message>(link: NatsLink, source: string, message: M, outgoing: Outgoing<M>): void {
   if (!link.connected) return;
-  const { subject, envelope } = readyMessage(source, message, outgoing);
-  link.connection.publish(subject, encodeEnvelope(envelope));
+  const { subject, bytes } = readyMessage(source, message, outgoing);
+  link.connection.publish(subject, bytes);
 }
 
 /** How the relay of an outbox publishes on a connection. */

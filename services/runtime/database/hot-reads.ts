@@ -1,0 +1,141 @@
+/**
+ * Reads that come over and over, on one connection that all of them share. They are prepared by name there and sent one
+ * behind the other without waiting (pg's pipeline mode), those of one turn of the event loop in one write.
+ *
+ * Only what can do no harm there goes there: a plain select outside a transaction, without locks, that has proved quick on a
+ * connection of its own; one that turns out slow goes back for good, since others would wait behind it. A select of `*` stays
+ * away: after a newer pod has added a column, its prepared form fails ("cached plan must not change result type").
+ */
+import { SelectQueryNode, type CompiledQuery, type QueryResult } from 'kysely';
+import { Socket } from 'node:net';
+import pg from 'pg';
+import type { Logger } from '../log.ts';
+
+/** Runs that must have been quick before a statement shares a connection. */
+const PROBATION_RUNS = 5;
+const QUICK_MS = 25;
+/** Longer than this, waiting behind others included, and a statement goes back. */
+const SLOW_MS = 500;
+/** Statements that are known at most; texts made of lists of any length must not fill the server's memory. */
+const MOST_STATEMENTS = 200;
+/** `feature_not_supported`, with which PostgreSQL refuses a cached plan whose result has another type now. */
+const STALE_PLAN = '0A000';
+
+/** A statement that is watched. */
+interface Statement {
+  readonly name: string;
+  runs: number;
+  slow: boolean;
+}
+
+/** The shared connection. */
+export interface HotReads {
+  /** Runs a read that is fit for the shared connection; undefined, at once or later, when it has to run on one of its own. */
+  run(query: CompiledQuery): Promise<QueryResult<unknown> | undefined> | undefined;
+  /** Tells how long a statement took on a connection of its own. */
+  ran(query: CompiledQuery, tookMs: number): void;
+  close(): Promise<void>;
+}
+
+/** Opens the shared connection when the first statement is fit for it, and anew after it was lost. */
+export function openHotReads(config: pg.ClientConfig, log: Logger): HotReads {
+  const statements = new Map<string, Statement>();
+  let link: { readonly client: pg.Client; readonly socket: Socket } | undefined;
+  let opening: Promise<void> | undefined;
+  let closed = false;
+  let corked = false;
+
+  function statementOf(query: CompiledQuery): Statement | undefined {
+    const known = statements.get(query.sql);
+    if (known !== undefined) return known;
+    if (statements.size >= MOST_STATEMENTS || !isPlainRead(query)) return undefined;
+    const statement = { name: `hot_${statements.size}`, runs: 0, slow: false };
+    statements.set(query.sql, statement);
+    return statement;
+  }
+
+  async function open(): Promise<void> {
+    const socket = new Socket();
+    const client = new pg.Client({ ...config, stream: () => socket, pipeline: true });
+    const lost = (): void => {
+      if (link?.client === client) link = undefined;
+    };
+    client.on('error', (err) => {
+      lost();
+      log.warn({ err }, 'the shared connection to postgres was lost');
+    });
+    client.on('end', lost);
+    try {
+      await client.connect();
+      if (closed) await client.end();
+      else link = { client, socket };
+    } catch (err) {
+      log.warn({ err }, 'the shared connection to postgres could not be opened');
+    } finally {
+      opening = undefined;
+    }
+  }
+
+  /** Holds what is written until the event loop has seen all that is ready, so that it leaves in one piece. */
+  function cork(socket: Socket): void {
+    if (corked) return;
+    corked = true;
+    socket.cork();
+    setImmediate(() => {
+      corked = false;
+      socket.uncork();
+    });
+  }
+
+  return {
+    run(query) {
+      const statement = statementOf(query);
+      if (statement === undefined || statement.slow || statement.runs < PROBATION_RUNS) return undefined;
+      if (link === undefined) {
+        if (!closed) opening ??= open();
+        return undefined;
+      }
+      cork(link.socket);
+      return runNamed(link.client, statement, query);
+    },
+    ran(query, tookMs) {
+      const statement = statements.get(query.sql);
+      if (statement === undefined) return;
+      statement.runs = tookMs < QUICK_MS ? statement.runs + 1 : 0;
+    },
+    async close() {
+      closed = true;
+      await opening;
+      await link?.client.end();
+    },
+  };
+}
+
+async function runNamed(
+  client: pg.Client,
+  statement: Statement,
+  { sql: text, parameters }: CompiledQuery,
+): Promise<QueryResult<unknown> | undefined> {
+  const startedAt = performance.now();
+  try {
+    const query = { name: statement.name, text, values: [...parameters] };
+    const { rows } = await client.query<Record<string, unknown>>(query);
+    if (performance.now() - startedAt > SLOW_MS) statement.slow = true;
+    return { rows };
+  } catch (error) {
+    if (!isStalePlan(error)) throw error;
+    statement.slow = true;
+    return undefined;
+  }
+}
+
+/** A column changed its type, so the prepared form is of no use: the statement itself may be. */
+function isStalePlan(error: unknown): boolean {
+  const code = error instanceof pg.DatabaseError ? error.code : undefined;
+  return code === STALE_PLAN;
+}
+
+/** A select that neither locks nor depends on the columns a table happens to have. */
+function isPlainRead({ query, sql }: CompiledQuery): boolean {
+  return SelectQueryNode.is(query) && query.endModifiers === undefined && !sql.includes('*');
+}

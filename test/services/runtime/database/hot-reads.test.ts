@@ -1,0 +1,107 @@
+import { sql, type Generated } from 'kysely';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import type { RunningPostgres } from '#local-runner';
+import { createLogger, openDatabase, type OpenDatabase } from '#runtime';
+import { eventually } from '#test-support/eventually';
+import { startPostgres } from '#test-support/postgres';
+
+interface Tables {
+  readonly thing: { readonly id: Generated<number>; readonly name: string };
+}
+
+let postgres: RunningPostgres;
+let open: OpenDatabase<Tables>;
+
+beforeAll(async () => {
+  postgres = await startPostgres({ database: 'video' });
+});
+
+afterAll(async () => {
+  await open.close();
+  await postgres.stop();
+});
+
+beforeEach(async () => {
+  await (open as OpenDatabase<Tables> | undefined)?.close();
+  await postgres.sql(
+    'drop table if exists thing; create table thing (id int primary key, name text not null)',
+    'video',
+  );
+  await postgres.sql("insert into thing select n, 'thing ' || n from generate_series(1, 100) n", 'video');
+  const log = createLogger({ service: 'test', version: '1', level: 'silent' });
+  open = await openDatabase<Tables>({ url: postgres.url, schema: 'public', poolMax: 4, deadlineMs: 10_000, log });
+});
+
+/** A read of a key, with a text by which the server's list of statements knows it. */
+async function read(id: number): Promise<string | undefined> {
+  const row = await open.db
+    .selectFrom('thing')
+    .select(['name', sql.lit('hot read').as('mark')])
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return row?.name;
+}
+
+/** Reads 30 rows at once; gives how many connections did it. */
+async function connectionsOfReads(): Promise<number> {
+  const before = await postgres.sql('select clock_timestamp()', 'video');
+  const ids = Array.from({ length: 30 }, (_, i) => i + 1);
+  expect(await Promise.all(ids.map(read))).toEqual(ids.map((id) => `thing ${id}`));
+  const count = `select count(*) from pg_stat_activity where query like '%hot read%' and query_start > '${before}' and pid <> pg_backend_pid()`;
+  return Number(await postgres.sql(count, 'video'));
+}
+
+async function untilShared(): Promise<void> {
+  await eventually(async () => expect(await connectionsOfReads()).toBe(1));
+}
+
+it('reads that come again share one connection, and each gets its own row', async () => {
+  expect(await connectionsOfReads()).toBeGreaterThan(1);
+  await untilShared();
+});
+
+it('a read inside a transaction sees what the transaction has written', async () => {
+  await untilShared();
+  await open.db.transaction().execute(async (trx) => {
+    await trx.updateTable('thing').set({ name: 'changed' }).where('id', '=', 1).execute();
+    const rows = trx
+      .selectFrom('thing')
+      .select(['name', sql.lit('hot read').as('mark')])
+      .where('id', '=', 1);
+    expect((await rows.executeTakeFirst())?.name).toBe('changed');
+    expect(await read(1)).toBe('thing 1');
+  });
+  expect(await read(1)).toBe('changed');
+});
+
+it('a column that is added or changes its type fails no read', async () => {
+  await untilShared();
+  await postgres.sql('alter table thing add column more text', 'video');
+  expect(await read(2)).toBe('thing 2');
+  await postgres.sql('alter table thing alter column name type varchar(40)', 'video');
+  expect(await read(2)).toBe('thing 2');
+});
+
+it('reads go on after all connections were cut', async () => {
+  await untilShared();
+  await postgres.sql(
+    "select pg_terminate_backend(pid) from pg_stat_activity where datname = 'video' and pid <> pg_backend_pid()",
+    'video',
+  );
+  await eventually(async () => expect(await read(3)).toBe('thing 3'));
+  await untilShared();
+});
+
+it('a read that takes its time keeps a connection of its own', async () => {
+  const slowly = async (): Promise<unknown> =>
+    await open.db
+      .selectFrom('thing')
+      .select(['name', sql`pg_sleep(0.05)`.as('slept'), sql.lit('hot read').as('mark')])
+      .where('id', '=', 1)
+      .execute();
+  for (let run = 0; run < 8; run += 1) await slowly();
+  const before = await postgres.sql('select clock_timestamp()', 'video');
+  await Promise.all([slowly(), slowly(), slowly()]);
+  const count = `select count(*) from pg_stat_activity where query like '%hot read%' and query_start > '${before}' and pid <> pg_backend_pid()`;
+  expect(await postgres.sql(count, 'video')).toBe('3');
+});

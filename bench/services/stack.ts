@@ -1,5 +1,5 @@
 /** The two stacks, each as one process on the same stores: the items service on our runtime, bundled, and its peer. */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundleServices } from '../../deploy/service-bundle.ts';
 import { ManagedProcess, freePort } from '#local-runner';
@@ -8,8 +8,10 @@ import type { ServiceStores } from '#test-support/service-stores';
 import { runToEnd } from './finished-process.ts';
 import { items } from './items/contract.ts';
 
-/** Name of a stack, as it stands in the table. */
-export type StackName = 'ours' | 'fastapi';
+/** Names of the stacks, as they stand in the table. */
+export const STACKS = ['ours', 'fastapi'] as const;
+/** Name of a stack. */
+export type StackName = (typeof STACKS)[number];
 
 /** A stack that runs. */
 export interface RunningStack {
@@ -25,12 +27,20 @@ const PEER = join('bench', 'services', 'fastapi');
 /** Durable of the consumer, as the declaration names it. */
 const DURABLE = 'items-items-ordered';
 
-/** Bundles our service, and makes the virtual environment of the peer from PyPI where it is not there. */
-export async function prepareStacks(): Promise<void> {
+/** Bundles our service, and makes the virtual environment of the peer from PyPI where it is not there. Gives the versions. */
+export async function prepareStacks(): Promise<Readonly<Record<string, string>>> {
   await bundleServices({ source: join('bench', 'services'), target: FOLDER });
-  if (existsSync(join(VENV, 'bin', 'uvicorn'))) return;
-  await runToEnd(['python3', '-m', 'venv', VENV]);
-  await runToEnd([join(VENV, 'bin', 'pip'), 'install', '--quiet', '--requirement', join(PEER, 'requirements.txt')]);
+  const requirements = join(PEER, 'requirements.txt');
+  if (!existsSync(join(VENV, 'bin', 'uvicorn'))) {
+    await runToEnd(['python3', '-m', 'venv', VENV]);
+    await runToEnd([join(VENV, 'bin', 'pip'), 'install', '--quiet', '--requirement', requirements]);
+  }
+  const pinned = readFileSync(requirements, 'utf8').trim().split('\n');
+  return {
+    'node of the service': (await runToEnd([serviceNode(), '--version'])).trim(),
+    python: (await runToEnd([join(VENV, 'bin', 'python'), '--version'])).trim().replace('Python ', ''),
+    ...(Object.fromEntries(pinned.map((line) => line.split('=='))) as Record<string, string>),
+  };
 }
 
 /** Starts a stack and waits until it is ready. */
@@ -52,13 +62,22 @@ export async function startStack(
   return { name, url, pid: process_.pid, stop: async () => void (await process_.stop()) };
 }
 
+/** The Node that runs our service: that of the images may be newer than that of the bench. */
+function serviceNode(): string {
+  return process.env.BENCH_NODE ?? process.execPath;
+}
+
 function commandOf(name: StackName, port: string, env: Readonly<Record<string, string>>) {
   if (name === 'ours') {
-    const profile = process.env.PROFILE === undefined ? [] : ['--cpu-prof', '--cpu-prof-dir', process.env.PROFILE];
-    const command = [process.env.SERVICE_NODE ?? process.execPath, ...profile, join(FOLDER, 'items.mjs')] as const;
+    const { BENCH_PROFILE: folder } = process.env;
+    const profile = folder === undefined ? [] : ['--cpu-prof', '--cpu-prof-dir', folder];
+    const command = [serviceNode(), ...profile, join(FOLDER, 'items.mjs')] as const;
     return { command, env: { ...env, PORT: port, HOST: '127.0.0.1' } };
   }
   const uvicorn = [join(VENV, 'bin', 'uvicorn'), 'items:app', '--app-dir', PEER, '--port', port] as const;
   const flags = ['--loop', 'uvloop', '--http', 'httptools', '--no-access-log', '--log-level', 'warning'] as const;
-  return { command: [...uvicorn, ...flags] as const, env: { ...env, PEER_DURABLE: DURABLE, PYTHONDONTWRITEBYTECODE: '1' } };
+  return {
+    command: [...uvicorn, ...flags] as const,
+    env: { ...env, PEER_DURABLE: DURABLE, PYTHONDONTWRITEBYTECODE: '1' },
+  };
 }

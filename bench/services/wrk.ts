@@ -39,3 +39,11 @@ function luaOf({ method, headers, body }: BenchRequest): string {
 function quote(text: string): string {
   return JSON.stringify(text);
 }
+
+/** What wrk says that it is; throws with the way to get it when it is not there. */
+export async function wrkVersion(): Promise<string> {
+  const told = await runToEnd(['sh', '-c', 'wrk -v 2>&1 || true']);
+  const version = /wrk (\S+)/.exec(told)?.[1];
+  if (version === undefined) throw new Error('wrk is not installed: apt-get install wrk');
+  return version;
+}

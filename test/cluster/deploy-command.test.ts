@@ -1,9 +1,9 @@
 /** `npm run deploy` of the committed dist, from an empty namespace on, as the deployer. */
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
-import { deploy } from '#test-support/cluster/deploy-command';
-import { bootstrap, deployerKubeconfig, makeRequiredSecrets } from '#test-support/cluster/deployer-account';
+import { asAdministrator, deploy } from '#test-support/cluster/deploy-command';
+import { bootstrap } from '#test-support/cluster/deployer-account';
 import { kubectl, kubectlOutput } from '#test-support/cluster/kubectl';
 import { platformFolder } from '#test-support/cluster/platform-folder';
 
@@ -12,14 +12,33 @@ const NAMESPACE = 'deployed';
 const EXIT_CHECKS = 6;
 const dist = platformFolder(cluster, { namespace: NAMESPACE });
 
-let kubeconfig = '';
+const kubeconfig = join(cluster.folder, 'deployed.kubeconfig');
 beforeAll(async () => {
   await bootstrap(cluster, dist, ['admission', 'k3s']);
-  await makeRequiredSecrets(cluster, dist, NAMESPACE);
-  kubeconfig = await deployerKubeconfig(cluster, NAMESPACE);
+  const given = {
+    'registry-credentials/.dockerconfigjson': '{"auths":{}}',
+    'video-tls/tls.crt': 'a',
+    'video-tls/tls.key': 'b',
+  };
+  const flags = Object.entries(given).flatMap(([key, text], index) => {
+    const file = join(cluster.folder, `given-${index}`);
+    writeFileSync(file, text);
+    return ['--given', `${key}=${file}`];
+  });
+  await asAdministrator(cluster, 'src/cli/main.ts', ['secrets', 'generate', '--apply', dist, ...flags]);
+  const account = ['--namespace', NAMESPACE, '--out', kubeconfig];
+  await asAdministrator(cluster, 'deploy/deploy-kubeconfig.ts', account);
 });
 afterAll(async () => {
   await kubectlOutput(cluster, ['delete', 'namespace', NAMESPACE, '--wait=false']);
+});
+
+it('has a kubeconfig of the deployer that its owner alone may read', async () => {
+  expect(statSync(kubeconfig).mode & 0o777).toBe(0o600);
+  const who = await kubectlOutput(cluster, ['auth', 'whoami', '-o', 'jsonpath={.status.userInfo.username}'], {
+    kubeconfig,
+  });
+  expect(who).toBe(`system:serviceaccount:${NAMESPACE}:deployer`);
 });
 
 it('deploys all of it and waits to the end, then finds nothing to change', async () => {

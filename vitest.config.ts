@@ -71,6 +71,7 @@ export default defineConfig({
           include: clusterIsWanted()
             ? CLUSTER.map((folder) => `${folder}/*.test.ts`)
             : ['test/cluster/cluster-programs.test.ts'],
+          exclude: process.env.TEST_HELM === undefined ? ['test/cluster/helm.test.ts'] : [],
           globalSetup: 'test/cluster/cluster-setup.ts',
           fileParallelism: false,
           testTimeout: 120_000,

@@ -33,8 +33,12 @@ function ownProps(service: ServiceName, settings: PlatformSettings): Partial<Nat
 }
 
 /** media transcodes in its own pod, so it has larger limits, a disk, and one pod where one node alone can mount that. */
-function mediaProps({ media, replicas }: PlatformSettings): Partial<NatsMicroserviceProps> {
-  const newClaim = { size: media.storage, accessMode: media.accessMode, storageClassName: media.storageClass };
+function mediaProps({ media, replicas, storageClass }: PlatformSettings): Partial<NatsMicroserviceProps> {
+  const newClaim = {
+    size: media.storage,
+    accessMode: media.accessMode,
+    storageClassName: media.storageClass ?? storageClass,
+  };
   return {
     replicas: media.accessMode === 'ReadWriteMany' ? replicas : 1,
     volumes: [{ name: 'data', mountPath: '/data', newClaim }],

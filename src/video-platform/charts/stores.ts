@@ -9,24 +9,30 @@ const SURGE = 1;
 /** NATS, PostgreSQL and Redis, a chart each. */
 export function storeCharts(app: App, settings: PlatformSettings): void {
   const { namespace, imagePullSecrets } = settings;
+  const storageClass = settings.storageClass === undefined ? {} : { storageClass: settings.storageClass };
   const chart = (id: string) => new Chart(app, id, { namespace });
   new NatsServer(chart('10-nats'), 'nats', {
     topology,
     replicas: settings.nats.replicas,
     storage: settings.nats.storage,
+    ...storageClass,
     imagePullSecrets,
   });
   new Postgres(chart('11-postgres'), 'postgres', {
     services: SERVICES,
     database: 'video',
     storage: settings.postgres.storage,
+    ...storageClass,
     instancesPerService: settings.replicas + SURGE,
     imagePullSecrets,
-    ...(settings.postgres.backup ? { backup: { password: platformSecret('database-backup-password') } } : {}),
+    ...(settings.postgres.backup
+      ? { backup: { password: platformSecret('database-backup-password'), ...storageClass } }
+      : {}),
   });
   new Redis(chart('12-redis'), 'redis', {
     services: SERVICES,
     storage: settings.redis.storage,
+    ...storageClass,
     imagePullSecrets,
   });
 }

@@ -21,6 +21,8 @@ export interface PlatformSettings {
   readonly imagePullSecrets: readonly string[];
   /** Pods of each stateless service, and of the web. */
   readonly replicas: number;
+  /** Class of every volume. @default - the cluster's default class */
+  readonly storageClass?: string;
   readonly nats: {
     /** 1, or 3 as a cluster. */
     readonly replicas: 1 | 3;
@@ -32,7 +34,7 @@ export interface PlatformSettings {
     readonly storage: string;
     /** `ReadWriteOnce` keeps media at one pod, replaced with a gap; `ReadWriteMany` lets it have as many as the others. */
     readonly accessMode: 'ReadWriteOnce' | 'ReadWriteMany';
-    /** @default - the cluster's default class */
+    /** Class of media's volume, where it is another. @default - that of every volume */
     readonly storageClass?: string;
   };
 }

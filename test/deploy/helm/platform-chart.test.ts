@@ -1,0 +1,178 @@
+import { execFile, execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { parse, parseAllDocuments } from 'yaml';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { versionOf } from '../../../src/constructs/microservice-env.ts';
+import { k3s, platformApps, type PlatformSettings } from '#video-platform';
+import { platformChart, REPLICA_CHOICES } from '../../../deploy/helm/platform-chart.ts';
+
+const run = promisify(execFile);
+const chart = platformChart();
+const templates = Object.entries(chart).filter(([file]) => /^templates\/.*\.yaml$/.test(file));
+/** Another place: every value is another. */
+const ELSEWHERE: PlatformSettings = {
+  ...k3s,
+  host: 'tv.example.net',
+  replicas: 2,
+  storageClass: 'fast',
+  images: {
+    ...k3s.images,
+    auth: `registry.example/auth@sha256:${'ab'.repeat(32)}`,
+    web: 'registry.example:5000/web:9',
+  },
+};
+
+interface Values {
+  readonly host: string;
+  readonly replicas: number;
+  readonly storageClass: string;
+  readonly images: Readonly<Record<string, string>>;
+}
+
+const defaults = parse(chart['values.yaml'] ?? '') as Values;
+const valuesOf = ({ host, replicas, storageClass = '', images }: PlatformSettings): Values => ({
+  host,
+  replicas,
+  storageClass,
+  images,
+});
+
+type Objects = Readonly<Record<string, unknown>>;
+
+function byName(texts: readonly string[]): Objects {
+  const objects = texts.flatMap((text) => parseAllDocuments(text).map((one) => one.toJS() as Named | null));
+  return Object.fromEntries(objects.flatMap((one) => (one === null ? [] : [[nameOf(one), one]])));
+}
+
+interface Named {
+  readonly kind: string;
+  readonly metadata: { readonly name: string };
+}
+
+function nameOf({ kind, metadata }: Named): string {
+  return `${kind}/${metadata.name}`;
+}
+
+function dist(): Objects {
+  const files = readdirSync('dist').filter((file) => file.endsWith('.yaml'));
+  return byName(files.map((file) => readFileSync(join('dist', file), 'utf8')));
+}
+
+function synthesized(settings: PlatformSettings): Objects {
+  const objects = platformApps(settings, 'build/helm-test').deployed.charts.flatMap((one) => one.toJson() as Named[]);
+  return JSON.parse(JSON.stringify(Object.fromEntries(objects.map((one) => [nameOf(one), one])))) as Objects;
+}
+
+/** The few words of Helm that the templates use, so that this much is known without Helm. */
+function rendered(template: string, values: Values): string {
+  const open: boolean[] = [];
+  const lines = template.split('\n').flatMap((line) => {
+    const [, condition] = /^\{\{- (?:if|with) (.*) \}\}$/.exec(line) ?? [];
+    if (condition !== undefined) open.push(holds(condition, values));
+    else if (line === '{{- end }}') open.pop();
+    else if (open.every(Boolean))
+      return [line.replace(/\{\{ (.*?) \}\}/g, (_, words: string) => printed(words, values))];
+    return [];
+  });
+  expect(open).toEqual([]);
+  return lines.join('\n');
+}
+
+function holds(condition: string, { replicas, storageClass }: Values): boolean {
+  const [, word, number] = /^(eq|le|ge) \(int \.Values\.replicas\) (\d+)$/.exec(condition) ?? [];
+  if (word === 'eq') return replicas === Number(number);
+  if (word === 'le') return replicas <= Number(number);
+  if (word === 'ge') return replicas >= Number(number);
+  if (condition === '.Values.storageClass') return storageClass !== '';
+  throw new Error(`no condition of the chart: ${condition}`);
+}
+
+function printed(words: string, { host, replicas, storageClass, images }: Values): string {
+  if (words === '.Values.host') return host;
+  if (words === 'int .Values.replicas') return String(replicas);
+  if (words === '. | quote') return JSON.stringify(storageClass);
+  const [, version, image = ''] = /^(include "version" )?\.Values\.images\.(\w+) \| quote$/.exec(words) ?? [];
+  const reference = images[image];
+  if (reference === undefined) throw new Error(`no words of the chart: ${words}`);
+  return JSON.stringify(version === undefined ? reference : versionOf(reference));
+}
+
+const renderedAll = (values: Values): Objects => byName(templates.map(([, text]) => rendered(text, values)));
+
+describe('the chart', () => {
+  it('has as values what differs between places, each with the setting of dist as its default', () => {
+    expect(defaults).toEqual(valuesOf(k3s));
+    const schema = parse(chart['values.schema.json'] ?? '') as { readonly required: readonly string[] };
+    expect(schema.required).toEqual(Object.keys(defaults));
+  });
+
+  it('renders by default the objects of dist', () => {
+    expect(renderedAll(defaults)).toEqual(dist());
+  });
+
+  it.each(REPLICA_CHOICES)('renders for %i replicas what synthesis gives for as many', (replicas) => {
+    expect(renderedAll({ ...defaults, replicas })).toEqual(synthesized({ ...k3s, replicas }));
+  });
+
+  it('renders for another place what synthesis gives there', () => {
+    expect(renderedAll(valuesOf(ELSEWHERE))).toEqual(synthesized(ELSEWHERE));
+  });
+
+  it('uses every image once for the image and once for the version, and holds no mark', () => {
+    const text = templates.map(([, one]) => rendered(one, defaults)).join('\n');
+    expect(text).not.toMatch(/mark|\{\{/);
+    for (const reference of Object.values(defaults.images)) expect(text.split(reference)).toHaveLength(2);
+  });
+});
+
+const helm = [
+  process.env.HELM ?? '',
+  ...(process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, 'helm')),
+].find((path) => path !== '' && existsSync(path));
+if (helm === undefined) {
+  process.stderr.write(
+    'NOT RUN: helm is not on the PATH, and HELM names none: the chart is not rendered by Helm itself\n',
+  );
+}
+
+describe.skipIf(helm === undefined)('under Helm itself the chart', () => {
+  const program = helm ?? '';
+  let folder = '';
+
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'chart-'));
+    for (const [file, text] of Object.entries(chart)) {
+      mkdirSync(dirname(join(folder, file)), { recursive: true });
+      writeFileSync(join(folder, file), text);
+    }
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('is without fault', async () => {
+    const { stdout } = await run(program, ['lint', '--strict', folder]);
+    expect(stdout).toContain('1 chart(s) linted, 0 chart(s) failed');
+  });
+
+  it('renders by default the objects of dist, and elsewhere what synthesis gives there', () => {
+    const template = (values: Values): Objects => {
+      const input = JSON.stringify(values);
+      return byName([
+        execFileSync(program, ['template', 'platform', folder, '--values', '-'], { input, encoding: 'utf8' }),
+      ]);
+    };
+    expect(template(defaults)).toEqual(dist());
+    expect(template(valuesOf(ELSEWHERE))).toEqual(synthesized(ELSEWHERE));
+  });
+
+  it.each([
+    ['replicas=4', 'must be one of 1, 2, 3'],
+    ['images.auth=registry.example/auth:latest', '/images/auth'],
+    ['host=UPPER.example.org', '/host'],
+    ['hosts=video.example.org', 'hosts'],
+  ])('refuses %s', async (setting, message) => {
+    await expect(run(program, ['template', 'platform', folder, '--set', setting])).rejects.toThrow(message);
+  });
+});

@@ -23,6 +23,7 @@ type Format = (target: SynthTarget) => Promise<void> | void;
 
 const FORMATS: Readonly<Record<string, () => Promise<Format> | Format>> = {
   yaml: () => writeYaml,
+  helm: async () => (await import('../helm/write-chart.ts')).writeChart,
 };
 
 void synth();

@@ -21,6 +21,9 @@ interface Workflow {
 }
 
 const FOLDER = '.github/workflows';
+const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+  readonly scripts: Readonly<Record<string, string>>;
+};
 
 describe.each(readdirSync(FOLDER))('%s', (file) => {
   const text = readFileSync(join(FOLDER, file), 'utf8');
@@ -47,6 +50,13 @@ describe.each(readdirSync(FOLDER))('%s', (file) => {
 
   it('puts no text from outside into a shell', () => {
     expect(steps.filter(({ run }) => run?.includes('${{') === true)).toEqual([]);
+  });
+
+  it('calls scripts that package.json has', () => {
+    const called = steps.flatMap(({ run = '' }) =>
+      [...run.matchAll(/npm run (?:--silent )?([\w:-]+)/g)].map(([, name]) => name),
+    );
+    expect(called.filter((name) => name === undefined || scripts[name] === undefined)).toEqual([]);
   });
 });
 

@@ -5,7 +5,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { parse, parseAllDocuments } from 'yaml';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { versionOf } from '../../../src/constructs/microservice-env.ts';
+import { versionOf } from '../../../src/constructs/microservice/env.ts';
 import { k3s, platformApps, type PlatformSettings } from '#video-platform';
 import { platformChart, REPLICA_CHOICES } from '../../../deploy/helm/platform-chart.ts';
 

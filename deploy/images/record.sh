@@ -22,8 +22,11 @@ for _ in 1 2 3 4 5; do
   git reset --quiet --hard FETCH_HEAD
   git merge --quiet --no-ff --no-commit --strategy-option theirs "$deployed"
   npm ci --ignore-scripts --no-audit --no-fund
+  # main's references, which somebody may have changed, and those that were built
+  git checkout --quiet FETCH_HEAD -- "$settings"
+  if [ -d "$built" ]; then npm run --silent images -- --from "$built"; fi
   npm run --silent synth
-  git add dist
+  git add "$settings" dist
   git commit --quiet --message "chore(deploy): what runs as $tag"
 done
 echo 'main moved at every attempt: run this job again' >&2

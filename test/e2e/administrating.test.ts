@@ -1,0 +1,84 @@
+/** An administrator, from the link that makes the first one to a dead job that is run again; nobody else gets in. */
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import type { Member } from '../../deploy/demo/member.ts';
+import { deed, newIdentity, newMember, openPage, pageOf } from './browser.ts';
+import { launchBrowser } from './chromium.ts';
+import { uploadFilm } from './film.ts';
+
+/** Two attempts of a job whose worker dies in each, and the time after which it counts as dead. */
+const DEAD_MS = 180_000;
+const PROCESSING_MS = 180_000;
+const FILE_NAME = 'unlucky.mp4';
+
+let browser: Browser;
+let ada: Member;
+let videoId: string;
+let admin: Page;
+let adasPage: Page;
+
+beforeAll(async () => {
+  [browser, ada] = [await launchBrowser(), await newMember('Ada')];
+  await deed('poison-ffmpeg');
+  const clip = { picture: 'testsrc', seconds: 2, size: '320x180' };
+  videoId = await uploadFilm(ada, { title: 'Unlucky', fileName: FILE_NAME, visibility: 'public' }, clip);
+  adasPage = await pageOf(browser, ada);
+});
+afterAll(async () => {
+  await deed('cure-ffmpeg');
+  await browser.close();
+});
+
+describe('an administrator', () => {
+  it('is made once, by the link that the command prints', async () => {
+    admin = await openPage(browser);
+    await admin.goto(inject('firstAdminPath'));
+    const { handle, password } = newIdentity('Root');
+    await admin.getByLabel('Name', { exact: true }).fill('Root');
+    await admin.getByLabel('Handle').fill(handle);
+    await admin.getByLabel('E-mail').fill(`${handle}@example.org`);
+    await admin.getByLabel('Password', { exact: true }).fill(password);
+    await admin.getByRole('button', { name: 'Make the account' }).click();
+    await admin.getByRole('heading', { level: 1, name: 'Jobs' }).waitFor();
+    const late = await openPage(browser);
+    await late.goto(inject('firstAdminPath'));
+    await late.getByText('This link is wrong, was used, or is too old.').waitFor();
+    await late.context().close();
+  });
+
+  it('is the only one who sees jobs', async () => {
+    await adasPage.goto('/jobs');
+    await adasPage.getByRole('heading', { level: 1, name: 'There is nothing here' }).waitFor();
+    expect(await adasPage.getByRole('link', { name: 'Jobs' }).count()).toBe(0);
+  });
+
+  it('sees a job that is given up, and its owner is told what to do', async () => {
+    await adasPage.goto(`/watch/${videoId}`);
+    await adasPage.getByText(/given up after 2 attempts/).waitFor({ timeout: DEAD_MS });
+    await adasPage.getByRole('button', { name: 'Try again' }).waitFor();
+    await admin.getByRole('row', { name: FILE_NAME }).getByText('dead').waitFor();
+  });
+
+  it('redrives the dead letter, asked once; the job runs to its end', async () => {
+    await deed('cure-ffmpeg');
+    await admin.getByRole('tab', { name: /^Dead letters/ }).click();
+    await admin.getByRole('button', { name: /^Redrive dead letter/ }).click();
+    const question = admin.getByRole('dialog', { name: 'Redrive this dead letter?' });
+    await question.getByRole('button', { name: 'Redrive' }).click();
+    await admin.getByText('Redriven: the job is in the queue again.').waitFor();
+    await admin.getByText(/^redriven/).waitFor();
+    await admin.getByRole('tab', { name: 'Jobs', exact: true }).click();
+    await admin.getByRole('row', { name: FILE_NAME }).getByText('done').waitFor({ timeout: PROCESSING_MS });
+    // the page of its owner followed it without a reload
+    await adasPage.locator('video').waitFor({ state: 'attached' });
+  });
+
+  it('opens the timeline of a job', async () => {
+    await admin.getByRole('row', { name: FILE_NAME }).getByRole('link').first().click();
+    const history = admin.getByRole('dialog');
+    await history.getByText('put into the queue again').waitFor();
+    expect(await history.getByText('its worker ended without a word').count()).toBe(2);
+    await admin.keyboard.press('Escape');
+    await history.waitFor({ state: 'hidden' });
+  });
+});

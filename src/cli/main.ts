@@ -60,8 +60,11 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
     const run = await subcommand.load();
     return await run(args);
   } catch (error) {
-    process.stderr.write(`cdk8s-nats ${name}: ${error instanceof Error ? error.message : String(error)}\n`);
-    return error instanceof UsageError || error instanceof UnreadableError ? EXIT_USAGE : 1;
+    const expected = error instanceof UsageError || error instanceof UnreadableError;
+    const text = error instanceof Error ? (expected ? error.message : (error.stack ?? error.message)) : String(error);
+    process.stderr.write(`cdk8s-nats ${name}: ${text}\n`);
+    // 1 says that something was found, so a fault of this program must not
+    return name === 'local' && !expected ? 1 : EXIT_USAGE;
   }
 }
 

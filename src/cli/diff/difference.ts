@@ -3,7 +3,7 @@ import { kindAndName } from '#manifests';
 import type { ManifestObject, ManifestSet } from '#manifests';
 import { fieldChanges, type FieldChange } from './field-changes.ts';
 import { refusedChanges } from './immutable-fields.ts';
-import { restartReasons } from './restarts.ts';
+import { environmentChanges, restartReasons } from './restarts.ts';
 import { rightsGained } from './rights.ts';
 
 /** An object that is in both sets and differs. */
@@ -67,19 +67,24 @@ function changedObject(title: string, before: ManifestObject, after: ManifestObj
   const fields = fieldChanges(before.root.value, after.root.value);
   if (fields.length === 0) return [];
   const hide = after.kind === 'Secret' ? hidden : (change: FieldChange) => change;
+  const restarts = restartReasons(before, after);
   return [
     {
       object: title,
       // variables are told by their values after expansion, where credentials are hidden
-      fields: fields.filter(({ field }) => !/\.env\b/.test(field)).map(hide),
+      fields: [
+        ...fields.filter(({ field }) => !/\.env\b/.test(field)).map(hide),
+        ...(restarts.length === 0 ? environmentChanges(before, after) : []),
+      ],
       refused: refusedChanges(before, after).map(hide),
-      restarts: restartReasons(before, after),
+      restarts,
     },
   ];
 }
 
 function hidden({ field, before, after }: FieldChange): FieldChange {
-  if (!/^(?:data|stringData)\b/.test(field)) return { field, before, after };
+  // kubectl keeps the whole object in an annotation
+  if (!/^(?:data|stringData)\b|last-applied-configuration/.test(field)) return { field, before, after };
   const value = (it: unknown): unknown => (it === undefined ? undefined : '(hidden)');
   return { field, before: value(before), after: value(after) };
 }

@@ -27,7 +27,8 @@ export function restartReasons(before: ManifestObject, after: ManifestObject): r
     : [{ field: 'env', before: 'in one order', after: 'in another' }];
 }
 
-function environmentChanges(before: ManifestObject, after: ManifestObject): readonly FieldChange[] {
+/** Variables of containers that are there before and after, by their values after expansion. */
+export function environmentChanges(before: ManifestObject, after: ManifestObject): readonly FieldChange[] {
   const [old, now] = [environments(before), environments(after)];
   return [...now].flatMap(([container, values]) => {
     const earlier = old.get(container);

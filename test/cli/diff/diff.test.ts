@@ -57,6 +57,26 @@ describe('diff', () => {
     ]);
   });
 
+  it('tells variables of what makes its pods later, such as a CronJob', async () => {
+    const cronJob = (value: string): string =>
+      object(
+        'CronJob',
+        `spec: {jobTemplate: {spec: {template: {spec: {containers: [{name: main, env: [{name: A, value: ${value}}]}]}}}}}`,
+        'batch/v1',
+      );
+    const { code, found } = await diffOf(cronJob('a'), cronJob('b'));
+    expect({ code, restarts: found.changed[0]?.restarts }).toEqual({ code: 0, restarts: [] });
+    expect(found.changed[0]?.fields).toEqual([{ field: 'env of main.A', before: 'a', after: 'b' }]);
+  });
+
+  it('hides what kubectl keeps of a Secret in an annotation', async () => {
+    const applied = (value: string): string =>
+      `{apiVersion: v1, kind: Secret, metadata: {name: x, annotations: {kubectl.kubernetes.io/last-applied-configuration: ${value}}}}\n`;
+    const { found } = await diffOf(applied('hunter2'), applied('hunter3'));
+    expect(found.changed[0]?.fields).toHaveLength(1);
+    expect(JSON.stringify(found)).not.toContain('hunter');
+  });
+
   it('knows that replicas restart nothing', async () => {
     const { code, found } = await diffOf(deployment(''), deployment('', 'replicas: 3'));
     expect({ code, restarts: found.changed[0]?.restarts }).toEqual({ code: 0, restarts: [] });

@@ -1,0 +1,55 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { LintValidation, type LintValidationProps, type LintViolation } from '#cdk8s-nats';
+import { podWith } from './linting.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'cdk8s-nats-plugin-'));
+const file = join(folder, 'shop.k8s.yaml');
+
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+async function report(text: string, props?: LintValidationProps) {
+  writeFileSync(file, text);
+  const violations: LintViolation[] = [];
+  const statuses: string[] = [];
+  await new LintValidation(props).validate({
+    manifests: [file],
+    report: {
+      addViolation: (violation) => violations.push(violation),
+      submit: (status) => statuses.push(status),
+    },
+  });
+  return { violations, statuses };
+}
+
+const FAULTY = podWith("env: [{name: A, value: '$(B)'}, {name: B, value: x}, {name: PIN_PASSWORD, value: hunter22}]");
+
+describe('the validation plugin', () => {
+  it('fails with one violation a rule, which names object, place and way out', async () => {
+    const { violations, statuses } = await report(FAULTY);
+    expect(statuses).toEqual(['failure']);
+    expect(violations.map(({ ruleName }) => ruleName)).toEqual(['env-late', 'env-credential']);
+    expect(violations[0]?.violatingResources).toEqual([
+      {
+        resourceName: 'shop',
+        manifestPath: file,
+        locations: [expect.stringMatching(/^7:\d+ store\/Pod\/shop container main: .*put B before A$/)],
+      },
+    ]);
+    expect(JSON.stringify(violations)).not.toContain('hunter22');
+  });
+
+  it('succeeds when nothing is found, or what is found was disabled', async () => {
+    expect(await report(podWith('image: x'))).toEqual({ violations: [], statuses: ['success'] });
+    expect((await report(FAULTY, { disable: ['env-late', 'env-credential'] })).statuses).toEqual(['success']);
+  });
+
+  it('throws on a rule that there is not, and on a manifest that cannot be read', async () => {
+    await expect(report(FAULTY, { enable: ['env-latte'] })).rejects.toThrow('there is no rule env-latte');
+    await expect(report('a: [1\nb: }')).rejects.toThrow(/shop\.k8s\.yaml:\d+:\d+: is no YAML/);
+  });
+});

@@ -55,6 +55,8 @@ export interface ManifestSet {
   ofKind(kind: string): readonly ManifestObject[];
   /** Pods of a namespace that carry all of some labels; none for no labels. */
   podsLabelled(namespace: string, labels: Readonly<Record<string, string>>): readonly PodTemplate[];
+  /** The pods that an object makes; undefined when it makes none. */
+  podOf(object: ManifestObject): PodTemplate | undefined;
   /** The object of a kind, namespace and name. */
   find(kind: string, namespace: string, name: string): ManifestObject | undefined;
 }
@@ -76,6 +78,7 @@ export function manifestSet(manifests: readonly PlacedManifest[], defaultNamespa
   const objects = manifests.map((placed, index) => objectOf(placed, index, defaultNamespace));
   const byKey = new Map(objects.map((object) => [keyOf(object.kind, object.namespace, object.name), object]));
   const pods = objects.flatMap(podsOf);
+  const byObject = new Map(pods.map((pod) => [pod.object, pod]));
   const byKind = groupedBy(objects, (object) => [object.kind]);
   const byLabel = groupedBy(pods, ({ object, labels }) =>
     Object.entries(labels).map(([key, value]) => labelKey(object.namespace, key, value)),
@@ -89,6 +92,7 @@ export function manifestSet(manifests: readonly PlacedManifest[], defaultNamespa
       const found = first === undefined ? [] : (byLabel.get(labelKey(namespace, ...first)) ?? []);
       return rest.length === 0 ? found : found.filter((pod) => rest.every(([key, value]) => pod.labels[key] === value));
     },
+    podOf: (object) => byObject.get(object),
     find: (kind, namespace, name) => byKey.get(keyOf(kind, namespace, name)),
   };
 }

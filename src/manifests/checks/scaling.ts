@@ -74,18 +74,25 @@ function blockingFaults(set: ManifestSet, budget: ManifestObject, pod: PodTempla
 
 /** Replicas that a workload has at the least. */
 function leastReplicas(set: ManifestSet, pod: PodTemplate): number | undefined {
-  const autoscaler = set.ofKind(AUTOSCALER).find((it) => targetOf(set, it) === pod);
+  const autoscaler = autoscalers(set).get(pod);
   return autoscaler === undefined ? pod.replicas : (autoscaler.root.at('spec', 'minReplicas').number ?? 1);
 }
 
+/** Autoscalers by what they scale; asked for once a budget. */
+function autoscalers(set: ManifestSet): ReadonlyMap<PodTemplate | undefined, ManifestObject> {
+  const known = autoscalersBySet.get(set);
+  if (known !== undefined) return known;
+  const found = new Map(set.ofKind(AUTOSCALER).map((autoscaler) => [targetOf(set, autoscaler), autoscaler]));
+  autoscalersBySet.set(set, found);
+  return found;
+}
+
+const autoscalersBySet = new WeakMap<ManifestSet, ReadonlyMap<PodTemplate | undefined, ManifestObject>>();
+
 function targetOf(set: ManifestSet, autoscaler: ManifestObject): PodTemplate | undefined {
   const ref = autoscaler.root.at('spec', 'scaleTargetRef');
-  return set.pods.find(
-    ({ object }) =>
-      object.kind === ref.at('kind').text &&
-      object.name === ref.at('name').text &&
-      object.namespace === autoscaler.namespace,
-  );
+  const target = set.find(ref.at('kind').text ?? '', autoscaler.namespace, ref.at('name').text ?? '');
+  return target === undefined ? undefined : set.podOf(target);
 }
 
 /** A figure that is a number or a share of the replicas. */

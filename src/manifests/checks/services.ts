@@ -15,7 +15,7 @@ export function serviceFaults(input: CheckInput): readonly ManifestFault[] {
   return [
     ...set.ofKind('Service').flatMap((service) => selectionFaults(set, service)),
     ...workloads.flatMap(ownSelectorFaults),
-    ...workloads.flatMap((pod, index) => sharedSelectorFaults(pod, workloads.slice(0, index))),
+    ...sharedSelectorFaults(set, workloads),
     ...set.pods.filter((pod) => pod.object.kind === 'StatefulSet').flatMap((pod) => governingFaults(input, pod)),
   ];
 }
@@ -57,16 +57,37 @@ function ownSelectorFaults(pod: PodTemplate): ManifestFault[] {
   );
 }
 
-function sharedSelectorFaults(pod: PodTemplate, before: readonly PodTemplate[]): ManifestFault[] {
+function sharedSelectorFaults(set: ManifestSet, workloads: readonly PodTemplate[]): ManifestFault[] {
+  const rivals = new Map<PodTemplate, PodTemplate>();
+  for (const pod of workloads) {
+    for (const other of selectedBy(set, pod, workloads)) {
+      const [first, second] = pod.object.index < other.object.index ? [pod, other] : [other, pod];
+      const known = rivals.get(second);
+      if (known === undefined || first.object.index < known.object.index) rivals.set(second, first);
+    }
+  }
+  return workloads.flatMap((pod) => {
+    const selector = pod.object.root.at('spec', 'selector');
+    const rival = rivals.get(pod);
+    if (rival === undefined || selector.entries.length === 0) return [];
+    const message = `it selects pods that ${kindAndName(rival.object)} selects too, each would count the other's: give each its own label app`;
+    return [faultAt(pod.object, selector, 'workload-selector-shared', message)];
+  });
+}
+
+/** Other workloads of the namespace whose pods a workload selects. */
+function selectedBy(set: ManifestSet, pod: PodTemplate, workloads: readonly PodTemplate[]): readonly PodTemplate[] {
   const selector = pod.object.root.at('spec', 'selector');
-  const rival = before.find(
+  const labels = selector.at('matchLabels').strings;
+  const { namespace } = pod.object;
+  const candidates = Object.keys(labels).length === 0 ? workloads : set.podsLabelled(namespace, labels);
+  return candidates.filter(
     (other) =>
-      other.object.namespace === pod.object.namespace &&
-      (selects(selector, other.labels) || selects(other.object.root.at('spec', 'selector'), pod.labels)),
+      other !== pod &&
+      other.object.namespace === namespace &&
+      SELECTING.has(other.object.kind) &&
+      selects(selector, other.labels),
   );
-  if (rival === undefined || selector.entries.length === 0) return [];
-  const message = `it selects pods that ${kindAndName(rival.object)} selects too, each would count the other's: give each its own label app`;
-  return [faultAt(pod.object, selector, 'workload-selector-shared', message)];
 }
 
 function governingFaults(input: CheckInput, pod: PodTemplate): ManifestFault[] {

@@ -6,8 +6,8 @@ import { Cursor } from '#manifests';
 import type { ManifestObject } from '#manifests';
 import { fieldChanges, type FieldChange } from './field-changes.ts';
 
-/** Fields below `spec` that may change; all others may not. */
-const MUTABLE_SPEC: Readonly<Record<string, readonly string[]>> = {
+/** Kinds of whose `spec` only these fields may change; all others may not. */
+export const MUTABLE_SPEC: Readonly<Record<string, readonly string[]>> = {
   StatefulSet: [
     'replicas',
     'ordinals',
@@ -19,12 +19,20 @@ const MUTABLE_SPEC: Readonly<Record<string, readonly string[]>> = {
   ],
   PersistentVolumeClaim: ['resources', 'volumeAttributesClassName', 'volumeName'],
 };
-/** Fields that may not change. */
-const IMMUTABLE: Readonly<Record<string, readonly string[]>> = {
+/** Fields that may not change, by kind. */
+export const IMMUTABLE: Readonly<Record<string, readonly string[]>> = {
   Deployment: ['spec.selector'],
   DaemonSet: ['spec.selector'],
   ReplicaSet: ['spec.selector'],
-  Job: ['spec.template', 'spec.selector', 'spec.completionMode', 'spec.podFailurePolicy', 'spec.backoffLimitPerIndex'],
+  Job: [
+    'spec.template',
+    'spec.selector',
+    'spec.completionMode',
+    'spec.podFailurePolicy',
+    'spec.successPolicy',
+    'spec.backoffLimitPerIndex',
+    'spec.managedBy',
+  ],
   RoleBinding: ['roleRef'],
   ClusterRoleBinding: ['roleRef'],
   Secret: ['type'],

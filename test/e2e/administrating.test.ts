@@ -5,6 +5,7 @@ import type { Member } from '../../deploy/demo/member.ts';
 import { deed, newIdentity, newMember, openPage, pageOf } from './browser.ts';
 import { launchBrowser } from './chromium.ts';
 import { uploadFilm } from './film.ts';
+import { faultsOf, FAULTLESS } from './page-claims.ts';
 
 /** Two attempts of a job whose worker dies in each, and the time after which it counts as dead. */
 const DEAD_MS = 180_000;
@@ -71,6 +72,13 @@ describe('an administrator', () => {
     await admin.getByRole('row', { name: FILE_NAME }).getByText('done').waitFor({ timeout: PROCESSING_MS });
     // the page of its owner followed it without a reload
     await adasPage.locator('video').waitFor({ state: 'attached' });
+  });
+
+  it.each(['/jobs', '/jobs?tab=dead-letters'])('has no serious fault of accessibility on %s', async (path) => {
+    const page = await admin.context().newPage();
+    await page.goto(path);
+    expect(await faultsOf(page)).toEqual(FAULTLESS);
+    await page.close();
   });
 
   it('opens the timeline of a job', async () => {

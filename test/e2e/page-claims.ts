@@ -7,6 +7,9 @@ import { NARROW, WIDE } from './browser.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
+/** What an open dialog covers is not looked at: it is dimmed and out of reach. */
+const AXE_RUN = `axe.run(document.querySelector('[role="dialog"][data-state="open"]') ?? document, { resultTypes: ['violations'] })`;
+
 /** Sizes of type, and radii, in px. The largest radius is that of what is round. */
 const TYPE_SIZES = ['12px', '14px', '16px', '20px', '28px'];
 const RADII = ['0px', '4px', '8px'];
@@ -43,7 +46,7 @@ export async function faultsOf(page: Page): Promise<PageFaults> {
 /** Serious and critical violations that axe finds, each with its places. */
 export async function seriousViolations(page: Page): Promise<string[]> {
   if (!(await page.evaluate(`typeof axe === 'object'`))) await page.evaluate(AXE);
-  const { violations } = await page.evaluate<AxeResults>(`axe.run(document, { resultTypes: ['violations'] })`);
+  const { violations } = await page.evaluate<AxeResults>(AXE_RUN);
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
@@ -75,8 +78,8 @@ async function offScale(page: Page): Promise<string[]> {
   })()`);
 }
 
-/** Waits until the page shows what it has: a heading, and no skeleton any more. */
+/** Waits until the page shows what it has: a heading or a sentence, and no skeleton any more. */
 async function untilShown(page: Page): Promise<void> {
-  await page.locator('main h1, main [role="alert"]').first().waitFor({ state: 'attached' });
+  await page.locator('main h1, main [role="alert"], main p.max-w-prose').first().waitFor({ state: 'attached' });
   await page.locator('main .bone').first().waitFor({ state: 'detached' });
 }

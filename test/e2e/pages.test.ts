@@ -1,0 +1,87 @@
+/** Every page, with something on it and with nothing: what is claimed of all of them. */
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { userApi, videoApi } from '#contracts';
+import { eventually } from '#test-support/eventually';
+import type { Member } from '../../deploy/demo/member.ts';
+import { newMember, openPage, pageOf } from './browser.ts';
+import { launchBrowser } from './chromium.ts';
+import { uploadFilm, untilReady } from './film.ts';
+import { faultsOf, FAULTLESS, seriousViolations } from './page-claims.ts';
+
+/** As long as is allowed, and one word that does not break by itself. */
+const LONG_TITLE = `An unusually long title, ${'verylongword'.repeat(6)}`.slice(0, 120);
+
+let browser: Browser;
+let ada: Member;
+let videoId: string;
+const pages: Partial<Record<'guest' | 'newcomer' | 'ada', Page>> = {};
+
+beforeAll(async () => {
+  [browser, ada] = [await launchBrowser(), await newMember('Ada')];
+  const [bob, newcomer] = [await newMember('Bob'), await newMember('Newcomer')];
+  const clip = { picture: 'testsrc', seconds: 2, size: '320x180' };
+  videoId = await uploadFilm(ada, { title: LONG_TITLE, visibility: 'public', tags: ['long'] }, clip);
+  await uploadFilm(ada, { title: 'Not public', visibility: 'private' }, clip);
+  await untilReady(ada, videoId);
+  const params = { videoId };
+  await eventually(async () => {
+    await bob.call(userApi, 'followUser', { params: { handle: ada.identity.handle } });
+    await bob.call(videoApi, 'addComment', { params, body: { text: 'A word on it. '.repeat(20) } });
+    await ada.call(userApi, 'recordHistoryEntry', { params, body: { positionSeconds: 1, durationSeconds: 2 } });
+  });
+  pages.guest = await openPage(browser);
+  pages.newcomer = await pageOf(browser, newcomer);
+  pages.ada = await pageOf(browser, ada);
+});
+afterAll(async () => await browser.close());
+
+describe.each([
+  ['guest', '/'],
+  ['guest', '/search?q=long'],
+  ['guest', '/search?q=nothingofthekind'],
+  ['guest', '/watch/:video'],
+  ['guest', '/watch/no-such-video'],
+  ['guest', '/@:ada'],
+  ['guest', '/login'],
+  ['guest', '/signup'],
+  ['guest', '/first-admin?token=no-such-token'],
+  ['guest', '/no/such/page'],
+  ['newcomer', '/following'],
+  ['newcomer', '/videos'],
+  ['newcomer', '/studio'],
+  ['newcomer', '/history'],
+  ['newcomer', '/notifications'],
+  ['newcomer', '/upload'],
+  ['ada', '/videos'],
+  ['ada', '/videos?edit=:video'],
+  ['ada', '/studio'],
+  ['ada', '/history'],
+  ['ada', '/notifications'],
+  ['ada', '/settings'],
+] as const)('as %s, the page %s', (who, path) => {
+  it('has no serious fault of accessibility, wide and light, narrow and dark; keeps to the scale; is not wider than 360 px', async () => {
+    const page = pages[who];
+    if (page === undefined) throw new Error(`nobody is ${who}`);
+    await page.goto(path.replace(':video', videoId).replace(':ada', ada.identity.handle));
+    expect(await faultsOf(page)).toEqual(FAULTLESS);
+  });
+});
+
+describe('what floats over a page', () => {
+  it.each([
+    ['the bell', 'Notifications', 'dialog'],
+    ['the account menu', 'Account menu', 'menu'],
+  ] as const)('%s has no serious fault either, light and dark', async (_, button, role) => {
+    const page = await pageOf(browser, ada);
+    await page.goto('/');
+    await page.getByRole('button', { name: new RegExp(`^${button}`) }).click();
+    await page.getByRole(role).first().waitFor();
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      await page.locator(`html[data-theme="${colorScheme}"]`).waitFor();
+      expect(await seriousViolations(page)).toEqual([]);
+    }
+    await page.context().close();
+  });
+});

@@ -3,6 +3,7 @@ import type { BenchArea } from './frame/result.ts';
 /** What `npm run bench` measures, in this order. Loaded when asked for: an area may need servers and packages of its own. */
 export const AREAS: Readonly<Record<string, () => Promise<BenchArea>>> = {
   services: async () => (await import('./services/area.ts')).servicesArea,
+  start: async () => (await import('./start/area.ts')).startArea,
   cli: async () => (await import('./cli/area.ts')).cliArea,
   synth: async () => (await import('./synth/area.ts')).synthArea,
   web: async () => (await import('./web/area.ts')).webArea,

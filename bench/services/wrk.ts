@@ -19,7 +19,18 @@ export async function sendAtFullRate(
 ): Promise<FullLoad> {
   const script = join(temporaryFolder('wrk'), 'request.lua');
   writeFileSync(script, luaOf(request));
-  const flags = ['-t', '1', '-c', String(options.connections), '-d', `${options.seconds}s`, '-s', script];
+  const flags = [
+    '-t',
+    '1',
+    '-c',
+    String(options.connections),
+    '-d',
+    `${options.seconds}s`,
+    '--timeout',
+    '30s',
+    '-s',
+    script,
+  ];
   const output = await runToEnd(['wrk', ...flags, url + request.path]);
   const failures = /Non-2xx or 3xx responses: (\d+)|Socket errors: (.*)/.exec(output);
   if (failures !== null) throw new Error(`${request.path}: ${failures[0]}`);

@@ -2,11 +2,13 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { changedFolder } from '#test-support/cluster/changed-folder';
+import { deploy as runDeploy, runProgram } from '#test-support/cluster/deploy-command';
+import { startEdge, type StandInEdge } from '#test-support/cluster/stand-in-edge';
 import { bootstrap, makeRequiredSecrets } from '#test-support/cluster/deployer-account';
 import { FAULT_TAGS } from '#test-support/cluster/container-outcome';
 import { kubectl, kubectlOutput } from '#test-support/cluster/kubectl';
 import { platformFolder } from '#test-support/cluster/platform-folder';
-import { changedFolder, runDeploy, runScript, startEdge, type StandInEdge } from './deploy-run.ts';
 
 const cluster = inject('cluster');
 const namespace = 'deploying';
@@ -28,7 +30,7 @@ afterAll(async () => {
 });
 
 async function deploy(folder: string, ...args: readonly string[]) {
-  return await runDeploy(cluster, ['--dist', folder, '--url', edge.url, '--timeout', '90s', ...args], kubeconfig);
+  return await runDeploy(cluster, kubeconfig, ['--dist', folder, '--url', edge.url, '--timeout', '90s', ...args]);
 }
 
 async function admin(...args: readonly string[]): Promise<string> {
@@ -62,7 +64,7 @@ function withTag(tag: string) {
 
 describe('before the first deployment', () => {
   it('tells an administrator that the namespace is missing', async () => {
-    const run = await runDeploy(cluster, ['--dist', dist], cluster.kubeconfig);
+    const run = await runDeploy(cluster, cluster.kubeconfig, ['--dist', dist]);
     expect(run.faults.map(({ object }) => object)).toContain(`Namespace/${namespace}`);
     expect(run.code).toBe(3);
   });
@@ -70,7 +72,7 @@ describe('before the first deployment', () => {
   it('makes a kubeconfig of the deployer that its owner alone may read', async () => {
     await bootstrap(cluster, dist);
     const args = ['--namespace', namespace, '--out', kubeconfig];
-    expect(await runScript(cluster, 'deploy-kubeconfig', args, cluster.kubeconfig)).toMatchObject({
+    expect(await runProgram(cluster, cluster.kubeconfig, 'deploy/deploy-kubeconfig.ts', args)).toMatchObject({
       code: 0,
       stdout: '',
     });
@@ -110,7 +112,7 @@ describe('before the first deployment', () => {
         message: expect.stringContaining('stats-viewer-salt') as string,
       },
     ]);
-    expect(run.output).not.toMatch(/throw-away|dGhyb3ctYXdheQ/);
+    expect(JSON.stringify(run.lines)).not.toMatch(/throw-away|dGhyb3ctYXdheQ/);
     await makeRequiredSecrets(cluster, dist, namespace);
   });
 

@@ -28,11 +28,12 @@ export interface DeployRun {
   readonly faults: readonly DeployLine[];
 }
 
-/** Runs the command of `npm run deploy` as an account, with the cluster's own kubectl. */
+/** Runs the command of `npm run deploy` as an account; the edge is asked only where its address is given. */
 export async function deploy(cluster: ClusterAddress, kubeconfig: string, args: readonly string[]): Promise<DeployRun> {
-  const { code, stdout, stderr } = await run(cluster, kubeconfig, 'deploy/deploy.ts', [
+  const edge = args.includes('--url') ? [] : ['--skip-edge'];
+  const { code, stdout, stderr } = await runProgram(cluster, kubeconfig, 'deploy/deploy.ts', [
     '--json',
-    '--skip-edge',
+    ...edge,
     ...args,
   ]);
   const lines = stdout
@@ -49,11 +50,12 @@ export async function asAdministrator(
   program: string,
   args: readonly string[],
 ): Promise<void> {
-  const { code, stdout, stderr } = await run(cluster, cluster.kubeconfig, program, args);
+  const { code, stdout, stderr } = await runProgram(cluster, cluster.kubeconfig, program, args);
   if (code !== 0) throw new Error(`${program} ended with ${code}: ${stderr}${stdout}`);
 }
 
-async function run(
+/** Runs a program of the repository as an account, with the cluster's own kubectl. */
+export async function runProgram(
   cluster: ClusterAddress,
   kubeconfig: string,
   program: string,

@@ -1,7 +1,8 @@
 /**
  * What a deployer must be allowed to do, computed from the kinds that it applies and the tool that applies and waits.
- * Tried on a real API server with RBAC: without `list` or `watch` the waiting tools hang or give up although the rollout
- * is complete; kubectl 1.36 needs get and watch, 1.32 get and list, Helm 4 watch on every kind, Helm 3 list on replicasets.
+ * Tried on a real API server with RBAC: without `list` and `watch` the waiting tools hang or give up although the rollout
+ * is complete; kubectl 1.36 sees that it is with either of them, 1.32 with `list` alone, and neither can follow one that
+ * goes on without `watch`. Helm 4 needs watch on every kind, Helm 3 list on replicasets.
  */
 import type { ClassReferences } from './class-references.ts';
 import { resourceOf } from './resource-names.ts';

@@ -9,8 +9,8 @@ import type { AuthTables } from './tables.ts';
 /** Argument of the process that asks for the link instead of the service. */
 export const FIRST_ADMIN_COMMAND = 'first-admin';
 
-/** Migrations read on a second connection while the first holds their lock. */
-const POOL_MAX = 2;
+/** Migrations read on a second connection while the first holds their lock, and hot reads have one of their own. */
+const POOL_MAX = 3;
 
 /** Makes a link and gives it; undefined when there is an administrator. Throws with every fault of the environment, or when PostgreSQL is away. */
 export async function firstAdminUrl(env: ProcessEnvironment): Promise<string | undefined> {

@@ -70,7 +70,7 @@ function sharedSelectorFaults(set: ManifestSet, workloads: readonly PodTemplate[
     const selector = pod.object.root.at('spec', 'selector');
     const rival = rivals.get(pod);
     if (rival === undefined || selector.entries.length === 0) return [];
-    const message = `it selects pods that ${kindAndName(rival.object)} selects too, each would count the other's: give each its own label app`;
+    const message = `it selects pods that ${kindAndName(rival.object)} selects too, so each pod answers to both: give each its own label app`;
     return [faultAt(pod.object, selector, 'workload-selector-shared', message)];
   });
 }

@@ -52,7 +52,7 @@ describe('checks of Services', () => {
     ).toMatchInlineSnapshot(`
       [
         "shop.yaml (Service/nats): targetPort client is no port of a container of DaemonSet/twin, requests would be refused: there is none [service-target-port]",
-        "shop.yaml (DaemonSet/twin): it selects pods that StatefulSet/nats selects too, each would count the other's: give each its own label app [workload-selector-shared]",
+        "shop.yaml (DaemonSet/twin): it selects pods that StatefulSet/nats selects too, so each pod answers to both: give each its own label app [workload-selector-shared]",
       ]
     `);
   });

@@ -1,9 +1,10 @@
 import type { ServerResponse } from 'node:http';
 import { createPinia, setActivePinia } from 'pinia';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { useLive } from '../../../web/src/stores/live.ts';
 import { useSession } from '../../../web/src/stores/session.ts';
 import { json, problem, startOrigin, type Origin } from '../support/origin.ts';
+import { eventually } from '../support/page.ts';
 import { SESSION } from '../support/session.ts';
 
 let origin: Origin;
@@ -34,7 +35,7 @@ const connections = () => origin.received.filter(({ url }) => url === '/api/noti
 
 async function logIn(): Promise<void> {
   await session.ready();
-  await vi.waitFor(() => expect(live.unread).toBe(2));
+  await eventually(() => expect(live.unread).toBe(2));
 }
 
 test('is closed while nobody is logged in', () => {
@@ -48,7 +49,7 @@ test('opens with the session and gives typed events', async () => {
   await logIn();
   expect(live.state).toBe('open');
   streams[0]?.write(event('progress', { percent: 42 }) + event('unknown', {}) + event('unread', { unread: 0 }));
-  await vi.waitFor(() => expect(live.unread).toBe(0));
+  await eventually(() => expect(live.unread).toBe(0));
   expect(heard).toEqual([42]);
 });
 
@@ -56,18 +57,18 @@ test('comes back after the pause that the server asks for, from the last notific
   await logIn();
   streams[0]?.write(event('notification', { notification: {}, unread: 3 }, 17));
   streams[0]?.end('retry: 5\n' + event('bye', { at: '2026-01-01T00:00:00.000Z' }));
-  await vi.waitFor(() => expect(connections()).toHaveLength(2));
+  await eventually(() => expect(connections()).toHaveLength(2));
   expect(connections().map(({ headers }) => headers['last-event-id'])).toEqual([undefined, '17']);
-  await vi.waitFor(() => expect(live.state).toBe('open'));
+  await eventually(() => expect(live.state).toBe('open'));
 });
 
 test('comes back when the connection breaks without a word', async () => {
   await logIn();
   streams[0]?.write('retry: 5\n\n');
   streams[0]?.write(event('unread', { unread: 9 }));
-  await vi.waitFor(() => expect(live.unread).toBe(9));
+  await eventually(() => expect(live.unread).toBe(9));
   streams[0]?.destroy();
-  await vi.waitFor(() => expect(connections()).toHaveLength(2));
+  await eventually(() => expect(connections()).toHaveLength(2));
 });
 
 test('waits as long as a refusal says', async () => {
@@ -79,14 +80,14 @@ test('waits as long as a refusal says', async () => {
     json(response, 503, problem(503, 'unavailable', { retryAfterSeconds: 0 }));
   };
   await session.ready();
-  await vi.waitFor(() => expect(live.state).toBe('open'));
+  await eventually(() => expect(live.state).toBe('open'));
   expect(connections()).toHaveLength(2);
 });
 
 test('does not come back when the session was ended, and tells so', async () => {
   await logIn();
   streams[0]?.write(event('session-revoked', { reason: 'logout', at: '2026-01-01T00:00:00.000Z' }));
-  await vi.waitFor(() => expect(session.loggedIn).toBe(false));
+  await eventually(() => expect(session.loggedIn).toBe(false));
   expect([live.state, session.ended]).toEqual(['closed', 'revoked']);
   expect(connections()).toHaveLength(1);
 });
@@ -95,7 +96,7 @@ test('closes on log-out, and forgets what it counted', async () => {
   await logIn();
   origin.answer = (_, response) => response.writeHead(204).end();
   await session.logOut();
-  await vi.waitFor(() => expect(live.state).toBe('closed'));
+  await eventually(() => expect(live.state).toBe('closed'));
   expect(live.unread).toBeUndefined();
 });
 
@@ -103,7 +104,7 @@ test('knows that news is late while messages do not flow, until they do', async 
   await logIn();
   expect(live.flowing).toBe(true);
   streams[0]?.write(event('messages', { flowing: false }));
-  await vi.waitFor(() => expect(live.flowing).toBe(false));
+  await eventually(() => expect(live.flowing).toBe(false));
   streams[0]?.write(event('messages', { flowing: true }));
-  await vi.waitFor(() => expect(live.flowing).toBe(true));
+  await eventually(() => expect(live.flowing).toBe(true));
 });

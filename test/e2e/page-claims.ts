@@ -29,18 +29,26 @@ export const FAULTLESS: PageFaults = { wide: [], narrow: [], odd: [], sideways: 
 /** Looks for faults of the page that is open, once it shows what it has. */
 export async function faultsOf(page: Page): Promise<PageFaults> {
   await page.setViewportSize(WIDE);
-  await page.emulateMedia({ colorScheme: 'light' });
-  await page.locator('html[data-theme="light"]').waitFor();
+  await showTheme(page, 'light');
   await untilShown(page);
   const wide = await seriousViolations(page);
   const odd = await offScale(page);
   await page.setViewportSize(NARROW);
-  await page.emulateMedia({ colorScheme: 'dark' });
-  await page.locator('html[data-theme="dark"]').waitFor();
+  await showTheme(page, 'dark');
   const narrow = await seriousViolations(page);
   const sideways = await sidewaysPixels(page);
   await page.setViewportSize(WIDE);
   return { wide, narrow, odd, sideways };
+}
+
+/** Shows a theme, and waits until its colours are painted. */
+export async function showTheme(page: Page, colorScheme: 'light' | 'dark'): Promise<void> {
+  await page.emulateMedia({ colorScheme });
+  await page.locator(`html[data-theme="${colorScheme}"]`).waitFor();
+  // even the shortest transition of a colour takes a frame
+  await page.evaluate(
+    'new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve))))',
+  );
 }
 
 /** Serious and critical violations that axe finds, each with its places. */

@@ -7,7 +7,7 @@ import type { Member } from '../../deploy/demo/member.ts';
 import { newMember, openPage, pageOf } from './browser.ts';
 import { launchBrowser } from './chromium.ts';
 import { uploadFilm, untilReady } from './film.ts';
-import { faultsOf, FAULTLESS, seriousViolations } from './page-claims.ts';
+import { faultsOf, FAULTLESS, seriousViolations, showTheme } from './page-claims.ts';
 
 /** As long as is allowed, and one word that does not break by itself. */
 const LONG_TITLE = `An unusually long title, ${'verylongword'.repeat(6)}`.slice(0, 120);
@@ -78,8 +78,7 @@ describe('what floats over a page', () => {
     await page.getByRole('button', { name: new RegExp(`^${button}`) }).click();
     await page.getByRole(role).first().waitFor();
     for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme });
-      await page.locator(`html[data-theme="${colorScheme}"]`).waitFor();
+      await showTheme(page, colorScheme);
       expect(await seriousViolations(page)).toEqual([]);
     }
     await page.context().close();

@@ -170,7 +170,7 @@ describe('the order of a list that others wrote', () => {
   });
 });
 
-test('ten thousand wrong names among ten thousand right ones are told in reasonable time', { timeout: 20_000 }, () => {
+test('ten thousand wrong names among ten thousand right ones are all told', () => {
   const entries = Array.from({ length: 10_000 }, (_, i) => value(`VARIABLE_${i}`, `$(VARIABEL_${i})`));
   expect(envFaults(entries)).toHaveLength(10_000);
 });

@@ -14,7 +14,7 @@ export interface DeadlyFfmpeg {
   remove(): void;
 }
 
-/** Makes one. Not in /tmp, which the local runner gives each pod of its own. */
+/** Makes one, in the ignored folder build. */
 export function deadlyFfmpeg(): DeadlyFfmpeg {
   mkdirSync('build', { recursive: true });
   const folder = mkdtempSync(resolve('build', 'deadly-ffmpeg-'));

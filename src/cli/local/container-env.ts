@@ -14,7 +14,10 @@ export interface ContainerPlace {
   readonly addresses: readonly LocalAddress[];
   readonly objects: readonly KubeObject[];
   readonly secrets: ThrowAwaySecrets;
-  /** Values that replace those of the manifest before expansion, by name; a name that is not declared is not added. */
+  /**
+   * Values that replace those of the manifest before expansion, by name; a name that is not declared is not added. An
+   * absolute path is one of this machine.
+   */
   readonly replaced: Readonly<Record<string, string>>;
   /** Told of what the kubelet is silent about: a reference that was left unexpanded. @default - nobody */
   readonly onNotice?: (text: string) => void;
@@ -31,7 +34,16 @@ export function localEnv(container: Container, place: ContainerPlace): Record<st
   for (const { variable, name } of left) {
     place.onNotice?.(`${place.workload.name} env ${variable}: $(${name}) names nothing before it and stays as it is`);
   }
-  return localizePaths(localizeAddresses(values, place.addresses, place.workload.namespace), place.mounts);
+  const local = localizeAddresses(values, place.addresses, place.workload.namespace);
+  return { ...localizePaths(local, place.mounts), ...pathsOfThisMachine(local, place.replaced) };
+}
+
+/** What was replaced by an absolute path: it names a file of this machine, not one of the container. */
+function pathsOfThisMachine(
+  values: Readonly<Record<string, string>>,
+  replaced: Readonly<Record<string, string>>,
+): Record<string, string> {
+  return Object.fromEntries(Object.entries(values).filter(([name]) => replaced[name]?.startsWith('/')));
 }
 
 function replaceValue(entry: EnvEntry, replaced: Readonly<Record<string, string>>): EnvEntry {

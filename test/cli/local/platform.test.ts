@@ -44,7 +44,7 @@ beforeAll(async () => {
     replicas: 2,
     backoffMs: 50,
     maxGraceMs: 2_000,
-    env: { files: { FILES_INCOMING: '$(FILES_ROOT)/elsewhere', NOT_DECLARED: 'x' } },
+    env: { files: { FILES_INCOMING: '$(FILES_ROOT)/elsewhere', TOOL_PATH: '/data/tool', NOT_DECLARED: 'x' } },
     onEvent,
   });
 });
@@ -115,6 +115,8 @@ describe('a service', () => {
     expect(env.FILES_ROOT).toMatch(/claims\/files-data$/);
     expect(env.FILES_INCOMING).toBe(`${env.FILES_ROOT ?? ''}/elsewhere`);
     expect(env.DATABASE_FOLDER).toBe('/database');
+    // a path that a test gives is one of this machine, also where the container has a mount of that name
+    expect(env.TOOL_PATH).toBe('/data/tool');
     expect(env).not.toHaveProperty('NOT_DECLARED');
   });
 

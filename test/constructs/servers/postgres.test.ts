@@ -12,6 +12,7 @@ import {
   type PostgresRole,
 } from '#constructs';
 import { ensureProgram, freePort, ManagedProcess, serverUser, temporaryFolder } from '#local-runner';
+import { eventually } from '#test-support/eventually';
 import { postgresBackupScript } from '../../../src/constructs/postgres/config.ts';
 
 const run = promisify(execFile);
@@ -151,13 +152,16 @@ describe('roles and schemas on a real PostgreSQL', () => {
   });
 
   it('bound the connections of a service', async () => {
-    const clients = Array.from(
-      { length: 4 },
-      () => new pg.Client({ host: '127.0.0.1', port, user: 'mail-room', password: 'second', database: 'shop' }),
-    );
-    const results = await Promise.allSettled(clients.map(async (client) => await client.connect()));
-    expect(results.filter(({ status }) => status === 'rejected')).toHaveLength(1);
-    await Promise.all(clients.map(async (client) => await client.end().catch(() => undefined)));
+    const held = `select count(*) from pg_stat_activity where usename = 'mail-room'`;
+    const heldConnections = async () => (await run('psql', ['-XAtc', held, 'postgres'], { env })).stdout.trim();
+    // those of the tests before end a moment after their clients
+    await eventually(async () => expect(await heldConnections()).toBe('0'));
+    const connection = () =>
+      new pg.Client({ host: '127.0.0.1', port, user: 'mail-room', password: 'second', database: 'shop' });
+    const clients = [connection(), connection(), connection()];
+    for (const client of clients) await client.connect();
+    await expect(connection().connect()).rejects.toThrow(/too many connections for role/);
+    for (const client of clients) await client.end();
   });
 
   it('are backed up whole by a role that only reads, and the newest dumps stay', async () => {

@@ -28,7 +28,7 @@ export interface Operation {
 
 const json = JSONCodec();
 const TIMEOUT_MS = 5_000;
-const PULL_MS = 2_000;
+const PULL_MS = 5_000;
 
 /** All operations of a service. */
 export function operationsOf(service: ServiceDeclaration, topology: Topology): Operation[] {

@@ -199,7 +199,8 @@ describe.each([1, 2])('with %i of each stateless service', (replicas) => {
     });
     const series = await ada.call(statsApi, 'readVideoSeries', { params: byVideo(), query: { days: 7 } });
     expect(series.points).toHaveLength(7);
-    expect(series.points.at(-1)).toMatchObject({ date: new Date().toISOString().slice(0, 10), views: 2 });
+    // midnight may pass while it is watched
+    expect(series.points.slice(-2).reduce((sum, { views }) => sum + views, 0)).toBe(2);
     expect(series.totals.watchSeconds).toBeCloseTo(9, 5);
     await eventually(async () => {
       expect(await bob.call(videoApi, 'readVideo', { params: byVideo() })).toMatchObject({ views: 2 });

@@ -70,6 +70,20 @@ export function useRead<A extends Api, Id extends OperationOf<A>>(
 
 type ItemOf<Data> = Data extends Page<infer Item> ? Item : never;
 
+/** What {@link usePages} gives, as far as what shows a list needs it. */
+export interface PagedRead<Item = unknown> {
+  readonly items: { readonly value: readonly Item[] };
+  /** Where the next page starts; undefined after the last one. */
+  readonly nextCursor: { readonly value: string | undefined };
+  readonly isPending: { readonly value: boolean };
+  readonly isError: { readonly value: boolean };
+  readonly error: { readonly value: unknown };
+  readonly isFetchingNextPage: { readonly value: boolean };
+  readonly isFetchNextPageError: { readonly value: boolean };
+  readonly fetchNextPage: () => Promise<unknown>;
+  readonly refetch: () => Promise<unknown>;
+}
+
 /** Reads a list page by page; `items` are those of all pages so far. */
 export function usePages<A extends Api, Id extends OperationOf<A>>(
   face: Face<A>,

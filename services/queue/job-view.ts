@@ -1,4 +1,4 @@
-import type { Job, JobAttempt, JobDetail, JobState, ListedJob } from '#contracts';
+import { PASSING_FAILURES, type Job, type JobAttempt, type JobDetail, type JobState, type ListedJob } from '#contracts';
 import { attemptsOf, type AttemptRow } from './repository/attempt-repository.ts';
 import { UNDER_WAY, type JobRow } from './repository/job-repository.ts';
 import type { QueueDatabase } from './queue-service.ts';
@@ -12,8 +12,13 @@ export function isCancellable({ state }: Pick<JobRow, 'state'>): boolean {
 }
 
 /** Whether a job may be put into the queue again. */
-export function isRetryable({ state }: Pick<JobRow, 'state'>): boolean {
-  return RETRYABLE.includes(state);
+export function isRetryable(job: Pick<JobRow, 'state' | 'failure'>): boolean {
+  return RETRYABLE.includes(job.state) && !isHopeless(job);
+}
+
+/** Whether the file of a job can never become a video. */
+export function isHopeless({ failure }: Pick<JobRow, 'failure'>): boolean {
+  return failure !== null && !PASSING_FAILURES.includes(failure);
 }
 
 /** A job as its owner sees it. */

@@ -82,4 +82,10 @@ export const queueMigrations = defineMigrations<QueueTables>({
         .execute();
     },
   },
+  '0002-what-cannot-be-redriven': {
+    async up(db: Kysely<unknown>): Promise<void> {
+      await db.schema.alterTable('job').addColumn('failure', 'text').execute();
+      await db.schema.alterTable('dead_letter').addColumn('run', 'integer').execute();
+    },
+  },
 });

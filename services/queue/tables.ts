@@ -1,5 +1,5 @@
 import type { Generated } from 'kysely';
-import type { DeadLetterSummary, JobAttempt, JobState, ProcessingPhase } from '#contracts';
+import type { DeadLetterSummary, JobAttempt, JobState, MediaFailureCode, ProcessingPhase } from '#contracts';
 
 /** The ledger: one row a job, whatever became of its messages. */
 export interface JobTable {
@@ -18,6 +18,8 @@ export interface JobTable {
   readonly percent: number;
   readonly worker: string | null;
   readonly reason: string | null;
+  /** Why media gave its file up in this run; null while it did not. */
+  readonly failure: MediaFailureCode | null;
   /** Place of the newest progress that was taken in: attempt and sequence. */
   readonly progress_attempt: number;
   readonly progress_sequence: number;
@@ -57,6 +59,8 @@ export interface DeadLetterTable {
   readonly payload: string | null;
   /** Job that it belongs to; null when it is an event, or the job is gone. */
   readonly job_id: string | null;
+  /** Run of the job; null as the job is, and of letters older than this column. */
+  readonly run: number | null;
   readonly died_at: Date;
   readonly redriven_at: Date | null;
 }

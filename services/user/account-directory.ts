@@ -19,12 +19,17 @@ export interface ListedPlace {
   readonly userId: string;
 }
 
-/** All accounts whose handle or name holds a text: the newest first, after a place. */
+/** Accounts whose handle or name holds a text, and that are among the given ones: the newest first, after a place. */
 export async function listAccounts(
   db: UserDatabase,
-  page: { readonly text: string | undefined; readonly after: ListedPlace | undefined; readonly limit: number },
+  page: {
+    readonly text: string | undefined;
+    readonly ids: readonly string[] | undefined;
+    readonly after: ListedPlace | undefined;
+    readonly limit: number;
+  },
 ): Promise<ListedRow[]> {
-  const { text, after, limit } = page;
+  const { text, ids, after, limit } = page;
   let query = db
     .selectFrom('profile')
     .innerJoin('quota', 'quota.user_id', 'profile.user_id')
@@ -33,6 +38,7 @@ export async function listAccounts(
     const pattern = `%${text.replace(/[\\%_]/g, '\\$&')}%`;
     query = query.where(({ or, eb }) => or([eb('handle', 'ilike', pattern), eb('display_name', 'ilike', pattern)]));
   }
+  if (ids !== undefined) query = query.where('profile.user_id', 'in', ids);
   if (after !== undefined) {
     query = query.where(sql<boolean>`(joined_at, profile.user_id) < (${after.joinedAt}, ${after.userId}::uuid)`);
   }

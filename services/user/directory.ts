@@ -8,13 +8,18 @@ import type { UserDatabase } from './tables.ts';
 
 const place = z.object({ joinedAt: z.coerce.date(), userId: z.uuid() });
 
-/** All accounts, the newest first, by a part of their handle or name. */
+/** Accounts, the newest first: all, by a part of their handle or name, or the given ones. */
 export async function readAccounts(
   db: UserDatabase,
-  query: { readonly q?: string | undefined; readonly cursor?: string | undefined; readonly limit: number },
+  query: {
+    readonly q?: string | undefined;
+    readonly ids?: readonly string[] | undefined;
+    readonly cursor?: string | undefined;
+    readonly limit: number;
+  },
 ) {
-  const { q: text, cursor, limit } = query;
-  const rows = await listAccounts(db, { text, after: decodeCursor(place, cursor), limit: limit + 1 });
+  const { q: text, ids, cursor, limit } = query;
+  const rows = await listAccounts(db, { text, ids, after: decodeCursor(place, cursor), limit: limit + 1 });
   return pageFrom(
     rows,
     limit,

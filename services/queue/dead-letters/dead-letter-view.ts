@@ -1,6 +1,6 @@
 import type { DeadLetterDetail, DeadLetterSummary } from '#contracts';
-import { isRedrivable } from '../ledger/retry-job.ts';
 import type { DeadLetterRow } from '../repository/dead-letter-repository.ts';
+import { standingOf } from './dead-letter-standing.ts';
 
 /** A dead letter as the list shows it. */
 export function deadLetterView(row: DeadLetterRow): DeadLetterSummary {
@@ -13,7 +13,7 @@ export function deadLetterView(row: DeadLetterRow): DeadLetterSummary {
     cause: row.cause,
     deliveries: row.deliveries,
     jobId: row.job_id,
-    redrivable: isRedrivable(row),
+    standing: standingOf(row),
     diedAt: row.died_at.toISOString(),
     redrivenAt: row.redriven_at?.toISOString() ?? null,
   };

@@ -26,6 +26,7 @@ export async function keepDeadLetter(service: QueueService, letter: DeadLetter, 
       deliveries: letter.deliveries,
       payload: JSON.stringify(letter.payload ?? null),
       job_id: job?.jobId ?? null,
+      run: job?.run ?? null,
       died_at: new Date(letter.diedAt),
       redriven_at: null,
     });

@@ -42,6 +42,7 @@ export async function queueNextRun(
       percent: 0,
       worker: null,
       reason,
+      failure: null,
       progress_attempt: 0,
       progress_sequence: 0,
       queued_at: now,

@@ -1,23 +1,27 @@
 import { HttpError, notFound, type Session } from '#runtime';
-import { isRetryable } from '../job-view.ts';
+import { STANDING_WORDS, standingOf } from '../dead-letters/dead-letter-standing.ts';
+import { isHopeless, isRetryable } from '../job-view.ts';
 import type { QueueService } from '../queue-service.ts';
 import { findDeadLetter, markRedriven } from '../repository/dead-letter-repository.ts';
 import { lockJob, type JobRow } from '../repository/job-repository.ts';
 import { mayHandle } from './cancel-job.ts';
 import { queueNextRun } from './queue-run.ts';
 
-/** Puts a job into the queue again, as a new run. Throws `not_found` for a stranger, `conflict` while it needs none. */
+/** Puts a job into the queue again, as a new run. Throws `not_found` for a stranger, `conflict` while it needs none or none can help. */
 export async function retryJob(service: QueueService, jobId: string, session: Session): Promise<JobRow> {
   return await service.transaction(async (trx) => {
     const job = await lockJob(trx, jobId);
     if (job === undefined || !mayHandle(job, session)) throw notFound();
-    if (!isRetryable(job)) throw new HttpError('conflict', { detail: `the job is ${job.state}` });
+    if (!isRetryable(job)) {
+      const detail = isHopeless(job) ? STANDING_WORDS.hopeless : `the job is ${job.state}`;
+      throw new HttpError('conflict', { detail });
+    }
     await markRedriven(trx, jobId, new Date());
     return await queueNextRun(service, trx, job);
   });
 }
 
-/** Runs the job of a dead letter again. Throws `conflict` when it has none that is dead or failed. */
+/** Runs the job of a dead letter again. Throws `conflict` when that is not possible, or was done. */
 export async function redriveDeadLetter(
   service: QueueService,
   deadLetterId: number,
@@ -25,14 +29,8 @@ export async function redriveDeadLetter(
 ): Promise<JobRow> {
   const letter = await findDeadLetter(service.db, deadLetterId);
   if (letter === undefined) throw notFound();
-  if (letter.job_id === null || !isRedrivable(letter)) {
-    const detail = letter.job_state === null ? 'it belongs to no job' : `its job is ${letter.job_state}`;
-    throw new HttpError('conflict', { detail });
-  }
+  const standing = standingOf(letter);
+  if (standing !== 'redrivable') throw new HttpError('conflict', { detail: STANDING_WORDS[standing] });
+  if (letter.job_id === null) throw new HttpError('conflict', { detail: STANDING_WORDS.no_job });
   return await retryJob(service, letter.job_id, session);
-}
-
-/** Whether a dead letter can be redriven. */
-export function isRedrivable({ job_state }: { readonly job_state: JobRow['state'] | null }): boolean {
-  return job_state === 'dead' || job_state === 'failed';
 }

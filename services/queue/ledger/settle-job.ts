@@ -16,7 +16,7 @@ export async function settleProcessed(trx: QueueTransaction, data: DataOf<typeof
   await updateJob(
     trx,
     job.job_id,
-    { state: 'done', attempts, phase: 'done', percent: 100, reason: null, ended_at: now },
+    { state: 'done', attempts, phase: 'done', percent: 100, reason: null, failure: null, ended_at: now },
     now,
   );
 }
@@ -26,7 +26,7 @@ export async function settleFailed(trx: QueueTransaction, data: DataOf<typeof me
   const job = await lockJob(trx, data.jobId);
   if (job === undefined || job.run !== data.run || !UNDER_WAY.includes(job.state)) return;
   const now = new Date();
-  const { run, attempt, reason } = data;
+  const { run, attempt, reason, code } = data;
   const end = { outcome: 'failed', reason, endedAt: now } as const;
   await endAttempt(trx, { jobId: job.job_id, run, attempt, worker: job.worker }, end);
   await endRunningAttempts(trx, job.job_id, end);
@@ -34,7 +34,7 @@ export async function settleFailed(trx: QueueTransaction, data: DataOf<typeof me
   await updateJob(
     trx,
     job.job_id,
-    { state: 'failed', attempts, phase: null, worker: null, reason, ended_at: now },
+    { state: 'failed', attempts, phase: null, worker: null, reason, failure: code, ended_at: now },
     now,
   );
 }

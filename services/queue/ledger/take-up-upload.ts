@@ -28,6 +28,7 @@ export async function takeUpUpload(
     percent: 0,
     worker: null,
     reason: null,
+    failure: null,
     progress_attempt: 0,
     progress_sequence: 0,
     created_at: now,

@@ -1,10 +1,14 @@
 import { sql, type Insertable, type Selectable } from 'kysely';
-import type { JobState } from '#contracts';
+import type { JobState, MediaFailureCode } from '#contracts';
 import type { QueueDatabase, QueueTransaction } from '../queue-service.ts';
 import type { DeadLetterTable } from '../tables.ts';
 
-/** A dead letter as it stands in the table, with the state of its job. */
-export type DeadLetterRow = Selectable<DeadLetterTable> & { readonly job_state: JobState | null };
+/** A dead letter as it stands in the table, with how its job stands; null without one. */
+export interface DeadLetterRow extends Selectable<DeadLetterTable> {
+  readonly job_state: JobState | null;
+  readonly job_run: number | null;
+  readonly job_failure: MediaFailureCode | null;
+}
 
 /**
  * Writes a dead letter; false when the same message of the same durable is known. A place in the stream that was used
@@ -47,7 +51,7 @@ export async function listDeadLetters(
   db: QueueDatabase,
   wanted: { readonly service?: string | undefined; readonly before?: number | undefined; readonly limit: number },
 ): Promise<DeadLetterRow[]> {
-  let query = withJobState(db);
+  let query = withJob(db);
   if (wanted.service !== undefined) query = query.where('service', '=', wanted.service);
   if (wanted.before !== undefined) query = query.where('dead_letter_id', '<', wanted.before);
   return await query.orderBy('dead_letter_id', 'desc').limit(wanted.limit).execute();
@@ -55,7 +59,7 @@ export async function listDeadLetters(
 
 /** One dead letter. */
 export async function findDeadLetter(db: QueueDatabase, deadLetterId: number): Promise<DeadLetterRow | undefined> {
-  return await withJobState(db).where('dead_letter_id', '=', deadLetterId).executeTakeFirst();
+  return await withJob(db).where('dead_letter_id', '=', deadLetterId).executeTakeFirst();
 }
 
 /** Marks the dead letters of a job as redriven. */
@@ -83,10 +87,10 @@ export async function countDeadLetters(db: QueueDatabase): Promise<number> {
   return letters;
 }
 
-function withJobState(db: QueueDatabase) {
+function withJob(db: QueueDatabase) {
   return db
     .selectFrom('dead_letter')
     .leftJoin('job', 'job.job_id', 'dead_letter.job_id')
     .selectAll('dead_letter')
-    .select('job.state as job_state');
+    .select(['job.state as job_state', 'job.run as job_run', 'job.failure as job_failure']);
 }

@@ -37,6 +37,9 @@ export const mediaFailureCode = z.enum([
 /** Why a file could not become a video. */
 export type MediaFailureCode = z.infer<typeof mediaFailureCode>;
 
+/** Failures of the moment: another time the same file may succeed. After every other one it never will. */
+export const PASSING_FAILURES: readonly MediaFailureCode[] = ['timed_out', 'no_space', 'internal'];
+
 /** What the worker is at. */
 export const processingPhase = z.enum(['probing', 'transcoding', 'poster', 'packaging', 'done']);
 /** What the worker is at. */
@@ -79,7 +82,7 @@ export const mediaProcessed = defineMessage({
   }),
 });
 
-/** The file cannot become a video, now or later; trying again would not help. */
+/** The file did not become a video, and is not tried again by itself; only after a passing failure may it succeed later. */
 export const mediaFailed = defineMessage({
   subject: 'events.media.failed',
   payload: z.object({

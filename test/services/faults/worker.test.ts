@@ -100,7 +100,7 @@ describe('a worker that dies', () => {
       return items.filter(({ kind, videoId }) => kind === 'job_dead' && videoId === created.video.videoId);
     };
     await eventually(async () => {
-      expect(await lettersOf()).toMatchObject([{ cause: 'crashed', redrivable: true, deliveries: MAX_DELIVER }]);
+      expect(await lettersOf()).toMatchObject([{ cause: 'crashed', standing: 'redrivable', deliveries: MAX_DELIVER }]);
       expect(await toldOf()).toHaveLength(1);
     });
 

@@ -64,25 +64,18 @@ describe('media and queue together', () => {
     expect(job.attemptList).toMatchObject([{ outcome: 'done', worker: 'media-0' }]);
   });
 
-  it('tell the owner why a file is no video, and lay one dead letter that can be redriven', async () => {
+  it('tell the owner why a file is no video, and lay one dead letter, which nobody need run again', async () => {
     const dead = await recordMessages(nats, jobDead);
     const videoId = await upload(Buffer.from('this is no video at all'));
     const job = await jobOf(videoId, 'failed');
-    expect(job).toMatchObject({ reason: 'The file is damaged or is not a video.', retryable: true });
+    expect(job).toMatchObject({ reason: 'The file is damaged or is not a video.', retryable: false });
     const admin = await stores.logIn({ role: 'admin' });
     const desk = new ApiClient(queue.url, queueApi, { cookie: `sid=${admin.secret}` });
     await eventually(async () => {
       const letters = (await desk.send('listDeadLetters')).body.items.filter(({ jobId }) => jobId === job.jobId);
-      expect(letters).toMatchObject([{ cause: 'permanent', redrivable: true }]);
-      const [letter] = letters;
-      const params = { deadLetterId: letter?.deadLetterId ?? 0 };
-      expect((await desk.send('redriveDeadLetter', { params })).status).toBe(202);
+      expect(letters).toMatchObject([{ cause: 'permanent', standing: 'hopeless' }]);
     });
-    expect((await jobOf(videoId, 'failed')).attemptList.map(({ outcome }) => outcome)).toContain('failed');
-    await eventually(async () => {
-      const again = (await jobs.send('readJob', { params: { jobId: job.jobId } })).body;
-      expect(again).toMatchObject({ state: 'failed', run: 2 });
-    });
+    expect((await jobs.send('retryJob', { params: { jobId: job.jobId } })).problem.code).toBe('conflict');
     expect(dead.heard).toEqual([]);
   });
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { DLQ, EVENTS, jobDead, JOBS, videoCreated, videoProcess } from '#contracts';
+import { DLQ, EVENTS, jobDead, JOBS, videoCreated, videoProcess, type DeadLetterStanding } from '#contracts';
 import { deadLetterSubject } from '#declare';
 import type { NatsLink } from '#runtime';
 import { eventually } from '#test-support/eventually';
@@ -15,7 +15,7 @@ import {
   type QueueClient,
   type RunningQueue,
 } from './running-queue.ts';
-import { sayProgress, takeJob, takeJobOf, type TakenJob } from './worker.ts';
+import { sayProgress, takeJob, takeJobOf, tellFailed, type TakenJob } from './worker.ts';
 
 let stores: ServiceStores;
 let nats: NatsLink;
@@ -40,6 +40,18 @@ afterAll(async () => {
 
 async function read(jobId: string) {
   return (await queueClient(queue, owner).send('readJob', { params: { jobId } })).body;
+}
+
+/** Ids of the dead letters of a job, the newest first, once they stand like this. */
+async function lettersOf(jobId: string, standings: readonly DeadLetterStanding[]): Promise<readonly number[]> {
+  let ids: readonly number[] = [];
+  await eventually(async () => {
+    const { items } = (await admin.send('listDeadLetters')).body;
+    const own = items.filter((item) => item.jobId === jobId);
+    expect(own.map(({ standing }) => standing)).toEqual(standings);
+    ids = own.map(({ deadLetterId }) => deadLetterId);
+  });
+  return ids;
 }
 
 async function messagesIn(stream: string): Promise<number> {
@@ -70,7 +82,7 @@ describe('a job whose worker always crashes', () => {
 
     const letters = (await admin.send('listDeadLetters', { query: { service: 'media' } })).body.items;
     const [letter] = letters.filter(({ jobId }) => jobId === data.jobId);
-    expect(letter).toMatchObject({ durable: 'media-process', cause: 'crashed', deliveries: 2, redrivable: true });
+    expect(letter).toMatchObject({ durable: 'media-process', cause: 'crashed', deliveries: 2, standing: 'redrivable' });
     const params = { deadLetterId: letter?.deadLetterId ?? 0 };
     const detail = await admin.send('readDeadLetter', { params });
     expect(detail.body).toMatchObject({ stream: JOBS.name, payload: { data: { videoId } } });
@@ -80,7 +92,7 @@ describe('a job whose worker always crashes', () => {
     const again = await takeJobOf(nats, videoId);
     expect(again.messageId).toBe(`queue:job:${data.jobId}:run:2`);
     again.message.ack();
-    expect((await admin.send('readDeadLetter', { params })).body).toMatchObject({ redrivable: false });
+    expect((await admin.send('readDeadLetter', { params })).body).toMatchObject({ standing: 'redriven' });
     expect((await admin.send('redriveDeadLetter', { params })).problem.code).toBe('conflict');
     expect(deaths.heard.filter(({ jobId }) => jobId === data.jobId)).toHaveLength(1);
     expect(letters.filter(({ jobId }) => jobId === data.jobId)).toHaveLength(1);
@@ -114,6 +126,49 @@ describe('a dead letter', () => {
     expect((await read(taken.data.jobId)).state).toBe('queued');
   });
 
+  it('is redriven once: when the new run dies too, only the letter of that run can be', async () => {
+    const { videoId } = await announceUpload(nats, owner.userId);
+    const first = await takeJobOf(nats, videoId);
+    await lay(letterOf(first, 'exhausted'));
+    first.message.term();
+    const { jobId } = first.data;
+    const [old] = await lettersOf(jobId, ['redrivable']);
+    const params = { deadLetterId: old ?? 0 };
+    expect((await admin.send('redriveDeadLetter', { params })).status).toBe(202);
+    const second = await takeJobOf(nats, videoId);
+    await lay(letterOf(second, 'exhausted'));
+    second.message.term();
+    await lettersOf(jobId, ['redrivable', 'redriven']);
+    expect((await admin.send('redriveDeadLetter', { params })).problem).toMatchObject({
+      code: 'conflict',
+      detail: 'it was redriven',
+    });
+    // one of the first run that comes late, when the second has long been at it
+    await lay({ ...letterOf(first, 'exhausted'), streamSequence: second.message.seq + 1000, messageId: null });
+    await lettersOf(jobId, ['superseded', 'redrivable', 'redriven']);
+  });
+
+  it('of a file that can never become a video is hopeless; after a failure of the moment it can be redriven', async () => {
+    const { videoId } = await announceUpload(nats, owner.userId);
+    const first = await takeJobOf(nats, videoId);
+    await lay(letterOf(first, 'permanent'));
+    await tellFailed(nats, first.data, 'timed_out');
+    first.message.term();
+    const { jobId } = first.data;
+    const [passing] = await lettersOf(jobId, ['redrivable']);
+    const params = { deadLetterId: passing ?? 0 };
+    expect((await admin.send('redriveDeadLetter', { params })).status).toBe(202);
+    const again = await takeJobOf(nats, videoId);
+    await lay(letterOf(again, 'permanent'));
+    await tellFailed(nats, again.data, 'no_video_track');
+    again.message.term();
+    const [hopeless = 0] = await lettersOf(jobId, ['hopeless', 'redriven']);
+    const refused = await admin.send('redriveDeadLetter', { params: { deadLetterId: hopeless } });
+    expect(refused.problem.detail).toContain('never');
+    expect(await read(jobId)).toMatchObject({ state: 'failed', retryable: false });
+    expect((await queueClient(queue, owner).send('retryJob', { params: { jobId } })).problem.code).toBe('conflict');
+  });
+
   it('may hold anything, even what no database takes', async () => {
     const reason = `nul \0 ${randomUUID()}`;
     const payload = { text: 'nul \0', lone: '\ud800' };
@@ -121,7 +176,7 @@ describe('a dead letter', () => {
     await eventually(async () => {
       const { items } = (await admin.send('listDeadLetters', { query: { service: 'stats' } })).body;
       const found = items.find((item) => item.reason === reason.replace('\0', '\uFFFD'));
-      expect(found).toMatchObject({ jobId: null, redrivable: false });
+      expect(found).toMatchObject({ jobId: null, standing: 'no_job' });
       const detail = await admin.send('readDeadLetter', { params: { deadLetterId: found?.deadLetterId ?? 0 } });
       expect(detail.body.payload).toMatchObject({ text: 'nul \0' });
     });
@@ -172,7 +227,7 @@ describe('a consumer of events that crashes on each delivery', () => {
         subject: videoCreated.subject,
         cause: 'crashed',
         deliveries: 8,
-        redrivable: false,
+        standing: 'no_job',
       });
     });
     expect((await manager.streams.getMessage(EVENTS.name, { seq: sequence })).seq).toBe(sequence);

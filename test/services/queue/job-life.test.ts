@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { jobCancelled, jobStarted, mediaFailed, mediaProcessed, videoDeleted, accountDeleted } from '#contracts';
+import { jobCancelled, jobStarted, mediaProcessed, videoDeleted, accountDeleted } from '#contracts';
 import type { NatsLink } from '#runtime';
 import { eventually } from '#test-support/eventually';
 import { recordMessages } from '#test-support/message-recorder';
@@ -13,7 +13,7 @@ import {
   type JobData,
   type RunningQueue,
 } from './running-queue.ts';
-import { sayProgress, takeJob, takeJobOf } from './worker.ts';
+import { sayProgress, takeJob, takeJobOf, tellFailed } from './worker.ts';
 
 let stores: ServiceStores;
 let nats: NatsLink;
@@ -57,13 +57,6 @@ async function processed(job: JobData): Promise<void> {
       processedAt: new Date().toISOString(),
     },
   });
-}
-
-async function failed(job: JobData): Promise<void> {
-  const { jobId, run, videoId, ownerId, fileName } = job;
-  const failure = { fileName, code: 'no_video_track', reason: 'The file has no video track.', attempt: 1 } as const;
-  const data = { jobId, run, videoId, ownerId, ...failure, failedAt: new Date().toISOString() };
-  await publishAs(nats, 'media', mediaFailed, { aggregate: videoId, data });
 }
 
 describe('a job', () => {
@@ -131,10 +124,14 @@ describe('a job', () => {
   it('fails with the reason, and a retry is a new run with a message id of its own', async () => {
     const upload = await announceUpload(nats, owner.userId);
     const first = await takeJobOf(nats, upload.videoId);
-    await failed(first.data);
+    await tellFailed(nats, first.data, 'timed_out');
     first.message.term();
     await eventually(async () => {
-      expect(await read(first.data.jobId)).toMatchObject({ state: 'failed', reason: 'The file has no video track.' });
+      expect(await read(first.data.jobId)).toMatchObject({
+        state: 'failed',
+        reason: 'It is timed_out.',
+        retryable: true,
+      });
     });
     const params = { jobId: first.data.jobId };
     const headers = { 'idempotency-key': randomUUID() };
@@ -144,7 +141,7 @@ describe('a job', () => {
     expect(retried.body).toMatchObject({ state: 'queued', run: 2, attempts: 0, reason: null });
     const second = await takeJobOf(nats, upload.videoId);
     expect(second.messageId).toBe(`queue:job:${params.jobId}:run:2`);
-    await failed(first.data);
+    await tellFailed(nats, first.data, 'timed_out');
     await processed(second.data);
     second.message.ack();
     await eventually(async () => expect(await read(params.jobId)).toMatchObject({ state: 'done', run: 2 }));

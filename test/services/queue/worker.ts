@@ -1,8 +1,8 @@
-import { JOBS, mediaProgress, videoProcess, type Progress } from '#contracts';
+import { JOBS, mediaFailed, mediaProgress, videoProcess, type MediaFailureCode, type Progress } from '#contracts';
 import { decodeMessage } from '#declare';
 import { say, type NatsLink } from '#runtime';
 import type { JsMsg } from 'nats';
-import type { JobData } from './running-queue.ts';
+import { publishAs, type JobData } from './running-queue.ts';
 
 /** A job in the hands of a worker. */
 export interface TakenJob {
@@ -45,4 +45,12 @@ export function sayProgress(link: NatsLink, job: JobData, changes: Partial<Progr
       ...changes,
     },
   });
+}
+
+/** Tells that the file of a job did not become a video, as its worker does. */
+export async function tellFailed(link: NatsLink, job: JobData, code: MediaFailureCode): Promise<void> {
+  const { jobId, run, videoId, ownerId, fileName } = job;
+  const about = { jobId, run, videoId, ownerId, fileName };
+  const data = { ...about, code, reason: `It is ${code}.`, attempt: 1, failedAt: new Date().toISOString() };
+  await publishAs(link, 'media', mediaFailed, { aggregate: videoId, data });
 }

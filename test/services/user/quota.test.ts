@@ -140,6 +140,14 @@ describe('the administrator', () => {
     const rows = await stage.running.service.db.selectFrom('profile').select('user_id').execute();
     expect(seen).toEqual(new Set(rows.map(({ user_id }) => user_id)));
   });
+
+  it('gives the accounts that are asked for, and leaves out those that are not there', async () => {
+    const admin = await acquaintance(stage, 'admin');
+    const { handle, userId } = await acquaintance(stage);
+    const { body } = await admin.client.send('listAccounts', { query: { ids: [userId, randomUUID()] } });
+    expect(body.items.map((item) => item.handle)).toEqual([handle]);
+    expect((await admin.client.send('listAccounts', { query: { ids: ['no-id'] } })).status).toBe(422);
+  });
 });
 
 function permutations<T>(items: readonly T[]): T[][] {

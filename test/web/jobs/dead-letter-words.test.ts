@@ -1,3 +1,4 @@
+import { deadLetterStanding } from '#contracts';
 import { expect, test } from 'vitest';
 import { payloadText, whyNotRedrivable } from '../../../web/src/jobs/dead-letter-words.ts';
 
@@ -7,10 +8,11 @@ test('a payload is laid out to be read; what is no JSON stands as it came', () =
   expect(payloadText(null)).toBe('The message was empty.');
 });
 
-test('says why there is nothing to redrive', () => {
-  const letter = { redrivable: false, redrivenAt: null, jobId: 'j1' };
-  expect(whyNotRedrivable({ ...letter, redrivable: true })).toBeUndefined();
-  expect(whyNotRedrivable({ ...letter, redrivenAt: '2026-01-31T10:00:00.000Z' })).toBe('It was redriven.');
-  expect(whyNotRedrivable({ ...letter, jobId: null })).toContain('belongs to no job');
-  expect(whyNotRedrivable(letter)).toContain('not dead or failed');
+test('says why there is nothing to redrive, for each reason in other words', () => {
+  expect(whyNotRedrivable({ standing: 'redrivable' })).toBeUndefined();
+  const others = deadLetterStanding.options.filter((standing) => standing !== 'redrivable');
+  const sentences = others.map((standing) => whyNotRedrivable({ standing })?.sentence ?? '');
+  expect(new Set(sentences).size).toBe(others.length);
+  expect(whyNotRedrivable({ standing: 'hopeless' })?.sentence).toContain('never');
+  expect(whyNotRedrivable({ standing: 'redriven' })?.word).toBe('redriven');
 });

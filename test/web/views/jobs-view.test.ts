@@ -1,4 +1,4 @@
-import type { DeadLetterDetail, ListedJob } from '#contracts';
+import type { DeadLetterDetail, ListedAccount, ListedJob } from '#contracts';
 import { flushPromises, type VueWrapper } from '@vue/test-utils';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import JobsView from '../../../web/src/views/jobs-view.vue';
@@ -33,7 +33,7 @@ const LETTER: DeadLetterDetail = {
   cause: 'crashed',
   deliveries: 5,
   jobId: JOB.jobId,
-  redrivable: true,
+  standing: 'redrivable',
   diedAt: AT,
   redrivenAt: null,
   stream: 'JOBS',
@@ -42,15 +42,21 @@ const LETTER: DeadLetterDetail = {
   payload: { data: { fileName: '<script>alert(1)</script>' } },
 };
 const DETAIL = { ...JOB, attemptList: [], cancellable: false, retryable: true };
+const OWNER: ListedAccount = {
+  ...{ userId: JOB.ownerId, handle: 'ada', displayName: 'Ada', role: 'user', createdAt: AT },
+  quota: { limitBytes: 1, usedBytes: 0 },
+};
 const DEPTH = { depth: 3, oldestSeconds: 95, inFlight: 1, deadJobs: 1, deadLetters: 2 };
 
 let origin: Origin;
 let mounted: MountedPage | undefined;
 /** Answers to the posts, in turn; the last one stays. */
 let posts: readonly number[];
+let letters: readonly DeadLetterDetail[];
 
 beforeEach(async () => {
   posts = [202];
+  letters = [LETTER];
   origin = await startOrigin(({ method, url }, response) => {
     const path = url.replace('/api/queue', '').split('?')[0] ?? '';
     if (method === 'POST') {
@@ -61,9 +67,10 @@ beforeEach(async () => {
     const answers: Readonly<Record<string, unknown>> = {
       '/admin/depth': DEPTH,
       '/admin/jobs': { items: [JOB], nextCursor: null },
-      '/admin/dead-letters': { items: [LETTER], nextCursor: null },
+      '/admin/dead-letters': { items: letters, nextCursor: null },
       '/admin/dead-letters/7': LETTER,
       [`/jobs/${JOB.jobId}`]: DETAIL,
+      '/api/user/accounts': { items: [OWNER], nextCursor: null },
     };
     return answers[path] === undefined
       ? json(response, 404, problem(404, 'not_found'))
@@ -111,6 +118,13 @@ test('lists jobs with state, attempts, worker and last error, and shows markup a
   expect(row.find('b').exists()).toBe(false);
 });
 
+test('names the owner of a job by handle, and leads to their channel', async () => {
+  const page = await open('/jobs');
+  const owner = await eventually(() => page.get('tbody a[href="/@ada"]'));
+  expect(owner.text()).toBe('@ada');
+  expect(origin.received.find(({ url }) => url.startsWith('/api/user/accounts'))?.url).toContain(JOB.ownerId);
+});
+
 test('a row leads to the timeline of its job', async () => {
   const page = await open('/jobs');
   const link = await eventually(() => page.get('tbody a'));
@@ -138,6 +152,26 @@ test('redrives only after it was confirmed, and once', async () => {
   await press('Redrive', '[role="dialog"]');
   await eventually(() => expect(text()).not.toContain('Redrive this dead letter?'));
   expect(sent().map(({ url }) => url)).toEqual(['/api/queue/admin/dead-letters/7/redrive']);
+});
+
+test('offers no redrive of what was redriven, went on without it, or can never succeed, and says so', async () => {
+  letters = [
+    { ...LETTER, deadLetterId: 9, standing: 'hopeless' },
+    { ...LETTER, deadLetterId: 8, standing: 'superseded' },
+    { ...LETTER, standing: 'redriven', redrivenAt: AT },
+  ];
+  const page = await open('/jobs?tab=dead-letters&letter=7');
+  const rows = await eventually(() => {
+    const found = page.findAll('tbody tr');
+    expect(found).toHaveLength(3);
+    return found;
+  });
+  expect(rows.map((row) => row.find('td:last-child').text().split(' ')[0])).toEqual([
+    'hopeless',
+    'superseded',
+    'redriven',
+  ]);
+  expect(page.find('[aria-label^="Redrive dead letter"]').exists()).toBe(false);
 });
 
 test('nothing is redriven when the question is answered with no', async () => {

@@ -1,4 +1,4 @@
-import type { DeadLetterSummary } from '#contracts';
+import type { DeadLetterStanding, DeadLetterSummary } from '#contracts';
 
 /** Why a consumer gave a message up. */
 export const CAUSES: Readonly<Record<DeadLetterSummary['cause'], string>> = {
@@ -8,15 +8,23 @@ export const CAUSES: Readonly<Record<DeadLetterSummary['cause'], string>> = {
   crashed: 'its consumer died on the last delivery',
 };
 
+/** Why a dead letter cannot be redriven, in a word for the table and a sentence for its dialog. */
+export interface NoRedrive {
+  readonly word: string;
+  readonly sentence: string;
+}
+
+const NO_REDRIVE: Readonly<Record<Exclude<DeadLetterStanding, 'redrivable'>, NoRedrive>> = {
+  redriven: { word: 'redriven', sentence: 'It was redriven. A run that failed again has a dead letter of its own.' },
+  superseded: { word: 'superseded', sentence: 'A later run of its job went on without it.' },
+  hopeless: { word: 'hopeless', sentence: 'Its file can never become a video, so running it again cannot help.' },
+  not_needed: { word: 'not needed', sentence: 'Its job is not dead or failed, so there is nothing to run again.' },
+  no_job: { word: 'no job', sentence: 'It belongs to no job, so there is nothing to run again.' },
+};
+
 /** Why a dead letter cannot be redriven; undefined when it can. */
-export function whyNotRedrivable(
-  letter: Pick<DeadLetterSummary, 'redrivable' | 'redrivenAt' | 'jobId'>,
-): string | undefined {
-  if (letter.redrivable) return undefined;
-  if (letter.redrivenAt !== null) return 'It was redriven.';
-  return letter.jobId === null
-    ? 'It belongs to no job, so there is nothing to run again.'
-    : 'Its job is not dead or failed, so there is nothing to run again.';
+export function whyNotRedrivable({ standing }: Pick<DeadLetterSummary, 'standing'>): NoRedrive | undefined {
+  return standing === 'redrivable' ? undefined : NO_REDRIVE[standing];
 }
 
 /** The payload of a dead letter as text to read; what was no JSON stands as it came. */

@@ -1,4 +1,4 @@
-import type { MediaFailureCode, VideoFailure } from '#contracts';
+import { PASSING_FAILURES, type MediaFailureCode, type VideoFailure } from '#contracts';
 
 /** What is wrong with a file, as a chip says it, and what its owner can do. */
 export interface FailureWords {
@@ -30,9 +30,6 @@ const WORDS: Readonly<Record<MediaFailureCode, FailureWords>> = {
   internal: { what: 'something went wrong on our side', advice: 'Try again; the file may well be fine.' },
 };
 
-/** Codes after which the same file may yet succeed. */
-const MAY_SUCCEED: readonly MediaFailureCode[] = ['timed_out', 'no_space', 'internal'];
-
 /** A failure in words, and what to do about it. */
 export function failureWords({ code }: Pick<VideoFailure, 'code'>): FailureWords {
   return WORDS[code];
@@ -40,5 +37,5 @@ export function failureWords({ code }: Pick<VideoFailure, 'code'>): FailureWords
 
 /** Whether trying the same file again can help. */
 export function mayRetry({ code }: Pick<VideoFailure, 'code'>): boolean {
-  return MAY_SUCCEED.includes(code);
+  return PASSING_FAILURES.includes(code);
 }

@@ -20,6 +20,14 @@ export function pageOf<S extends z.ZodType>(item: S) {
   return z.object({ items: z.array(item), nextCursor: z.string().nullable() });
 }
 
+/** Ids parted by commas, at most as many as a page holds. */
+export function idListOf(id: z.ZodType<string, string>) {
+  return z
+    .string()
+    .transform((text) => text.split(','))
+    .pipe(z.array(id).min(1).max(PAGE_LIMIT_MAX));
+}
+
 /** A whole list that is short enough to need no pages. */
 export function listOf<S extends z.ZodType>(item: S) {
   return z.object({ items: z.array(item) });

@@ -50,8 +50,9 @@ export type JobAttempt = z.infer<typeof jobAttempt>;
 /** A job with all of its attempts, the oldest first. */
 export const jobDetail = job.extend({
   attemptList: z.array(jobAttempt),
-  /** Whether it may be cancelled or retried now. */
+  /** Whether it may be cancelled now. */
   cancellable: z.boolean(),
+  /** Whether it may be put into the queue again: it has ended without success, and its file may yet become a video. */
   retryable: z.boolean(),
 });
 /** A job with all of its attempts. */
@@ -79,6 +80,14 @@ export type QueueDepth = z.infer<typeof queueDepth>;
 /** Id of a dead letter: its place in the stream of dead letters. */
 export const deadLetterId = z.coerce.number().int().min(1);
 
+/**
+ * Whether a dead letter can be redriven, and why not: its job was put into the queue again since; a later run of its job
+ * went on without it; its file can never become a video; its job is not dead or failed; it belongs to no job.
+ */
+export const deadLetterStanding = z.enum(['redrivable', 'redriven', 'superseded', 'hopeless', 'not_needed', 'no_job']);
+/** Whether a dead letter can be redriven, and why not. */
+export type DeadLetterStanding = z.infer<typeof deadLetterStanding>;
+
 /** A message that a consumer gave up on, as the list shows it. */
 export const deadLetterSummary = z.object({
   deadLetterId: z.int().min(1),
@@ -90,9 +99,9 @@ export const deadLetterSummary = z.object({
   deliveries: z.int().min(1),
   /** The job that it belongs to; null when it is an event. */
   jobId: jobId.nullable(),
-  /** Whether it may be redriven: its job is known, dead or failed. */
-  redrivable: z.boolean(),
+  standing: deadLetterStanding,
   diedAt: instant,
+  /** When its job was put into the queue again, from here or from the job itself. */
   redrivenAt: instant.nullable(),
 });
 /** A message that a consumer gave up on, as the list shows it. */
@@ -190,7 +199,7 @@ export const queueApi = defineApi('queue', {
     method: 'post',
     path: '/admin/dead-letters/:deadLetterId/redrive',
     access: 'admin',
-    summary: 'Run the job of a dead letter again',
+    summary: 'Run the job of a dead letter again, once',
     params: byDeadLetter,
     response: jobDetail,
     status: 202,

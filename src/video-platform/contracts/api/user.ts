@@ -13,7 +13,7 @@ import {
   videoId,
   visibility,
 } from '../identifier.ts';
-import { pageFields, pageOf, pageQuery } from './page.ts';
+import { idListOf, pageFields, pageOf, pageQuery } from './page.ts';
 import { periodQuery } from './period.ts';
 import { defineApi } from './route.ts';
 
@@ -230,8 +230,13 @@ export const userApi = defineApi('user', {
     method: 'get',
     path: '/accounts',
     access: 'admin',
-    summary: 'All accounts, by a part of their handle or name',
-    query: z.object({ ...pageFields, q: z.string().max(100).optional() }),
+    summary: 'Accounts: all, those with a text in handle or name, or the given ones',
+    query: z.object({
+      ...pageFields,
+      q: z.string().max(100).optional(),
+      /** Ids parted by commas; missing ones are left out. */
+      ids: idListOf(userId).optional(),
+    }),
     response: pageOf(listedAccount),
     status: 200,
   },

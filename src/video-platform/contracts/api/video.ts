@@ -13,15 +13,11 @@ import {
   visibility,
 } from '../identifier.ts';
 import { fileName } from '../media.ts';
-import { listOf, pageFields, pageOf, pageQuery } from './page.ts';
+import { idListOf, listOf, pageFields, pageOf, pageQuery } from './page.ts';
 import { defineApi } from './route.ts';
 import { comment, ownVideo, upload, videoCard, videoDetail, videoState } from './video-view.ts';
 
 const byVideo = z.object({ videoId });
-const idList = z
-  .string()
-  .transform((text) => text.split(','))
-  .pipe(z.array(videoId).min(1).max(100));
 
 /** Body that makes a draft. */
 export const createVideoBody = z.strictObject({
@@ -60,7 +56,7 @@ export const videoApi = defineApi('video', {
       q: z.string().max(200).optional(),
       tag: videoTag.optional(),
       /** Ids parted by commas; their order is kept, missing ones are left out. */
-      ids: idList.optional(),
+      ids: idListOf(videoId).optional(),
       /** @default - relevance with words, else newest */
       sort: z.enum(['newest', 'relevance', 'views']).optional(),
     }),

@@ -10,9 +10,13 @@ export { connectionsOf } from './connections.ts';
 export type { ClusterNames, Connection } from './connections.ts';
 export { manifestFaults } from './checks/manifest-faults.ts';
 export type { CheckOptions, KnownSecret, ManifestFault } from './checks/check.ts';
-export { dialsOf } from './checks/connections.ts';
+export { dialsOf, targetsOf } from './checks/connections.ts';
+export type { Dial } from './checks/connections.ts';
 export { backendsOf } from './checks/edge.ts';
-export { podsBehind } from './checks/service-pods.ts';
+export { letsTheEdgeIn, passageOf, policiesOn, portOf } from './checks/network-rules.ts';
+export { containerPorts, podsBehind, targetPort } from './checks/service-pods.ts';
+export { openingsOf } from './network-openings.ts';
+export type { Opening } from './network-openings.ts';
 export { rawEnv } from './checks/raw-env.ts';
 export { isClusterScoped, resourceOf } from './resource-names.ts';
 export {

@@ -1,4 +1,5 @@
 import type { Picture, PictureBand, PictureRow, Role } from './model.ts';
+import { DARK, escapeXml, FONTS, LIGHT, svgHead, svgLine as line, svgText as text } from './svg-parts.ts';
 
 /** Sizes in px, on a grid of 4. */
 const ROW = 24;
@@ -12,16 +13,15 @@ const LEGEND = 48;
 const LABEL_CHARACTERS = 40;
 
 const STYLE = `
-  .paper { fill: #ffffff } .ink { fill: #1b1f24 } .quiet { fill: #5b6572 } .rule { stroke: #d9dee5 } .column { stroke: #eef1f5 }
+  ${LIGHT} .rule { stroke: #d9dee5 } .column { stroke: #eef1f5 }
   .head { fill: #f4f6f9; stroke: #d9dee5 } .flow { stroke: #9aa5b3 } .out { fill: #1f6feb } .in { fill: #ffffff; stroke: #1f6feb }
   .store { fill: #57606a } .read { fill: #ffffff; stroke: #57606a }
   @media (prefers-color-scheme: dark) {
-    .paper { fill: #0f1318 } .ink { fill: #e6eaf0 } .quiet { fill: #98a4b3 } .rule { stroke: #2b323b } .column { stroke: #1c222a }
+    ${DARK} .rule { stroke: #2b323b } .column { stroke: #1c222a }
     .head { fill: #171c23; stroke: #2b323b } .flow { stroke: #5b6673 } .out { fill: #6ea8fe } .in { fill: #0f1318; stroke: #6ea8fe }
     .store { fill: #98a4b3 } .read { fill: #0f1318; stroke: #98a4b3 }
   }
-  text { font: 12px ui-sans-serif, system-ui, sans-serif } .mono { font-family: ui-monospace, monospace; font-size: 11px }
-  .name { font-weight: 600; font-size: 14px } .title { font-weight: 600; font-size: 20px }`;
+  ${FONTS}`;
 
 /** Draws a picture as SVG; the same picture gives the same bytes. It follows the reader's light or dark setting. */
 export function svgOf(picture: Picture): string {
@@ -37,15 +37,12 @@ export function svgOf(picture: Picture): string {
     y += bandHeight(band);
   }
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${String(width)} ${String(height)}" width="${String(width)}" height="${String(height)}" role="img" aria-label="${escape(picture.title)}">`,
-    `<title>${escape(picture.title)}</title>`,
-    `<style>${STYLE}\n</style>`,
-    `<rect class="paper" width="${String(width)}" height="${String(height)}"/>`,
+    ...svgHead(picture.title, width, height, STYLE),
     text(MARGIN, MARGIN + 16, picture.title, 'ink title'),
     ...[...columnX.values()].map((x) => line(x, bandsTop - 8, x, y, 'column')),
     ...picture.columns.flatMap(({ name, route }) => drawHeader(name, route, columnX.get(name) ?? 0)),
     ...parts,
-    ...legend(y + 32),
+    ...legend(y + 32, picture),
     '</svg>',
     '',
   ].join('\n');
@@ -55,7 +52,7 @@ function drawHeader(name: string, route: string, x: number): readonly string[] {
   const top = MARGIN + 32;
   return [
     `<rect class="head" x="${String(x - COLUMN / 2 + 4)}" y="${String(top)}" width="${String(COLUMN - 8)}" height="${String(HEADER - 16)}" rx="8"/>`,
-    text(x, top + 24, name, 'ink name', 'middle'),
+    text(x, top + (route === '' ? 33 : 24), name, 'ink name', 'middle'),
     text(x, top + 44, route, 'quiet mono', 'middle'),
   ];
 }
@@ -67,7 +64,7 @@ function drawBand(
   columnX: ReadonlyMap<string, number>,
 ): readonly string[] {
   const rule = line(MARGIN, top + 8, width - MARGIN, top + 8, 'rule');
-  const title = `<tspan class="ink name">${escape(band.title)}</tspan> <tspan class="quiet">${escape(band.note)}</tspan>`;
+  const title = `<tspan class="ink name">${escapeXml(band.title)}</tspan> <tspan class="quiet">${escapeXml(band.note)}</tspan>`;
   const heading = `<text x="${String(MARGIN)}" y="${String(top + 28)}">${title}</text>`;
   return [rule, heading, ...band.rows.flatMap((row, i) => drawRow(row, top + BAND_HEAD + i * ROW + ROW / 2, columnX))];
 }
@@ -103,8 +100,10 @@ const LEGEND_TEXT: Readonly<Record<Role, string>> = {
   reads: 'reads',
 };
 
-function legend(y: number): readonly string[] {
-  return (Object.keys(LEGEND_TEXT) as Role[]).flatMap((role, i) => [
+function legend(y: number, picture: Picture): readonly string[] {
+  const drawn = new Set(picture.bands.flatMap(({ rows }) => rows.flatMap(({ roles }) => Object.values(roles).flat())));
+  const roles = (Object.keys(LEGEND_TEXT) as Role[]).filter((role) => drawn.has(role));
+  return roles.flatMap((role, i) => [
     mark(role, MARGIN + 6 + i * 152, y),
     text(MARGIN + 18 + i * 152, y + 4, LEGEND_TEXT[role], 'quiet'),
   ]);
@@ -118,17 +117,4 @@ function shortened(label: string): string {
 
 function bandHeight(band: PictureBand): number {
   return BAND_HEAD + band.rows.length * ROW + 8;
-}
-
-function line(x1: number, y1: number, x2: number, y2: number, css: string): string {
-  return `<line class="${css}" x1="${String(x1)}" y1="${String(y1)}" x2="${String(x2)}" y2="${String(y2)}"/>`;
-}
-
-function text(x: number, y: number, content: string, css: string, anchor: 'start' | 'middle' = 'start'): string {
-  const anchored = anchor === 'middle' ? ' text-anchor="middle"' : '';
-  return `<text class="${css}" x="${String(x)}" y="${String(y)}"${anchored}>${escape(content)}</text>`;
-}
-
-function escape(content: string): string {
-  return content.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 }

@@ -6,7 +6,7 @@ import type { CheckInput, ManifestFault } from './check.ts';
 import { dialsOf, targetsOf } from './connections.ts';
 import type { Dial } from './connections.ts';
 import { backendsOf } from './edge.ts';
-import { allows, peerMatches, peerOf, policiesOn, portOf } from './network-rules.ts';
+import { allows, letsTheEdgeIn, passageOf, peerMatches, policiesOn, portOf } from './network-rules.ts';
 import { podsBehind, targetPort } from './service-pods.ts';
 
 const DNS_PORT = 53;
@@ -32,21 +32,12 @@ function dialFaults(set: ManifestSet, dial: Dial): ManifestFault[] {
     const faults: ManifestFault[] = [];
     const caller = kindAndName(dial.pod.object);
     const callee = kindAndName(pod.object);
-    const leaving = policiesOn(set, dial.pod, 'Egress');
-    const to = peerOf(set, pod);
-    if (
-      leaving.length > 0 &&
-      !allows(leaving, 'Egress', portOf(pod, port), (peer, policy) => peerMatches(peer, policy, to))
-    ) {
+    const { leaving, out, entering, in: letIn } = passageOf(set, dial.pod, pod, port);
+    if (!out) {
       const message = `${dial.named} dials ${callee} on port ${port}, but no egress rule of ${names(leaving)} lets ${caller} out to it: add an egress rule to its pods and port`;
       faults.push(faultAt(dial.object, dial.at, 'network-policy-egress', message));
     }
-    const entering = policiesOn(set, pod, 'Ingress');
-    const from = peerOf(set, dial.pod);
-    if (
-      entering.length > 0 &&
-      !allows(entering, 'Ingress', portOf(pod, port), (peer, policy) => peerMatches(peer, policy, from))
-    ) {
+    if (!letIn) {
       const message = `${dial.named} of ${caller} dials ${callee} on port ${port}, but no ingress rule of ${names(entering)} lets it in: add an ingress rule from its pods`;
       faults.push(faultAt(dial.object, dial.at, 'network-policy-ingress', message));
     }
@@ -79,10 +70,7 @@ function edgeFaults(set: ManifestSet): ManifestFault[] {
       const entering = policiesOn(set, pod, 'Ingress');
       const port = targetPort(entry, pod);
       if (entering.length === 0 || port === undefined) return [];
-      const foreign = allows(entering, 'Ingress', portOf(pod, port), (peer) =>
-        ['namespaceSelector', 'ipBlock'].some((field) => peer.at(field).exists),
-      );
-      if (foreign) return [];
+      if (letsTheEdgeIn(entering, portOf(pod, port))) return [];
       const message = `it leads to ${kindAndName(pod.object)} on port ${port}, but no ingress rule of ${names(entering)} lets the edge in from its namespace: add an ingress rule with a namespaceSelector`;
       return [faultAt(edge, at, 'network-policy-edge', message)];
     });

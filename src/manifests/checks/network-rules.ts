@@ -58,6 +58,36 @@ function labelKey(namespace: string, [key, value]: readonly [string, string]): s
   return `${namespace} ${key}=${value}`;
 }
 
+/** What policies say of a connection: who restricts it at either end, and whether they let it through there. */
+export interface Passage {
+  /** Policies on the caller's way out; with none it may dial anybody. */
+  readonly leaving: readonly ManifestObject[];
+  readonly out: boolean;
+  /** Policies on the way into the callee; with none anybody may dial it. */
+  readonly entering: readonly ManifestObject[];
+  readonly in: boolean;
+}
+
+/** The passage from one pod to a port of another. */
+export function passageOf(set: ManifestSet, caller: PodTemplate, callee: PodTemplate, port: number): Passage {
+  const [leaving, entering] = [policiesOn(set, caller, 'Egress'), policiesOn(set, callee, 'Ingress')];
+  const [from, to, reached] = [peerOf(set, caller), peerOf(set, callee), portOf(callee, port)];
+  return {
+    leaving,
+    out: leaving.length === 0 || allows(leaving, 'Egress', reached, (peer, policy) => peerMatches(peer, policy, to)),
+    entering,
+    in:
+      entering.length === 0 || allows(entering, 'Ingress', reached, (peer, policy) => peerMatches(peer, policy, from)),
+  };
+}
+
+/** Whether policies let in somebody from outside the namespace, as the edge is. */
+export function letsTheEdgeIn(entering: readonly ManifestObject[], port: PolicyPort): boolean {
+  return allows(entering, 'Ingress', port, (peer) =>
+    ['namespaceSelector', 'ipBlock'].some((field) => peer.at(field).exists),
+  );
+}
+
 /** Whether any rule of some policies lets a peer through on a port. */
 export function allows(
   policies: readonly ManifestObject[],

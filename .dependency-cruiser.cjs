@@ -76,6 +76,22 @@ module.exports = {
       '^src/video-platform/(contracts|catalog)/',
       '(^src/(index|constructs|manifests))|node_modules/(cdk8s|constructs)',
     ),
+    zone(
+      'layout-for-svg',
+      'boxes are laid out for who asks for an SVG, never at synth',
+      '^src/',
+      'node_modules/@dagrejs/',
+      {
+        from: { pathNot: '^src/cli/graph/layout\\.ts$' },
+      },
+    ),
+    {
+      name: 'svg-on-demand',
+      comment: 'graph loads the layout when an SVG is asked for',
+      severity: 'error',
+      from: { path: '^src/cli/graph/command\\.ts$' },
+      to: { path: '^src/cli/graph/(svg|layout)\\.ts$', dependencyTypesNot: ['dynamic-import'] },
+    },
     zone('src-knows-no-service', 'synth needs no Express', '^src/', '^(services|web|test|deploy|bench)/'),
     zone(
       'services-hold-no-cdk8s',

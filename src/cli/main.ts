@@ -29,7 +29,7 @@ const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
     load: async () => (await import('./explain/command.ts')).runExplain,
   },
   graph: {
-    summary: 'draw who talks to whom in a set of manifests, as Mermaid or DOT',
+    summary: 'draw who talks to whom in a set of manifests, as Mermaid, DOT or SVG',
     load: async () => (await import('./graph/command.ts')).runGraph,
   },
   local: {

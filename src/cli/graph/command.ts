@@ -1,24 +1,35 @@
 /** `cdk8s-nats graph` */
-import { readObjects } from '../source/object-reader.ts';
+import { dotOf, mermaidOf, svgOf, type Picture } from '#picture';
+import { readObjects, type ReadObject } from '../source/object-reader.ts';
 import { textSources } from '../source/text-source.ts';
+import { UnreadableError } from '../source/unreadable.ts';
 import { oneOf, readArguments } from '../terminal/arguments.ts';
 import { EXIT, processTerminal, type Terminal } from '../terminal/terminal.ts';
-import { connectionGraph } from './connection-graph.ts';
+import { connectionGraph, type ConnectionGraph } from './connection-graph.ts';
+import { subjectPicture } from './declared-subjects.ts';
 import { dotGraph, mermaidGraph } from './drawing.ts';
 
 const HELP = `usage: cdk8s-nats graph [options] [FILE | FOLDER | -]...
 
 Draws who talks to whom, as URLs and addresses in env and in mounted configurations tell, and what the edge leads to.
+Each arrow says whether NetworkPolicies let it through; a dashed one is let through and not seen to be dialled.
 
-  --format FORMAT   mermaid, dot   (default: mermaid)
+  --format FORMAT   mermaid, dot, svg   (default: mermaid)
+  --view VIEW       connections, subjects   (default: connections)
+                    subjects: who may publish and who consumes what, by the permissions in nats.conf
   --help            this text
 
-Exit code: 0 drawn, 2 something could not be read.
+Exit code: 0 drawn, 2 something could not be read, or no subject was found.
 `;
 
-const FORMATS = ['mermaid', 'dot'] as const;
+const FORMATS = ['mermaid', 'dot', 'svg'] as const;
+const VIEWS = ['connections', 'subjects'] as const;
+type Format = (typeof FORMATS)[number];
+/** Boxes and arrows; more make no picture, and laying them out takes minutes. */
+const MOST_PARTS = 500;
 const OPTIONS = {
   format: { type: 'string', default: 'mermaid' },
+  view: { type: 'string', default: 'connections' },
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
@@ -30,9 +41,37 @@ export async function runGraph(args: readonly string[], terminal: Terminal = pro
     return EXIT.clean;
   }
   const format = oneOf('format', values.format, FORMATS);
-  const graph = connectionGraph(
-    await readObjects(await textSources(positionals.length === 0 ? ['-'] : positionals, terminal.stdin)),
-  );
-  await terminal.out(format === 'dot' ? dotGraph(graph) : mermaidGraph(graph));
+  const view = oneOf('view', values.view, VIEWS);
+  const objects = await readObjects(await textSources(positionals.length === 0 ? ['-'] : positionals, terminal.stdin));
+  await terminal.out(view === 'subjects' ? subjectsAs(format, objects) : await connectionsAs(format, objects));
   return EXIT.clean;
+}
+
+function subjectsAs(format: Format, objects: readonly ReadObject[]): string {
+  const picture = subjectPicture(objects);
+  if (picture === undefined) {
+    throw new UnreadableError(
+      'no subject is declared: no ConfigMap has a key that ends in .conf with users and permissions of NATS in it',
+    );
+  }
+  const draw: Readonly<Record<Format, (picture: Picture) => string>> = { mermaid: mermaidOf, dot: dotOf, svg: svgOf };
+  return draw[format](picture);
+}
+
+async function connectionsAs(format: Format, objects: readonly ReadObject[]): Promise<string> {
+  const graph = connectionGraph(objects);
+  if (format === 'svg') return await svgOfConnections(graph);
+  return format === 'dot' ? dotGraph(graph) : mermaidGraph(graph);
+}
+
+/** The layout is loaded for who asks for it alone. */
+async function svgOfConnections(graph: ConnectionGraph): Promise<string> {
+  const parts = graph.nodes.length + graph.edges.length;
+  if (parts > MOST_PARTS) {
+    throw new UnreadableError(
+      `${parts} boxes and arrows are more than a picture can show: draw fewer files, or take --format dot to a tool of its own`,
+    );
+  }
+  const { svgGraph } = await import('./svg.ts');
+  return svgGraph(graph);
 }

@@ -1,6 +1,13 @@
-/** Who talks to whom in a set of manifests: workloads, what the edge leads to, and hosts outside of the set. */
-import { backendsOf, connectionsOf, dialsOf, kindAndName, manifestSet, podsBehind, rawEnv } from '#manifests';
-import type { PlacedManifest, PodTemplate } from '#manifests';
+/**
+ * Who talks to whom in a set of manifests: workloads, what the edge leads to, and hosts outside of the set. Each arrow
+ * says whether NetworkPolicies let it through, and what they let through beyond the arrows is drawn too.
+ */
+import { connectionsOf, kindAndName, manifestSet, rawEnv } from '#manifests';
+import { backendsOf, dialsOf, letsTheEdgeIn, passageOf, podsBehind, policiesOn, portOf } from '#manifests';
+import { targetPort, targetsOf } from '#manifests';
+import type { Dial, ManifestSet, PlacedManifest, PodTemplate } from '#manifests';
+import { GraphDraft } from './graph-draft.ts';
+import { drawOpenings } from './opening-edges.ts';
 
 /** What a box stands for. */
 export type NodeRole = 'workload' | 'store' | 'edge' | 'outside';
@@ -10,14 +17,23 @@ export interface GraphNode {
   readonly id: string;
   readonly label: string;
   readonly role: NodeRole;
+  /** What no policy restricts, when others of the set are restricted; else empty. */
+  readonly note: string;
 }
+
+/**
+ * What policies say of an arrow. `free`: no policy bears on it; `allowed`: the policies that do let it through; `blocked`:
+ * one of them does not; `unused`: they would let it through, but nobody is seen to dial it.
+ */
+export type Verdict = 'free' | 'allowed' | 'blocked' | 'unused';
 
 /** An arrow from who dials to who is dialled. */
 export interface GraphEdge {
   readonly from: string;
   readonly to: string;
-  /** Such as `nats:4222`. */
+  /** Such as `nats:4222`; with the side that blocks it, when one does. */
   readonly label: string;
+  readonly verdict: Verdict;
 }
 
 /** A picture as boxes and arrows, sorted: the same manifests give the same picture. */
@@ -29,44 +45,72 @@ export interface ConnectionGraph {
 /** Draws the graph of some manifests. */
 export function connectionGraph(manifests: readonly PlacedManifest[]): ConnectionGraph {
   const set = manifestSet(manifests);
-  const nodes = new Map<string, GraphNode>();
-  const edges = new Map<string, GraphEdge>();
-  const node = (id: string, label: string, role: NodeRole): string => {
-    if (!nodes.has(id)) nodes.set(id, { id, label, role });
-    return id;
-  };
-  const edge = (from: string, to: string, label: string): void => {
-    if (from !== to) edges.set(`${from} ${to} ${label}`, { from, to, label });
-  };
-  const pod = ({ object }: PodTemplate): string =>
-    node(
-      `${object.namespace}/${kindAndName(object)}`,
-      object.name,
-      object.kind === 'StatefulSet' ? 'store' : 'workload',
-    );
+  const draft = new GraphDraft(noteOf(set), new Set(set.pods.map(({ object }) => object.namespace)).size > 1);
+  set.pods.forEach((pod) => draft.pod(pod));
+  for (const dial of dialsOf({ set, options: {} })) drawDial(draft, set, dial);
+  drawOutside(draft, set);
+  drawEdge(draft, set);
+  drawOpenings(draft, set);
+  return draft.graph();
+}
 
-  set.pods.forEach(pod);
-  for (const dial of dialsOf({ set, options: {} })) {
-    const service = set.find('Service', dial.namespace, dial.service);
-    const behind = service === undefined ? [] : podsBehind(set, service);
-    const label = `${dial.scheme ?? 'tcp'}:${dial.port}`;
-    const targets = behind.length > 0 ? behind.map(pod) : [node(`outside/${dial.service}`, dial.service, 'outside')];
-    for (const target of targets) edge(pod(dial.pod), target, label);
+/** Where there are policies, what they do not restrict is worth a word. */
+function noteOf(set: ManifestSet): (pod: PodTemplate) => string {
+  if (set.ofKind('NetworkPolicy').length === 0) return () => '';
+  return (pod) => {
+    const [into, out] = [policiesOn(set, pod, 'Ingress').length > 0, policiesOn(set, pod, 'Egress').length > 0];
+    if (into && out) return '';
+    if (!into && !out) return 'no policy';
+    return into ? 'may call anybody' : 'anybody may call it';
+  };
+}
+
+function drawDial(draft: GraphDraft, set: ManifestSet, dial: Dial): void {
+  const from = draft.pod(dial.pod);
+  const service = set.find('Service', dial.namespace, dial.service);
+  const name = { scheme: dial.scheme, port: dial.port };
+  if (service === undefined || podsBehind(set, service).length === 0) {
+    draft.edge(from, draft.outside(dial.service), { ...name, reached: dial.port, verdict: 'free', blockedAt: '' });
+    return;
   }
+  for (const { pod, port } of targetsOf(set, dial)) {
+    const { leaving, out, entering, in: letIn } = passageOf(set, dial.pod, pod, port);
+    const blockedAt = [...(out ? [] : ['no way out']), ...(letIn ? [] : ['no way in'])].join(', ');
+    const free = leaving.length === 0 && entering.length === 0;
+    const verdict = blockedAt !== '' ? 'blocked' : free ? 'free' : 'allowed';
+    draft.edge(from, draft.pod(pod), { ...name, reached: port, verdict, blockedAt });
+  }
+}
+
+/** Hosts of URLs outside the cluster. The set's own host at the edge is its public name, which nobody need dial. */
+function drawOutside(draft: GraphDraft, set: ManifestSet): void {
+  const own = new Set(
+    [...set.ofKind('Ingress'), ...set.ofKind('HTTPRoute')].flatMap(({ root }) => [
+      ...root.at('spec', 'rules').items.map((rule) => rule.at('host').text),
+      ...root.at('spec', 'hostnames').items.map((host) => host.text),
+    ]),
+  );
   for (const template of set.pods) {
     for (const { at } of template.containers) {
       for (const { host, port, scheme, service } of connectionsOf(rawEnv(at), template.object.namespace)) {
-        if (service === undefined)
-          edge(pod(template), node(`outside/${host}`, host, 'outside'), `${scheme ?? 'tcp'}:${port}`);
+        if (service !== undefined || own.has(host)) continue;
+        const name = { scheme, port, reached: port, verdict: 'free', blockedAt: '' } as const;
+        draft.edge(draft.pod(template), draft.outside(host), name);
       }
     }
   }
-  for (const { edge: route, service, port } of backendsOf(set)) {
-    const from = node(`${route.namespace}/${kindAndName(route)}`, route.name, 'edge');
-    for (const target of service === undefined ? [] : podsBehind(set, service))
-      edge(from, pod(target), `http:${port ?? ''}`);
+}
+
+function drawEdge(draft: GraphDraft, set: ManifestSet): void {
+  for (const { edge, service, entry, port } of backendsOf(set)) {
+    const from = draft.node(`${edge.namespace}/${kindAndName(edge)}`, edge.name, 'edge');
+    for (const pod of service === undefined ? [] : podsBehind(set, service)) {
+      const reached = (entry === undefined ? undefined : targetPort(entry, pod)) ?? port ?? '';
+      const entering = policiesOn(set, pod, 'Ingress');
+      const letIn = typeof reached !== 'number' || letsTheEdgeIn(entering, portOf(pod, reached));
+      const verdict = entering.length === 0 ? 'free' : letIn ? 'allowed' : 'blocked';
+      const blockedAt = verdict === 'blocked' ? 'no way in' : '';
+      draft.edge(from, draft.pod(pod), { scheme: 'http', port: port ?? '', reached, verdict, blockedAt });
+    }
   }
-  const byId = <T extends object>(list: Iterable<readonly [string, T]>): readonly T[] =>
-    [...list].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, it]) => it);
-  return { nodes: byId(nodes), edges: byId(edges) };
 }

@@ -50,10 +50,10 @@ export async function runLint(args: readonly string[], terminal: Terminal = proc
   const sources = await textSources(positionals.length === 0 ? ['-'] : positionals, terminal.stdin);
 
   const findings: Finding[] = [];
-  let unreadable = false;
+  const unreadable: string[] = [];
   for await (const event of lint(sources, { rules, complete: values.complete })) {
     if (event.kind === 'unreadable') {
-      unreadable = true;
+      unreadable.push(event.message);
       terminal.err(`${event.message}\n`);
       continue;
     }
@@ -61,9 +61,9 @@ export async function runLint(args: readonly string[], terminal: Terminal = proc
     const text = report.each(event.finding);
     if (text !== '') await terminal.out(text);
   }
-  const last = report.end(findings);
+  const last = report.end(findings, unreadable);
   if (last !== '') await terminal.out(last);
-  if (unreadable) return EXIT.unreadable;
+  if (unreadable.length > 0) return EXIT.unreadable;
   return findings.length > 0 ? EXIT.findings : EXIT.clean;
 }
 

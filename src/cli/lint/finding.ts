@@ -26,3 +26,8 @@ export interface Remark {
   /** JSON pointer into the object. */
   readonly pointer: string;
 }
+
+/** Object and container of a finding in words. */
+export function placeOf({ object, container }: Finding): string {
+  return container === undefined ? object : `${object} container ${container}`;
+}

@@ -1,6 +1,7 @@
 /** The four ways in which findings are written. */
-import { pageOf, RULES, type RuleId } from './rules.ts';
-import type { Finding } from './finding.ts';
+import { placeOf, type Finding } from './finding.ts';
+import { pageOf } from './rules.ts';
+import { sarifLog } from './sarif.ts';
 
 /** Names of the formats. */
 export const FORMATS = ['text', 'json', 'sarif', 'github'] as const;
@@ -11,8 +12,8 @@ export type Format = (typeof FORMATS)[number];
 export interface Report {
   /** What is written when a finding comes; empty for a format that needs all of them. */
   readonly each: (finding: Finding) => string;
-  /** What is written at the end. */
-  readonly end: (findings: readonly Finding[]) => string;
+  /** What is written at the end, given also what could not be read. */
+  readonly end: (findings: readonly Finding[], unreadable: readonly string[]) => string;
 }
 
 /** The writers by format. */
@@ -20,16 +21,15 @@ export const REPORTS: Readonly<Record<Format, Report>> = {
   text: { each: textLine, end: () => '' },
   github: { each: githubLine, end: () => '' },
   json: { each: () => '', end: (findings) => `${JSON.stringify(findings.map(withPage), null, 2)}\n` },
-  sarif: { each: () => '', end: (findings) => `${JSON.stringify(sarif(findings), null, 2)}\n` },
+  sarif: {
+    each: () => '',
+    end: (findings, unreadable) => `${JSON.stringify(sarifLog(findings, unreadable), null, 2)}\n`,
+  },
 };
 
 function textLine(finding: Finding): string {
   const { file, line, column, severity, message, rule } = finding;
   return `${file}:${line}:${column}: ${severity}: ${placeOf(finding)}: ${message} [${rule}]\n`;
-}
-
-function placeOf({ object, container }: Finding): string {
-  return container === undefined ? object : `${object} container ${container}`;
 }
 
 /** https://docs.github.com/actions/reference/workflow-commands-for-github-actions */
@@ -46,42 +46,4 @@ function data(text: string): string {
 
 function withPage(finding: Finding): object {
   return { ...finding, page: pageOf(finding.rule) };
-}
-
-/** SARIF 2.1.0, as code scanning of GitHub and others read it. */
-function sarif(findings: readonly Finding[]): object {
-  const ids = [...new Set(findings.map((finding) => finding.rule))].sort();
-  return {
-    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
-    version: '2.1.0',
-    runs: [
-      {
-        tool: { driver: { name: 'cdk8s-nats', rules: ids.map(sarifRule) } },
-        columnKind: 'utf16CodeUnits',
-        results: findings.map((finding) => ({
-          ruleId: finding.rule,
-          ruleIndex: ids.indexOf(finding.rule),
-          level: finding.severity,
-          message: { text: `${placeOf(finding)}: ${finding.message}` },
-          locations: [
-            {
-              physicalLocation: {
-                artifactLocation: { uri: encodeURI(finding.file.replaceAll('\\', '/')) },
-                region: { startLine: finding.line, startColumn: finding.column },
-              },
-            },
-          ],
-        })),
-      },
-    ],
-  };
-}
-
-function sarifRule(id: RuleId): object {
-  return {
-    id,
-    shortDescription: { text: RULES[id].summary },
-    defaultConfiguration: { level: RULES[id].severity },
-    help: { text: pageOf(id) },
-  };
 }

@@ -3,12 +3,25 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { runLint } from '../../../src/cli/lint/command.ts';
+import type { Finding } from '../../../src/cli/lint/finding.ts';
+import { sarifLog } from '../../../src/cli/lint/sarif.ts';
 import { capturedTerminal } from '../captured-terminal.ts';
 import { podWith, rulesBroken } from './linting.ts';
 
 const LATE = "env:\n  - {name: A, value: '$(B)'}\n  - {name: B, value: x}";
 const folder = mkdtempSync(join(tmpdir(), 'cdk8s-nats-report-'));
 const file = join(folder, 'a%b.yaml');
+
+const FINDING: Finding = {
+  rule: 'env-late',
+  severity: 'error',
+  file,
+  line: 1,
+  column: 1,
+  object: 'Pod/shop',
+  container: undefined,
+  message: 'it is late',
+};
 
 afterAll(() => {
   rmSync(folder, { recursive: true });
@@ -54,6 +67,34 @@ describe('a finding is written', () => {
     expect(results).toHaveLength(1);
     expect(tool.driver.rules[results[0]?.ruleIndex ?? -1]?.id).toBe('env-late');
     expect(results[0]?.level).toBe('error');
+  });
+
+  it.each([
+    ['k8s/a b#1?.yaml', 'k8s/a%20b%231%3F.yaml'],
+    ['./k8s/../k8s/ü.yaml', 'k8s/%C3%BC.yaml'],
+    ['/k8s/a%b.yaml', 'file:///k8s/a%25b.yaml'],
+    ['(standard input)', '(standard%20input)'],
+  ])('as SARIF in which %s is the URI %s', (name, uri) => {
+    expect(JSON.stringify(sarifLog([{ ...FINDING, file: name }], []))).toContain(JSON.stringify({ uri }));
+  });
+
+  it('as SARIF in which a file outside the working directory has no dot segments', () => {
+    expect(JSON.stringify(sarifLog([{ ...FINDING, file: '../a.yaml' }], []))).toMatch(
+      /"uri":"file:\/\/\/(?!.*\.\.).*a\.yaml"/,
+    );
+  });
+
+  it('as SARIF of a run that did not succeed, when something could not be read', async () => {
+    const terminal = capturedTerminal('a: [');
+    expect(await runLint(['--format', 'sarif'], terminal)).toBe(2);
+    const { runs } = JSON.parse(terminal.written.out) as { runs: [{ invocations: unknown[]; results: unknown[] }] };
+    expect(runs[0].results).toEqual([]);
+    expect(runs[0].invocations).toEqual([
+      {
+        executionSuccessful: false,
+        toolExecutionNotifications: [{ level: 'error', message: { text: terminal.written.err.trimEnd() } }],
+      },
+    ]);
   });
 
   it('not at all when nothing is wrong: exit 0', async () => {

@@ -1,4 +1,5 @@
 /** Puts the items of a list in another order within its text: each keeps every byte, with the comments above it. */
+import { isMap } from 'yaml';
 import type { ParsedNode, YAMLSeq } from 'yaml';
 
 /** A piece of a text that is replaced. */
@@ -80,10 +81,20 @@ function dashLine(source: string, item: ParsedNode, listStart: number): number |
 
 /** End of the last line of an item, without its line break; a comment behind the value belongs to it. */
 function contentEnd(source: string, item: ParsedNode): number {
-  const end = item.range[1];
+  const end = lastByteOf(source, item);
   const inLine = source[end - 1] === '\n' ? end - 1 : source.indexOf('\n', end);
   const stop = inLine === -1 ? source.length : inLine;
   return source[stop - 1] === '\r' ? stop - 1 : stop;
+}
+
+/** Behind the last of an item that is written. A value that is not there is said to end only before what comes next. */
+function lastByteOf(source: string, node: ParsedNode): number {
+  if (!isMap<ParsedNode, ParsedNode | null>(node) || node.flow === true) return node.range[1];
+  const last = node.items.at(-1);
+  if (last === undefined) return node.range[1];
+  const { key, value } = last;
+  const absent = value === null || (value.range[0] === value.range[1] && value.anchor === undefined && !value.tag);
+  return absent ? source.indexOf(':', key.range[1]) + 1 : lastByteOf(source, value);
 }
 
 /** Comments between the key and the first item belong to that item. */

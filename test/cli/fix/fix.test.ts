@@ -67,6 +67,16 @@ describe('fix', () => {
     expect(await fixFile(LATE)).toEqual({ code: 0, out: '', err: '', text: FIXED });
   });
 
+  it('keeps a comment with the entry below it, where the value above is left out', async () => {
+    const entries = [
+      '        - name: URL\n          value: $(USER)\n',
+      '        - name: EMPTY\n          value:\n',
+      '        # who it is\n        - name: USER\n          value: x\n',
+    ];
+    const [url, empty, user] = entries;
+    expect((await fixFile(pod(`      env:\n${entries.join('')}`))).text).toBe(pod(`      env:\n${user}${url}${empty}`));
+  });
+
   it('passes standard input on, in order', async () => {
     expect(await fixInput(LATE)).toEqual({ code: 0, out: FIXED, err: '' });
   });

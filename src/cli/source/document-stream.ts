@@ -1,8 +1,9 @@
 /**
  * Cuts a stream of YAML into its documents while it arrives, so that the first can be judged before the last is there.
  * A line that starts with `---` ends a document wherever it stands, within block scalars and quotes too (YAML 1.2, 9.1.2),
- * so the cut needs no parser.
+ * so the cut needs no parser. JSON objects may follow each other line by line without one.
  */
+import { JsonObjects } from './json-objects.ts';
 import { UnreadableError, unreadableFile } from './unreadable.ts';
 import type { TextSource } from './text-source.ts';
 
@@ -26,23 +27,25 @@ export async function* documentTexts(source: TextSource): AsyncGenerator<Documen
   let lines: string[] = [];
   let length = 0;
   let linesBefore = 0;
+  let json = new JsonObjects();
   // directives stand before the marker of the document that they are for
   let awaitsMarker = false;
   for await (const line of linesOf(source)) {
     if (DIRECTIVE.test(line) && lines.every((it) => BLANK.test(it.trimEnd()) || DIRECTIVE.test(it)))
       awaitsMarker = true;
-    if (MARKER.test(line)) {
-      if (!awaitsMarker && lines.length > 0) {
-        yield { text: lines.join(''), linesBefore };
-        linesBefore += lines.length;
-        lines = [];
-        length = 0;
-      }
-      awaitsMarker = false;
+    const isMarker = MARKER.test(line);
+    if ((isMarker && !awaitsMarker && lines.length > 0) || json.startsAnother(line)) {
+      yield { text: lines.join(''), linesBefore };
+      linesBefore += lines.length;
+      lines = [];
+      length = 0;
+      json = new JsonObjects();
     }
+    if (isMarker) awaitsMarker = false;
     lines.push(line);
     length += line.length;
     if (length > LONGEST_DOCUMENT) throw tooLong(source, linesBefore, 'a document', LONGEST_DOCUMENT);
+    if (json.add(line)) throw twoInALine(source, linesBefore + lines.length);
   }
   if (lines.length > 0) yield { text: lines.join(''), linesBefore };
 }
@@ -89,5 +92,11 @@ function tooLong({ name }: TextSource, line: number, what: string, most: number)
   const limit = `${most / 1024 / 1024} MiB`;
   return new UnreadableError(
     `${name}:${line + 1}: ${what} is longer than ${limit}, no object of Kubernetes is: leave it out`,
+  );
+}
+
+function twoInALine({ name }: TextSource, line: number): UnreadableError {
+  return new UnreadableError(
+    `${name}:${line}: two JSON objects stand in one line: write each on a line of its own, as jq -c . does`,
   );
 }

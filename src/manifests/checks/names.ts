@@ -120,7 +120,9 @@ function podNameFaults(pod: PodTemplate): ManifestFault[] {
     ...named.flatMap(({ what, at }, index) => {
       const name = at.text ?? '';
       if (!LABEL.test(name) || name.length > LABEL_LENGTH) {
-        const message = `the name ${JSON.stringify(at.value)} is none for a ${what}, it holds at most 63 lower-case letters, digits and dashes: rename it`;
+        const message = at.exists
+          ? `the name ${JSON.stringify(at.value)} is none for a ${what}, it holds at most 63 lower-case letters, digits and dashes: rename it`
+          : `a ${what} of the pod has no name, each has one: name it`;
         return [faultAt(pod.object, at, 'pod-name', message)];
       }
       if (!named.slice(0, index).some((other) => other.what === what && other.at.text === name)) return [];

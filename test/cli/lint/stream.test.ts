@@ -40,6 +40,54 @@ describe('a stream of many documents', () => {
   });
 });
 
+describe('JSON objects one after the other', () => {
+  const object = (name: string) => ({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name },
+    spec: {
+      containers: [
+        {
+          name: 'a',
+          env: [
+            { name: 'A', value: '$(B) }{' },
+            { name: 'B', value: '"\\{' },
+          ],
+        },
+      ],
+    },
+  });
+
+  it.each([
+    ['a line each', undefined],
+    ['over several lines', 2],
+  ])('are read, %s, and what is found in each has its line', async (_, indent) => {
+    const texts = ['one', 'two'].map((name) => `${JSON.stringify(object(name), undefined, indent)}\n`);
+    const { out } = await exitAndError(texts.join(''), '--json');
+    const found = JSON.parse(out) as readonly { readonly object: string; readonly line: number }[];
+    expect(found.map((it) => it.object)).toEqual(['Pod/one', 'Pod/two']);
+    const lineOfValue = (texts[0] ?? '').split('\n').findIndex((line) => line.includes('$(B)')) + 1;
+    const linesOfOne = (texts[0] ?? '').split('\n').length - 1;
+    expect(found.map((it) => it.line)).toEqual([lineOfValue, lineOfValue + linesOfOne]);
+  });
+
+  it('within one line are one clear error', async () => {
+    const text = JSON.stringify(object('one')) + JSON.stringify(object('two'));
+    const { code, lines } = await exitAndError(text);
+    expect(code).toBe(2);
+    expect(lines).toEqual([
+      '(standard input):1: two JSON objects stand in one line: write each on a line of its own, as jq -c . does',
+    ]);
+  });
+
+  it.each([
+    'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata:\n  a: |\n    {}\n    {\n',
+    `{apiVersion: v1, kind: Pod, metadata: {name: "a"}, spec: {containers: [{name: a, args: ['}{', "{",\n{: 1}\n]}]}}\n`,
+  ])('are told from YAML with curly brackets: %j', async (yaml) => {
+    expect(await exitAndError(yaml)).toEqual({ code: 0, lines: [], out: '' });
+  });
+});
+
 describe('what cannot be read is one clear error and exit 2', () => {
   const bomb = `a: &a [x,x,x,x,x,x,x,x,x]\n${'bcdefghij'
     .split('')

@@ -75,6 +75,13 @@ describe('checks of names', () => {
     `);
   });
 
+  it('report a container without a name', () => {
+    const path = ['spec', 'template', 'spec', 'containers', 0, 'name'];
+    expect(shopFaults((shop) => shop.set('Deployment/cart', path, undefined))).toContain(
+      'shop.yaml (Deployment/cart): a container of the pod has no name, each has one: name it [pod-name]',
+    );
+  });
+
   it('report names of containers, volumes and ports that are none', () => {
     expect(
       shopFaults((shop) =>

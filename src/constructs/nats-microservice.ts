@@ -7,6 +7,7 @@ import type { ServiceDeclaration } from '#messaging';
 import type { Connection } from '#manifests';
 import type { PatchedKind } from './object/manifest-patch.ts';
 import { SERVICE_PORT } from './microservice/container.ts';
+import { microserviceFaults } from './microservice/faults.ts';
 import { applyPatches, microserviceManifests } from './microservice/manifests.ts';
 import type { EmittedManifest } from './microservice/manifests.ts';
 import { planMicroservice } from './microservice/plan.ts';
@@ -48,7 +49,7 @@ export class NatsMicroservice extends Construct {
     const { path } = this.node;
     const { namespace } = Chart.of(this);
     const { plan, faults } = planMicroservice(props, { id, path, namespace });
-    assertNoFaults(faults);
+    assertNoFaults([...microserviceFaults(plan, path), ...faults]);
 
     this.name = plan.name;
     this.host = namespace === undefined ? plan.name : `${plan.name}.${namespace}.svc.cluster.local`;

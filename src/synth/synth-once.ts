@@ -2,7 +2,8 @@ import type { App } from 'cdk8s';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inOnePass } from './render-pass.ts';
-import { renderApp, type RenderedApp } from './rendered-app.ts';
+import { renderApp } from './render-app.ts';
+import type { RenderedApp } from './rendered-app.ts';
 
 /**
  * Writes what `App.synth()` writes, byte for byte, with one validation and one rendering of each object, whatever the

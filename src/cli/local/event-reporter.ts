@@ -1,5 +1,5 @@
 import { jsonLine, textLine } from './event-text.ts';
-import type { EventSink, LocalEvent } from './local-event.ts';
+import type { EventReporter, LocalEvent } from './local-event.ts';
 import { statusBoard } from './status-board.ts';
 
 /** How events are shown. */
@@ -8,13 +8,6 @@ export interface ReporterOptions {
   readonly json: boolean;
   /** Whether what the services log is shown. */
   readonly logs: boolean;
-}
-
-/** Shows events on the terminal. */
-export interface EventReporter {
-  readonly report: EventSink;
-  /** Leaves the terminal as it was found. */
-  end(): void;
 }
 
 /** JSON lines where they are asked for, a status board on a terminal, else one line of text an event. */

@@ -22,3 +22,10 @@ export type LocalEvent =
 
 /** Takes each event as it happens. */
 export type EventSink = (event: LocalEvent) => void;
+
+/** Shows events on the terminal. */
+export interface EventReporter {
+  readonly report: EventSink;
+  /** Leaves the terminal as it was found. */
+  end(): void;
+}

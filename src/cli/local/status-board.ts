@@ -1,7 +1,6 @@
 import type { WriteStream } from 'node:tty';
-import type { EventReporter } from './event-reporter.ts';
 import { textLine } from './event-text.ts';
-import type { LocalEvent, LocalState } from './local-event.ts';
+import type { EventReporter, LocalEvent, LocalState } from './local-event.ts';
 
 type StateEvent = Extract<LocalEvent, { event: 'state' }>;
 

@@ -1,20 +1,20 @@
-/** What is wrong with the props of a microservice, apart from its variables and connections. */
+/** What is wrong with the props of a microservice, apart from its variables. */
 import type { Fault } from '#env';
 import { imageReferenceProblem } from '../object/image-reference.ts';
 import { SERVICE_PORT } from './container.ts';
 import type { ExtraContainer } from './container.ts';
 import type { MicroservicePlan } from './plan.ts';
+import { egressFaults } from './policy.ts';
 import { replicaFaults } from './replicas.ts';
 import { resourceFaults, resourcesOf } from './resources.ts';
 import { volumeFaults } from './volumes.ts';
 import { shutdownFaults } from './shutdown-grace.ts';
-import type { ShutdownProps } from './shutdown-grace.ts';
 
 /** A label of DNS that starts with a letter, as names of Services must. */
 const SERVICE_NAME = /^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/;
 
 /** Every fault of the props; `path` is the construct's. */
-export function microserviceFaults(plan: MicroservicePlan, shutdown: ShutdownProps, path: string): readonly Fault[] {
+export function microserviceFaults(plan: MicroservicePlan, path: string): readonly Fault[] {
   const { name, props } = plan;
   return [
     ...nameFaults(name, path),
@@ -26,8 +26,9 @@ export function microserviceFaults(plan: MicroservicePlan, shutdown: ShutdownPro
     ...replicaFaults(plan.replicas, path),
     ...volumeFaults(props.volumes, props.tmpSize, path),
     ...containerFaults(plan, path),
-    ...shutdownFaults(shutdown, path),
+    ...shutdownFaults(plan.shutdown, path),
     ...startFaults(plan, path),
+    ...egressFaults(plan.policy, path),
   ];
 }
 

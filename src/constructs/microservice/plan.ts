@@ -1,6 +1,6 @@
 /**
  * What a microservice will be, worked out from its props before any object is made: defaults filled in, variables
- * rendered, connections read, times computed, and every fault on the way collected.
+ * rendered, connections read, times computed. faults.ts judges it.
  */
 import { expandContainerEnv, tryRenderEnv } from '#env';
 import type { EnvEntry, EnvFrom, EnvVariable, Fault } from '#env';
@@ -12,8 +12,6 @@ import { K3S_TRAEFIK } from '../edge/edge-peer.ts';
 import { SERVICE_PORT } from './container.ts';
 import type { ExtraContainer } from './container.ts';
 import { withStoreUrls, withVersion } from './env.ts';
-import { microserviceFaults } from './faults.ts';
-import { egressFaults } from './policy.ts';
 import type { MicroservicePolicy } from './policy.ts';
 import type { NatsMicroserviceProps } from './props.ts';
 import type { ReplicaProps } from './replicas.ts';
@@ -65,6 +63,7 @@ export interface MicroservicePlan {
   readonly policy: MicroservicePolicy;
   readonly replicas: ReplicaProps;
   readonly startSeconds: number;
+  readonly shutdown: ShutdownProps;
   readonly terminationGracePeriodSeconds: number;
 }
 
@@ -77,7 +76,7 @@ export interface MicroservicePlace {
   readonly namespace: string | undefined;
 }
 
-/** Works a microservice out; the plan is only to be used when there is no fault. */
+/** Works a microservice out; the faults are those of its variables, and the plan is only to be used when there is none at all. */
 export function planMicroservice(
   given: NatsMicroserviceProps,
   { id, path, namespace }: MicroservicePlace,
@@ -86,7 +85,7 @@ export function planMicroservice(
   const name = given.name ?? id;
   const variables = withStoreUrls({ ...props, env: props.env ?? [], namespace });
   const declaration = declareService({ ...props, name, env: variables });
-  const { env, envOf, faults: envFaults } = renderAll(props, variables, path);
+  const { env, envOf, faults } = renderAll(props, variables, path);
   const { values } = expandContainerEnv({ env });
   const others = [...props.initContainers, ...props.extraContainers].map(envOf);
   const connections = [env, ...others].flatMap((entries) => connectionsOf(entries, namespace ?? ''));
@@ -120,9 +119,9 @@ export function planMicroservice(
     policy,
     replicas,
     startSeconds,
+    shutdown,
     terminationGracePeriodSeconds: props.terminationGracePeriodSeconds ?? neededGraceSeconds(shutdown),
   };
-  const faults = [...microserviceFaults(plan, shutdown, path), ...envFaults, ...egressFaults(policy, path)];
   return { plan, faults };
 }
 

@@ -11,7 +11,7 @@ import {
   postgresReconcileScript,
 } from './postgres/config.ts';
 import { externalPostgres, type ExternalPostgres, type ExternalPostgresProps } from './postgres-external.ts';
-import { POSTGRES_DATA_VOLUME, postgresPod, type PostgresPodProps } from './postgres/pod.ts';
+import { POSTGRES_DATA_VOLUME, postgresPod } from './postgres/pod.ts';
 import { POSTGRES_BACKUP_ROLE, postgresRolesSql } from './postgres/roles.ts';
 import { POSTGRES_LOGIN, postgresRolesOf, type PostgresServiceRole } from './postgres/services.ts';
 import {
@@ -25,6 +25,7 @@ import { loginVariable } from './store/service-login.ts';
 import type { StoreEndpoint } from './store/endpoint.ts';
 import { podsOf, storePolicy } from './store/policy.ts';
 import { clientService, headlessName, headlessService } from './store/services.ts';
+import type { StorePodProps } from './store/pod.ts';
 import { claimTemplate } from './store/volume.ts';
 
 /**
@@ -124,7 +125,7 @@ const CONNECTIONS_KEPT_FREE = 10;
 const BUFFERS_SHARE = 0.25;
 const MEBIBYTE = 2 ** 20;
 
-function passwordsOf(settings: PostgresSettings, roles: readonly PostgresServiceRole[]): PostgresPodProps['passwords'] {
+function passwordsOf(settings: PostgresSettings, roles: readonly PostgresServiceRole[]): StorePodProps['passwords'] {
   const { backup, adminPassword } = settings;
   return [
     ...roles.map(({ login }) => login),
@@ -136,7 +137,7 @@ function passwordsOf(settings: PostgresSettings, roles: readonly PostgresService
 function configFiles(
   settings: PostgresSettings,
   roles: readonly PostgresServiceRole[],
-  passwords: PostgresPodProps['passwords'],
+  passwords: StorePodProps['passwords'],
 ): Record<string, string> {
   const { database, backup, adminPassword } = settings;
   const memory = bytesOf(settings.resources.limits.memory) ?? 0;

@@ -1,9 +1,8 @@
 /** The pod of PostgreSQL: a step that makes roles and schemas what the declarations say, then the server. */
 import type { k8s } from 'cdk8s-plus-27';
 import { quantity } from '../object/kube-objects.ts';
-import { CONFIG_HASH_ANNOTATION, configHash } from '../object/config-hash.ts';
-import { resourceRequirements, type ContainerResources } from '../object/container-resources.ts';
-import { restrictedContainer, restrictedPod } from '../object/pod-security.ts';
+import { resourceRequirements } from '../object/container-resources.ts';
+import { restrictedContainer } from '../object/pod-security.ts';
 import {
   POSTGRES_CONFIG_FOLDER,
   POSTGRES_FILES,
@@ -11,19 +10,8 @@ import {
   POSTGRES_SOCKET_FOLDER,
   POSTGRES_SUPERUSER,
 } from './config.ts';
-import { loginEnv, type ServiceLogin } from '../store/service-login.ts';
-
-/** What the pod is made from. */
-export interface PostgresPodProps {
-  readonly name: string;
-  readonly image: string;
-  readonly imagePullSecrets: readonly string[];
-  readonly uid: number;
-  readonly configMapName: string;
-  readonly files: Readonly<Record<string, string>>;
-  readonly passwords: readonly Pick<ServiceLogin, 'variable' | 'password'>[];
-  readonly resources: ContainerResources;
-}
+import { STORE_CONFIG_VOLUME, storePod, type StorePodProps } from '../store/pod.ts';
+import { loginEnv } from '../store/service-login.ts';
 
 /** Name of the volume that a claim template makes for the data. */
 export const POSTGRES_DATA_VOLUME = 'data';
@@ -35,29 +23,19 @@ const GRACE_SECONDS = 90;
 const STOP_TIMEOUT_SECONDS = 75;
 
 /** Renders the pod template. A change of the configuration, of a role or of a schema rolls it. */
-export function postgresPod(props: PostgresPodProps): k8s.PodTemplateSpec {
-  return {
-    metadata: { labels: { app: props.name }, annotations: { [CONFIG_HASH_ANNOTATION]: configHash(props.files) } },
-    spec: {
-      enableServiceLinks: false,
-      automountServiceAccountToken: false,
-      securityContext: restrictedPod({ uid: props.uid }),
-      ...(props.imagePullSecrets.length === 0
-        ? {}
-        : { imagePullSecrets: props.imagePullSecrets.map((name) => ({ name })) }),
-      terminationGracePeriodSeconds: GRACE_SECONDS,
-      initContainers: [rolesContainer(props)],
-      containers: [serverContainer(props)],
-      volumes: [
-        { name: 'config', configMap: { name: props.configMapName } },
-        { name: 'socket', emptyDir: { sizeLimit: quantity('1Mi') } },
-        { name: 'tmp', emptyDir: { sizeLimit: quantity('64Mi') } },
-      ],
-    },
-  };
+export function postgresPod(props: StorePodProps): k8s.PodTemplateSpec {
+  return storePod(props, {
+    graceSeconds: GRACE_SECONDS,
+    initContainers: [rolesContainer(props)],
+    containers: [serverContainer(props)],
+    volumes: [
+      { name: 'socket', emptyDir: { sizeLimit: quantity('1Mi') } },
+      { name: 'tmp', emptyDir: { sizeLimit: quantity('64Mi') } },
+    ],
+  });
 }
 
-function rolesContainer(props: PostgresPodProps): k8s.Container {
+function rolesContainer(props: StorePodProps): k8s.Container {
   return {
     name: 'roles',
     image: props.image,
@@ -70,7 +48,7 @@ function rolesContainer(props: PostgresPodProps): k8s.Container {
   };
 }
 
-function serverContainer(props: PostgresPodProps): k8s.Container {
+function serverContainer(props: StorePodProps): k8s.Container {
   return {
     name: 'postgres',
     image: props.image,
@@ -107,7 +85,7 @@ function readyProbe(): k8s.Probe {
 
 function mounts(): k8s.VolumeMount[] {
   return [
-    { name: 'config', mountPath: POSTGRES_CONFIG_FOLDER, readOnly: true },
+    { name: STORE_CONFIG_VOLUME, mountPath: POSTGRES_CONFIG_FOLDER, readOnly: true },
     { name: 'socket', mountPath: POSTGRES_SOCKET_FOLDER },
     { name: 'tmp', mountPath: '/tmp' },
     { name: POSTGRES_DATA_VOLUME, mountPath: MOUNT_FOLDER },

@@ -1,23 +1,11 @@
 /** The pod of Redis: a step that writes the users' file into memory, then the server. */
 import type { k8s } from 'cdk8s-plus-27';
 import { quantity } from '../object/kube-objects.ts';
-import { CONFIG_HASH_ANNOTATION, configHash } from '../object/config-hash.ts';
-import { resourceRequirements, type ContainerResources } from '../object/container-resources.ts';
-import { restrictedContainer, restrictedPod } from '../object/pod-security.ts';
+import { resourceRequirements } from '../object/container-resources.ts';
+import { restrictedContainer } from '../object/pod-security.ts';
 import { REDIS_ACL_FILE, REDIS_DATA_FOLDER, REDIS_PORT, REDIS_PROBE_USER } from './acl.ts';
-import { loginEnv, type ServiceLogin } from '../store/service-login.ts';
-
-/** What the pod is made from. */
-export interface RedisPodProps {
-  readonly name: string;
-  readonly image: string;
-  readonly imagePullSecrets: readonly string[];
-  readonly uid: number;
-  readonly configMapName: string;
-  readonly files: Readonly<Record<string, string>>;
-  readonly passwords: readonly Pick<ServiceLogin, 'variable' | 'password'>[];
-  readonly resources: ContainerResources;
-}
+import { STORE_CONFIG_VOLUME, storePod, type StorePodProps } from '../store/pod.ts';
+import { loginEnv } from '../store/service-login.ts';
 
 /** Name of the volume that a claim template makes for the append-only files. */
 export const REDIS_DATA_VOLUME = 'data';
@@ -26,31 +14,20 @@ export const REDIS_FILES = { config: 'redis.conf', users: 'users.sh' } as const;
 
 const CONFIG_FOLDER = '/etc/redis';
 const ACL_FOLDER = '/run/redis';
+const GRACE_SECONDS = 30;
 const USERS_RESOURCES = { requests: { cpu: '10m', memory: '16Mi' }, limits: { cpu: '100m', memory: '32Mi' } };
 
 /** Renders the pod template. A change of the configuration or of the users rolls it. */
-export function redisPod(props: RedisPodProps): k8s.PodTemplateSpec {
-  return {
-    metadata: { labels: { app: props.name }, annotations: { [CONFIG_HASH_ANNOTATION]: configHash(props.files) } },
-    spec: {
-      enableServiceLinks: false,
-      automountServiceAccountToken: false,
-      securityContext: restrictedPod({ uid: props.uid }),
-      ...(props.imagePullSecrets.length === 0
-        ? {}
-        : { imagePullSecrets: props.imagePullSecrets.map((name) => ({ name })) }),
-      terminationGracePeriodSeconds: 30,
-      initContainers: [usersContainer(props)],
-      containers: [serverContainer(props)],
-      volumes: [
-        { name: 'config', configMap: { name: props.configMapName } },
-        { name: 'acl', emptyDir: { medium: 'Memory', sizeLimit: quantity('1Mi') } },
-      ],
-    },
-  };
+export function redisPod(props: StorePodProps): k8s.PodTemplateSpec {
+  return storePod(props, {
+    graceSeconds: GRACE_SECONDS,
+    initContainers: [usersContainer(props)],
+    containers: [serverContainer(props)],
+    volumes: [{ name: 'acl', emptyDir: { medium: 'Memory', sizeLimit: quantity('1Mi') } }],
+  });
 }
 
-function usersContainer(props: RedisPodProps): k8s.Container {
+function usersContainer(props: StorePodProps): k8s.Container {
   return {
     name: 'users',
     image: props.image,
@@ -63,7 +40,7 @@ function usersContainer(props: RedisPodProps): k8s.Container {
   };
 }
 
-function serverContainer(props: RedisPodProps): k8s.Container {
+function serverContainer(props: StorePodProps): k8s.Container {
   return {
     name: 'redis',
     image: props.image,
@@ -88,7 +65,7 @@ function pingProbe(): k8s.Probe {
 
 function configMounts(): k8s.VolumeMount[] {
   return [
-    { name: 'config', mountPath: CONFIG_FOLDER, readOnly: true },
+    { name: STORE_CONFIG_VOLUME, mountPath: CONFIG_FOLDER, readOnly: true },
     { name: 'acl', mountPath: ACL_FOLDER },
   ];
 }

@@ -1,6 +1,6 @@
 /** An image that runs as its pod would: numeric user, root read-only, /tmp writable, its program as process 1; the network is the host's. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { ManagedProcess } from '#local-runner';
 import { eventually } from '../support/eventually.ts';
 import { buildah } from './buildah.ts';
@@ -19,13 +19,33 @@ export interface RunningContainer {
   /** Folder of the image's files. */
   readonly root: string;
   readonly process: ManagedProcess;
-  /** Fields of `/proc/<pid>/status` of its program. */
-  status(): Readonly<Record<string, string>>;
+  /** The program that runs, as it is right now. */
+  program(): RunningProgram;
   /** Sends its program a signal, and fulfils with the exit code. */
   stop(signal: NodeJS.Signals): Promise<number | null>;
   remove(): Promise<void>;
 }
 
+/** A program inside of a container. */
+export interface RunningProgram {
+  /** Name of the file that runs. */
+  readonly name: string;
+  /** The numbers of the user that it is and may become: real, effective, saved, of the file system. */
+  readonly uids: readonly number[];
+  /** Its number among the processes of the container. */
+  readonly pid: number;
+}
+
+/**
+ * Gives its output a pipe, as container runtimes do: what Node gives is a socket, which a program cannot open as
+ * /dev/stdout. The pipe is the user's, for the same reason.
+ */
+const WITH_PIPES = `
+uid=$1; shift
+exec > >(exec cat) 2> >(exec cat >&2)
+chown "$uid" /proc/self/fd/1 /proc/self/fd/2
+exec "$@"
+`;
 /** In namespaces of its own: mounts what the pod mounts, closes the root, becomes the program. */
 const START = `
 set -eu
@@ -46,35 +66,34 @@ export async function startContainer(plan: ContainerPlan): Promise<RunningContai
   const container = await buildah('from', plan.image);
   const root = await buildah('mount', container);
   const mounts = Object.entries(plan.mounts ?? {});
-  for (const [path] of mounts) await buildah('run', container, '--', 'mkdir', '-p', path);
+  for (const [path] of mounts) mkdirSync(join(root, path), { recursive: true });
   const command = [...(config.Entrypoint ?? []), ...(config.Cmd ?? [])];
   const process_ = new ManagedProcess({
     name: plan.image,
     command: [
-      'unshare',
+      'bash',
+      ...['-c', WITH_PIPES, 'bash', String(plan.uid), 'unshare'],
       ...['--mount', '--pid', '--fork', 'sh', '-c', START, 'sh', root, String(plan.uid)],
       ...mounts.flatMap(([path, folder]) => [folder, path]),
       ...['--', ...command],
     ],
     env: { ...Object.fromEntries(config.Env.map((text) => pair(text))), ...plan.env },
   });
-  const program = async (): Promise<number> => {
-    let found = 0;
-    await eventually(() => {
-      found = childOf(process_.pid);
-    });
-    return found;
-  };
-  const pid = await program();
+  let pid = 0;
+  await eventually(() => {
+    pid = firstProcess(process_);
+  });
   return {
     root,
     process: process_,
-    status: () =>
-      Object.fromEntries(
-        readFileSync(`/proc/${pid}/status`, 'utf8')
-          .split('\n')
-          .map((line) => pair(line, ':')),
-      ),
+    program: () => {
+      const { Uid = '', NSpid = '' } = statusOf(pid);
+      return {
+        name: basename(readlinkSync(`/proc/${pid}/exe`)),
+        uids: Uid.split('\t').map(Number),
+        pid: Number(NSpid.split('\t').at(-1)),
+      };
+    },
     async stop(signal) {
       process.kill(pid, signal);
       return (await process_.ended).code;
@@ -105,10 +124,18 @@ export interface ImageConfig {
   readonly Labels?: Readonly<Record<string, string>>;
 }
 
-function childOf(pid: number | undefined): number {
-  const [child] = readFileSync(join('/proc', String(pid), 'task', String(pid), 'children'), 'utf8').split(' ');
-  if (child === undefined || child === '') throw new Error('the container has no process yet');
-  return Number(child);
+/** Number, outside of it, of the process that is number 1 in the container. */
+function firstProcess({ pid, output }: ManagedProcess): number {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').map(Number);
+  const first = children.find((child) => child > 0 && /\t1$/.test(statusOf(child).NSpid ?? ''));
+  if (first === undefined) throw new Error(`the container has no process yet: ${output}`);
+  return first;
+}
+
+/** Fields of `/proc/<pid>/status`. */
+function statusOf(pid: number): Readonly<Record<string, string>> {
+  const lines = readFileSync(`/proc/${pid}/status`, 'utf8').split('\n');
+  return Object.fromEntries(lines.map((line) => pair(line, ':')));
 }
 
 function pair(text: string, separator = '='): [string, string] {

@@ -125,6 +125,12 @@ describe('diff', () => {
       object('RoleBinding', 'roleRef: {kind: Role, name: b}', 'rbac.authorization.k8s.io/v1'),
       'roleRef.name',
     ],
+    [
+      'a strategy whose figures the server filled in',
+      object('Deployment', 'spec: {}', 'apps/v1'),
+      object('Deployment', 'spec: {strategy: {type: Recreate}}', 'apps/v1'),
+      'spec.strategy.type',
+    ],
   ])('says that the server will refuse a change of %s', async (_, before, after, field) => {
     const { code, found } = await diffOf(before, after);
     expect(code).toBe(1);
@@ -144,7 +150,7 @@ describe('diff', () => {
     ],
     [
       'another update strategy',
-      object('StatefulSet', 'spec: {}', 'apps/v1'),
+      object('StatefulSet', 'spec: {updateStrategy: {rollingUpdate: {partition: 0}}}', 'apps/v1'),
       object('StatefulSet', 'spec: {updateStrategy: {type: OnDelete}}', 'apps/v1'),
     ],
   ])('lets %s pass', async (_, before, after) => {

@@ -1,6 +1,7 @@
 /** A change of one field of an object, for asking an API server what it thinks of it. */
 import { resourceOf } from '#manifests';
 import { eventually } from '../eventually.ts';
+import { SAMPLE_NAME } from './sample-objects.ts';
 
 /** An object as it is written. */
 export interface WrittenObject {
@@ -27,9 +28,11 @@ const CLUSTER_SCOPED = [
   'IngressClass',
   'PriorityClass',
   'RuntimeClass',
+  'PersistentVolume',
+  'CustomResourceDefinition',
 ];
 
-/** A case from an object and the parts that differ in it; a part replaces what stands at its key. */
+/** A case from an object and the parts that differ in it; a part replaces what stands at its key. A sample gets a name of its own. */
 export function changeOf(
   field: string,
   object: WrittenObject,
@@ -37,7 +40,8 @@ export function changeOf(
   to: Readonly<Record<string, unknown>>,
   settled?: FieldChangeCase['settled'],
 ): FieldChangeCase {
-  const name = `${object.kind}-${field.replace(/[^a-z]+/gi, '-')}`.toLowerCase();
+  const own = `${object.kind}-${field.replace(/[^a-z]+/gi, '-')}`.toLowerCase().replace(/-$/, '');
+  const name = object.metadata.name === SAMPLE_NAME ? own : object.metadata.name;
   const named = { ...object, metadata: { ...object.metadata, name } };
   return {
     field,
@@ -59,6 +63,17 @@ export async function untilBound(read: () => Promise<unknown>): Promise<void> {
   await eventually(async () => {
     const { status } = (await read()) as { readonly status?: { readonly phase?: string } };
     if (status?.phase !== 'Bound') throw new Error(`the claim is ${String(status?.phase)}`);
+  }, 30_000);
+}
+
+/** Waits until a definition is in use: before that it may still be anything. */
+export async function untilEstablished(read: () => Promise<unknown>): Promise<void> {
+  await eventually(async () => {
+    const { status } = (await read()) as {
+      readonly status?: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
+    };
+    const established = status?.conditions?.some(({ type, status: is }) => type === 'Established' && is === 'True');
+    if (established !== true) throw new Error('the definition is not in use yet');
   }, 30_000);
 }
 

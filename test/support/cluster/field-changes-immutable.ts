@@ -1,5 +1,5 @@
 /** One change of each field that `cdk8s-nats diff` calls immutable. */
-import { changeOf, untilBound, type FieldChangeCase } from './field-change-case.ts';
+import { changeOf, untilBound, untilEstablished, type FieldChangeCase } from './field-change-case.ts';
 import * as samples from './sample-objects.ts';
 
 const other = { matchLabels: { app: 'sample', tier: 'other' } };
@@ -28,6 +28,38 @@ const jobs = [
     { 'spec.completions': 2 },
     { 'spec.completions': 2, 'spec.completionMode': 'Indexed' },
   ),
+  changeOf('spec.completions', samples.JOB, { 'spec.completions': 2 }, { 'spec.completions': 3 }),
+  changeOf(
+    'spec.completions',
+    samples.JOB,
+    { 'spec.completionMode': 'Indexed', 'spec.completions': 2, 'spec.parallelism': 2 },
+    { 'spec.completionMode': 'Indexed', 'spec.completions': 3, 'spec.parallelism': 2 },
+  ),
+  changeOf(
+    'spec.successPolicy.rules',
+    samples.JOB,
+    {
+      'spec.completionMode': 'Indexed',
+      'spec.completions': 2,
+      'spec.successPolicy': { rules: [{ succeededCount: 1 }] },
+    },
+    {
+      'spec.completionMode': 'Indexed',
+      'spec.completions': 2,
+      'spec.successPolicy': { rules: [{ succeededCount: 2 }] },
+    },
+  ),
+  changeOf('spec.managedBy', samples.JOB, {}, { 'spec.managedBy': 'example.org/other' }),
+  changeOf(
+    'spec.template.spec.nodeSelector',
+    samples.JOB,
+    { 'spec.suspend': false, 'spec.parallelism': 0 },
+    {
+      'spec.suspend': false,
+      'spec.parallelism': 0,
+      'spec.template': samples.podTemplate(undefined, { restartPolicy: 'Never', nodeSelector: { disk: 'ssd' } }),
+    },
+  ),
   changeOf(
     'spec.podFailurePolicy.rules',
     samples.JOB,
@@ -45,6 +77,78 @@ const jobs = [
     samples.JOB,
     { 'spec.manualSelector': true, 'spec.selector': { matchLabels: { app: 'sample' } } },
     { 'spec.manualSelector': true, 'spec.selector': other },
+  ),
+];
+const unfinishedStrategies = [
+  changeOf('spec.strategy.type', samples.DEPLOYMENT, {}, { 'spec.strategy': { type: 'Recreate' } }),
+  changeOf(
+    'spec.strategy.type',
+    samples.DEPLOYMENT,
+    { 'spec.strategy': { type: 'RollingUpdate' } },
+    { 'spec.strategy': { type: 'Recreate' } },
+  ),
+  changeOf('spec.updateStrategy.type', samples.STATEFUL_SET, {}, { 'spec.updateStrategy': { type: 'OnDelete' } }),
+];
+const pods = [
+  changeOf('spec.nodeSelector.none', samples.POD, {}, { 'spec.nodeSelector': { none: 'other' } }),
+  changeOf('spec.restartPolicy', samples.POD, {}, { 'spec.restartPolicy': 'Never' }),
+  changeOf(
+    'spec.containers[main].command',
+    samples.POD,
+    {},
+    { 'spec.containers': [{ name: 'main', image: 'registry.example/sample:1', command: ['sh'] }] },
+  ),
+  changeOf(
+    'spec.containers[other]',
+    samples.POD,
+    {},
+    { 'spec.containers': ['main', 'other'].map((name) => ({ name, image: 'registry.example/sample:1' })) },
+  ),
+  changeOf(
+    'spec.activeDeadlineSeconds',
+    samples.POD,
+    { 'spec.activeDeadlineSeconds': 60 },
+    { 'spec.activeDeadlineSeconds': 120 },
+  ),
+  changeOf(
+    'spec.tolerations',
+    samples.POD,
+    { 'spec.tolerations': [{ key: 'a', operator: 'Exists' }] },
+    { 'spec.tolerations': [{ key: 'b', operator: 'Exists' }] },
+  ),
+];
+const volumes = [
+  changeOf('spec.hostPath.path', samples.VOLUME, {}, { 'spec.hostPath': { path: '/other' } }),
+  changeOf(
+    'spec.hostPath',
+    samples.VOLUME,
+    {},
+    { 'spec.hostPath': undefined, 'spec.nfs': { server: 'nfs.example', path: '/data' } },
+  ),
+  changeOf('spec.volumeMode', samples.VOLUME, {}, { 'spec.volumeMode': 'Block' }),
+  changeOf(
+    'spec.nodeAffinity.required.nodeSelectorTerms',
+    samples.VOLUME,
+    { 'spec.nodeAffinity': samples.nodesOf('a') },
+    { 'spec.nodeAffinity': samples.nodesOf('b') },
+  ),
+];
+const definitions = [
+  changeOf('spec.scope', samples.definition('Scoped'), {}, { 'spec.scope': 'Cluster' }, untilEstablished),
+  changeOf(
+    'spec.names.kind',
+    samples.definition('Named'),
+    {},
+    { 'spec.names.kind': 'Other', 'spec.names.listKind': 'OtherList' },
+    untilEstablished,
+  ),
+  changeOf('spec.group', samples.definition('Grouped'), {}, { 'spec.group': 'example.com' }, untilEstablished),
+  changeOf(
+    'spec.versions[v1]',
+    samples.definition('Stored'),
+    {},
+    { 'spec.versions': [samples.definitionVersion('v2')] },
+    untilEstablished,
   ),
 ];
 const statefulSets = [
@@ -113,6 +217,10 @@ const others = [
 export const IMMUTABLE_CHANGES: readonly FieldChangeCase[] = [
   ...selectors,
   ...jobs,
+  ...unfinishedStrategies,
+  ...pods,
+  ...volumes,
+  ...definitions,
   ...statefulSets,
   ...claims,
   ...frozen,

@@ -1,10 +1,11 @@
 /** Changes that an apply may make, of the kinds of which others are refused, and of the kinds that dist holds. */
-import { changeOf, untilBound, type FieldChangeCase } from './field-change-case.ts';
+import { changeOf, untilBound, untilEstablished, type FieldChangeCase } from './field-change-case.ts';
 import * as samples from './sample-objects.ts';
 
-/** Stated in full: of a field that the server has filled in itself, nobody may take the rest away by an apply. */
+/** Stated: what the server has filled in by itself, no apply takes away. */
 const ROLLING = { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } };
 const ORDERED = { type: 'RollingUpdate', rollingUpdate: { partition: 0 } };
+const tolerated = (key: string): object => ({ key, operator: 'Exists' });
 const newImage = { 'spec.template': samples.podTemplate('registry.example/sample:2') };
 const newJob = { template: samples.podTemplate('registry.example/sample:2', { restartPolicy: 'Never' }) };
 
@@ -12,6 +13,14 @@ const workloads = [
   changeOf('replicas', samples.DEPLOYMENT, {}, { 'spec.replicas': 3 }),
   changeOf('template', samples.DEPLOYMENT, {}, newImage),
   changeOf('strategy', samples.DEPLOYMENT, { 'spec.strategy': ROLLING }, { 'spec.strategy': { type: 'Recreate' } }),
+  changeOf(
+    'strategy of which one figure was stated',
+    samples.DEPLOYMENT,
+    { 'spec.strategy': { rollingUpdate: { maxSurge: 1 } } },
+    { 'spec.strategy': { type: 'Recreate' } },
+  ),
+  changeOf('strategy back', samples.DEPLOYMENT, { 'spec.strategy': { type: 'Recreate' } }, {}),
+  changeOf('strategy', samples.DAEMON_SET, {}, { 'spec.updateStrategy': { type: 'OnDelete' } }),
   changeOf('deadline', samples.DEPLOYMENT, {}, { 'spec.progressDeadlineSeconds': 240, 'spec.minReadySeconds': 5 }),
   changeOf('template', samples.DAEMON_SET, {}, newImage),
   changeOf('template', samples.REPLICA_SET, {}, newImage),
@@ -40,6 +49,76 @@ const workloads = [
   ),
   changeOf('backoff', samples.JOB, {}, { 'spec.backoffLimit': 2, 'spec.ttlSecondsAfterFinished': 60 }),
   changeOf('schedule', samples.CRON_JOB, {}, { 'spec.schedule': '0 3 * * *', 'spec.jobTemplate.spec': newJob }),
+];
+const pods = [
+  changeOf('image', samples.POD, {}, { 'spec.containers': [{ name: 'main', image: 'registry.example/sample:2' }] }),
+  changeOf('nearer deadline', samples.POD, { 'spec.activeDeadlineSeconds': 120 }, { 'spec.activeDeadlineSeconds': 60 }),
+  changeOf('first deadline', samples.POD, {}, { 'spec.activeDeadlineSeconds': 60 }),
+  changeOf(
+    'one more toleration',
+    samples.POD,
+    { 'spec.tolerations': [tolerated('a')] },
+    { 'spec.tolerations': [tolerated('a'), tolerated('b')] },
+  ),
+  changeOf(
+    'stated defaults',
+    samples.POD,
+    {},
+    {
+      'spec.restartPolicy': 'Always',
+      'spec.terminationGracePeriodSeconds': 30,
+      'spec.dnsPolicy': 'ClusterFirst',
+      'spec.schedulerName': 'default-scheduler',
+      'spec.serviceAccountName': 'default',
+      'spec.enableServiceLinks': true,
+    },
+  ),
+];
+const jobs = [
+  changeOf('parallelism', samples.JOB, { 'spec.completions': 2 }, { 'spec.completions': 2, 'spec.parallelism': 2 }),
+  changeOf(
+    'completions of an indexed one with its parallelism',
+    samples.JOB,
+    { 'spec.completionMode': 'Indexed', 'spec.completions': 2, 'spec.parallelism': 2 },
+    { 'spec.completionMode': 'Indexed', 'spec.completions': 3, 'spec.parallelism': 3 },
+  ),
+  changeOf(
+    'place of a suspended one',
+    samples.JOB,
+    {},
+    { 'spec.template': samples.podTemplate(undefined, { restartPolicy: 'Never', nodeSelector: { disk: 'ssd' } }) },
+  ),
+];
+const volumes = [
+  changeOf('first node affinity', samples.VOLUME, {}, { 'spec.nodeAffinity': samples.nodesOf('a') }),
+  changeOf(
+    'all but its source',
+    samples.VOLUME,
+    {},
+    {
+      'spec.capacity': { storage: '2Gi' },
+      'spec.accessModes': ['ReadWriteMany'],
+      'spec.persistentVolumeReclaimPolicy': 'Retain',
+      'spec.storageClassName': 'other',
+      'spec.mountOptions': ['ro'],
+    },
+  ),
+  changeOf('stated default', samples.VOLUME, {}, { 'spec.volumeMode': 'Filesystem' }),
+];
+const definitions = [
+  changeOf('short name', samples.definition('Shortened'), {}, { 'spec.names.shortNames': ['sh'] }, untilEstablished),
+  changeOf(
+    'one more version, stored from now on',
+    samples.definition('Versioned'),
+    {},
+    {
+      'spec.versions': [
+        samples.definitionVersion('v1', { served: true, storage: false }),
+        samples.definitionVersion('v2'),
+      ],
+    },
+    untilEstablished,
+  ),
 ];
 const stated = [
   changeOf('stated default', samples.STATEFUL_SET, {}, { 'spec.podManagementPolicy': 'OrderedReady' }),
@@ -85,4 +164,12 @@ const others = [
 ];
 
 /** A sample of them. */
-export const MUTABLE_CHANGES: readonly FieldChangeCase[] = [...workloads, ...stated, ...others];
+export const MUTABLE_CHANGES: readonly FieldChangeCase[] = [
+  ...workloads,
+  ...pods,
+  ...jobs,
+  ...volumes,
+  ...definitions,
+  ...stated,
+  ...others,
+];

@@ -1,6 +1,9 @@
 /** Small objects of each kind, valid as they are. */
 import type { WrittenObject } from './field-change-case.ts';
 
+/** Name of an object that a case gives its own. */
+export const SAMPLE_NAME = 'sample';
+
 const labels = { app: 'sample' };
 const container = { name: 'main', image: 'registry.example/sample:1' };
 
@@ -11,7 +14,7 @@ export function podTemplate(image = container.image, rest: object = {}): object 
 
 /** An object with a name that a case replaces. */
 export function sample(apiVersion: string, kind: string, rest: Readonly<Record<string, unknown>>): WrittenObject {
-  return { apiVersion, kind, metadata: { name: 'sample' }, ...rest };
+  return { apiVersion, kind, metadata: { name: SAMPLE_NAME }, ...rest };
 }
 
 const selector = { matchLabels: labels };
@@ -45,6 +48,33 @@ export const CRON_JOB = sample('batch/v1', 'CronJob', {
 export const CLAIM = sample('v1', 'PersistentVolumeClaim', {
   spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '2Gi' } } },
 });
+/** A pod that waits for a node that never comes. */
+export const POD = sample('v1', 'Pod', { spec: { containers: [container], nodeSelector: { none: 'such' } } });
+export const VOLUME = sample('v1', 'PersistentVolume', {
+  spec: {
+    capacity: { storage: '1Gi' },
+    accessModes: ['ReadWriteOnce'],
+    storageClassName: 'by-hand',
+    hostPath: { path: '/data' },
+  },
+});
+/** Nodes on which a volume lies. */
+export function nodesOf(zone: string): object {
+  const expression = { key: 'topology.kubernetes.io/zone', operator: 'In', values: [zone] };
+  return { required: { nodeSelectorTerms: [{ matchExpressions: [expression] }] } };
+}
+/** A version of a definition. */
+export function definitionVersion(name: string, rest: object = { served: true, storage: true }): object {
+  return { name, ...rest, schema: { openAPIV3Schema: { type: 'object' } } };
+}
+/** A definition, whose name the server wants to be that of its kind. */
+export function definition(kind: string): WrittenObject {
+  const [singular, plural] = [kind.toLowerCase(), `${kind.toLowerCase()}s`];
+  const names = { kind, singular, plural, listKind: `${kind}List` };
+  const spec = { group: 'example.org', scope: 'Namespaced', names, versions: [definitionVersion('v1')] };
+  const object = sample('apiextensions.k8s.io/v1', 'CustomResourceDefinition', { spec });
+  return { ...object, metadata: { name: `${plural}.example.org` } };
+}
 export const SERVICE = sample('v1', 'Service', { spec: { selector: labels, ports: [{ port: 80 }] } });
 export const CONFIG_MAP = sample('v1', 'ConfigMap', { data: { key: 'value' } });
 export const SECRET = sample('v1', 'Secret', { stringData: { key: 'value' } });

@@ -2,6 +2,7 @@ import { Chart, type ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
 import { assertNoFaults } from '#env';
 import type { KeyRef } from '#env';
+import { bytesOf } from '#manifests';
 import { intOrString, kubeObject } from './object/kube-objects.ts';
 import { natsConfig, natsStartupConfig, NATS_MONITOR_PORT, NATS_PORT, NATS_ROUTE_PORT } from './nats/config.ts';
 import type { NatsConfigProps } from './nats/config.ts';
@@ -15,7 +16,6 @@ import {
   type NatsSettings,
 } from './nats/settings.ts';
 import { natsUsers, type NatsServiceUser } from './nats/users.ts';
-import { bytesOf } from './object/quantity.ts';
 import type { StoreEndpoint } from './store/endpoint.ts';
 import { podsOf, storePolicy } from './store/policy.ts';
 import { clientService, headlessName, headlessService } from './store/services.ts';

@@ -1,6 +1,7 @@
 import { Chart, type ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
 import { assertNoFaults } from '#env';
+import { bytesOf } from '#manifests';
 import { kubeObject } from './object/kube-objects.ts';
 import { backupName, PostgresBackupJob } from './postgres-backup.ts';
 import {
@@ -20,7 +21,6 @@ import {
   type PostgresProps,
   type PostgresSettings,
 } from './postgres/settings.ts';
-import { bytesOf } from './object/quantity.ts';
 import { loginVariable } from './store/service-login.ts';
 import type { StoreEndpoint } from './store/endpoint.ts';
 import { podsOf, storePolicy } from './store/policy.ts';

@@ -1,6 +1,6 @@
 /** Fields that may be changed in some cases and not in others, by kind. */
 import { isDeepStrictEqual } from 'node:util';
-import type { ManifestObject } from '#manifests';
+import { bytesOf, type ManifestObject } from '#manifests';
 import type { FieldChange } from './field-changes.ts';
 import { changesOf, specChanges, statedValue, valueOf } from './stated-value.ts';
 
@@ -41,7 +41,7 @@ function frozenData(before: ManifestObject, after: ManifestObject): readonly Fie
 function shrunkClaim(before: ManifestObject, after: ManifestObject): readonly FieldChange[] {
   const field = 'spec.resources.requests.storage';
   const [old, now] = [statedValue(before, field), statedValue(after, field)];
-  const [oldBytes, nowBytes] = [bytesOf(old), bytesOf(now)];
+  const [oldBytes, nowBytes] = [old, now].map((size) => bytesOf(String(size)));
   return oldBytes !== undefined && nowBytes !== undefined && nowBytes < oldBytes
     ? [{ field, before: old, after: now }]
     : [];
@@ -112,22 +112,4 @@ function mayChangeInPod({ field, before, after }: FieldChange): boolean {
     return (old ?? []).every((one) => (now ?? []).some((other) => isDeepStrictEqual(one, other)));
   }
   return /^spec\.(initContainers|containers)\[[^\]]+\]\.image$/.test(field);
-}
-
-const UNITS: Readonly<Record<string, number>> = {
-  '': 1,
-  k: 1e3,
-  M: 1e6,
-  G: 1e9,
-  T: 1e12,
-  Ki: 2 ** 10,
-  Mi: 2 ** 20,
-  Gi: 2 ** 30,
-  Ti: 2 ** 40,
-};
-
-function bytesOf(value: unknown): number | undefined {
-  const [, figure, unit = ''] = /^(\d+(?:\.\d+)?)([a-zA-Z]*)$/.exec(String(value)) ?? [];
-  const factor = UNITS[unit];
-  return figure === undefined || factor === undefined ? undefined : Number(figure) * factor;
 }

@@ -1,7 +1,7 @@
 /** CPU and memory of a microservice's containers: the defaults, and the rule that every container has limits. */
 import type { Fault } from '#env';
+import { bytesOf } from '#manifests';
 import type { ContainerResources, ResourceQuantities } from '../object/container-resources.ts';
-import { bytesOf } from '../object/quantity.ts';
 
 /** What a container asks for when nothing is said. */
 export const DEFAULT_REQUESTS: ResourceQuantities = { cpu: '100m', memory: '128Mi' };

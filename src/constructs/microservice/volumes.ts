@@ -1,10 +1,10 @@
 /** Volumes of a microservice: what is mounted where, the claims that are made for it, and whether one node alone may hold them. */
 import type { k8s } from 'cdk8s-plus-27';
 import type { Fault } from '#env';
+import { bytesOf } from '#manifests';
 import { quantity } from '../object/kube-objects.ts';
 import { nameOf } from '../object/named-object.ts';
 import type { NamedObject } from '../object/named-object.ts';
-import { bytesOf } from '../object/quantity.ts';
 
 /** How many nodes may hold a claim at once. */
 export type AccessMode = 'ReadWriteOnce' | 'ReadWriteOncePod' | 'ReadOnlyMany' | 'ReadWriteMany';

@@ -1,5 +1,6 @@
 /** The pod of a NATS server: the server itself and, beside it, the reloader that tells it of an edited configuration. */
 import type { k8s } from 'cdk8s-plus-27';
+import { bytesOf } from '#manifests';
 import { intOrString, quantity } from '../object/kube-objects.ts';
 import { CONFIG_HASH_ANNOTATION, configHash } from '../object/config-hash.ts';
 import { resourceRequirements, type ContainerResources } from '../object/container-resources.ts';
@@ -12,7 +13,6 @@ import {
   NATS_STORE_FOLDER,
 } from './config.ts';
 import { restrictedContainer, restrictedPod } from '../object/pod-security.ts';
-import { bytesOf } from '../object/quantity.ts';
 import { loginEnv, type ServiceLogin } from '../store/service-login.ts';
 import type { StorePort } from '../store/services.ts';
 

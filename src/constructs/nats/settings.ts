@@ -1,10 +1,11 @@
 /** What a NATS server can be told, the defaults, and what is wrong with a combination. */
 import type { Fault, KeyRef } from '#env';
 import type { Topology } from '#messaging';
+import { bytesOf } from '#manifests';
 import type { ContainerResources } from '../object/container-resources.ts';
 import { imageReferenceProblem } from '../object/image-reference.ts';
 import { withDefaults } from '../object/prop-defaults.ts';
-import { bytesOf, shareOf } from '../object/quantity.ts';
+import { shareOf } from '../object/quantity.ts';
 import type { PodPeer } from '../store/policy.ts';
 
 /** Image of the server when none is named; from 2.12 on a reply subject cannot reach beyond a user's permissions. */

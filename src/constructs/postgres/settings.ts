@@ -1,10 +1,10 @@
 /** What a PostgreSQL can be told, the defaults, and what is wrong with a combination. */
 import type { Fault, KeyRef } from '#env';
 import type { ServiceDeclaration } from '#messaging';
+import { bytesOf } from '#manifests';
 import type { ContainerResources } from '../object/container-resources.ts';
 import { imageReferenceProblem } from '../object/image-reference.ts';
 import { withDefaults } from '../object/prop-defaults.ts';
-import { bytesOf } from '../object/quantity.ts';
 
 /** Image when none is named. */
 export const POSTGRES_IMAGE = 'postgres:17.6-alpine';

@@ -1,10 +1,11 @@
 /** What a Redis can be told, the defaults, and what is wrong with a combination. */
 import type { Fault, KeyRef } from '#env';
 import type { ServiceDeclaration } from '#messaging';
+import { bytesOf } from '#manifests';
 import type { ContainerResources } from '../object/container-resources.ts';
 import { imageReferenceProblem } from '../object/image-reference.ts';
 import { withDefaults } from '../object/prop-defaults.ts';
-import { bytesOf, shareOf } from '../object/quantity.ts';
+import { shareOf } from '../object/quantity.ts';
 import type { RedisEvictionPolicy } from './acl.ts';
 
 /** Image when none is named. */

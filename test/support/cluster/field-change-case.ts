@@ -1,15 +1,7 @@
 /** A change of one field of an object, for asking an API server what it thinks of it. */
 import { resourceOf } from '#manifests';
 import { eventually } from '../eventually.ts';
-import { SAMPLE_NAME } from './sample-objects.ts';
-
-/** An object as it is written. */
-export interface WrittenObject {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly metadata: { readonly name: string };
-  readonly [field: string]: unknown;
-}
+import { SAMPLE_NAME, type WrittenObject } from './sample-objects.ts';
 
 /** The object before and after. */
 export interface FieldChangeCase {

@@ -1,5 +1,11 @@
 /** Small objects of each kind, valid as they are. */
-import type { WrittenObject } from './field-change-case.ts';
+/** An object as it is written. */
+export interface WrittenObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: { readonly name: string };
+  readonly [field: string]: unknown;
+}
 
 /** Name of an object that a case gives its own. */
 export const SAMPLE_NAME = 'sample';

@@ -5,6 +5,7 @@ import { namesIn, pathWithin, remove, uploadFile, type MediaFolders } from './me
 import type { MediaService } from './media-service.ts';
 import { sweepCancelledRuns } from './repository/cancelled-run-repository.ts';
 import { deleteOpenUpload, findUpload, openUploads } from './repository/upload-repository.ts';
+import { knowsAnyVideo } from './repository/video-repository.ts';
 import { sweepWorkFolders } from './transcode/work-folder.ts';
 import { finishUpload } from './upload/finish-upload.ts';
 
@@ -27,8 +28,12 @@ export async function sweep(service: MediaService, folders: MediaFolders, now: D
   await sweepUploads(service, folders, now);
   const abandoned = await sweepWorkFolders(folders, before(ABANDONED_MS));
   if (abandoned.length > 0) service.log.info({ abandoned }, 'removed abandoned work');
-  await sweepUploadFiles(service, folders, before(UNCLAIMED_MS));
-  await sweepRevisionFolders(service, folders, before(UNCLAIMED_MS));
+  if (await knowsAnyVideo(service.db)) {
+    await sweepUploadFiles(service, folders, before(UNCLAIMED_MS));
+    await sweepRevisionFolders(service, folders, before(UNCLAIMED_MS));
+  } else {
+    await tellOfFilesWithoutDatabase(service, folders);
+  }
   await sweepCancelledRuns(service.db, before(CANCELLATION_KEPT_MS));
 }
 
@@ -58,6 +63,14 @@ async function sweepRevisionFolders(service: MediaService, folders: MediaFolders
       if (!known.includes(revision) && (await isOlder(folder, before))) await remove(folder);
     }
   }
+}
+
+/** Even of deleted videos a row stays, so a database without any is a new one: a full disk then waits for the backup. */
+async function tellOfFilesWithoutDatabase({ log }: MediaService, folders: MediaFolders): Promise<void> {
+  const [uploads, videos] = [await namesIn(folders.uploads), await namesIn(folders.hls)];
+  if (uploads.length + videos.length === 0) return;
+  const found = { uploads: uploads.length, videos: videos.length };
+  log.error(found, 'kept files: the database knows no video at all; restore its backup, or empty the disk by hand');
 }
 
 async function isOlder(path: string, before: Date): Promise<boolean> {

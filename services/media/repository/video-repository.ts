@@ -83,3 +83,8 @@ export async function isDeleted(db: MediaDatabase, videoId: string): Promise<boo
   const row = await db.selectFrom('video').select('deleted').where('video_id', '=', videoId).executeTakeFirst();
   return row?.deleted === true;
 }
+
+/** Whether media ever heard of a video, deleted ones among them. */
+export async function knowsAnyVideo(db: MediaDatabase): Promise<boolean> {
+  return (await db.selectFrom('video').select('video_id').limit(1).executeTakeFirst()) !== undefined;
+}

@@ -1,6 +1,6 @@
 import vue from '@vitejs/plugin-vue';
 import { defineConfig } from 'vitest/config';
-import { clusterIsWanted } from './test/support/cluster/programs.ts';
+import { whyNoCluster } from './test/support/cluster/programs.ts';
 import { contractFaces } from './web/contract-faces.ts';
 
 /** Suites that start servers run one file at a time: two cores, and faults that stop a server. */
@@ -8,7 +8,7 @@ const SERVERS = ['test/services/**', 'test/cli/local/**', 'test/constructs/serve
 const BROWSER = ['test/e2e/**'];
 const FAULTS = ['test/faults/**'];
 const IMAGES = ['test/images/**'];
-/** On a real API server; without its programs only the file that needs none is run, and one line says so. */
+/** On a real API server; where none is asked for, only the file that needs none is run, and one line says so. */
 const CLUSTER = ['test/cluster/**'];
 
 export default defineConfig({
@@ -68,9 +68,10 @@ export default defineConfig({
       {
         test: {
           name: 'cluster',
-          include: clusterIsWanted()
-            ? CLUSTER.map((folder) => `${folder}/*.test.ts`)
-            : ['test/cluster/cluster-programs.test.ts'],
+          include:
+            whyNoCluster() === undefined
+              ? CLUSTER.map((folder) => `${folder}/*.test.ts`)
+              : ['test/cluster/cluster-programs.test.ts'],
           exclude: process.env.TEST_HELM === undefined ? ['test/cluster/helm.test.ts'] : [],
           globalSetup: 'test/cluster/cluster-setup.ts',
           fileParallelism: false,

@@ -1,7 +1,7 @@
-/** One cluster for all files of the project; where its programs are neither there nor asked for, one line says so. */
+/** One cluster for all files of the project; where it is neither named nor asked for, one line says how to get it. */
 import type { TestProject } from 'vitest/node';
 import { startCluster, type ClusterAddress } from '#test-support/cluster/cluster';
-import { clusterIsWanted } from '#test-support/cluster/programs';
+import { whyNoCluster } from '#test-support/cluster/programs';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -11,9 +11,10 @@ declare module 'vitest' {
 }
 
 export default async function setUp(project: TestProject): Promise<(() => Promise<void>) | undefined> {
-  if (!clusterIsWanted()) {
+  const reason = whyNoCluster();
+  if (reason !== undefined) {
     process.stderr.write(
-      '\nSKIPPED: all tests on a real API server, as its programs are not there: set KUBEBUILDER_ASSETS, or TEST_CLUSTER=1 to build them (docs/test-cluster.md)\n\n',
+      `\nSKIPPED: all tests on a real API server: ${reason}; npm run test:cluster runs them, and builds what they need (docs/test-cluster.md)\n\n`,
     );
     return undefined;
   }

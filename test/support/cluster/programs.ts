@@ -35,19 +35,34 @@ export function builtFolder(env: NodeJS.ProcessEnv = process.env): string {
 
 /** The programs, or undefined when nobody named or built them; throws when KUBEBUILDER_ASSETS names a folder that lacks some. */
 export function findClusterPrograms(env: NodeJS.ProcessEnv = process.env): ClusterPrograms | undefined {
-  const assets = env.KUBEBUILDER_ASSETS ?? '';
-  const folder = assets === '' ? builtFolder(env) : assets;
-  const missing = CLUSTER_PROGRAMS.filter((program) => !isExecutable(join(folder, program)));
-  if (missing.length === 0) return programsIn(folder);
-  if (assets === '') return undefined;
-  throw new Error(
-    `KUBEBUILDER_ASSETS is ${assets}, which lacks ${missing.join(', ')} (setup-envtest brings etcd, kube-apiserver and kubectl alone): put them there, or unset it and run npm run cluster:build`,
-  );
+  const problem = assetsProblem(env);
+  if (problem !== undefined) throw new Error(`${problem}: put them there, or unset it and run npm run test:cluster`);
+  const folder = assetsFolder(env) ?? builtFolder(env);
+  return missingFrom(folder).length === 0 ? programsIn(folder) : undefined;
 }
 
-/** Whether tests on a cluster run: its programs are there, or TEST_CLUSTER=1 asks for a build. */
-export function clusterIsWanted(env: NodeJS.ProcessEnv = process.env): boolean {
-  return env.TEST_CLUSTER === '1' || findClusterPrograms(env) !== undefined;
+/**
+ * Why the tests on a cluster are not run; undefined when they are. That a build was once made is no reason to run them:
+ * they take minutes, and `npm test` is to be as long on every machine.
+ */
+export function whyNoCluster(env: NodeJS.ProcessEnv = process.env): string | undefined {
+  if (env.TEST_CLUSTER === '1') return undefined;
+  return assetsFolder(env) === undefined ? 'neither KUBEBUILDER_ASSETS nor TEST_CLUSTER=1 is set' : assetsProblem(env);
+}
+
+function assetsFolder(env: NodeJS.ProcessEnv): string | undefined {
+  return env.KUBEBUILDER_ASSETS === '' ? undefined : env.KUBEBUILDER_ASSETS;
+}
+
+function assetsProblem(env: NodeJS.ProcessEnv): string | undefined {
+  const assets = assetsFolder(env);
+  const missing = assets === undefined ? [] : missingFrom(assets);
+  if (missing.length === 0) return undefined;
+  return `KUBEBUILDER_ASSETS is ${assets}, which lacks ${missing.join(', ')} (setup-envtest brings etcd, kube-apiserver and kubectl alone)`;
+}
+
+function missingFrom(folder: string): readonly ClusterProgram[] {
+  return CLUSTER_PROGRAMS.filter((program) => !isExecutable(join(folder, program)));
 }
 
 function programsIn(folder: string): ClusterPrograms {

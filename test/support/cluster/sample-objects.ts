@@ -1,4 +1,5 @@
 /** Small objects of each kind, valid as they are. */
+
 /** An object as it is written. */
 export interface WrittenObject {
   readonly apiVersion: string;

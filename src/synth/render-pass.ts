@@ -1,5 +1,6 @@
 /** One pass over some apps, in which each object is rendered once, for the checks and for its file alike. */
 import type { ApiObject } from 'cdk8s';
+import { plainObjectJson } from './plain-object.ts';
 
 let rendered: Map<ApiObject, unknown> | undefined;
 
@@ -18,7 +19,7 @@ export function inOnePass<T>(work: () => T): T {
 export function renderedJson(object: ApiObject): unknown {
   const known = rendered?.get(object);
   if (known !== undefined) return known;
-  const json: unknown = object.toJson();
+  const json: unknown = plainObjectJson(object) ?? object.toJson();
   rendered?.set(object, json);
   return json;
 }

@@ -22,6 +22,8 @@ export interface DrawnApp {
   readonly type: YamlOutputType;
   readonly extension: string | undefined;
   readonly metadata: boolean;
+  /** Whether the app has a resolver besides those of cdk8s. */
+  readonly resolves: boolean;
   readonly constructs: readonly DrawnConstruct[];
   /** Who depends on whom, by index; backwards means that no circle comes of it in most apps. */
   readonly dependencies: readonly (readonly [number, number])[];
@@ -61,6 +63,7 @@ export const drawnApp: fc.Arbitrary<DrawnApp> = fc.record({
   ),
   extension: fc.constantFrom(undefined, '.yaml', '.k8s.yml'),
   metadata: fc.boolean(),
+  resolves: fc.boolean(),
   constructs: fc.array(drawnConstruct, { maxLength: 14 }),
   dependencies: fc.array(fc.tuple(fc.nat(14), fc.nat(14)), { maxLength: 5 }),
   grouped: fc.boolean(),
@@ -73,7 +76,7 @@ export function builtApp(drawn: DrawnApp, outdir: string): App {
     outdir,
     yamlOutputType: drawn.type,
     recordConstructMetadata: drawn.metadata,
-    resolvers: [{ resolve: shout }],
+    resolvers: drawn.resolves ? [{ resolve: shout }] : [],
     ...(drawn.extension === undefined ? {} : { outputFileExtension: drawn.extension }),
   };
   const app = new App(props);

@@ -1,0 +1,75 @@
+/**
+ * What `ApiObject.toJson()` gives for an object whose props are plain data, made in one walk. cdk8s asks three resolvers
+ * of each value and walks the result three times more; with nothing to resolve, all of that comes to sorted keys.
+ */
+import { ApiObject, ApiObjectMetadataDefinition, App, ImplicitTokenResolver, LazyResolver } from 'cdk8s';
+import { NumberStringUnionResolver } from 'cdk8s';
+
+type Plain = Readonly<Record<string, unknown>>;
+
+const OWN_RESOLVERS: readonly unknown[] = [LazyResolver, ImplicitTokenResolver, NumberStringUnionResolver];
+const FIRST_KEYS = ['apiVersion', 'kind', 'metadata'];
+
+/**
+ * The object as JSON; undefined where `toJson()` is to be asked: something is to be resolved or patched, a class has its
+ * own way, or the environment variable `CDK8S_NATS_RENDERING` is `cdk8s`, which leaves all objects to cdk8s.
+ */
+export function plainObjectJson(object: ApiObject): unknown {
+  if (process.env['CDK8S_NATS_RENDERING'] === 'cdk8s' || process.env['CDK8S_DISABLE_SORT']) return undefined;
+  const { metadata } = object;
+  // private in cdk8s: should a version name them otherwise, they are undefined and cdk8s renders
+  const [props, patches, attributes] = [object['props'], object['patches'], metadata['_additionalAttributes']] as [
+    unknown,
+    readonly unknown[] | undefined,
+    Plain | undefined,
+  ];
+  if (patches?.length !== 0 || attributes === undefined || !rendersItsOwnWay(object)) return undefined;
+  const { name, namespace, annotations, finalizers, ownerReferences, labels } = metadata as unknown as Plain;
+  const head = { ...attributes, name, namespace, annotations, finalizers, ownerReferences, labels };
+  if (!isPlain(props) || !isPlain(head)) return undefined;
+  const body: Plain = { ...(props as Plain), metadata: sanitized(head, true) };
+  const result: Record<string, unknown> = {};
+  for (const key of new Set([...FIRST_KEYS, ...Object.keys(body).sort()])) {
+    const value = sanitized(body[key], false);
+    if (value !== undefined) result[key] = value;
+  }
+  return result;
+}
+
+/** Whether the classes at work are those of cdk8s itself. */
+function rendersItsOwnWay(object: ApiObject): boolean {
+  const { resolvers } = App.of(object) as unknown as { readonly resolvers: readonly object[] | undefined };
+  return (
+    object.toJson === ApiObject.prototype.toJson &&
+    object.metadata.toJson === ApiObjectMetadataDefinition.prototype.toJson &&
+    resolvers?.length === OWN_RESOLVERS.length &&
+    resolvers.every((resolver, index) => resolver.constructor === OWN_RESOLVERS[index])
+  );
+}
+
+/** Whether a value is made of maps, lists, texts, numbers, switches and nothing that cdk8s would take for a token. */
+function isPlain(value: unknown): boolean {
+  if (value === null || typeof value !== 'object') return typeof value !== 'function' && typeof value !== 'bigint';
+  if (Array.isArray(value)) return value.every(isPlain);
+  if (value.constructor !== Object || typeof (value as Plain)['resolve'] === 'function') return false;
+  for (const key in value) if (key === '__proto__' || !isPlain((value as Plain)[key])) return false;
+  return true;
+}
+
+/** Sorted keys, and nothing where nothing stands; of metadata, no empty list or map either. */
+function sanitized(value: unknown, dropsEmpty: boolean): unknown {
+  if (value === null || typeof value !== 'object') return value ?? undefined;
+  if (Array.isArray(value)) {
+    if (dropsEmpty && value.length === 0) return undefined;
+    return value.map((item) => sanitized(item, dropsEmpty));
+  }
+  const result: Record<string, unknown> = {};
+  let isEmpty = true;
+  for (const key of Object.keys(value).sort()) {
+    const item = sanitized((value as Plain)[key], dropsEmpty);
+    if (item === undefined) continue;
+    result[key] = item;
+    isEmpty = false;
+  }
+  return dropsEmpty && isEmpty ? undefined : result;
+}

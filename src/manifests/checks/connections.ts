@@ -1,13 +1,12 @@
 /** Who dials whom: read from the environment of containers and from the addresses in configuration that pods mount. */
-import { connectionsOf, placeOf } from '../connections.ts';
-import type { ClusterNames } from '../connections.ts';
+import { placeOf } from '../connections.ts';
 import type { Cursor } from '../cursor.ts';
 import { kindAndName } from '../manifest-set.ts';
 import type { ManifestObject, ManifestSet, PodTemplate } from '../manifest-set.ts';
 import { faultAt, isElsewhere, nearest } from './check.ts';
 import type { CheckInput, ManifestFault } from './check.ts';
 import { mountedConfigMaps } from './config-map-references.ts';
-import { rawEnv } from './raw-env.ts';
+import { clusterNames, containerConnections } from './container-connections.ts';
 import { containerPorts, podsBehind, servicePort, targetPort } from './service-pods.ts';
 
 /** A pod that dials a Service of the cluster. */
@@ -51,8 +50,7 @@ export function dialsOf({ set }: CheckInput): readonly Dial[] {
 const dialsBySet = new WeakMap<ManifestSet, readonly Dial[]>();
 
 function foundDials(set: ManifestSet): readonly Dial[] {
-  const names = { namespaces: [...new Set(set.objects.map((object) => object.namespace))] };
-  return set.pods.flatMap((pod) => [...envDials(set, pod, names), ...configurationDials(set, pod, names)]);
+  return set.pods.flatMap((pod) => [...envDials(set, pod), ...configurationDials(set, pod)]);
 }
 
 /** Every host and port that is dialled and does not exist. */
@@ -66,28 +64,27 @@ export function connectionFaults(input: CheckInput): readonly ManifestFault[] {
   });
 }
 
-function envDials(set: ManifestSet, pod: PodTemplate, names: ClusterNames): Dial[] {
-  return pod.containers.flatMap((container) => {
-    const entries = rawEnv(container.at);
-    return connectionsOf(entries, pod.object.namespace, names).flatMap(({ host, port, scheme, from, assumed }) => {
-      const home = assumed ? undefined : homeOf(set, pod, host, names);
+function envDials(set: ManifestSet, pod: PodTemplate): Dial[] {
+  return pod.containers.flatMap((container) =>
+    containerConnections(set, pod, container).flatMap(({ host, port, scheme, from, assumed }) => {
+      const home = assumed ? undefined : homeOf(set, pod, host);
       if (home === undefined) return [];
       const at = container.at.at(
         'env',
-        entries.findLastIndex((entry) => entry.name === from),
+        container.at.at('env').items.findLastIndex((entry) => entry.at('name').text === from),
       );
       return [{ pod, ...home, port, scheme, named: `container ${container.name} env ${from}`, object: pod.object, at }];
-    });
-  });
+    }),
+  );
 }
 
-function configurationDials(set: ManifestSet, pod: PodTemplate, names: ClusterNames): Dial[] {
+function configurationDials(set: ManifestSet, pod: PodTemplate): Dial[] {
   return mountedConfigMaps(pod).flatMap((name) => {
     const object = set.find('ConfigMap', pod.object.namespace, name);
     if (object === undefined) return [];
     return object.root.at('data').entries.flatMap(([key, at]) =>
       [...(at.text ?? '').matchAll(ADDRESS)].flatMap(([, scheme = '', host = '', port]) => {
-        const home = host === 'localhost' ? undefined : homeOf(set, pod, host, names);
+        const home = host === 'localhost' ? undefined : homeOf(set, pod, host);
         const number = port === undefined ? DEFAULT_PORTS[scheme.toLowerCase()] : Number(port);
         if (home === undefined || number === undefined) return [];
         return [{ pod, ...home, port: number, scheme, named: `ConfigMap ${name} ${key}`, object, at }];
@@ -101,9 +98,8 @@ function homeOf(
   set: ManifestSet,
   pod: PodTemplate,
   host: string,
-  names: ClusterNames,
 ): Pick<Dial, 'service' | 'namespace' | 'ordinal'> | undefined {
-  const { service, namespace } = placeOf(host, pod.object.namespace, names);
+  const { service, namespace } = placeOf(host, pod.object.namespace, clusterNames(set));
   const [first = '', second, ...rest] = host.split('.');
   const [, statefulSet = '', ordinal] = /^(.+)-(\d+)$/.exec(first) ?? [];
   const oneOf = set.find('StatefulSet', namespace ?? pod.object.namespace, statefulSet);

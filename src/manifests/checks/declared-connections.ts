@@ -1,10 +1,9 @@
 /** What a service declares needs a way to its server: messages to NATS, a schema to PostgreSQL, keys to Redis. */
 import type { ServiceDeclaration } from '#messaging';
-import type { PodTemplate } from '../manifest-set.ts';
-import { connectionsOf } from '../connections.ts';
+import type { ManifestSet, PodTemplate } from '../manifest-set.ts';
 import { faultAt } from './check.ts';
 import type { CheckInput, ManifestFault } from './check.ts';
-import { rawEnv } from './raw-env.ts';
+import { containerConnections } from './container-connections.ts';
 
 interface Need {
   readonly declared: string;
@@ -18,7 +17,7 @@ interface Need {
 export function declaredConnectionFaults({ set, options }: CheckInput): readonly ManifestFault[] {
   return (options.declarations ?? []).flatMap((declaration) => {
     const pod = set.pods.find((it) => it.object.name === declaration.name && it.object.kind !== 'CronJob');
-    return pod === undefined ? [] : needsOf(declaration).flatMap((need) => needFault(pod, need));
+    return pod === undefined ? [] : needsOf(declaration).flatMap((need) => needFault(set, pod, need));
   });
 }
 
@@ -42,9 +41,9 @@ function needsOf(declaration: ServiceDeclaration): Need[] {
   return needs;
 }
 
-function needFault(pod: PodTemplate, need: Need): ManifestFault[] {
-  const met = pod.containers.some(({ at }) =>
-    connectionsOf(rawEnv(at), pod.object.namespace).some(
+function needFault(set: ManifestSet, pod: PodTemplate, need: Need): ManifestFault[] {
+  const met = pod.containers.some((container) =>
+    containerConnections(set, pod, container).some(
       ({ port, scheme }) => port === need.port || need.schemes.includes(scheme ?? ''),
     ),
   );

@@ -1,8 +1,9 @@
 /** Autoscalers and disruption budgets: their targets exist, and no pair of figures keeps a node from ever being drained. */
 import { kindAndName } from '../manifest-set.ts';
 import type { ManifestObject, ManifestSet, PodTemplate } from '../manifest-set.ts';
-import { faultAt, nearest, selects } from './check.ts';
+import { faultAt, nearest } from './check.ts';
 import type { CheckInput, ManifestFault } from './check.ts';
+import { podsSelected } from './service-pods.ts';
 
 const AUTOSCALER = 'HorizontalPodAutoscaler';
 
@@ -46,7 +47,7 @@ function autoscalerFaults(set: ManifestSet, autoscaler: ManifestObject): Manifes
 
 function budgetFaults(set: ManifestSet, budget: ManifestObject): ManifestFault[] {
   const selector = budget.root.at('spec', 'selector');
-  const pods = set.pods.filter((pod) => pod.object.namespace === budget.namespace && selects(selector, pod.labels));
+  const pods = podsSelected(set, budget.namespace, selector);
   if (pods.length === 0) {
     const message =
       'its selector matches no pod of the namespace, so it protects nothing: give it the label app of the pods';

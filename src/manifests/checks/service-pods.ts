@@ -1,5 +1,6 @@
 import type { Cursor } from '../cursor.ts';
 import type { ManifestObject, ManifestSet, PodTemplate } from '../manifest-set.ts';
+import { selects } from './check.ts';
 
 /** A port that a container says it opens. */
 export interface ContainerPort {
@@ -21,6 +22,13 @@ export function portsOf(container: Cursor): readonly ContainerPort[] {
     if (port === undefined) return [];
     return [{ name: at.at('name').text, port, protocol: at.at('protocol').text ?? 'TCP', at }];
   });
+}
+
+/** The pods of a namespace that carry everything that `matchLabels` and `matchExpressions` of a selector ask for. */
+export function podsSelected(set: ManifestSet, namespace: string, selector: Cursor): readonly PodTemplate[] {
+  const labels = selector.at('matchLabels').strings;
+  const candidates = Object.keys(labels).length === 0 ? set.pods : set.podsLabelled(namespace, labels);
+  return candidates.filter((pod) => pod.object.namespace === namespace && selects(selector, pod.labels));
 }
 
 /** The pods that a Service selects; none for one without a selector. */

@@ -4,7 +4,7 @@ import { kindAndName } from '../manifest-set.ts';
 import type { ManifestObject, ManifestSet, PodTemplate } from '../manifest-set.ts';
 import { faultAt, isElsewhere, nearest, selects } from './check.ts';
 import type { CheckInput, ManifestFault } from './check.ts';
-import { containerPorts, podsBehind } from './service-pods.ts';
+import { containerPorts, podsBehind, podsSelected } from './service-pods.ts';
 
 const SELECTING: ReadonlySet<string> = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet']);
 
@@ -60,7 +60,7 @@ function ownSelectorFaults(pod: PodTemplate): ManifestFault[] {
 function sharedSelectorFaults(set: ManifestSet, workloads: readonly PodTemplate[]): ManifestFault[] {
   const rivals = new Map<PodTemplate, PodTemplate>();
   for (const pod of workloads) {
-    for (const other of selectedBy(set, pod, workloads)) {
+    for (const other of selectedBy(set, pod)) {
       const [first, second] = pod.object.index < other.object.index ? [pod, other] : [other, pod];
       const known = rivals.get(second);
       if (known === undefined || first.object.index < known.object.index) rivals.set(second, first);
@@ -76,17 +76,10 @@ function sharedSelectorFaults(set: ManifestSet, workloads: readonly PodTemplate[
 }
 
 /** Other workloads of the namespace whose pods a workload selects. */
-function selectedBy(set: ManifestSet, pod: PodTemplate, workloads: readonly PodTemplate[]): readonly PodTemplate[] {
-  const selector = pod.object.root.at('spec', 'selector');
-  const labels = selector.at('matchLabels').strings;
-  const { namespace } = pod.object;
-  const candidates = Object.keys(labels).length === 0 ? workloads : set.podsLabelled(namespace, labels);
-  return candidates.filter(
-    (other) =>
-      other !== pod &&
-      other.object.namespace === namespace &&
-      SELECTING.has(other.object.kind) &&
-      selects(selector, other.labels),
+function selectedBy(set: ManifestSet, pod: PodTemplate): readonly PodTemplate[] {
+  const { object } = pod;
+  return podsSelected(set, object.namespace, object.root.at('spec', 'selector')).filter(
+    (other) => other !== pod && SELECTING.has(other.object.kind),
   );
 }
 

@@ -61,7 +61,7 @@ export class NatsMicroservice extends Construct {
     const rendered = microserviceManifests(plan, { scope: this, namespace });
     const { manifests, faults: missed } = applyPatches(rendered, plan.props.patch, path);
     const broken = manifests.flatMap(({ kind, manifest }) =>
-      kind === 'Deployment' ? ruleFaults({ manifest, name: plan.name, envFromOf: plan.envFromOf }, path) : [],
+      kind === 'Deployment' ? ruleFaults({ manifest, plan }, path) : [],
     );
     assertNoFaults([...missed, ...broken]);
 

@@ -27,7 +27,7 @@ const ORDINAL_WORD = new RegExp(`^(?:${ORDINAL_WORDS})$`);
 const PUBLIC_WORD = new RegExp(`^(?:${PUBLIC_WORDS})$`);
 const SHELL_DIRECTORY = new RegExp(WORKING_DIRECTORY);
 const HARMLESS = new RegExp(HARMLESS_VALUE, 'i');
-const SHAPES = CREDENTIAL_SHAPES.map(([pattern, words]) => [new RegExp(pattern), words] as const);
+const ANY_SHAPE = new RegExp(CREDENTIAL_SHAPES.map(([pattern]) => pattern).join('|'));
 const captured = (otherThan: string): string => `([^${otherThan}]+)`;
 const URL_LITERAL = new RegExp(URL_PASSWORD(captured), 'gi');
 const NEXT_HOST_LITERAL = new RegExp(NEXT_HOST_PASSWORD(captured), 'g');
@@ -37,13 +37,17 @@ const PAIR_LITERAL = new RegExp(PASSWORD_PAIR(captured), 'gi');
 export function looksLikeCredential(name: string, value: string): string | undefined {
   const tokens = scan(value);
   const literal = tokens.map((token) => (token.kind === 'reference' ? REFERENCE : token.text)).join('');
-  const shape = SHAPES.find(([pattern]) => pattern.test(literal));
-  if (shape !== undefined) return `its value has the shape of ${shape[1]}`;
-  if (holdsLiteral(literal, URL_LITERAL)) return 'its URL holds a password';
-  if (literal.includes('://') && holdsLiteral(literal, NEXT_HOST_LITERAL)) return 'its URL holds a password';
-  if (holdsLiteral(literal, PAIR_LITERAL)) return 'its text holds a password';
+  if (ANY_SHAPE.test(literal)) return `its value has the shape of ${shapeOf(literal)}`;
+  if (literal.includes('://') && [URL_LITERAL, NEXT_HOST_LITERAL].some((pattern) => holdsLiteral(literal, pattern))) {
+    return 'its URL holds a password';
+  }
+  if (literal.includes('=') && holdsLiteral(literal, PAIR_LITERAL)) return 'its text holds a password';
   if (literal.includes(REFERENCE) || HARMLESS.test(literal)) return undefined;
   return nameSaysCredential(name) ? 'its name says credential' : undefined;
+}
+
+function shapeOf(literal: string): string {
+  return CREDENTIAL_SHAPES.find(([pattern]) => new RegExp(pattern).test(literal))?.[1] ?? '';
 }
 
 /** Whether what a pattern captures is given, at any place of the text, without a reference in it. */

@@ -1,21 +1,19 @@
 /** Rules that hold for a microservice whatever its props and patches say; judged on the Deployment as it is emitted. */
 import { envFaults, orderFaults } from '#env';
-import type { EnvFrom, Fault, RawEnv } from '#env';
+import type { Fault, RawEnv } from '#env';
 import { Cursor } from '#manifests';
 import { SERVICE_PORT } from './container.ts';
+import type { MicroservicePlan } from './plan.ts';
 
-/** A finished Deployment and what is known of it. */
+/** A finished Deployment and the plan that it was made by. */
 export interface FinishedDeployment {
   readonly manifest: unknown;
-  /** Name of the service and of its own container. */
-  readonly name: string;
-  /** Sources of `envFrom` of a container, with the keys that they are declared to hold. */
-  readonly envFromOf: (container: string) => readonly EnvFrom[];
+  readonly plan: Pick<MicroservicePlan, 'name' | 'envFromOf' | 'props'>;
 }
 
 /** What the finished Deployment breaks: the one label, the port 8000, limits and a right `env` on every container. */
 export function ruleFaults(finished: FinishedDeployment, place: string): readonly Fault[] {
-  const { name } = finished;
+  const { name, props } = finished.plan;
   const spec = new Cursor(finished.manifest).at('spec');
   const pod = spec.at('template', 'spec');
   const containers = [...pod.at('containers').items, ...pod.at('initContainers').items];
@@ -24,7 +22,8 @@ export function ruleFaults(finished: FinishedDeployment, place: string): readonl
     ...labelFaults(spec, name, place),
     ...portFaults(main, name, place),
     ...containers.flatMap((container) => limitFaults(container, place)),
-    ...containers.flatMap((container) => listFaults(container, finished, place)),
+    // without a patch, the lists are those that were judged when they were rendered
+    ...(props.patch.length === 0 ? [] : containers.flatMap((container) => listFaults(container, finished, place))),
   ];
 }
 
@@ -53,7 +52,7 @@ function limitFaults(container: Cursor, place: string): Fault[] {
     }));
 }
 
-function listFaults(container: Cursor, { name, envFromOf }: FinishedDeployment, path: string): Fault[] {
+function listFaults(container: Cursor, { plan: { name, envFromOf } }: FinishedDeployment, path: string): Fault[] {
   const own = container.at('name').text ?? '';
   const entries = (container.at('env').value ?? []) as readonly RawEnv[];
   const context = { place: own === name ? path : `${path} ${own}`, envFrom: envFromOf(own) };

@@ -20,6 +20,8 @@ nodeModule.createRequire(import.meta.url)('./synth/main.cjs');
 const LOADED_LATE = {
   yaml: ['parse', 'parseAllDocuments', 'stringify'],
   child_process: ['execFileSync', 'spawnSync'],
+  crypto: ['createHash'],
+  os: ['tmpdir'],
 };
 
 const COMMON = {
@@ -38,7 +40,11 @@ const COMMON = {
 export function synthesisBundle() {
   mkdirSync('build/synth', { recursive: true });
   writeFileSync('build/synth.js', LOADER);
-  return { ...COMMON, entryPoints: { main: 'deploy/synth/main.ts' }, plugins: [loadedLate] };
+  return {
+    ...COMMON,
+    entryPoints: { main: 'deploy/synth/main.ts', zod: 'zod' },
+    plugins: [loadedLate, deferredSchemas],
+  };
 }
 
 /** What runs beside it: the picture of the platform, and the list of changes of `--watch`. */
@@ -49,12 +55,42 @@ export function companionBundle() {
   };
 }
 
+/**
+ * Synthesis reads the subjects of messages, never their payloads, so the schemas that the contracts make are only noted:
+ * each use of zod is a function that carries the use out, with zod, when something is to be checked.
+ */
+export const deferredSchemas = {
+  name: 'deferred-schemas',
+  setup(build) {
+    build.onResolve({ filter: /^zod$/ }, ({ kind }) =>
+      kind === 'entry-point' ? undefined : { path: 'zod', namespace: 'deferred' },
+    );
+    build.onLoad({ filter: /./, namespace: 'deferred' }, async () => {
+      const names = Object.keys(await import('zod')).filter((name) => name !== 'default');
+      return {
+        contents: `
+          const CHECKS = new Set(['~standard', '_zod', 'parse', 'parseAsync', 'safeParse', 'safeParseAsync']);
+          const deferred = (use) => new Proxy(use, {
+            get: (_, name) => (CHECKS.has(name) ? use()[name] : deferred(() => use()[name])),
+            apply: (_, self, given) => deferred(() => use()(...given)),
+          });
+          ${names.map((name, at) => `const it${at} = deferred(() => require('./zod.cjs').${name});`).join('\n')}
+          export { ${names.map((name, at) => `it${at} as ${name}`).join(', ')} };`,
+        loader: 'js',
+      };
+    });
+    build.onResolve({ filter: /^\.\/zod\.cjs$/ }, ({ path, namespace }) =>
+      namespace === 'deferred' ? { path, external: true } : undefined,
+    );
+  },
+};
+
 const loadedLate = {
   name: 'loaded-late',
   setup(build) {
     for (const [name, functions] of Object.entries(LOADED_LATE)) {
       const namespace = `loaded-late-${name}`;
-      build.onResolve({ filter: new RegExp(`^${name}$`) }, ({ pluginData, resolveDir }) =>
+      build.onResolve({ filter: new RegExp(`^(node:)?${name}$`) }, ({ pluginData, resolveDir }) =>
         pluginData === 'itself' ? undefined : { path: resolveDir, namespace },
       );
       build.onLoad({ filter: /./, namespace }, ({ path }) => ({

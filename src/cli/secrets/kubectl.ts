@@ -51,9 +51,16 @@ export class Kubectl {
     const code = await ended.catch((error: unknown) => {
       throw new UnreadableError(`kubectl cannot be run: ${String(error)}`, { cause: error });
     });
-    if (code !== 0) throw new UnreadableError(`kubectl ${args.slice(0, 3).join(' ')}: ${texts.err.trim()}`);
+    if (code !== 0) throw new UnreadableError(`kubectl ${args.slice(0, 3).join(' ')}: ${saidBy(texts.err)}`);
     return texts.out;
   }
+}
+
+/** What kubectl says to people, without the lines of its log where it says more than those. */
+function saidBy(err: string): string {
+  const lines = err.trim().split('\n');
+  const said = lines.filter((line) => !/^[EFIW]\d{4} /.test(line));
+  return (said.length > 0 ? said : lines).join('\n');
 }
 
 function inNamespace({ namespace }: RequiredSecret): readonly string[] {

@@ -117,4 +117,16 @@ describe('secrets', () => {
   it('says what kubectl said when the cluster cannot be asked', async () => {
     await expect(run('check', '--context', 'nowhere')).rejects.toThrow(/context "nowhere" does not exist/);
   });
+
+  it('leaves out the log of kubectl, which says the same several times', async () => {
+    const config = join(folder, 'config-of-nobody');
+    writeFileSync(config, server.kubeconfig.replace(/http:[^"]*/, 'http://127.0.0.1:1'));
+    const before = process.env['KUBECONFIG'];
+    process.env['KUBECONFIG'] = config;
+    try {
+      await expect(run('check')).rejects.toThrow(/^kubectl get secret keys: [^\n]+$/);
+    } finally {
+      process.env['KUBECONFIG'] = before;
+    }
+  });
 });

@@ -2,11 +2,14 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { PlatformSettings } from '#video-platform';
+import { helmDeployer } from './helm-deployer.ts';
 import { platformChart } from './platform-chart.ts';
 
 const FOLDER = 'build/helm';
+/** Beside the chart, as an administrator applies it. */
+const DEPLOYER_FILE = 'build/helm-deployer.yaml';
 
-/** Writes the platform as a Helm chart to build/helm, with these settings as its default values. */
+/** Writes the platform as a Helm chart, with these settings as its default values, and the deployer who may install it. */
 export function writeChart({ settings }: { readonly settings: PlatformSettings }): void {
   const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { readonly version: string };
   const chart = Object.entries(platformChart(settings, version));
@@ -15,5 +18,6 @@ export function writeChart({ settings }: { readonly settings: PlatformSettings }
     mkdirSync(dirname(join(FOLDER, file)), { recursive: true });
     writeFileSync(join(FOLDER, file), text);
   }
-  process.stdout.write(`${FOLDER}: ${chart.length} files written\n`);
+  writeFileSync(DEPLOYER_FILE, helmDeployer(settings));
+  process.stdout.write(`${FOLDER}: ${chart.length} files written, ${DEPLOYER_FILE} beside it\n`);
 }

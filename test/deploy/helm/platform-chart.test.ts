@@ -1,11 +1,12 @@
 import { execFile, execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { parse, parseAllDocuments } from 'yaml';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { versionOf } from '../../../src/constructs/microservice/env.ts';
+import { helmProgram } from '#test-support/helm-program';
 import { k3s, platformApps, type PlatformSettings } from '#video-platform';
 import { platformChart, REPLICA_CHOICES } from '../../../deploy/helm/platform-chart.ts';
 
@@ -128,10 +129,7 @@ describe('the chart', () => {
   });
 });
 
-const helm = [
-  process.env.HELM ?? '',
-  ...(process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, 'helm')),
-].find((path) => path !== '' && existsSync(path));
+const helm = helmProgram();
 if (helm === undefined) {
   process.stderr.write(
     'NOT RUN: helm is not on the PATH, and HELM names none: the chart is not rendered by Helm itself\n',

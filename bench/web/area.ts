@@ -1,9 +1,10 @@
-/** The web as it is built, page by page: what is transferred, when it is painted, how it moves and how long it blocks. No bar to pass. */
+/** The web as it is built, page by page: what is transferred, when it is painted, how it moves and how long it blocks. */
 import { randomBytes } from 'node:crypto';
 import { Member } from '../../deploy/demo/member.ts';
 import { startBuiltPlatform } from '../../test/e2e/built-platform.ts';
 import { launchBrowser } from '../../test/e2e/chromium.ts';
 import { uploadFilm, untilReady } from '../../test/e2e/film.ts';
+import { SCRIPT_MAX_BYTES } from '../../test/e2e/script-weight.ts';
 import type { AreaResult, BenchArea, BenchOptions } from '../frame/result.ts';
 import { interleavedRounds, type Figures } from '../frame/rounds.ts';
 import { KINDS, LOAD_CONDITIONS, measurePageLoad, type PageLoad } from './page-load.ts';
@@ -42,7 +43,8 @@ async function run(options: BenchOptions): Promise<AreaResult> {
       versions: { Chromium: browser.version() },
       notes: [
         `processor slowed ${cpuSlowdown} times; line of ${latencyMs} ms and ${(bytesPerSecond * 8) / 1e6} Mbit/s; screen of 412×823`,
-        'bytes are as transferred, packed with gzip as the manifest of the web says; FCP, LCP, CLS and TBT are what the browser itself reports',
+        'bytes by kind are as transferred, packed with gzip as the manifest of the web says, with the headers of the answers; FCP, LCP, CLS and TBT are what the browser itself reports',
+        `script bodies are the scripts without those headers: home may need ${SCRIPT_MAX_BYTES / 1000} kB of them, which test/e2e/first-page.test.ts holds`,
       ],
     };
   } finally {
@@ -69,6 +71,7 @@ function figuresOf(load: PageLoad): Figures {
   const kilobytes = KINDS.map((kind) => [kind, { figure: load.transferred[kind] / 1000, unit: 'kB' }] as const);
   return {
     ...Object.fromEntries(kilobytes),
+    'script bodies': { figure: load.scriptBodies / 1000, unit: 'kB' },
     requests: { figure: load.requests, unit: '' },
     FCP: { figure: load.firstPaintMs, unit: 'ms' },
     LCP: { figure: load.largestPaintMs, unit: 'ms' },

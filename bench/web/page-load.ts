@@ -1,5 +1,6 @@
 /** One load of a page in Chromium on a slowed processor and line, measured by the browser's own performance interfaces. */
 import type { Browser, CDPSession } from 'playwright-core';
+import { weighScripts } from '../../test/e2e/script-weight.ts';
 
 /** The processor and line that a load is measured on: about a mid-range phone on a good 4G line. */
 export const LOAD_CONDITIONS = { cpuSlowdown: 4, latencyMs: 150, bytesPerSecond: 1_638_400 / 8 } as const;
@@ -17,6 +18,8 @@ export type TransferKind = (typeof KINDS)[number];
 export interface PageLoad {
   /** Bytes as they went over the line, headers included. */
   readonly transferred: Readonly<Record<TransferKind, number>>;
+  /** Bytes of the scripts alone, packed, without headers: what the first page has a bar for. */
+  readonly scriptBodies: number;
   readonly requests: number;
   /** First and largest contentful paint, in ms after the navigation began. */
   readonly firstPaintMs: number;
@@ -44,12 +47,14 @@ export async function measurePageLoad(browser: Browser, url: string): Promise<Pa
     });
     await page.addInitScript(OBSERVE);
     const traffic = watchTraffic(devTools);
+    const scriptBytes = weighScripts(page);
     await page.goto(url, { waitUntil: 'load' });
     await traffic.quiet();
     const { firstPaintMs, largestPaintMs, shifts, tasks } = await page.evaluate<Observed>('globalThis.observed()');
     const late = tasks.filter(({ startMs }) => startMs >= firstPaintMs);
     return {
       transferred: traffic.bytes(),
+      scriptBodies: await scriptBytes(),
       requests: traffic.requests(),
       firstPaintMs,
       largestPaintMs,

@@ -4,9 +4,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { openPage } from './browser.ts';
 import { launchBrowser } from './chromium.ts';
-
-/** Bytes of JavaScript, as transferred, that the first page may need. */
-const SCRIPT_MAX_BYTES = 120 * 1000;
+import { SCRIPT_MAX_BYTES, weighScripts } from './script-weight.ts';
 
 /** Path of the file that a module of the web was built into, which is loaded when it is needed. */
 function builtFile(module: string): string {
@@ -26,20 +24,11 @@ afterAll(async () => await browser.close());
 describe('the first page', () => {
   it('needs at most 120 kB of JavaScript, packed, and neither player nor charts', async () => {
     const page = await openPage(browser);
-    const sizes: Promise<number>[] = [];
-    page.on('response', (response) => {
-      if (response.request().resourceType() !== 'script') return;
-      sizes.push(
-        response
-          .request()
-          .sizes()
-          .then((all) => all.responseBodySize),
-      );
-    });
+    const scriptBytes = weighScripts(page);
     const asked: string[] = [];
     page.on('request', (request) => asked.push(new URL(request.url()).pathname));
     await page.goto('/', { waitUntil: 'networkidle' });
-    const total = (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+    const total = await scriptBytes();
     expect(total).toBeGreaterThan(0);
     expect(total).toBeLessThanOrEqual(SCRIPT_MAX_BYTES);
     expect(asked).not.toContain(builtFile('src/playback/video-player.vue'));

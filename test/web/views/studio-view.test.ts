@@ -53,7 +53,7 @@ test('the period is part of the address, and asked for', async () => {
 test('says so when nobody watched, and what to do while nothing is published', async () => {
   const page = await open('/studio?days=7');
   expect(page.text()).toContain('Nobody watched in these 7 days.');
-  expect(page.text()).toContain('You have published nothing yet.');
+  expect(page.text()).toContain('You have published nothing yet:');
   expect(page.find('canvas').exists()).toBe(false);
 });
 

@@ -1,5 +1,5 @@
 /** An administrator, from the link that makes the first one to a dead job that is run again; nobody else gets in. */
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { Member } from '../../deploy/demo/member.ts';
 import { deed, newIdentity, newMember, openPage, pageOf } from './browser.ts';
@@ -20,15 +20,21 @@ let adasPage: Page;
 
 beforeAll(async () => {
   [browser, ada] = [await launchBrowser(), await newMember('Ada')];
-  await deed('poison-ffmpeg');
-  const clip = { picture: 'testsrc', seconds: 2, size: '320x180' };
-  videoId = await uploadFilm(ada, { title: 'Unlucky', fileName: FILE_NAME, visibility: 'public' }, clip);
   adasPage = await pageOf(browser, ada);
 });
 afterAll(async () => {
   await deed('cure-ffmpeg');
   await browser.close();
 });
+
+/** Waits until a tile of the page of jobs says this; the page looks every few seconds. */
+async function tile(label: string, value: RegExp): Promise<void> {
+  const place = admin.locator('main dl > div').filter({ has: admin.getByText(label, { exact: true }) });
+  await place.locator('dd').first().filter({ hasText: value }).waitFor();
+}
+
+/** The row of the dead letter: other tests leave some too, of a worker that died there is this one. */
+const letter = (): Locator => admin.getByRole('row').filter({ hasText: 'its consumer died on the last delivery' });
 
 describe('an administrator', () => {
   it('is made once, by the link that the command prints', async () => {
@@ -47,6 +53,13 @@ describe('an administrator', () => {
     await late.context().close();
   });
 
+  it('sees how many are worked on', async () => {
+    await deed('poison-ffmpeg');
+    const clip = { picture: 'testsrc', seconds: 2, size: '320x180' };
+    videoId = await uploadFilm(ada, { title: 'Unlucky', fileName: FILE_NAME, visibility: 'public' }, clip);
+    await tile('In flight', /^1$/);
+  });
+
   it('is the only one who sees jobs', async () => {
     await adasPage.goto('/jobs');
     await adasPage.getByRole('heading', { level: 1, name: 'There is nothing here' }).waitFor();
@@ -60,18 +73,48 @@ describe('an administrator', () => {
     await admin.getByRole('row', { name: FILE_NAME }).getByText('dead').waitFor();
   });
 
-  it('redrives the dead letter, asked once; the job runs to its end', async () => {
-    await deed('cure-ffmpeg');
+  it('sees of each job its owner, state, attempts, worker and last error', async () => {
+    const table = admin.getByRole('table', { name: 'Jobs' });
+    const columns = ['File', 'State', 'Attempts', 'Worker', 'Last error', 'Changed'];
+    expect(await table.getByRole('columnheader').allTextContents()).toEqual(columns);
+    const row = table.getByRole('row', { name: FILE_NAME });
+    await row.getByRole('link', { name: `@${ada.identity.handle}` }).waitFor();
+    await row.getByText('Processing broke off 2 times and is not tried any more.').waitFor();
+    expect(await row.getByRole('cell').nth(2).textContent()).toMatch(/2/);
+  });
+
+  it('reads the payload and the reason of a dead letter', async () => {
     await admin.getByRole('tab', { name: /^Dead letters/ }).click();
-    // other tests leave letters too; of a worker that died there is this one
-    const letter = admin.getByRole('row').filter({ hasText: 'its consumer died on the last delivery' });
-    await letter.getByRole('button', { name: /^Redrive dead letter/ }).click();
-    const question = admin.getByRole('dialog', { name: 'Redrive this dead letter?' });
-    await question.getByRole('button', { name: 'Redrive' }).click();
-    await admin.getByText('Redriven: the job is in the queue again.').waitFor();
-    await letter.getByText(/^redriven/).waitFor();
+    await letter().getByRole('link').click();
+    const opened = admin.getByRole('dialog', { name: 'video.process' });
+    await opened.getByText('its consumer ended without a word on each delivery').waitFor();
+    expect(await opened.getByRole('group', { name: 'Payload' }).textContent()).toContain(videoId);
+    await admin.keyboard.press('Escape');
+    await opened.waitFor({ state: 'hidden' });
+  });
+
+  it('redrives it, asked once; sees how many jobs wait and how long the oldest does, and the job run to its end', async () => {
+    await deed('cure-ffmpeg');
+    await deed('stop/media');
+    try {
+      await letter()
+        .getByRole('button', { name: /^Redrive dead letter/ })
+        .click();
+      const question = admin.getByRole('dialog', { name: 'Redrive this dead letter?' });
+      await question.getByRole('button', { name: 'Redrive' }).click();
+      await admin.getByText('Redriven: the job is in the queue again.').waitFor();
+      await letter()
+        .getByText(/^redriven/)
+        .waitFor();
+      await tile('Waiting', /^1$/);
+      await tile('Oldest', /^\d+ (s|min)$/);
+    } finally {
+      await deed('start/media');
+    }
     await admin.getByRole('tab', { name: 'Jobs', exact: true }).click();
     await admin.getByRole('row', { name: FILE_NAME }).getByText('done').waitFor({ timeout: PROCESSING_MS });
+    await tile('Waiting', /^0$/);
+    await tile('Oldest', /^–$/);
     // the page of its owner followed it without a reload
     await adasPage.locator('video').waitFor({ state: 'attached' });
   });

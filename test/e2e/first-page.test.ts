@@ -78,14 +78,4 @@ describe('the first page', () => {
     expect(await page.title()).toMatch(/^Not found/);
     await page.context().close();
   });
-
-  it('takes its theme before the first paint, and keeps the one that was chosen', async () => {
-    const page = await openPage(browser, { colorScheme: 'dark' });
-    await page.goto('/', { waitUntil: 'commit' });
-    await page.locator('html[data-theme="dark"]').waitFor();
-    await page.getByRole('button', { name: 'Light theme' }).click();
-    await page.reload({ waitUntil: 'commit' });
-    await page.locator('html[data-theme="light"]').waitFor();
-    await page.context().close();
-  });
 });

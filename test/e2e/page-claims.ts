@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import type { AxeResults } from 'axe-core';
 import type { Page } from 'playwright-core';
 import { NARROW, WIDE } from './browser.ts';
+import { longMotions } from './page-looks.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -13,11 +14,14 @@ const AXE_RUN = `axe.run(document.querySelector('[role="dialog"][data-state="ope
 /** Sizes of type, and radii, in px. The largest radius is that of what is round. */
 const TYPE_SIZES = ['12px', '14px', '16px', '20px', '28px'];
 const RADII = ['0px', '4px', '8px'];
+/** What the pages, which are looked at without motion, may take for a change. */
+const INSTANT_SECONDS = 0.001;
 
 /** What is wrong with the page that is open, wide and light, narrow and dark; equal to {@link FAULTLESS} when nothing is. */
 export interface PageFaults {
   readonly wide: readonly string[];
   readonly narrow: readonly string[];
+  /** What is off the scale of the design, or moves. */
   readonly odd: readonly string[];
   /** Pixels by which it is wider than the narrowest screen. */
   readonly sideways: number;
@@ -32,7 +36,7 @@ export async function faultsOf(page: Page): Promise<PageFaults> {
   await showTheme(page, 'light');
   await untilShown(page);
   const wide = await seriousViolations(page);
-  const odd = await offScale(page);
+  const odd = [...(await offScale(page)), ...(await longMotions(page, INSTANT_SECONDS))];
   await page.setViewportSize(NARROW);
   await showTheme(page, 'dark');
   const narrow = await seriousViolations(page);
@@ -64,7 +68,7 @@ async function sidewaysPixels(page: Page): Promise<number> {
   return await page.evaluate<number>('document.documentElement.scrollWidth - document.documentElement.clientWidth');
 }
 
-/** What of the page is off the scale of type sizes and radii, is in another font, or moves although no motion is wanted. */
+/** What of the page is off the scale of type sizes, radii and distances, is in another font, or has a shadow and does not float. */
 async function offScale(page: Page): Promise<string[]> {
   return await page.evaluate<string[]>(`(() => {
     const faults = new Set();
@@ -76,8 +80,11 @@ async function offScale(page: Page): Promise<string[]> {
       const radius = style.borderTopLeftRadius;
       const round = radius.endsWith('%') || parseFloat(radius) >= 1000;
       if (!round && !${JSON.stringify(RADII)}.includes(radius)) faults.add('radius ' + radius + ' ' + name);
-      const seconds = [...style.transitionDuration.split(','), ...style.animationDuration.split(',')].map(parseFloat);
-      if (Math.max(...seconds) > 0.001) faults.add('motion ' + Math.max(...seconds) + ' s ' + name);
+      for (const side of ['paddingTop', 'paddingRight', 'paddingBottom', 'paddingLeft', 'rowGap', 'columnGap']) {
+        if (parseFloat(style[side]) % 4 > 0) faults.add(side + ' ' + style[side] + ' ' + name);
+      }
+      const blurred = style.boxShadow.split(/,(?![^(]*\\))/).some((shadow) => parseFloat(shadow.split('px ')[2]) > 0);
+      if (blurred && !element.closest('[role="dialog"], [role="menu"], [role="status"]')) faults.add('shadow ' + style.boxShadow + ' ' + name);
     }
     for (const icon of document.querySelectorAll('main svg, header svg, nav svg')) {
       if (!icon.classList.contains('lucide')) faults.add('icon ' + icon.outerHTML.slice(0, 80));

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { userApi, videoApi } from '#contracts';
 import { eventually } from '#test-support/eventually';
 import type { Member } from '../../deploy/demo/member.ts';
-import { newMember, openPage, pageOf } from './browser.ts';
+import { NARROW, newMember, openPage, pageOf } from './browser.ts';
 import { launchBrowser } from './chromium.ts';
 import { uploadFilm, untilReady } from './film.ts';
 import { faultsOf, FAULTLESS, seriousViolations, showTheme } from './page-claims.ts';
@@ -65,6 +65,40 @@ describe.each([
     if (page === undefined) throw new Error(`nobody is ${who}`);
     await page.goto(path.replace(':video', videoId).replace(':ada', ada.identity.handle));
     expect(await faultsOf(page)).toEqual(FAULTLESS);
+  });
+});
+
+describe('a page with nothing on it', () => {
+  it.each([
+    ['/following', 'Find somebody to follow'],
+    ['/videos', 'Upload a video'],
+    ['/studio', 'Upload a video'],
+    ['/history', 'Find something to watch'],
+    ['/notifications', 'Find somebody to follow'],
+    ['/search?q=nothingofthekind', 'See what is new'],
+  ])('%s says so in one sentence, and leads on: %s', async (path, next) => {
+    const page = pages.newcomer;
+    await page?.goto(path);
+    expect(await page?.locator('main p.max-w-prose').textContent()).toMatch(/^[^.!?]+\.$/);
+    await page?.locator('main p.max-w-prose + a', { hasText: next }).waitFor();
+  });
+});
+
+describe('a table', () => {
+  it('has its cells in a row; on a narrow screen each row is a card, with its cells below one another', async () => {
+    const page = await pageOf(browser, ada);
+    await page.goto('/videos');
+    const cells = page.getByRole('table', { name: 'My videos' }).getByRole('row').nth(1).getByRole('cell');
+    await cells.first().waitFor();
+    const places = async () =>
+      await cells.evaluateAll((all) => all.map((cell) => cell.getBoundingClientRect()).map(({ x, y }) => ({ x, y })));
+    const columns = await places();
+    expect(new Set(columns.map(({ y }) => y)).size).toBe(1);
+    await page.setViewportSize(NARROW);
+    const lines = await places();
+    expect(new Set(lines.map(({ x }) => x)).size).toBe(1);
+    expect(lines.every(({ y }, index) => index === 0 || y > (lines[index - 1]?.y ?? 0))).toBe(true);
+    await page.context().close();
   });
 });
 

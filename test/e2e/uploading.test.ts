@@ -72,8 +72,11 @@ describe('an upload', () => {
     await page.locator('#upload-files').setInputFiles(file);
     await percentBeyond(5);
     expect(await page.getByRole('article', { name: FILE_NAME }).textContent()).toMatch(/MB.*\/s.*left/);
+    expect(await page.getByRole('article', { name: FILE_NAME }).textContent()).toMatch(/\d+ %/);
     await page.getByLabel('Title').fill('A walk in the park');
+    await page.getByLabel('Description').fill('From one end to the other.');
     await page.getByLabel('Tags').fill('park, walk');
+    await page.getByLabel('Visibility').selectOption('unlisted');
   });
 
   it('stops when it is paused, and goes on when it is resumed', async () => {
@@ -95,6 +98,7 @@ describe('an upload', () => {
     await page.reload();
     await page.getByText('again to go on where it stopped').waitFor();
     expect(await page.getByLabel('Title').inputValue()).toBe('A walk in the park');
+    expect(await page.getByLabel('Visibility').inputValue()).toBe('unlisted');
     const offsets: number[] = [];
     page.on('request', (request) => {
       if (request.method() === 'PATCH') offsets.push(Number(request.headers()['upload-offset']));
@@ -114,9 +118,29 @@ describe('an upload', () => {
       ),
       page.getByRole('button', { name: 'Save' }).click(),
     ]);
-    await page.getByRole('link', { name: 'Watch it' }).click({ timeout: PROCESSING_MS });
+    await page.getByRole('link', { name: 'Watch it' }).waitFor({ timeout: PROCESSING_MS });
+    const steps = page.getByRole('list', { name: 'Processing' }).getByRole('listitem');
+    expect((await steps.allTextContents()).map((step) => step.trim())).toEqual(
+      ['uploaded', 'queued', 'transcoding', 'ready'].map((step) => `${step}, done`),
+    );
+    await page.getByRole('link', { name: 'Watch it' }).click();
     await page.getByRole('heading', { level: 1, name: 'A walk in the park' }).waitFor();
     await untilTrue(page, `document.querySelector('video')?.currentTime > 0.5`);
+  });
+
+  it('is cancelled after it was asked for once, and leaves no row', async () => {
+    const other = await pageOf(browser, ada);
+    await other.goto('/upload');
+    await other.locator('#upload-files').waitFor({ state: 'attached' });
+    // held before its first byte: there is something to cancel
+    await other.route('**/api/media/uploads', async () => await new Promise(() => undefined));
+    await other.locator('#upload-files').setInputFiles(small);
+    const entry = other.getByRole('article', { name: 'small.mp4' });
+    await entry.getByRole('button', { name: 'Cancel small.mp4' }).click();
+    await other.getByRole('dialog', { name: 'Cancel this upload?' }).waitFor();
+    await other.getByRole('button', { name: 'Cancel the upload' }).click();
+    await entry.waitFor({ state: 'hidden' });
+    await other.context().close();
   });
 
   it('is begun with the keyboard alone, at 360 px', async () => {

@@ -122,11 +122,31 @@ describe('a film', () => {
     );
     // midnight may have passed since it was viewed
     expect(views.toSorted()).toEqual(['0', '1']);
-    await adasPage.getByText('90 days', { exact: true }).click();
-    await adasPage.getByRole('img', { name: /^Views by day, 90 days/ }).waitFor();
+    await adasPage.getByText('Against the 28 days before.').waitFor();
+    for (const days of [7, 90]) {
+      await adasPage.getByText(`${days} days`, { exact: true }).click();
+      await adasPage.getByRole('img', { name: `Views by day, ${days} days; the same figures` }).waitFor();
+    }
     await adasPage.getByRole('link', { name: TITLE }).click();
     await adasPage.getByRole('heading', { level: 1, name: TITLE }).waitFor();
     await adasPage.getByRole('img', { name: /^Views by day, 90 days/ }).waitFor();
+  });
+
+  it('has a page of figures that, refused, says so in words, with the id of the request small, and a way to try again', async () => {
+    const wanted = /\/api\/stats\/.*days=7/;
+    // a period that stats does not know
+    await adasPage.route(wanted, async (route) => {
+      await route.continue({ url: route.request().url().replace('days=7', 'days=8') });
+    });
+    const refused = adasPage.waitForResponse(/\/api\/stats\/.*days=8/);
+    await adasPage.goto('/studio?days=7');
+    const fault = adasPage.getByRole('main').getByRole('alert');
+    const id = fault.getByText(`Request ${(await refused).headers()['x-request-id']}`);
+    await id.waitFor();
+    expect(await id.evaluate((text) => text.ownerDocument.defaultView?.getComputedStyle(text).fontSize)).toBe('12px');
+    await adasPage.unroute(wanted);
+    await fault.getByRole('button', { name: 'Try again' }).click();
+    await adasPage.getByRole('definition').first().waitFor();
   });
 
   it('is announced to followers, live, when the next one is published', async () => {
@@ -180,6 +200,20 @@ describe('when something is away', () => {
     await adasPage.getByText('Not available right now').waitFor({ state: 'hidden' });
     await adasPage.getByRole('button', { name: 'Comment', exact: true }).click();
     await adasPage.getByRole('list', { name: 'Comments' }).getByText('A long thought').waitFor();
+  });
+
+  it('a service: a follow is shown at once and taken back with a word', async () => {
+    await adasPage.goto(`/@${bob.identity.handle}`);
+    const follow = adasPage.getByRole('button', { name: 'Follow', exact: true });
+    await follow.waitFor();
+    await deed('stop/user');
+    try {
+      await follow.click();
+      await adasPage.getByText(/^You do not follow Bob/).waitFor();
+      await follow.waitFor();
+    } finally {
+      await deed('start/user');
+    }
   });
 
   it('NATS: the page says what is late, and films are found and talked about all the same', async () => {

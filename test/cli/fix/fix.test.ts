@@ -70,11 +70,14 @@ describe('fix', () => {
   it('keeps a comment with the entry below it, where the value above is left out', async () => {
     const entries = [
       '        - name: URL\n          value: $(USER)\n',
-      '        - name: EMPTY\n          value:\n',
+      '        - name: EMPTY\n          value: # nothing\n',
+      '        - name: NONE\n          value:\n',
       '        # who it is\n        - name: USER\n          value: x\n',
     ];
-    const [url, empty, user] = entries;
-    expect((await fixFile(pod(`      env:\n${entries.join('')}`))).text).toBe(pod(`      env:\n${user}${url}${empty}`));
+    const [url, empty, none, user] = entries;
+    expect((await fixFile(pod(`      env:\n${entries.join('')}`))).text).toBe(
+      pod(`      env:\n${user}${url}${empty}${none}`),
+    );
   });
 
   it('passes standard input on, in order', async () => {

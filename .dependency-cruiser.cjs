@@ -11,10 +11,10 @@ module.exports = {
   forbidden: [
     {
       name: 'no-circle',
-      comment: 'a circle has no reading order',
+      comment: 'a circle has no reading order, be it one of types alone',
       severity: 'error',
       from: {},
-      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+      to: { circular: true },
     },
     {
       name: 'no-unresolved',

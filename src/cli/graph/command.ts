@@ -5,7 +5,8 @@ import { textSources } from '../source/text-source.ts';
 import { UnreadableError } from '../source/unreadable.ts';
 import { oneOf, readArguments } from '../terminal/arguments.ts';
 import { EXIT, processTerminal, type Terminal } from '../terminal/terminal.ts';
-import { connectionGraph, type ConnectionGraph } from './connection-graph.ts';
+import { connectionGraph } from './connection-graph.ts';
+import type { ConnectionGraph } from './graph-model.ts';
 import { subjectPicture } from './declared-subjects.ts';
 import { dotGraph, mermaidGraph } from './drawing.ts';
 

@@ -1,4 +1,4 @@
-import type { ConnectionGraph, GraphNode, NodeRole, Verdict } from './connection-graph.ts';
+import type { ConnectionGraph, GraphNode, NodeRole, Verdict } from './graph-model.ts';
 
 const MERMAID_SHAPE: Readonly<Record<NodeRole, readonly [string, string]>> = {
   workload: ['[', ']'],

@@ -1,6 +1,6 @@
 import { kindAndName } from '#manifests';
 import type { PodTemplate } from '#manifests';
-import type { ConnectionGraph, GraphEdge, GraphNode, NodeRole, Verdict } from './connection-graph.ts';
+import type { ConnectionGraph, GraphEdge, GraphNode, NodeRole, Verdict } from './graph-model.ts';
 
 /** An arrow as it is found. */
 export interface FoundEdge {

@@ -1,6 +1,6 @@
 /** Where boxes and arrows lie. dagre places the boxes: ranks in which few arrows cross are a craft of their own. */
 import { Graph, layout } from '@dagrejs/dagre';
-import type { ConnectionGraph, GraphEdge, GraphNode } from './connection-graph.ts';
+import type { ConnectionGraph, GraphEdge, GraphNode } from './graph-model.ts';
 
 /** Sizes in px. */
 export const LINE = 15;

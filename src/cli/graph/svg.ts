@@ -1,6 +1,6 @@
 /** A laid out graph as SVG. */
 import { DARK, escapeXml, FONTS, LIGHT, svgHead, svgText } from '#picture';
-import type { ConnectionGraph, Verdict } from './connection-graph.ts';
+import type { ConnectionGraph, Verdict } from './graph-model.ts';
 import { laidOut, LINE, textWidth } from './layout.ts';
 import type { Box, Link, Point } from './layout.ts';
 

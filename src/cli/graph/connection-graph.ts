@@ -10,6 +10,9 @@ import { GraphDraft } from './graph-draft.ts';
 import type { ConnectionGraph } from './graph-model.ts';
 import { drawOpenings } from './opening-edges.ts';
 
+/** `nats-0.nats`, by its look a host of the internet too. */
+const POD_OF_A_SET = /^[^.]+-\d+\.[^.]+$/;
+
 /** Draws the graph of some manifests. */
 export function connectionGraph(manifests: readonly PlacedManifest[]): ConnectionGraph {
   const set = manifestSet(manifests);
@@ -58,12 +61,18 @@ function drawOutside(draft: GraphDraft, set: ManifestSet): void {
       ...root.at('spec', 'hostnames').items.map((host) => host.text),
     ]),
   );
+  const names = { namespaces: [...new Set(set.objects.map(({ namespace }) => namespace))] };
+  const dialled = new Set(
+    dialsOf({ set, options: {} }).map(({ pod, named, port }) => `${pod.object.index} ${named} ${port}`),
+  );
   for (const template of set.pods) {
-    for (const { at } of template.containers) {
-      for (const { host, port, scheme, service } of connectionsOf(rawEnv(at), template.object.namespace)) {
-        if (service !== undefined || own.has(host)) continue;
-        const name = { scheme, port, reached: port, verdict: 'free', blockedAt: '' } as const;
-        draft.edge(draft.pod(template), draft.outside(host), name);
+    const { index, namespace } = template.object;
+    for (const container of template.containers) {
+      for (const { host, port, scheme, service, from } of connectionsOf(rawEnv(container.at), namespace, names)) {
+        const named = `${index} container ${container.name} env ${from} ${port}`;
+        if (service !== undefined || own.has(host) || (POD_OF_A_SET.test(host) && dialled.has(named))) continue;
+        const found = { scheme, port, reached: port, verdict: 'free', blockedAt: '' } as const;
+        draft.edge(draft.pod(template), draft.outside(host), found);
       }
     }
   }

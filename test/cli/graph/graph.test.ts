@@ -60,6 +60,20 @@ describe('graph', () => {
     expect(await drawn(edge)).not.toContain('mail.example.org');
   });
 
+  it.each(['nats.shop', 'nats-0.nats', 'nats.shop.svc.cluster.local'])(
+    'knows %s for one of the set alone',
+    async (host) => {
+      const text = SHOP.replace('nats://nats:4222', `nats://${host}:4222`);
+      expect((await drawn(text)).match(/"[^"]+"/g)).toEqual([
+        '"mail.example.org"',
+        '"api"',
+        '"nats"',
+        '"https:443"',
+        '"nats:4222"',
+      ]);
+    },
+  );
+
   it('tells workloads of several namespaces apart', async () => {
     const other = SHOP.replaceAll('namespace: shop', 'namespace: lab');
     expect(await drawn(`${SHOP}---\n${other}`)).toContain('["lab/api"]');

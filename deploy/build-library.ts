@@ -3,24 +3,35 @@
  * line in build/cli, one file.
  * Bundled, because an `imports` map does not survive under the nested package.json that a second format would need.
  */
-import { build } from 'esbuild';
+import { build, type Metafile } from 'esbuild';
 import { chmod, rm, writeFile, readFile } from 'node:fs/promises';
 import { rollup } from 'rollup';
 import { dts } from 'rollup-plugin-dts';
+import { bundledLicenses } from './bundled-licenses.ts';
 
 const OUT = 'build/lib';
 const COMMAND_LINE = 'build/cli/cdk8s-nats.mjs';
+/** Beside each bundle: the licences of what it holds. */
+const LICENSES = 'BUNDLED-LICENSES.txt';
 const ENTRIES = ['index', 'declare'] as const;
 /** Peers of the library; everything else that it uses is bundled into it. */
 const EXTERNAL = ['cdk8s', 'cdk8s-plus-27', 'constructs'];
 
 await rm(OUT, { recursive: true, force: true });
 await rm('build/cli', { recursive: true, force: true });
-await Promise.all([bundleCode('esm', '.mjs'), bundleCode('cjs', '.cjs'), bundleTypes(), bundleCommandLine()]);
+const [library, commandLine] = await Promise.all([
+  bundleCode('esm', '.mjs'),
+  bundleCommandLine(),
+  bundleCode('cjs', '.cjs'),
+  bundleTypes(),
+]);
+await writeFile(`${OUT}/${LICENSES}`, bundledLicenses(library));
+await writeFile(`build/cli/${LICENSES}`, bundledLicenses(commandLine));
 process.stderr.write(`library built in ${OUT}, command line in ${COMMAND_LINE}\n`);
 
-async function bundleCode(format: 'esm' | 'cjs', extension: string): Promise<void> {
-  await build({
+async function bundleCode(format: 'esm' | 'cjs', extension: string): Promise<Metafile> {
+  const { metafile } = await build({
+    metafile: true,
     entryPoints: ENTRIES.map((entry) => `src/${entry}.ts`),
     outdir: OUT,
     outExtension: { '.js': extension },
@@ -34,11 +45,13 @@ async function bundleCode(format: 'esm' | 'cjs', extension: string): Promise<voi
     external: [...EXTERNAL, 'node:*'],
     logLevel: 'warning',
   });
+  return metafile;
 }
 
 /** One file that needs nothing beside it. Code of CommonJS in it asks for `require`. */
-async function bundleCommandLine(): Promise<void> {
-  await build({
+async function bundleCommandLine(): Promise<Metafile> {
+  const { metafile } = await build({
+    metafile: true,
     entryPoints: ['src/cli/main.ts'],
     outfile: COMMAND_LINE,
     bundle: true,
@@ -51,6 +64,7 @@ async function bundleCommandLine(): Promise<void> {
     logLevel: 'warning',
   });
   await chmod(COMMAND_LINE, 0o755);
+  return metafile;
 }
 
 async function bundleTypes(): Promise<void> {

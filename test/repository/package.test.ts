@@ -118,6 +118,14 @@ describe('the packed library', () => {
     expect(code).not.toMatch(/video-service|from ["']#|require\(["']#/);
   });
 
+  it('goes with the licences of what is bundled into it', () => {
+    const licenses = (folder: string): string =>
+      readFileSync(join(root, 'node_modules/cdk8s-nats/build', folder, 'BUNDLED-LICENSES.txt'), 'utf8');
+    expect(licenses('lib')).toMatch(/^fastest-levenshtein\n-+\n[^]*MIT License/m);
+    expect(licenses('cli')).toMatch(/^@dagrejs\/dagre\n-+\n[^]*Copyright/m);
+    expect(licenses('cli')).toMatch(/^yaml\n-+\n[^]*Copyright/m);
+  });
+
   it('brings no runtime dependency: three peers, and nothing else', () => {
     const manifest = JSON.parse(readFileSync(join(root, 'node_modules/cdk8s-nats/package.json'), 'utf8')) as Record<
       string,

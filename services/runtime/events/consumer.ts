@@ -49,6 +49,8 @@ const FETCH_MS = 5000;
 /** Short against {@link FETCH_MS}: the client calls a server silent after two that stayed away, within the same fetch. */
 const HEARTBEAT_MS = 1000;
 const SHORTEST_ROUND_MS = 5;
+/** Waited for more free places after the first one. */
+const GATHER_MS = 5;
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5000;
 const REASON_LENGTH = 2000;
@@ -59,6 +61,8 @@ export function runConsumer<M extends Message>(options: ConsumerOptions<M>): Run
   const stream = requireStreamOf(consumer.message, topology).name;
   const durable = durableName(service, consumer);
   const concurrency = Math.min(options.concurrency ?? 8, consumer.policy.maxAckPending);
+  /** With no more running than this, a pull is worth its while. */
+  const manyFree = Math.floor(concurrency / 2);
   const running = new Set<Promise<void>>();
   const ending = new AbortController();
   const stopping = new AbortController();
@@ -100,9 +104,21 @@ export function runConsumer<M extends Message>(options: ConsumerOptions<M>): Run
     }
   }
 
-  /** Waits for a free place. */
+  /** Waits for a free place, and a moment for more of them: one pull for several costs as much as one for one. */
   async function room(): Promise<void> {
-    while (running.size >= concurrency && !stopping.signal.aborted) {
+    await atMostRunning(concurrency - 1);
+    if (running.size <= manyFree) return;
+    await new Promise<void>((resolve) => {
+      const moment = setTimeout(resolve, GATHER_MS);
+      void atMostRunning(manyFree).then(() => {
+        clearTimeout(moment);
+        resolve();
+      });
+    });
+  }
+
+  async function atMostRunning(count: number): Promise<void> {
+    while (running.size > count && !stopping.signal.aborted) {
       await new Promise<void>((resolve) => {
         roomMade = resolve;
       });
@@ -164,6 +180,7 @@ export function runConsumer<M extends Message>(options: ConsumerOptions<M>): Run
       options.workingEveryMs === undefined ? undefined : setInterval(() => message.working(), options.workingEveryMs);
     try {
       const { envelope, data } = decodeMessage(consumer.message, message.data);
+      let own: Logger | undefined;
       const delivery: Delivery<M> = {
         id: envelope === undefined ? `${stream}:${message.seq}` : messageIdOf(envelope),
         data,
@@ -176,7 +193,9 @@ export function runConsumer<M extends Message>(options: ConsumerOptions<M>): Run
         lastAttempt,
         signal: ending.signal,
         working: () => message.working(),
-        log: log.child({ durable, messageId: envelope?.id, attempt }),
+        get log() {
+          return (own ??= log.child({ durable, messageId: envelope?.id, attempt }));
+        },
       };
       await options.handler(delivery);
       message.ack();

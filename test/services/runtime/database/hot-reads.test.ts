@@ -1,7 +1,7 @@
 import { sql, type Generated } from 'kysely';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { RunningPostgres } from '#local-runner';
-import { createLogger, openDatabase, type OpenDatabase } from '#runtime';
+import { createLogger, openDatabase, type DatabaseOptions, type OpenDatabase } from '#runtime';
 import { eventually } from '#test-support/eventually';
 import { startPostgres } from '#test-support/postgres';
 
@@ -28,9 +28,14 @@ beforeEach(async () => {
     'video',
   );
   await postgres.sql("insert into thing select n, 'thing ' || n from generate_series(1, 100) n", 'video');
-  const log = createLogger({ service: 'test', version: '1', level: 'silent' });
-  open = await openDatabase<Tables>({ url: postgres.url, schema: 'public', poolMax: 4, deadlineMs: 10_000, log });
+  open = await opened();
 });
+
+async function opened(settings: Pick<DatabaseOptions, 'hotReads'> = {}): Promise<OpenDatabase<Tables>> {
+  const log = createLogger({ service: 'test', version: '1', level: 'silent' });
+  const base = { url: postgres.url, schema: 'public', poolMax: 4, deadlineMs: 10_000, log };
+  return await openDatabase<Tables>({ ...base, ...settings });
+}
 
 /** A read of a key, with a text by which the server's list of statements knows it. */
 async function read(id: number): Promise<string | undefined> {
@@ -104,4 +109,11 @@ it('a read that takes its time keeps a connection of its own', async () => {
   await Promise.all([slowly(), slowly(), slowly()]);
   const count = `select count(*) from pg_stat_activity where query like '%hot read%' and query_start > '${before}' and pid <> pg_backend_pid()`;
   expect(await postgres.sql(count, 'video')).toBe('3');
+});
+
+it("nothing is shared where hotReads is false", async () => {
+  await open.close();
+  open = await opened({ hotReads: false });
+  // more often than a read has to prove itself
+  for (let round = 0; round < 20; round += 1) expect(await connectionsOfReads()).toBeGreaterThan(1);
 });

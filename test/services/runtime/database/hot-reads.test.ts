@@ -111,7 +111,7 @@ it('a read that takes its time keeps a connection of its own', async () => {
   expect(await postgres.sql(count, 'video')).toBe('3');
 });
 
-it("nothing is shared where hotReads is false", async () => {
+it('nothing is shared where hotReads is false', async () => {
   await open.close();
   open = await opened({ hotReads: false });
   // more often than a read has to prove itself

@@ -54,21 +54,6 @@ describe('a finding is written', () => {
     );
   });
 
-  it('as SARIF 2.1.0 whose result names a rule of its own list', async () => {
-    const { runs } = JSON.parse((await output('--format', 'sarif')).out) as {
-      runs: [
-        {
-          tool: { driver: { rules: { id: string }[] } };
-          results: { ruleId: string; ruleIndex: number; level: string }[];
-        },
-      ];
-    };
-    const [{ tool, results }] = runs;
-    expect(results).toHaveLength(1);
-    expect(tool.driver.rules[results[0]?.ruleIndex ?? -1]?.id).toBe('env-late');
-    expect(results[0]?.level).toBe('error');
-  });
-
   it.each([
     ['k8s/a b#1?.yaml', 'k8s/a%20b%231%3F.yaml'],
     ['./k8s/../k8s/ü.yaml', 'k8s/%C3%BC.yaml'],
@@ -76,6 +61,41 @@ describe('a finding is written', () => {
     ['(standard input)', '(standard%20input)'],
   ])('as SARIF in which %s is the URI %s', (name, uri) => {
     expect(JSON.stringify(sarifLog([{ ...FINDING, file: name }], []))).toContain(JSON.stringify({ uri }));
+  });
+
+  it('as SARIF in which all is there that its schema asks for, and in its terms', async () => {
+    const log = JSON.parse((await output('--format', 'sarif')).out) as {
+      readonly version: string;
+      readonly runs: readonly {
+        readonly tool: {
+          readonly driver: { readonly name: string; readonly rules: readonly { readonly id: string }[] };
+        };
+        readonly columnKind: string;
+        readonly results: readonly {
+          readonly message: { readonly text: string };
+          readonly level: string;
+          readonly ruleIndex: number;
+          readonly locations: readonly {
+            readonly physicalLocation: {
+              readonly artifactLocation: { readonly uri: string };
+              readonly region: { readonly startLine: number; readonly startColumn: number };
+            };
+          }[];
+        }[];
+      }[];
+    };
+    expect(log.version).toBe('2.1.0');
+    const [run] = log.runs;
+    expect(run?.tool.driver.name).toBe('cdk8s-nats');
+    expect(run?.columnKind).toBe('utf16CodeUnits');
+    for (const { message, level, ruleIndex, locations } of run?.results ?? []) {
+      expect(message.text).not.toBe('');
+      expect(['none', 'note', 'warning', 'error']).toContain(level);
+      expect(run?.tool.driver.rules[ruleIndex]?.id).toBe('env-late');
+      const [place] = locations;
+      expect(place?.physicalLocation.region).toEqual({ startLine: 8, startColumn: 28 });
+      expect(URL.canParse(place?.physicalLocation.artifactLocation.uri ?? '')).toBe(true);
+    }
   });
 
   it('as SARIF in which a file outside the working directory has no dot segments', () => {

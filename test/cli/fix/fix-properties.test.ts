@@ -24,7 +24,13 @@ const entry = fc.record({
   style,
   comment,
   behind,
-  shape: fc.constantFrom<'lines' | 'flow' | 'below' | 'anchored'>('lines', 'flow', 'below', 'anchored'),
+  shape: fc.constantFrom<'lines' | 'flow' | 'below' | 'anchored' | 'absent'>(
+    'lines',
+    'flow',
+    'below',
+    'anchored',
+    'absent',
+  ),
   blankAfter: fc.boolean(),
 });
 const document = fc.record({
@@ -49,6 +55,7 @@ function write(name: string, it: typeof entry extends fc.Arbitrary<infer T> ? T 
     const value = scalar(text, it.style === 'single' ? 'single' : 'double', indent);
     return `${above}${indent}- {name: ${name}, value: ${value}}${it.behind}\n${after}`;
   }
+  if (it.shape === 'absent') return `${above}${indent}- name: ${name}\n${indent}  value:${it.behind}\n${after}`;
   const value = scalar(text, it.style, indent);
   const start =
     it.shape === 'below' ? `-\n${indent}  ` : it.shape === 'anchored' ? `- &a_${name} # anchored\n${indent}  ` : '- ';
@@ -69,7 +76,9 @@ function contentOf(text: string): { spec: { containers: { env: RawEnv[] }[] } }[
   return parseAllDocuments(text).map((it) => it.toJS() as { spec: { containers: { env: RawEnv[] }[] } });
 }
 
-const envOf = (text: string): readonly RawEnv[] => contentOf(text)[0]?.spec.containers[0]?.env ?? [];
+/** A value that is left out reads as null, which the kubelet takes for none. */
+const envOf = (text: string): readonly RawEnv[] =>
+  (contentOf(text)[0]?.spec.containers[0]?.env ?? []).map((it) => ({ ...it, value: it.value ?? undefined }));
 const lines = (text: string): readonly string[] => text.split(/\r?\n/).sort();
 const RUNS = { numRuns: 1000 };
 

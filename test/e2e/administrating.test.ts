@@ -68,7 +68,8 @@ describe('an administrator', () => {
 
   it('sees a job that is given up, and its owner is told what to do', async () => {
     await adasPage.goto(`/watch/${videoId}`);
-    await adasPage.getByText(/given up after 2 attempts/).waitFor({ timeout: DEAD_MS });
+    const place = adasPage.locator('main .aspect-video').getByRole('list', { name: 'Processing' });
+    await place.getByText(/given up after 2 attempts/).waitFor({ timeout: DEAD_MS });
     await adasPage.getByRole('button', { name: 'Try again' }).waitFor();
     await admin.getByRole('row', { name: FILE_NAME }).getByText('dead').waitFor();
   });

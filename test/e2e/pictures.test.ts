@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { eventually } from '#test-support/eventually';
 import { DEMO_PASSWORD } from '../../deploy/demo/demo-data.ts';
 import { loadDemoData } from '../../deploy/demo/demo-loading.ts';
 import { makeFilmClip } from '../../deploy/demo/film-clip.ts';
@@ -15,8 +16,11 @@ import { uploadFilm } from './film.ts';
 const FOLDER = 'docs/screenshots';
 /** Largest picture that is kept in the repository. */
 const MAX_BYTES = 200_000;
-/** Bytes a second: slow enough for a picture of an upload in its middle. */
-const SLOW = 40_000;
+/** Bytes a second: slow enough for the four pictures of an upload to be of its middle. */
+const SLOW = 150_000;
+/** Percent from where on, and up to where, an upload is in its middle. */
+const MIDDLE = { from: 45, to: 65 } as const;
+const UPLOAD_MS = 120_000;
 const DEMO_MS = 600_000;
 
 let browser: Browser;
@@ -40,6 +44,8 @@ afterAll(async () => {
 async function picture(of: Page, name: string): Promise<void> {
   mkdirSync(FOLDER, { recursive: true });
   const devTools = await of.context().newCDPSession(of);
+  // nothing is pointed at
+  await of.mouse.move(0, 0);
   for (const viewport of [WIDE, NARROW]) {
     await of.setViewportSize(viewport);
     for (const colorScheme of ['light', 'dark'] as const) {
@@ -86,10 +92,16 @@ it('upload in the middle', async () => {
     uploadThroughput: SLOW,
   });
   await uploading.locator('#upload-files').setInputFiles(file);
-  await uploading.getByText(/\/s .* left/).waitFor();
   await uploading.getByLabel('Title').fill('A walk in the park');
   await uploading.getByLabel('Tags').fill('park, walk');
+  await uploading.getByLabel('Description').fill('Once round the pond, and back over the bridge.');
+  const bar = uploading.getByRole('progressbar', { name: /^Upload of/ });
+  const percent = async (): Promise<number> => Number(await bar.getAttribute('aria-valuenow'));
+  await eventually(async () => expect(await percent()).toBeGreaterThanOrEqual(MIDDLE.from), UPLOAD_MS);
+  await uploading.getByText(/\/s.*left/).waitFor();
+  await uploading.evaluate('document.activeElement.blur(); scrollTo(0, 0)');
   await picture(uploading, 'upload');
+  expect(await percent()).toBeLessThan(MIDDLE.to);
   await uploading.context().close();
 });
 

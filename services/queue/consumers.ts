@@ -35,7 +35,7 @@ export function queueConsumers(service: QueueService): Consumption[] {
     // these have no id of their own but their place, which a stream that is made anew uses again: each is safe to run twice
     service.each(
       maxDeliveriesReached,
-      neverDead(async ({ data }) => await buryCrashedMessage(service, data)),
+      neverDead(async (delivery) => await buryCrashedMessage(service, delivery)),
     ),
     service.each(
       messageTerminated,

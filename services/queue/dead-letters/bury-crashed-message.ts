@@ -1,19 +1,27 @@
 /**
  * A message whose consumer died on its last delivery: nobody could lay it among the dead letters, only the server's advisory
- * tells, and in a work queue it would lie for ever. It is copied first and deleted then; done twice, it is the same.
+ * tells, and in a work queue it would lie for ever. It is copied first, and deleted once the copy is kept: a job whose message
+ * is gone and which is not buried yet would look lost to the sweep. Done twice, it is the same.
  */
 import { deadLettered, EVENTS, JOBS, type maxDeliveriesReached } from '#contracts';
-import { durableName, parseData, type DataOf, type Topology } from '#declare';
+import { durableName, parseData, type Topology } from '#declare';
+import { RetryLater, type Delivery } from '#runtime';
 import type { QueueService } from '../queue-service.ts';
+import { hasDeadLetter } from '../repository/dead-letter-repository.ts';
 import { deleteMessage, messageAt } from '../stored-message.ts';
-
-type Advisory = DataOf<typeof maxDeliveriesReached>;
 
 /** Streams whose messages can become dead letters; those of the dead letters themselves never do. */
 const READABLE: readonly string[] = [JOBS.name, EVENTS.name];
 
-/** Lays the message of an advisory among the dead letters, and takes it out of the work queue. */
-export async function buryCrashedMessage(service: QueueService, advisory: Advisory): Promise<void> {
+/** Time in which a letter that was laid down is kept, and how often that is looked for; then the message goes all the same. */
+const LETTER_KEPT_MS = 500;
+const LOOKS_FOR_LETTER = 5;
+
+/** Lays the message of an advisory among the dead letters, and takes it out of the work queue. Throws `RetryLater` in between. */
+export async function buryCrashedMessage(
+  service: QueueService,
+  { data: advisory, attempt }: Pick<Delivery<typeof maxDeliveriesReached>, 'data' | 'attempt'>,
+): Promise<void> {
   const { stream, consumer, stream_seq: sequence } = advisory;
   if (!READABLE.includes(stream)) {
     service.log.error({ advisory }, 'a message of a stream that is not read was delivered for the last time');
@@ -41,7 +49,10 @@ export async function buryCrashedMessage(service: QueueService, advisory: Adviso
     .publish(`${service.config.DLQ_PREFIX}.${message.subject}`, new TextEncoder().encode(JSON.stringify(letter)), {
       msgID: `${consumer}:${stream}:${sequence}`,
     });
-  if (stream === JOBS.name) await deleteMessage(service, { stream, sequence });
+  if (stream !== JOBS.name) return;
+  const kept = await hasDeadLetter(service.db, { durable: consumer, stream, streamSequence: sequence });
+  if (!kept && attempt <= LOOKS_FOR_LETTER) throw new RetryLater(LETTER_KEPT_MS, 'its dead letter is not kept yet');
+  await deleteMessage(service, { stream, sequence });
 }
 
 function serviceOf(durable: string, { services }: Topology): string | undefined {

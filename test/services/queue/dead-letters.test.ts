@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DLQ, EVENTS, jobDead, JOBS, videoCreated, videoProcess, type DeadLetterStanding } from '#contracts';
 import { deadLetterSubject } from '#declare';
 import type { NatsLink } from '#runtime';
+import { sweepLostJobs } from '#services/queue/ledger/sweep-lost-jobs';
 import { eventually } from '#test-support/eventually';
 import { recordMessages, type MessageRecorder } from '#test-support/message-recorder';
 import { startServiceStores, type LoggedIn, type ServiceStores } from '#test-support/service-stores';
@@ -67,6 +69,26 @@ async function killWorkerTwice(videoId: string): Promise<TakenJob> {
   sayProgress(nats, second.data, { attempt: 2 });
   return second;
 }
+
+describe('a job whose worker crashed for the last time', () => {
+  it('is not taken for a lost one while its dead letter is on its way', async () => {
+    const { videoId } = await announceUpload(nats, owner.userId);
+    const before = await messagesIn(DLQ.name);
+    const { db } = queue.service;
+    const jobId = await db.transaction().execute(async (trx) => {
+      // no letter is kept as long as this lasts
+      await sql`select pg_advisory_xact_lock(hashtextextended('queue.dead-letter', 0))`.execute(trx);
+      const { data } = await killWorkerTwice(videoId);
+      await takeJob(nats, 2500);
+      await eventually(async () => expect(await messagesIn(DLQ.name)).toBe(before + 1));
+      expect(await messagesIn(JOBS.name)).toBe(1);
+      expect(await sweepLostJobs(queue.service, new Date())).toEqual([]);
+      return data.jobId;
+    });
+    await eventually(async () => expect(await read(jobId)).toMatchObject({ state: 'dead', run: 1 }));
+    await eventually(async () => expect(await messagesIn(JOBS.name)).toBe(0));
+  });
+});
 
 describe('a job whose worker always crashes', () => {
   it('leaves one dead letter, is dead, tells its owner once, and can be redriven', async () => {

@@ -20,7 +20,8 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: [...SERVERS, ...BROWSER, ...FAULTS, ...IMAGES, ...CLUSTER, 'test/web/**'],
-          testTimeout: 60_000,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
       {

@@ -106,7 +106,8 @@ describe('a page that is read', () => {
   it('has the place of a poster before it is there', async () => {
     const page = await openPage(browser);
     const release = await hold(page, /poster/);
-    await page.goto('/');
+    // the page is loaded once its posters are, which wait
+    await page.goto('/', { waitUntil: 'commit' });
     const poster = page.getByRole('list', { name: 'New videos' }).locator('img').first();
     await poster.waitFor();
     const before = await poster.boundingBox();

@@ -109,7 +109,10 @@ describe('a film', () => {
 
   it('counts in the studio of its owner: tiles, chart and table, and its own page', async () => {
     await adasPage.getByRole('link', { name: 'Studio' }).first().click();
-    await adasPage.getByRole('definition').first().waitFor();
+    await adasPage
+      .locator('main dl > div')
+      .nth(TILES.length - 1)
+      .waitFor();
     const tiles = await adasPage.locator('main dl > div').allTextContents();
     expect(tiles.map((tile) => tile.replace(/\d.*/s, '').trim())).toEqual(TILES);
     expect(tiles[0]).toMatch(/^Views\s*1\D/);

@@ -36,14 +36,16 @@ const COMMON = {
   logLevel: 'warning',
 };
 
+const HELM = 'deploy/helm/write-chart.ts';
+
 /** The synthesis: `build/synth.js` and its bundle. */
 export function synthesisBundle() {
   mkdirSync('build/synth', { recursive: true });
   writeFileSync('build/synth.js', LOADER);
   return {
     ...COMMON,
-    entryPoints: { main: 'deploy/synth/main.ts', zod: 'zod' },
-    plugins: [loadedLate, deferredSchemas],
+    entryPoints: { main: 'deploy/synth/main.ts', helm: HELM, zod: 'zod' },
+    plugins: [loadedLate, deferredSchemas, helmApart],
   };
 }
 
@@ -54,6 +56,16 @@ export function companionBundle() {
     entryPoints: { picture: 'deploy/draw-picture.ts', changes: 'deploy/synth/changes.ts' },
   };
 }
+
+/** Helm's format as a bundle of its own: with an import on demand in it, a bundle keeps each module as a function to call. */
+const helmApart = {
+  name: 'helm-apart',
+  setup(build) {
+    build.onResolve({ filter: /\/helm\/write-chart\.ts$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: './helm.cjs', external: true } : undefined,
+    );
+  },
+};
 
 /**
  * Synthesis reads the subjects of messages, never their payloads, so the schemas that the contracts make are only noted:

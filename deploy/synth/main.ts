@@ -30,20 +30,21 @@ void synth();
 
 async function synth(): Promise<void> {
   try {
-    const { values } = parseArgs({
-      options: {
-        settings: { type: 'string', default: 'k3s' },
-        format: { type: 'string', default: 'yaml' },
-      },
-    });
-    const target = choice('settings', values.settings, TARGETS);
-    const format = await choice('format', values.format, FORMATS)();
+    const { settings = 'k3s', format: name = 'yaml' } = options();
+    const target = choice('settings', settings, TARGETS);
+    const format = await choice('format', name, FORMATS)();
     await format(target);
   } catch (error) {
     // what is wrong with the platform is told in the message; a stack of the bundle says nothing more
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
     process.exitCode = 1;
   }
+}
+
+/** Node loads its parser when it is called, which a synthesis without options need not wait for. */
+function options(): { readonly settings?: string; readonly format?: string } {
+  if (process.argv.length === 2) return {};
+  return parseArgs({ options: { settings: { type: 'string' }, format: { type: 'string' } } }).values;
 }
 
 function writeYaml({ settings, folder }: SynthTarget): void {

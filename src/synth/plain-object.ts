@@ -26,14 +26,19 @@ export function plainObjectJson(object: ApiObject): unknown {
   if (patches?.length !== 0 || attributes === undefined || !rendersItsOwnWay(object)) return undefined;
   const { name, namespace, annotations, finalizers, ownerReferences, labels } = metadata as unknown as Plain;
   const head = { ...attributes, name, namespace, annotations, finalizers, ownerReferences, labels };
-  if (!isPlain(props) || !isPlain(head)) return undefined;
-  const body: Plain = { ...(props as Plain), metadata: sanitized(head, true) };
-  const result: Record<string, unknown> = {};
-  for (const key of new Set([...FIRST_KEYS, ...Object.keys(body).sort()])) {
-    const value = sanitized(body[key], false);
-    if (value !== undefined) result[key] = value;
+  try {
+    const body: Plain = { ...(props as Plain), metadata: sanitized(head, true) };
+    const result: Record<string, unknown> = {};
+    for (const key of new Set([...FIRST_KEYS, ...Object.keys(body).sort()])) {
+      if (key === '__proto__') return undefined;
+      const value = key === 'metadata' ? body[key] : sanitized(body[key], false);
+      if (value !== undefined) result[key] = value;
+    }
+    return result;
+  } catch (error) {
+    if (error instanceof NotPlain) return undefined;
+    throw error;
   }
-  return result;
 }
 
 /** Whether the classes at work are those of cdk8s itself. */
@@ -47,25 +52,24 @@ function rendersItsOwnWay(object: ApiObject): boolean {
   );
 }
 
-/** Whether a value is made of maps, lists, texts, numbers, switches and nothing that cdk8s would take for a token. */
-function isPlain(value: unknown): boolean {
-  if (value === null || typeof value !== 'object') return typeof value !== 'function' && typeof value !== 'bigint';
-  if (Array.isArray(value)) return value.every(isPlain);
-  if (value.constructor !== Object || typeof (value as Plain)['resolve'] === 'function') return false;
-  for (const key in value) if (key === '__proto__' || !isPlain((value as Plain)[key])) return false;
-  return true;
-}
+/** Thrown where something stands that cdk8s would take for a token, or refuse. */
+class NotPlain extends Error {}
 
-/** Sorted keys, and nothing where nothing stands; of metadata, no empty list or map either. */
+/** Sorted keys, and nothing where nothing stands; of metadata, no empty list or map either. Throws {@link NotPlain}. */
 function sanitized(value: unknown, dropsEmpty: boolean): unknown {
-  if (value === null || typeof value !== 'object') return value ?? undefined;
+  if (value === null || typeof value !== 'object') {
+    if (typeof value === 'function' || typeof value === 'bigint') throw new NotPlain();
+    return value ?? undefined;
+  }
   if (Array.isArray(value)) {
     if (dropsEmpty && value.length === 0) return undefined;
     return value.map((item) => sanitized(item, dropsEmpty));
   }
+  if (value.constructor !== Object || typeof (value as Plain)['resolve'] === 'function') throw new NotPlain();
   const result: Record<string, unknown> = {};
   let isEmpty = true;
   for (const key of Object.keys(value).sort()) {
+    if (key === '__proto__') throw new NotPlain();
     const item = sanitized((value as Plain)[key], dropsEmpty);
     if (item === undefined) continue;
     result[key] = item;

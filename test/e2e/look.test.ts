@@ -2,7 +2,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { Member } from '../../deploy/demo/member.ts';
-import { newMember, openPage, pageOf, untilTrue } from './browser.ts';
+import { NARROW, newMember, openPage, pageOf, untilTrue } from './browser.ts';
 import { launchBrowser } from './chromium.ts';
 import { untilReady, uploadFilm } from './film.ts';
 import { focusStops, longMotions } from './page-looks.ts';
@@ -100,6 +100,19 @@ describe('a page that is read', () => {
     release();
     await page.locator('video').waitFor();
     expect(await boxes(page, '.player', 'header')).toEqual(before);
+    await page.context().close();
+  });
+
+  it('has the place of the button that follows before it is known whether one does', async () => {
+    const page = await openPage(browser, { viewport: NARROW });
+    const release = await hold(page, /\/api\/user\/profiles\//);
+    await page.goto(`/watch/${videoId}`);
+    const share = page.getByRole('button', { name: 'Share' });
+    await share.waitFor();
+    const before = await share.boundingBox();
+    release();
+    await page.getByRole('button', { name: 'Follow', exact: true }).waitFor();
+    expect(await share.boundingBox()).toEqual(before);
     await page.context().close();
   });
 

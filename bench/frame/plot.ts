@@ -17,7 +17,7 @@ export function plotOf(reports: readonly BenchReport[]): string {
   const x = (ratio: number): number => round(LABELS + (ratio / most) * (WIDTH - LABELS - RIGHT));
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" font-family="system-ui, sans-serif" font-size="12">`,
-    '<!-- drawn by npm run bench from the JSON beside it; not edited -->',
+    '<!-- drawn by npm run bench -- --draw; not edited -->',
     `<rect width="${WIDTH}" height="${height}" fill="#ffffff"/>`,
     `<text x="12" y="20" font-weight="600" fill="#1b1f24">ratio to the other, and the bound to keep</text>`,
     `<line x1="${x(1)}" y1="${HEAD - 6}" x2="${x(1)}" y2="${height - 22}" stroke="#b8bec6" stroke-dasharray="3 3"/>`,
@@ -30,8 +30,12 @@ export function plotOf(reports: readonly BenchReport[]): string {
 
 function bar(row: Judgement, top: number, x: (ratio: number) => number): string {
   const { claim, ratio, verdict } = row;
-  const other = claim.subject.case === claim.against.case ? '' : ` at ${claim.against.case}`;
-  const label = `${claim.subject.case}: ${claim.subject.contender} / ${claim.against.contender}${other}, ${claim.subject.metric}`;
+  const { subject, against } = claim;
+  const same = subject.contender === against.contender;
+  const compared = same
+    ? `${subject.case} / ${against.case}: ${subject.contender}`
+    : `${subject.case}: ${subject.contender} / ${against.contender}`;
+  const label = `${compared}, ${subject.metric}`;
   const colour = verdict === 'met' ? '#1a7f37' : verdict === 'missed' ? '#b42318' : '#8a6d00';
   const middle = top + ROW / 2;
   const bound = x(boundOf(row));

@@ -18,7 +18,7 @@ export { containerPorts, podsBehind, targetPort } from './checks/service-pods.ts
 export { openingsOf } from './network-openings.ts';
 export type { Opening } from './network-openings.ts';
 export { rawEnv } from './checks/raw-env.ts';
-export { bytesOf } from './quantity.ts';
+export { bytesOf, QUANTITY_FACTORS } from './quantity.ts';
 export { isClusterScoped, resourceOf } from './resource-names.ts';
 export {
   rememberList,

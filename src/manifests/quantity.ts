@@ -1,7 +1,9 @@
 /** Quantities of memory and storage as Kubernetes writes them: `512Mi`, `1Gi`, `100M`, `1500`. */
 
-const FACTORS: Readonly<Record<string, number>> = {
+/** What each suffix of a quantity stands for. */
+export const QUANTITY_FACTORS: Readonly<Record<string, number>> = {
   '': 1,
+  m: 1e-3,
   k: 1e3,
   M: 1e6,
   G: 1e9,
@@ -17,5 +19,5 @@ const QUANTITY = /^(\d+(?:\.\d+)?)(|k|M|G|T|Ki|Mi|Gi|Ti)$/;
 export function bytesOf(quantity: string): number | undefined {
   const [, figure, unit] = QUANTITY.exec(quantity) ?? [];
   if (figure === undefined || unit === undefined) return undefined;
-  return Math.floor(Number(figure) * (FACTORS[unit] ?? Number.NaN));
+  return Math.floor(Number(figure) * (QUANTITY_FACTORS[unit] ?? Number.NaN));
 }

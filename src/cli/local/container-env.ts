@@ -1,4 +1,5 @@
 import { expandContainerEnv } from '#env';
+import { QUANTITY_FACTORS } from '#manifests';
 import { localizeAddresses, type LocalAddress } from './cluster-addresses.ts';
 import type { Container, EnvEntry, KubeObject } from './manifests.ts';
 import { configMapData, localizePaths, type LocalMount } from './pod-volumes.ts';
@@ -107,20 +108,8 @@ function resourceValue(field: ResourceField, container: Container, workload: Wor
   return String(Math.ceil(plainNumber(quantity) / plainNumber(field.divisor ?? '1')));
 }
 
-const SUFFIXES: Readonly<Record<string, number>> = {
-  m: 1e-3,
-  k: 1e3,
-  M: 1e6,
-  G: 1e9,
-  T: 1e12,
-  Ki: 2 ** 10,
-  Mi: 2 ** 20,
-  Gi: 2 ** 30,
-  Ti: 2 ** 40,
-};
-
 /** A Kubernetes quantity such as `512Mi` or `100m` as a number. */
 export function plainNumber(quantity: string | number): number {
   const [, figure = '', suffix = ''] = /^([0-9.eE+-]+?)([a-zA-Z]*)$/.exec(String(quantity)) ?? [];
-  return Number(figure) * (SUFFIXES[suffix] ?? 1);
+  return Number(figure) * (QUANTITY_FACTORS[suffix] ?? 1);
 }

@@ -10,6 +10,8 @@ const FAULTS = ['test/faults/**'];
 const IMAGES = ['test/images/**'];
 /** On a real API server; where none is asked for, only the file that needs none is run, and one line says so. */
 const CLUSTER = ['test/cluster/**'];
+/** Of tests on many processes at once; one that needed it is named at the end of the run, and is to be mended. */
+const RETRIES = 1;
 
 export default defineConfig({
   test: {
@@ -29,6 +31,7 @@ export default defineConfig({
           name: 'services',
           include: SERVERS.map((folder) => `${folder}/*.test.ts`),
           fileParallelism: false,
+          retry: RETRIES,
           testTimeout: 120_000,
           hookTimeout: 180_000,
           // after what needs no server, so that neither waits for the other's turn on the processor
@@ -52,6 +55,7 @@ export default defineConfig({
           exclude: process.env.SCREENSHOTS === '1' ? [] : ['test/e2e/pictures.test.ts'],
           globalSetup: 'test/e2e/platform-setup.ts',
           fileParallelism: false,
+          retry: RETRIES,
           testTimeout: 240_000,
           hookTimeout: 400_000,
           sequence: { groupOrder: 3 },

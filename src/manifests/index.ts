@@ -8,6 +8,7 @@ export { kindAndName, manifestSet } from './manifest-set.ts';
 export type { ManifestObject, ManifestSet, PlacedManifest, PodContainer, PodTemplate } from './manifest-set.ts';
 export { connectionsOf } from './connections.ts';
 export type { ClusterNames, Connection } from './connections.ts';
+export { containerConnections } from './checks/container-connections.ts';
 export { manifestFaults } from './checks/manifest-faults.ts';
 export type { CheckOptions, KnownSecret, ManifestFault } from './checks/check.ts';
 export { dialsOf, targetsOf } from './checks/connections.ts';

@@ -2,7 +2,7 @@
  * Who talks to whom in a set of manifests: workloads, what the edge leads to, and hosts outside of the set. Each arrow
  * says whether NetworkPolicies let it through, and what they let through beyond the arrows is drawn too.
  */
-import { connectionsOf, kindAndName, manifestSet, rawEnv } from '#manifests';
+import { containerConnections, kindAndName, manifestSet } from '#manifests';
 import { backendsOf, dialsOf, letsTheEdgeIn, passageOf, podsBehind, policiesOn, portOf } from '#manifests';
 import { targetPort, targetsOf } from '#manifests';
 import type { Dial, ManifestSet, PlacedManifest, PodTemplate } from '#manifests';
@@ -61,15 +61,13 @@ function drawOutside(draft: GraphDraft, set: ManifestSet): void {
       ...root.at('spec', 'hostnames').items.map((host) => host.text),
     ]),
   );
-  const names = { namespaces: [...new Set(set.objects.map(({ namespace }) => namespace))] };
   const dialled = new Set(
     dialsOf({ set, options: {} }).map(({ pod, named, port }) => `${pod.object.index} ${named} ${port}`),
   );
   for (const template of set.pods) {
-    const { index, namespace } = template.object;
     for (const container of template.containers) {
-      for (const { host, port, scheme, service, from } of connectionsOf(rawEnv(container.at), namespace, names)) {
-        const named = `${index} container ${container.name} env ${from} ${port}`;
+      for (const { host, port, scheme, service, from } of containerConnections(set, template, container)) {
+        const named = `${template.object.index} container ${container.name} env ${from} ${port}`;
         if (service !== undefined || own.has(host) || (POD_OF_A_SET.test(host) && dialled.has(named))) continue;
         const found = { scheme, port, reached: port, verdict: 'free', blockedAt: '' } as const;
         draft.edge(draft.pod(template), draft.outside(host), found);

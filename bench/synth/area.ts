@@ -7,6 +7,7 @@ import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { appBundle } from '../../deploy/synth/bundle.js';
 import type { AreaResult, BenchArea, BenchOptions, Claim, Series } from '../frame/result.ts';
 import { processRounds, type Contender } from '../frame/rounds.ts';
 import { writeHelmChart } from './helm-chart.ts';
@@ -15,7 +16,7 @@ import { objectsBelow, readObjects, sameObjects, type KubeObject } from './objec
 import { helm, kustomize, nodes, type NodeBinary, type Peer } from './peers.ts';
 
 const WORK = 'build/bench/synth';
-const MANY = join(WORK, 'many-services.cjs');
+const MANY = join(WORK, 'many');
 const SERVICES = ['auth', 'user', 'video', 'media', 'queue', 'stats', 'notif'];
 /** Services of the larger apps, and rounds of each. */
 const LARGER = [
@@ -61,15 +62,7 @@ export const synthArea: BenchArea = {
 
 async function bundle(): Promise<void> {
   run('node', ['deploy/synth/run.js']);
-  await build({
-    entryPoints: ['bench/synth/many-services.ts'],
-    outfile: MANY,
-    bundle: true,
-    format: 'cjs',
-    platform: 'node',
-    target: 'node20',
-    logLevel: 'warning',
-  });
+  await build(appBundle('bench/synth/many-services.ts', MANY, ['--no-opt']));
 }
 
 async function sevenServices(
@@ -101,7 +94,7 @@ async function manyServices(
   const folder = join(WORK, `many-${count}`);
   const contender = (node: NodeBinary): Contender => ({
     name: `one chart a service, ${node.name}`,
-    command: [node.path, MANY, String(count), join(folder, 'dist')],
+    command: [node.path, `${MANY}.js`, String(count), join(folder, 'dist')],
   });
   const newest = nodes().at(-1);
   if (newest === undefined) throw new Error('no Node was found: this process runs in one');

@@ -1,4 +1,4 @@
-/** `node many-services.cjs COUNT FOLDER`: an app with one chart a service, as large as one likes, with all checks across objects. */
+/** `node many.js COUNT FOLDER`: an app with one chart a service, as large as one likes, with all checks across objects. */
 import { App, Chart } from 'cdk8s';
 import { addManifestChecks, Env, NatsMicroservice, secretKeys, synthOnce } from '#cdk8s-nats';
 

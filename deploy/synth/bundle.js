@@ -1,34 +1,29 @@
-/**
- * Bundles what `npm run synth` runs. Plain JavaScript, so that no loader stands before the bundler. `build/synth.js` keeps
- * the compiled code of its bundle between runs where Node can (22.1 and newer), and runs it without the optimizing
- * compiler: a platform of this size is done before optimized code would pay for its making.
- */
+/** Bundles what `npm run synth` runs. Plain JavaScript, so that no loader stands before the bundler. */
 import { mkdirSync, writeFileSync } from 'node:fs';
-
-const LOADER = `// made by deploy/synth/bundle.js
-import * as nodeModule from 'node:module';
-import { setFlagsFromString } from 'node:v8';
-setFlagsFromString('--no-opt');
-nodeModule.enableCompileCache?.(import.meta.dirname + '/synth/compiled');
-nodeModule.createRequire(import.meta.url)('./synth/main.cjs');
-`;
+import { createRequire } from 'node:module';
+import { keptCompiled } from './kept-compiled.js';
 
 /**
  * What cdk8s loads and few syntheses call, by the functions that are called: it is loaded when one is. YAML's library
- * writes the rare documents that `src/synth/yaml-document.ts` leaves to it; a child process renders charts of helm.
+ * writes the rare documents that `src/synth/yaml-document.ts` leaves to it, from a file of its own; a child process renders
+ * charts of helm.
  */
 const LOADED_LATE = {
-  yaml: ['parse', 'parseAllDocuments', 'stringify'],
-  child_process: ['execFileSync', 'spawnSync'],
-  crypto: ['createHash'],
-  os: ['tmpdir'],
+  yaml: { from: './yaml.cjs', functions: ['parse', 'parseAllDocuments', 'stringify'] },
+  child_process: { from: 'node:child_process', functions: ['execFileSync', 'spawnSync'] },
+  crypto: { from: 'node:crypto', functions: ['createHash'] },
+  os: { from: 'node:os', functions: ['tmpdir'] },
 };
+/** YAML's library as cdk8s has it. */
+const YAML = createRequire(createRequire(import.meta.url).resolve('cdk8s')).resolve('yaml');
 
 const COMMON = {
   bundle: true,
   format: 'cjs',
   platform: 'node',
   target: 'node20',
+  // an import on demand becomes a require on demand: a script run by node:vm has no other
+  supported: { 'dynamic-import': false },
   minifySyntax: true,
   minifyWhitespace: true,
   outExtension: { '.js': '.cjs' },
@@ -36,16 +31,27 @@ const COMMON = {
   logLevel: 'warning',
 };
 
-const HELM = 'deploy/helm/write-chart.ts';
-
 /** The synthesis: `build/synth.js` and its bundle. */
 export function synthesisBundle() {
-  mkdirSync('build/synth', { recursive: true });
-  writeFileSync('build/synth.js', LOADER);
+  // a platform of this size is done before optimized code would pay for its making
+  const bundle = appBundle('deploy/synth/main.ts', 'build/synth', ['--no-opt', '--no-regexp-tier-up']);
+  return {
+    ...bundle,
+    entryPoints: { ...bundle.entryPoints, helm: 'deploy/helm/write-chart.ts' },
+    plugins: [...bundle.plugins, helmApart],
+  };
+}
+
+/** An app and what it needs as files of a folder, and beside the folder the program that runs it with these flags of V8. */
+export function appBundle(entry, folder, flags = []) {
+  mkdirSync('build', { recursive: true });
+  // Node starts a script of CommonJS sooner than a module
+  writeFileSync('build/package.json', '{ "type": "commonjs" }\n');
   return {
     ...COMMON,
-    entryPoints: { main: 'deploy/synth/main.ts', helm: HELM, zod: 'zod' },
-    plugins: [loadedLate, deferredSchemas, helmApart],
+    entryPoints: { main: entry, zod: 'zod', yaml: YAML },
+    outdir: folder,
+    plugins: [loadedLate, deferredSchemas, keptCompiled('main', flags)],
   };
 }
 
@@ -97,18 +103,18 @@ export const deferredSchemas = {
   },
 };
 
+/** What few syntheses call is loaded when it is called. */
 const loadedLate = {
   name: 'loaded-late',
   setup(build) {
-    for (const [name, functions] of Object.entries(LOADED_LATE)) {
+    for (const [name, { from, functions }] of Object.entries(LOADED_LATE)) {
       const namespace = `loaded-late-${name}`;
-      build.onResolve({ filter: new RegExp(`^(node:)?${name}$`) }, ({ pluginData, resolveDir }) =>
-        pluginData === 'itself' ? undefined : { path: resolveDir, namespace },
+      build.onResolve({ filter: new RegExp(`^(node:)?${name}$`) }, ({ kind }) =>
+        kind === 'entry-point' ? undefined : { path: name, namespace },
       );
-      build.onLoad({ filter: /./, namespace }, ({ path }) => ({
-        contents: functions.map((it) => `exports.${it} = (...given) => require('${name}').${it}(...given);`).join('\n'),
-        resolveDir: path,
-        pluginData: 'itself',
+      build.onResolve({ filter: /./, namespace }, () => ({ path: from, external: true }));
+      build.onLoad({ filter: /./, namespace }, () => ({
+        contents: functions.map((it) => `exports.${it} = (...given) => require('${from}').${it}(...given);`).join('\n'),
       }));
     }
   },

@@ -2,7 +2,7 @@ import type { Route } from '#contracts';
 import type { Request, Response } from 'express';
 import { randomUUID } from 'node:crypto';
 import type { Logger } from '../log.ts';
-import { rateHeaders, type RateLimiter } from '../rate-limit.ts';
+import { rateHeaders, type RateDecision, type RateLimiter, type RateRule } from '../rate-limit.ts';
 import type { Session } from '../session.ts';
 import type { Call } from './call.ts';
 import { ifMatchVersion } from './etag.ts';
@@ -24,41 +24,69 @@ export interface CallSource {
   readonly log: Logger;
 }
 
-/** A call of a route for its handler. What few handlers ask for is made when it is asked for. */
+/** A call of a route for its handler. */
 export function callOf(source: CallSource): Call {
-  const { route, parsed, session, slot, request, response } = source;
-  let creationId: string | undefined;
-  let log: Logger | undefined;
-  let signal: AbortSignal | undefined;
-  const call = {
-    ...parsed,
-    session,
-    ifMatch: route.concurrency === 'if-match' ? ifMatchVersion(request.get('if-match')) : undefined,
-    get creationId() {
-      return (creationId ??= slot === undefined ? randomUUID() : creationIdOf(slot));
-    },
-    get address() {
-      return request.ip ?? '';
-    },
-    get requestId() {
-      return requestIdOf(request);
-    },
-    get signal() {
-      return (signal ??= goneSignal(response));
-    },
-    get log() {
-      return (log ??= source.log.child({ operation: source.operation, userId: session?.userId }));
-    },
-    limit: async (rule: Parameters<RateLimiter>[0], key: string) => {
-      const decision = await source.limiter(rule, key);
-      response.set(rateHeaders(decision));
-      if (decision.allowed) return decision;
-      throw new HttpError('rate_limited', { retryAfterSeconds: Math.max(1, decision.resetSeconds) });
-    },
-    request,
-    response,
+  return new BoundCall(source) as unknown as Call;
+}
+
+/**
+ * What few handlers ask for is made when it is asked for, by getters of a class: a getter in an object literal would give
+ * each call a hidden class of its own, and V8 keeps that, with the request that it holds, until its next full collection.
+ */
+class BoundCall {
+  readonly params: unknown;
+  readonly query: unknown;
+  readonly body: unknown;
+  readonly session: Session | undefined;
+  readonly ifMatch: number | undefined;
+  readonly request: Request;
+  readonly response: Response;
+  readonly #source: CallSource;
+  #creationId: string | undefined;
+  #log: Logger | undefined;
+  #signal: AbortSignal | undefined;
+
+  constructor(source: CallSource) {
+    const { route, parsed, session, request, response } = source;
+    this.params = parsed.params;
+    this.query = parsed.query;
+    this.body = parsed.body;
+    this.session = session;
+    this.ifMatch = route.concurrency === 'if-match' ? ifMatchVersion(request.get('if-match')) : undefined;
+    this.request = request;
+    this.response = response;
+    this.#source = source;
+  }
+
+  get creationId(): string {
+    const { slot } = this.#source;
+    return (this.#creationId ??= slot === undefined ? randomUUID() : creationIdOf(slot));
+  }
+
+  get address(): string {
+    return this.request.ip ?? '';
+  }
+
+  get requestId(): string {
+    return requestIdOf(this.request);
+  }
+
+  get signal(): AbortSignal {
+    return (this.#signal ??= goneSignal(this.response));
+  }
+
+  get log(): Logger {
+    const { log, operation } = this.#source;
+    return (this.#log ??= log.child({ operation, userId: this.session?.userId }));
+  }
+
+  /** Handlers take it out of the call, so it is bound. */
+  readonly limit = async (rule: RateRule, key: string): Promise<RateDecision> => {
+    const decision = await this.#source.limiter(rule, key);
+    this.response.set(rateHeaders(decision));
+    if (decision.allowed) return decision;
+    throw new HttpError('rate_limited', { retryAfterSeconds: Math.max(1, decision.resetSeconds) });
   };
-  return call as unknown as Call;
 }
 
 /** Aborts when the connection of an answer closes. */

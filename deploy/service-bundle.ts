@@ -92,6 +92,8 @@ function buildOptions(options: ServiceBundleOptions): BuildOptions & { metafile:
     target: 'node20',
     mainFields: ['module', 'main'],
     sourcemap: true,
+    // names and lines are enough for a stack; the text would stay in each service's memory
+    sourcesContent: false,
     metafile: true,
     external: [...EXTERNAL, 'pg-native'],
     banner: { js: REQUIRE_BANNER },

@@ -79,7 +79,7 @@ describe.skipIf(problem !== undefined)('the image of a service', () => {
   it('says the number of its user, its entry and where it comes from', async () => {
     const config = await imageConfig(imageOf('auth'));
     expect(config.User).toBe(`${SERVICE_UID}:${SERVICE_UID}`);
-    expect(config.Entrypoint).toEqual(['node', '--enable-source-maps', '/app/main.mjs']);
+    expect(config.Entrypoint).toEqual(['node', '--enable-source-maps', '--max-semi-space-size=16', '/app/main.mjs']);
     expect(config.Labels).toMatchObject({
       'org.opencontainers.image.title': 'auth',
       'org.opencontainers.image.revision': 'abc',

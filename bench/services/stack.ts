@@ -5,6 +5,7 @@ import { bundleServices } from '../../deploy/service-bundle.ts';
 import { ManagedProcess, freePort } from '#local-runner';
 import { eventually } from '#test-support/eventually';
 import type { ServiceStores } from '#test-support/service-stores';
+import { containerLimits, imageNodeFlags, serviceNode } from '../frame/container-limits.ts';
 import { runToEnd } from './finished-process.ts';
 import { items } from './items/contract.ts';
 
@@ -43,7 +44,7 @@ export async function prepareStacks(): Promise<Readonly<Record<string, string>>>
   };
 }
 
-/** Starts a stack and waits until it is ready. */
+/** Starts a stack within the memory of the manifests, where that can be, and waits until it is ready. */
 export async function startStack(
   name: StackName,
   stores: ServiceStores,
@@ -52,26 +53,28 @@ export async function startStack(
   const port = String(await freePort());
   const url = `http://127.0.0.1:${port}`;
   const env = { PATH: process.env.PATH ?? '', ...stores.env(items, { LOG_LEVEL: 'info', ...settings }) };
-  const process_ = new ManagedProcess({ name, ...commandOf(name, port, env) });
+  const limits = containerLimits(name);
+  const { command, env: given } = commandOf(name, port, env);
+  const [program = 'sh', ...args] = [...(limits?.command ?? []), ...command];
+  const process_ = new ManagedProcess({ name, command: [program, ...args], env: given });
   await eventually(async () => {
     if (!process_.running) throw new Error(`${name} ended before it was ready:\n${process_.output}`);
     const answer = await fetch(`${url}/readyz`);
     if (!answer.ok) throw new Error(await answer.text());
   }, 30_000);
   if (process_.pid === undefined) throw new Error(`${name} has no process`);
-  return { name, url, pid: process_.pid, stop: async () => void (await process_.stop()) };
-}
-
-/** The Node that runs our service: that of the images may be newer than that of the bench. */
-function serviceNode(): string {
-  return process.env.BENCH_NODE ?? process.execPath;
+  const stop = async (): Promise<void> => {
+    await process_.stop();
+    limits?.remove();
+  };
+  return { name, url, pid: process_.pid, stop };
 }
 
 function commandOf(name: StackName, port: string, env: Readonly<Record<string, string>>) {
   if (name === 'ours') {
     const { BENCH_PROFILE: folder } = process.env;
     const profile = folder === undefined ? [] : ['--cpu-prof', '--cpu-prof-dir', folder];
-    const command = [serviceNode(), ...profile, join(FOLDER, 'items.mjs')] as const;
+    const command = [serviceNode(), ...imageNodeFlags(), ...profile, join(FOLDER, 'items.mjs')] as const;
     return { command, env: { ...env, PORT: port, HOST: '127.0.0.1' } };
   }
   const uvicorn = [join(VENV, 'bin', 'uvicorn'), 'items:app', '--app-dir', PEER, '--port', port] as const;

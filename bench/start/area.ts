@@ -10,10 +10,10 @@ import type { ServiceDeclaration } from '#declare';
 import { freePort, ManagedProcess } from '#local-runner';
 import { startServiceStores, type ServiceStores } from '#test-support/service-stores';
 import { bundleServices } from '../../deploy/service-bundle.ts';
+import { containerLimits, imageNodeFlags, serviceNode } from '../frame/container-limits.ts';
 import { runningCost } from '../frame/measured-process.ts';
 import type { AreaResult, BenchArea, Series } from '../frame/result.ts';
 import { interleavedRounds, type Figures } from '../frame/rounds.ts';
-import { halfACore } from './half-a-core.ts';
 
 const ROUNDS = 3;
 const LONGEST_START_MS = 60_000;
@@ -26,7 +26,7 @@ export const startArea: BenchArea = {
   run: async (options): Promise<AreaResult> => {
     await bundleServices();
     const stores = await startServiceStores();
-    const quota = halfACore();
+    const quota = containerLimits('start', { cores: 0.5 });
     try {
       await stores.provision();
       const series: Series[] = [];
@@ -53,11 +53,8 @@ async function startOnce(
   under: readonly string[],
 ): Promise<Figures> {
   const port = String(await freePort());
-  const [program = process.execPath, ...args] = [
-    ...under,
-    process.execPath,
-    join('build', 'services', `${service.name}.mjs`),
-  ];
+  const bundle = join('build', 'services', `${service.name}.mjs`);
+  const [program = 'sh', ...args] = [...under, serviceNode(), ...imageNodeFlags(), bundle];
   const env = { PATH: process.env.PATH ?? '', ...stores.env(service), HOST: '127.0.0.1', PORT: port };
   const startedAt = performance.now();
   const process_ = new ManagedProcess({ name: service.name, command: [program, ...args], env });

@@ -62,7 +62,7 @@ export const synthArea: BenchArea = {
 
 async function bundle(): Promise<void> {
   run('node', ['deploy/synth/run.js']);
-  await build(appBundle('bench/synth/many-services.ts', MANY, ['--no-opt']));
+  await build(appBundle('bench/synth/many-services.ts', MANY, ['--no-opt', '--no-parallel-scavenge']));
 }
 
 async function sevenServices(

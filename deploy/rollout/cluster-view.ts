@@ -110,7 +110,7 @@ function createdAt(object: Cursor): string {
 }
 
 function seenEvent(event: Cursor): SeenEvent {
-  const text = (...path: readonly string[]) => event.at(...path).text;
+  const text = (...path: readonly string[]) => event.along(path).text;
   return {
     object: `${text('involvedObject', 'kind') ?? ''}/${text('involvedObject', 'name') ?? ''}`,
     type: text('type') ?? '',

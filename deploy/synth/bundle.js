@@ -34,7 +34,11 @@ const COMMON = {
 /** The synthesis: `build/synth.js` and its bundle. */
 export function synthesisBundle() {
   // a platform of this size is done before optimized code would pay for its making
-  const bundle = appBundle('deploy/synth/main.ts', 'build/synth', ['--no-opt', '--no-regexp-tier-up']);
+  const bundle = appBundle('deploy/synth/main.ts', 'build/synth', [
+    '--no-opt',
+    '--no-regexp-tier-up',
+    '--no-parallel-scavenge',
+  ]);
   return {
     ...bundle,
     entryPoints: { ...bundle.entryPoints, helm: 'deploy/helm/write-chart.ts' },

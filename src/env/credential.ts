@@ -13,6 +13,7 @@ import {
   SECRET_ENDINGS,
   SECRET_KEY_WORDS,
   SECRET_WORDS,
+  SHORTEST_SHAPE,
   URL_PASSWORD,
   WORKING_DIRECTORY,
 } from './credential-patterns.ts';
@@ -35,15 +36,26 @@ const PAIR_LITERAL = new RegExp(PASSWORD_PAIR(captured), 'gi');
 
 /** What makes a literal a credential, in words such as `its name says credential`; undefined when nothing does. */
 export function looksLikeCredential(name: string, value: string): string | undefined {
-  const tokens = scan(value);
-  const literal = tokens.map((token) => (token.kind === 'reference' ? REFERENCE : token.text)).join('');
-  if (ANY_SHAPE.test(literal)) return `its value has the shape of ${shapeOf(literal)}`;
+  const literal = value.includes('$') ? withoutReferences(value) : value;
+  if (literal.length >= SHORTEST_SHAPE && ANY_SHAPE.test(literal))
+    return `its value has the shape of ${shapeOf(literal)}`;
   if (literal.includes('://') && [URL_LITERAL, NEXT_HOST_LITERAL].some((pattern) => holdsLiteral(literal, pattern))) {
     return 'its URL holds a password';
   }
   if (literal.includes('=') && holdsLiteral(literal, PAIR_LITERAL)) return 'its text holds a password';
   if (literal.includes(REFERENCE) || HARMLESS.test(literal)) return undefined;
-  return nameSaysCredential(name) ? 'its name says credential' : undefined;
+  let says = saysCredential.get(name);
+  if (says === undefined) saysCredential.set(name, (says = nameSaysCredential(name)));
+  return says ? 'its name says credential' : undefined;
+}
+
+/** By name: the same few names stand in every service. */
+const saysCredential = new Map<string, boolean>();
+
+function withoutReferences(value: string): string {
+  return scan(value)
+    .map((token) => (token.kind === 'reference' ? REFERENCE : token.text))
+    .join('');
 }
 
 function shapeOf(literal: string): string {

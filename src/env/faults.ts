@@ -1,8 +1,8 @@
 /** What is wrong with a list of variables, all at once. Its order is no fault: `orderEnv` makes it. */
 import { looksLikeCredential } from './credential.ts';
-import type { RawEnv } from './expansion.ts';
+import { mayBeMissing, type RawEnv } from './expansion.ts';
 import type { Fault } from './fault.ts';
-import { cycleFaults, duplicateFaults, envOrder } from './order.ts';
+import { cycleFaults, duplicateFaults, envOrder, type EnvOrder } from './order.ts';
 import { placeOf } from './place.ts';
 import { referenceFaults, type EnvFaultsContext } from './reference-faults.ts';
 
@@ -11,14 +11,48 @@ const NAME = /^[\x20-\x3c\x3e-\x7e]+$/;
 
 /** Faults of a list: names, duplicates, references that nothing answers, cycles, and literals that are credentials. */
 export function envFaults(entries: readonly RawEnv[], context: EnvFaultsContext = {}): Fault[] {
+  if (faultless.size > 0 && standsAlone(context) && faultless.has(contentOf(entries))) return [];
+  return faultsInOrder(entries, envOrder(entries), context);
+}
+
+/** As {@link envFaults}, for a list whose order is known. */
+export function faultsInOrder<T extends RawEnv>(
+  entries: readonly T[],
+  order: EnvOrder<T>,
+  context: EnvFaultsContext,
+): Fault[] {
   const place = context.place ?? '';
   return [
     ...entries.flatMap((entry) => nameFaults(entry, place)),
     ...duplicateFaults(entries, place),
     ...referenceFaults(entries, context),
-    ...cycleFaults(envOrder(entries).cycles, place),
+    ...cycleFaults(order.cycles, place),
     ...entries.flatMap((entry) => credentialFaults(entry, place)),
   ];
+}
+
+/** Contents of declared lists in which nothing is wrong: the same list in a manifest need not be judged again. */
+const faultless = new Set<string>();
+
+/** Remembers that a list has no fault. */
+export function noteFaultless(entries: readonly RawEnv[], context: EnvFaultsContext): void {
+  if (standsAlone(context)) faultless.add(contentOf(entries));
+}
+
+/** Whether a list is judged by itself alone: names of Services only say more of a fault. */
+function standsAlone({ envFrom = [] }: EnvFaultsContext): boolean {
+  return envFrom.length === 0;
+}
+
+/** All that a judgement reads of a list. */
+function contentOf(entries: readonly RawEnv[]): string {
+  let content = '';
+  for (const entry of entries) {
+    const { name, value, valueFrom } = entry;
+    const source = valueFrom === undefined || valueFrom === null ? '' : mayBeMissing(entry) ? 'optional' : 'source';
+    content += `${name.length} ${name} ${value?.length} ${value} ${source}\n`;
+  }
+  return content;
 }
 
 function nameFaults({ name }: RawEnv, place: string): Fault[] {

@@ -11,6 +11,7 @@ import type { EnvFaultsContext } from './reference-faults.ts';
  * `env-stale`, where a source of `envFrom` gives the same name, so that its value is read silently.
  */
 export function orderFaults(entries: readonly Orderable[], context: EnvFaultsContext = {}): Fault[] {
+  if (!entries.some(({ value }) => value?.includes('$(') === true)) return [];
   const listed = new Set(entries.map(({ name }) => name));
   const inherited = new Map(
     (context.envFrom ?? []).flatMap((source) => namesOf(source).map((name): [string, EnvFrom] => [name, source])),

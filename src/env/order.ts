@@ -40,11 +40,23 @@ export function orderEnv<T extends Orderable>(entries: readonly T[], place = '')
 
 /** As {@link orderEnv}, with the cycles given back and not thrown; of duplicate names the last one is what others name. */
 export function envOrder<T extends Orderable>(entries: readonly T[]): EnvOrder<T> {
+  if (isInOrder(entries)) return { entries: [...entries], cycles: [] };
   const walk = new Walk(entries);
   entries.forEach((_, index) => {
     walk.emit(index);
   });
   return { entries: walk.emitted, cycles: walk.cycles };
+}
+
+/** Whether nothing would move: each name that a value holds is the last of its name and stands before. Most lists are so. */
+function isInOrder(entries: readonly Orderable[]): boolean {
+  let indexes: ReadonlyMap<string, number> | undefined;
+  return entries.every(({ name: user, value = '' }, at) => {
+    const names = referencesOf(value);
+    if (names.length === 0) return true;
+    const known = (indexes ??= new Map(entries.map(({ name }, index) => [name, index])));
+    return names.every((name) => name === user || (known.get(name) ?? -1) < at);
+  });
 }
 
 /** One fault for each cycle, with its path. */
@@ -58,6 +70,7 @@ export function cycleFaults(cycles: readonly (readonly string[])[], place: strin
 
 /** One fault for each name that stands in the list more than once. */
 export function duplicateFaults(entries: readonly Orderable[], place: string): Fault[] {
+  if (new Set(entries.map(({ name }) => name)).size === entries.length) return [];
   const counts = new Map<string, number>();
   for (const { name } of entries) counts.set(name, (counts.get(name) ?? 0) + 1);
   return [...counts]

@@ -18,13 +18,16 @@ export interface EnvFaultsContext {
 
 /** Live references that would stay unexpanded wherever their variable stood, or that nothing could rely on. */
 export function referenceFaults(entries: readonly RawEnv[], context: EnvFaultsContext): Fault[] {
-  const finder = new NameFinder(entries, context);
-  return entries.flatMap((entry) =>
-    referencesOf(entry.value ?? '').flatMap((name) => {
+  const faults: Fault[] = [];
+  let finder: NameFinder | undefined;
+  for (const entry of entries) {
+    for (const name of referencesOf(entry.value ?? '')) {
+      finder ??= new NameFinder(entries, context);
       const problem = finder.problemOf(name, entry.name);
-      return problem === undefined ? [] : [{ ...problem, place: placeOf(context.place ?? '', entry.name) }];
-    }),
-  );
+      if (problem !== undefined) faults.push({ ...problem, place: placeOf(context.place ?? '', entry.name) });
+    }
+  }
+  return faults;
 }
 
 /** Answers what a name is that a variable mentions. The hint for a wrong name is looked for once. */

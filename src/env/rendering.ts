@@ -3,7 +3,7 @@ import { looksLikeCredential } from './credential.ts';
 import { entryOf, literalOf, type EnvEntry, type GivenValues } from './entry.ts';
 import { expandValue } from './expansion.ts';
 import { assertNoFaults, type Fault } from './fault.ts';
-import { envFaults } from './faults.ts';
+import { faultsInOrder, noteFaultless } from './faults.ts';
 import { nearestName } from './nearest.ts';
 import { envOrder } from './order.ts';
 import { placeOf } from './place.ts';
@@ -41,13 +41,15 @@ export function tryRenderEnv(
 ): RenderedEnv {
   const place = context.place ?? '';
   const entries = variables.map((variable) => entryOf(variable, given));
+  const order = envOrder(entries);
   const faults = [
     ...portFaults(variables, place),
     ...givenFaults(variables, given, place),
     ...variables.flatMap((variable) => malformedFaults(variable, given, place)),
-    ...envFaults(entries, context),
+    ...faultsInOrder(entries, order, context),
   ];
-  return { entries: envOrder(entries).entries, faults };
+  if (faults.length === 0) noteFaultless(order.entries, context);
+  return { entries: order.entries, faults };
 }
 
 function portFaults(variables: readonly EnvVariable[], place: string): Fault[] {

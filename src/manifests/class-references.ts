@@ -14,7 +14,7 @@ export const CLASS_USERS: ReadonlySet<string> = new Set(['Ingress', 'Gateway', '
 /** The classes that the objects of a set ask for. */
 export function classReferences(set: ManifestSet): ClassReferences {
   const roots = set.objects.map(({ root }) => root);
-  const values = (...path: readonly string[]) => roots.map((root) => root.at(...path).text);
+  const values = (...path: readonly string[]) => roots.map((root) => root.along(path).text);
   const claims = roots.flatMap((root) => root.at('spec', 'volumeClaimTemplates').items);
   return {
     ingressClasses: distinct(values('spec', 'ingressClassName')),

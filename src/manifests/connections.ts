@@ -93,8 +93,9 @@ export function placeOf(
   const outside = { service: undefined, namespace: undefined };
   const bare = host.toLowerCase().replace(/\.$/, '');
   if (!HOST_NAME.test(bare) || /^\d+(\.\d+){3}$/.test(bare)) return outside;
-  const inCluster = bare.endsWith(`.svc.${clusterDomain}`) || bare.endsWith('.svc');
-  const labels = bare.replace(new RegExp(`\\.svc(\\.${clusterDomain.replaceAll('.', '\\.')})?$`), '').split('.');
+  const suffix = [`.svc.${clusterDomain}`, '.svc'].find((ending) => bare.endsWith(ending)) ?? '';
+  const inCluster = suffix !== '';
+  const labels = bare.slice(0, bare.length - suffix.length).split('.');
   const last = labels.at(-1) ?? '';
   if (labels.length === 1) return inCluster ? outside : { service: last, namespace };
   if (!inCluster && (labels.length > 2 || ![namespace, ...namespaces].includes(last))) return outside;

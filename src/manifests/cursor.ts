@@ -37,12 +37,17 @@ export class Cursor {
     return typeof this.value === 'number' ? this.value : undefined;
   }
 
-  /** The place below, by key or index. */
-  at(...path: readonly (string | number)[]): Cursor {
-    if (path[0] === undefined) return this;
-    let place = this.child(path[0]);
-    for (let i = 1; i < path.length; i += 1) place = place.child(path[i] ?? '');
-    return place;
+  /** The place below, by keys or indexes. */
+  at(first: string | number, second?: string | number, third?: string | number, fourth?: string | number): Cursor {
+    const place = this.child(first);
+    // no list of keys is made: most of a check's time is spent here
+    if (second === undefined) return place;
+    return third === undefined ? place.child(second) : place.child(second).at(third, fourth);
+  }
+
+  /** The place below, by a path of any length. */
+  along(path: readonly (string | number)[]): Cursor {
+    return path.reduce<Cursor>((place, key) => place.child(key), this);
   }
 
   /** The items of a list. */
@@ -67,11 +72,14 @@ export class Cursor {
 
   private child(key: string | number): Cursor {
     const { value } = this;
+    if (typeof value !== 'object' || value === null) return new Cursor(undefined, this, key);
     if (Array.isArray(value)) return new Cursor((value as readonly unknown[])[Number(key)], this, key);
-    return new Cursor(isRecord(value) && Object.hasOwn(value, key) ? value[key] : undefined, this, key);
+    return new Cursor(Object.hasOwn(value, key) ? (value as Plain)[key] : undefined, this, key);
   }
 }
 
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+type Plain = Readonly<Record<string, unknown>>;
+
+function isRecord(value: unknown): value is Plain {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -18,7 +18,7 @@ export { letsTheEdgeIn, passageOf, policiesOn, portOf } from './checks/network-r
 export { containerPorts, podsBehind, targetPort } from './checks/service-pods.ts';
 export { openingsOf } from './network-openings.ts';
 export type { Opening } from './network-openings.ts';
-export { rawEnv } from './checks/raw-env.ts';
+export { envSources, rawEnv } from './checks/raw-env.ts';
 export { bytesOf, QUANTITY_FACTORS } from './quantity.ts';
 export { isClusterScoped, resourceOf } from './resource-names.ts';
 export {

@@ -140,7 +140,7 @@ function objectOf({ path, manifest }: PlacedManifest, index: number, defaultName
 function podsOf(object: ManifestObject): PodTemplate[] {
   const path = POD_SPEC[object.kind];
   if (path === undefined) return [];
-  const template = object.root.at(...path);
+  const template = object.root.along(path);
   const spec = template.at('spec');
   const initial = spec
     .at('initContainers')

@@ -1,3 +1,4 @@
+import { envSources } from './checks/raw-env.ts';
 import type { Cursor } from './cursor.ts';
 import type { ManifestObject, ManifestSet, PodTemplate } from './manifest-set.ts';
 
@@ -32,10 +33,9 @@ function podReferences(pod: PodTemplate): SecretReference[] {
 }
 
 function containerReferences(reader: ManifestObject, container: Cursor): SecretReference[] {
-  const single = container.at('env').items.flatMap((entry) => {
-    const ref = entry.at('valueFrom', 'secretKeyRef');
-    return reference(reader, ref, ref.at('name'), { key: ref.at('key').text, optional: isOptional(ref) });
-  });
+  const single = envSources(container, 'secretKeyRef').flatMap((ref) =>
+    reference(reader, ref, ref.at('name'), { key: ref.at('key').text, optional: isOptional(ref) }),
+  );
   const whole = container.at('envFrom').items.flatMap((entry) => {
     const ref = entry.at('secretRef');
     return reference(reader, ref, ref.at('name'), { optional: isOptional(ref) });

@@ -1,5 +1,5 @@
 import type { App } from 'cdk8s';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inOnePass } from './render-pass.ts';
 import { renderApp } from './render-app.ts';
@@ -15,7 +15,20 @@ export function synthOnce(...apps: readonly App[]): void {
   for (const { outdir, folders, files } of renderApps(...apps)) {
     mkdirSync(outdir, { recursive: true });
     for (const folder of folders) mkdirSync(join(outdir, folder), { recursive: true });
-    for (const [name, text] of files) writeFileSync(join(outdir, name), text);
+    for (const [name, text] of files) write(join(outdir, name), text);
+  }
+}
+
+/** A file that is right already is left alone, which is quicker than to write it, and wakes nobody who watches it. */
+function write(path: string, text: string): void {
+  if (textOf(path) !== text) writeFileSync(path, text);
+}
+
+function textOf(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
   }
 }
 

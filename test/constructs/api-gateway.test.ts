@@ -15,7 +15,7 @@ function gateway(props: Partial<ApiGatewayProps>) {
 
 describe('ApiGateway', () => {
   it('leads the prefix of each declaration that has a route to its Service on port 8000, and all else to the web', () => {
-    const rules = gateway({}).object('Ingress/edge').at('spec', 'rules', 0, 'http', 'paths').value;
+    const rules = gateway({}).object('Ingress/edge').along(['spec', 'rules', 0, 'http', 'paths']).value;
     expect(rules).toEqual([
       { path: '/api/auth', pathType: 'Prefix', backend: { service: { name: 'auth', port: { number: 8000 } } } },
       { path: '/', pathType: 'Prefix', backend: { service: { name: 'web', port: { number: 8080 } } } },
@@ -58,7 +58,7 @@ describe('ApiGateway', () => {
   it('makes a Gateway with a redirect to https and an HTTPRoute as the alternative', () => {
     const edge = gateway({ kind: 'gateway-api', className: 'envoy', host: 'video.example', tlsSecret: 'video-tls' });
     const listeners = edge.object('Gateway/edge').at('spec', 'listeners');
-    expect(listeners.at(1, 'tls', 'certificateRefs', 0, 'name').text).toBe('video-tls');
+    expect(listeners.along([1, 'tls', 'certificateRefs', 0, 'name']).text).toBe('video-tls');
     const route = edge.object('HTTPRoute/edge').at('spec');
     expect(route.at('parentRefs').value).toEqual([{ name: 'edge', sectionName: 'https' }]);
     expect(route.at('rules', 0).value).toEqual({

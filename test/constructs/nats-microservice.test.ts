@@ -263,7 +263,7 @@ describe('NatsMicroservice', () => {
         volumes: [{ name: 'config', mountPath: '/config', configMap: config }],
       });
     })();
-    expect(container.at('env', 3, 'valueFrom', 'secretKeyRef', 'name').value).toBe('from-plus');
+    expect(container.along(['env', 3, 'valueFrom', 'secretKeyRef', 'name']).value).toBe('from-plus');
     expect(pod.at('imagePullSecrets').value).toEqual([{ name: 'from-plus' }]);
     expect(pod.at('volumes', 1, 'configMap', 'name').value).toBe('config-plus');
   });

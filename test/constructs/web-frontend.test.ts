@@ -26,7 +26,9 @@ describe('WebFrontend', () => {
       'window.__CONFIG__ = Object.freeze({\n  "apiBase": "/api",\n  "beta": true,\n  "tagline": "\\u003c/script>"\n});\n',
     );
     expect(files['default.conf']).toContain('location = /config.js {');
-    const mounts = objects.object('Deployment/web').at('spec', 'template', 'spec', 'containers', 0, 'volumeMounts');
+    const mounts = objects
+      .object('Deployment/web')
+      .along(['spec', 'template', 'spec', 'containers', 0, 'volumeMounts']);
     expect(mounts.at(0).value).toEqual({ name: 'config', mountPath: '/etc/nginx/conf.d', readOnly: true });
   });
 
@@ -34,7 +36,7 @@ describe('WebFrontend', () => {
     const hash = (apiBase: string) =>
       web({ settings: { apiBase } })
         .object('Deployment/web')
-        .at('spec', 'template', 'metadata', 'annotations', CONFIG_HASH_ANNOTATION).text;
+        .along(['spec', 'template', 'metadata', 'annotations', CONFIG_HASH_ANNOTATION]).text;
     expect(hash('/api')).toBe(hash('/api'));
     expect(hash('/api')).not.toBe(hash('/v2'));
   });

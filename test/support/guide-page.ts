@@ -47,6 +47,8 @@ export function claimsOf(page: string): readonly GuideClaim[] {
 /** Writes the code of a claim where TypeScript finds it, and returns the file. */
 export function writeProgram(name: string, { code }: GuideClaim): string {
   mkdirSync(WORK, { recursive: true });
+  // a reader's program is a module, whatever else lies in build
+  writeFileSync(path.join(WORK, 'package.json'), '{ "type": "module" }\n');
   const file = path.join(WORK, `${name}.ts`);
   writeFileSync(file, `${code}\nexport { app };\n`);
   return file;

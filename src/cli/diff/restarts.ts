@@ -15,7 +15,7 @@ const TEMPLATE: Readonly<Record<string, readonly string[]>> = {
 export function restartReasons(before: ManifestObject, after: ManifestObject): readonly FieldChange[] {
   const path = TEMPLATE[after.kind];
   if (path === undefined) return [];
-  const [old, now] = [before, after].map(({ root }) => root.at(...path).value);
+  const [old, now] = [before, after].map(({ root }) => root.along(path).value);
   const changes = fieldChanges(old, now).filter(
     ({ field }) => !/^spec\.(?:initC|c)ontainers\[[^\]]*\]\.env\b/.test(field),
   );

@@ -24,7 +24,7 @@ const DEFAULTS: Readonly<Record<string, unknown>> = {
 
 /** What stands at a field, apart from defaults. */
 export function statedValue({ root }: ManifestObject, field: string): unknown {
-  return root.at(...field.split('.')).value;
+  return root.along(field.split('.')).value;
 }
 
 /** What stands at a field once the server has read it. */

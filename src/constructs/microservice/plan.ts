@@ -21,6 +21,7 @@ import type { ShutdownProps } from './shutdown-grace.ts';
 
 /** Variable of a declaration by which the process knows how long it may try to start, in seconds. */
 const START_DEADLINE_VARIABLE = 'START_DEADLINE_S';
+const TIMES: ReadonlySet<string> = new Set([START_DEADLINE_VARIABLE, SHUTDOWN_GRACE_VARIABLE]);
 const START_MARGIN_SECONDS = 30;
 const DEFAULT_START_SECONDS = 90;
 
@@ -86,7 +87,7 @@ export function planMicroservice(
   const variables = withStoreUrls({ ...props, env: props.env ?? [], namespace });
   const declaration = declareService({ ...props, name, env: variables });
   const { env, envOf, faults } = renderAll(props, variables, path);
-  const { values } = expandContainerEnv({ env });
+  const values = env.some(({ name }) => TIMES.has(name)) ? expandContainerEnv({ env }).values : {};
   const others = [...props.initContainers, ...props.extraContainers].map(envOf);
   const connections = [env, ...others].flatMap((entries) => connectionsOf(entries, namespace ?? ''));
   const policy: MicroservicePolicy = {

@@ -2,7 +2,7 @@
 import { ApiObject, Lazy } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import { CONFIG_HASH_ANNOTATION, configHash } from './config-hash.ts';
-import { Cursor } from '#manifests';
+import { Cursor, envSources } from '#manifests';
 
 /** Names of the ConfigMaps that a pod reads, by volumes, env and envFrom. */
 export function configMapsRead(podSpec: unknown): readonly string[] {
@@ -17,7 +17,7 @@ export function configMapsRead(podSpec: unknown): readonly string[] {
       ]),
     ...containers.flatMap((container) => [
       ...container.at('envFrom').items.map((source) => source.at('configMapRef', 'name')),
-      ...container.at('env').items.map((entry) => entry.at('valueFrom', 'configMapKeyRef', 'name')),
+      ...envSources(container, 'configMapKeyRef').map((ref) => ref.at('name')),
     ]),
   ];
   return [...new Set(names.flatMap((name) => name.text ?? []))].sort();

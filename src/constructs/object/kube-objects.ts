@@ -92,13 +92,17 @@ export function quantity(value: string): k8s.Quantity {
 
 /** Props as the API has them: no class and no undefined in it. What is produced lazily stays so. */
 export function plainJson(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || value instanceof Lazy) return value;
+  if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map(plainJson);
   if (Object.getPrototypeOf(value) === Object.prototype) {
     const result: Record<string, unknown> = {};
-    for (const [key, item] of Object.entries(value)) if (item !== undefined) result[key] = plainJson(item);
+    for (const key of Object.keys(value)) {
+      const item = (value as Readonly<Record<string, unknown>>)[key];
+      if (item !== undefined) result[key] = plainJson(item);
+    }
     return result;
   }
+  if (value instanceof Lazy) return value;
   const { value: inner } = value as { readonly value?: unknown };
   return typeof inner === 'string' || typeof inner === 'number' ? inner : value;
 }

@@ -1,5 +1,6 @@
 import type { Cursor } from '../cursor.ts';
 import type { ManifestObject, ManifestSet, PodTemplate } from '../manifest-set.ts';
+import { envSources } from './raw-env.ts';
 
 /** One place where a pod reads a ConfigMap that must be there. */
 export interface ConfigMapReference {
@@ -22,10 +23,7 @@ export function mountedConfigMaps(pod: PodTemplate): readonly string[] {
 
 function envReferences(pod: PodTemplate): ConfigMapReference[] {
   return pod.containers.flatMap(({ at }) => [
-    ...at.at('env').items.flatMap((entry) => {
-      const ref = entry.at('valueFrom', 'configMapKeyRef');
-      return reference(pod, ref, ref.at('name'), ref.at('key').text);
-    }),
+    ...envSources(at, 'configMapKeyRef').flatMap((ref) => reference(pod, ref, ref.at('name'), ref.at('key').text)),
     ...at.at('envFrom').items.flatMap((entry) => {
       const ref = entry.at('configMapRef');
       return reference(pod, ref, ref.at('name'), undefined);

@@ -1,5 +1,6 @@
 /** Who dials whom: read from the environment of containers and from the addresses in configuration that pods mount. */
 import { placeOf } from '../connections.ts';
+import type { Connection } from '../connections.ts';
 import type { Cursor } from '../cursor.ts';
 import { kindAndName } from '../manifest-set.ts';
 import type { ManifestObject, ManifestSet, PodTemplate } from '../manifest-set.ts';
@@ -7,6 +8,7 @@ import { faultAt, isElsewhere, nearest } from './check.ts';
 import type { CheckInput, ManifestFault } from './check.ts';
 import { mountedConfigMaps } from './config-map-references.ts';
 import { clusterNames, containerConnections } from './container-connections.ts';
+import { rawEnv } from './raw-env.ts';
 import { containerPorts, podsBehind, servicePort, targetPort } from './service-pods.ts';
 
 /** A pod that dials a Service of the cluster. */
@@ -66,12 +68,13 @@ export function connectionFaults(input: CheckInput): readonly ManifestFault[] {
 
 function envDials(set: ManifestSet, pod: PodTemplate): Dial[] {
   return pod.containers.flatMap((container) =>
-    containerConnections(set, pod, container).flatMap(({ host, port, scheme, from, assumed }) => {
-      const home = assumed ? undefined : homeOf(set, pod, host);
+    containerConnections(set, pod, container).flatMap((connection) => {
+      const { host, port, scheme, from, assumed } = connection;
+      const home = assumed ? undefined : homeOf(set, pod, host, connection);
       if (home === undefined) return [];
       const at = container.at.at(
         'env',
-        container.at.at('env').items.findLastIndex((entry) => entry.at('name').text === from),
+        rawEnv(container.at).findLastIndex(({ name }) => name === from),
       );
       return [{ pod, ...home, port, scheme, named: `container ${container.name} env ${from}`, object: pod.object, at }];
     }),
@@ -84,7 +87,8 @@ function configurationDials(set: ManifestSet, pod: PodTemplate): Dial[] {
     if (object === undefined) return [];
     return object.root.at('data').entries.flatMap(([key, at]) =>
       [...(at.text ?? '').matchAll(ADDRESS)].flatMap(([, scheme = '', host = '', port]) => {
-        const home = host === 'localhost' ? undefined : homeOf(set, pod, host);
+        const place = placeOf(host, pod.object.namespace, clusterNames(set));
+        const home = host === 'localhost' ? undefined : homeOf(set, pod, host, place);
         const number = port === undefined ? DEFAULT_PORTS[scheme.toLowerCase()] : Number(port);
         if (home === undefined || number === undefined) return [];
         return [{ pod, ...home, port: number, scheme, named: `ConfigMap ${name} ${key}`, object, at }];
@@ -98,12 +102,12 @@ function homeOf(
   set: ManifestSet,
   pod: PodTemplate,
   host: string,
+  { service, namespace }: Pick<Connection, 'service' | 'namespace'>,
 ): Pick<Dial, 'service' | 'namespace' | 'ordinal'> | undefined {
-  const { service, namespace } = placeOf(host, pod.object.namespace, clusterNames(set));
   const [first = '', second, ...rest] = host.split('.');
-  const [, statefulSet = '', ordinal] = /^(.+)-(\d+)$/.exec(first) ?? [];
-  const oneOf = set.find('StatefulSet', namespace ?? pod.object.namespace, statefulSet);
-  if (oneOf === undefined || second === undefined) {
+  const [, statefulSet, ordinal] = /^(.+)-(\d+)$/.exec(first) ?? [];
+  const oneOf = statefulSet && set.find('StatefulSet', namespace ?? pod.object.namespace, statefulSet);
+  if (!oneOf || second === undefined) {
     return service === undefined || namespace === undefined ? undefined : { service, namespace };
   }
   // `nats-0.nats-headless`, which by its two labels alone could be a host of the internet

@@ -18,9 +18,11 @@ function containerFaults(pod: PodTemplate, container: PodContainer): ManifestFau
     ...PROBES.map((name) => ({ name, at: container.at.at(name) })),
     ...HOOKS.map((name) => ({ name, at: container.at.at('lifecycle', name) })),
   ];
-  return askers.flatMap(({ name, at }) =>
-    ['httpGet', 'tcpSocket', 'grpc'].flatMap((kind) => portFault(pod, container, name, at.at(kind, 'port'))),
-  );
+  return askers
+    .filter(({ at }) => at.exists)
+    .flatMap(({ name, at }) =>
+      ['httpGet', 'tcpSocket', 'grpc'].flatMap((kind) => portFault(pod, container, name, at.at(kind, 'port'))),
+    );
 }
 
 function portFault(pod: PodTemplate, container: PodContainer, asker: string, port: Cursor): ManifestFault[] {

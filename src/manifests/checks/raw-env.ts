@@ -1,16 +1,36 @@
 import type { RawEnv } from '#env';
 import type { Cursor } from '../cursor.ts';
 
-/** The `env` of a container as the env zone reads it. A value that YAML did not read as text counts as its text. */
+/**
+ * The `env` of a container as the env zone reads it. A value that YAML did not read as text counts as its text. Several
+ * checks ask; a list is read once.
+ */
 export function rawEnv(container: Cursor): readonly RawEnv[] {
-  return container.at('env').items.map((entry) => {
-    const name = entry.at('name').text ?? '';
-    const value = entry.at('value');
-    const valueFrom = entry.at('valueFrom').value;
-    return {
-      name,
-      ...(value.exists ? { value: value.text ?? JSON.stringify(value.value) } : {}),
-      ...(valueFrom === undefined ? {} : { valueFrom }),
-    };
-  });
+  const at = container.at('env');
+  if (!Array.isArray(at.value)) return [];
+  let entries = known.get(at.value);
+  if (entries === undefined) known.set(at.value, (entries = at.items.map(entryOf)));
+  return entries;
+}
+
+const known = new WeakMap<readonly unknown[], readonly RawEnv[]>();
+
+function entryOf(entry: Cursor): RawEnv {
+  const name = entry.at('name').text ?? '';
+  const value = entry.at('value');
+  const valueFrom = entry.at('valueFrom').value;
+  return {
+    name,
+    ...(value.exists ? { value: value.text ?? JSON.stringify(value.value) } : {}),
+    ...(valueFrom === undefined ? {} : { valueFrom }),
+  };
+}
+
+/** The places where the `env` of a container has a source of one kind, such as `secretKeyRef`. */
+export function envSources(container: Cursor, kind: string): readonly Cursor[] {
+  return rawEnv(container).flatMap(({ valueFrom }, index) =>
+    typeof valueFrom === 'object' && valueFrom !== null && Object.hasOwn(valueFrom, kind)
+      ? [container.at('env', index, 'valueFrom', kind)]
+      : [],
+  );
 }

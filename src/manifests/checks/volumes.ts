@@ -7,6 +7,7 @@ import type { CheckInput, ManifestFault } from './check.ts';
 import { mountedConfigMaps } from './config-map-references.ts';
 import { rawEnv } from './raw-env.ts';
 import { writtenFolders } from './written-folders.ts';
+import type { ContainerFacts } from './written-folders.ts';
 
 /** Every fault of volumes, mounts and read-only roots. */
 export function volumeFaults({ set }: CheckInput): readonly ManifestFault[] {
@@ -64,13 +65,17 @@ function mountFaults(pod: PodTemplate, container: PodContainer): ManifestFault[]
 function readOnlyRootFaults(set: ManifestSet, pod: PodTemplate, container: PodContainer): ManifestFault[] {
   if (container.at.at('securityContext', 'readOnlyRootFilesystem').value !== true) return [];
   const writable = writableMounts(pod, container);
-  const { values } = expandContainerEnv({ env: rawEnv(container.at), resolve: () => undefined });
-  const configuration = mountedConfigMaps(pod)
-    .flatMap((name) => set.find('ConfigMap', pod.object.namespace, name)?.root.at('data').entries ?? [])
-    .map(([, text]) => text.text ?? '');
-  const image = container.at.at('image').text ?? '';
-  const command = container.at.at('command').items.map((item) => item.text ?? '');
-  return writtenFolders({ image, command, env: values, configuration })
+  const facts: ContainerFacts = {
+    image: container.at.at('image').text ?? '',
+    command: container.at.at('command').items.map((item) => item.text ?? ''),
+    variables: rawEnv(container.at).map(({ name }) => name),
+    env: () => expandContainerEnv({ env: rawEnv(container.at), resolve: () => undefined }).values,
+    configuration: () =>
+      mountedConfigMaps(pod)
+        .flatMap((name) => set.find('ConfigMap', pod.object.namespace, name)?.root.at('data').entries ?? [])
+        .map(([, text]) => text.text ?? ''),
+  };
+  return writtenFolders(facts)
     .filter(({ anyOf }) => !anyOf.some((folder) => writable.some((mount) => contains(mount, folder))))
     .map(({ anyOf, why }) => {
       const message = `container ${container.name} has a root that cannot be written, but ${why} writes to ${anyOf.join(' or ')}: mount a sized emptyDir or a claim there`;

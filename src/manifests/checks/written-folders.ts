@@ -12,10 +12,12 @@ export interface ContainerFacts {
   readonly image: string;
   /** Its `command`; empty when the image's own program runs. */
   readonly command: readonly string[];
-  /** Its environment; what comes by reference is absent. */
-  readonly env: Readonly<Record<string, string>>;
-  /** Texts of the ConfigMaps that are mounted. */
-  readonly configuration: readonly string[];
+  /** Names of its variables. */
+  readonly variables: readonly string[];
+  /** Its environment; what comes by reference is absent. Asked for where a variable may name a folder. */
+  readonly env: () => Readonly<Record<string, string>>;
+  /** Texts of the ConfigMaps that are mounted. Asked for where the program has one. */
+  readonly configuration: () => readonly string[];
 }
 
 /** By the last part of the image's name, the folders that its program writes to as it comes. */
@@ -51,17 +53,22 @@ const FOLDER_VARIABLE = /^(TMPDIR|(.*_)?(UPLOAD|WORK|CACHE|TMP|TEMP|SPOOL|STATE|
 const NATS_SETTING = /^\s*(store_dir|pid_file|log_file)\s*[:=]?\s*"?([^"\s]+)"?\s*$/gm;
 
 /** The folders that a container writes to, as far as its image, environment and configuration tell. */
-export function writtenFolders({ image, command, env, configuration }: ContainerFacts): readonly WrittenFolder[] {
+export function writtenFolders(facts: ContainerFacts): readonly WrittenFolder[] {
+  const { image, command, variables } = facts;
   const program = runs(programOf(image), command) ? programOf(image) : '';
-  const data = env[DATA_VARIABLES[program] ?? ''];
+  const dataVariable = DATA_VARIABLES[program];
+  const folderVariables = [...new Set(variables.filter((name) => FOLDER_VARIABLE.test(name)))];
+  const env = dataVariable === undefined && folderVariables.length === 0 ? {} : facts.env();
+  const data = env[dataVariable ?? ''];
   const known = (BY_IMAGE[program] ?? []).map((folders, index) => ({
     anyOf: index === 0 && data !== undefined ? [data] : folders,
     why: program,
   }));
-  const named = Object.entries(env)
-    .filter(([name, value]) => FOLDER_VARIABLE.test(name) && value.startsWith('/'))
-    .map(([name, value]) => ({ anyOf: [value], why: name }));
-  return [...known, ...named, ...(program === 'nats' ? configuration.flatMap(natsFolders) : [])];
+  const named = folderVariables.flatMap((name) => {
+    const value = env[name];
+    return value?.startsWith('/') === true ? [{ anyOf: [value], why: name }] : [];
+  });
+  return [...known, ...named, ...(program === 'nats' ? facts.configuration().flatMap(natsFolders) : [])];
 }
 
 function natsFolders(text: string): WrittenFolder[] {

@@ -9,6 +9,7 @@ const RECIPES = [serviceRecipe('orders'), serviceRecipe('bills'), WEB_RECIPE];
 const ENTRIES = ['services/orders/main.ts', 'services/bills/main.ts'];
 const WEB = { files: new Set(['web/src/main.ts']), publicFolder: 'web/public' };
 const BEFORE = {
+  'package.json': '{ "type": "module", "sideEffects": false }',
   'services/orders/main.ts': "import { log, price } from '../runtime.ts'; log(price);",
   'services/bills/main.ts': "import { log } from '../runtime.ts'; log('bills');",
   'services/runtime.ts': "export { log } from './log.ts'; export { net as price } from './prices.ts';",

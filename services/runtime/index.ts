@@ -77,6 +77,7 @@ export { relayBatch, startRelay, type PublishReady, type Relay, type RelayOption
 export { handleOnce, sweepInbox } from './database/inbox.ts';
 
 export { openNats, type NatsLink, type NatsOptions } from './events/connection.ts';
+export type { StreamAcknowledgement, StreamPublisher } from './events/stream-publisher.ts';
 export { runConsumer, type ConsumerOptions, type DeliveryOutcome, type RunningConsumer } from './events/consumer.ts';
 export { nakDelayMs, type Delivery, type DeliveryHandler, type HandlingOptions } from './events/delivery.ts';
 export { PermanentError, RetryLater } from './events/errors.ts';

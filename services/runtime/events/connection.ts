@@ -6,6 +6,7 @@
 import { connect, ErrorCode, Events, type NatsConnection, type NatsError } from 'nats';
 import { openWithRetries, type Dependency } from '../dependency.ts';
 import type { Logger } from '../log.ts';
+import { streamPublisher, type StreamPublisher } from './stream-publisher.ts';
 
 /** Where NATS is and who logs in. */
 export interface NatsOptions {
@@ -27,6 +28,8 @@ export interface NatsOptions {
 /** A connection and what is known of it. */
 export interface NatsLink {
   readonly connection: NatsConnection;
+  /** Publishes to a stream. */
+  readonly publishToStream: StreamPublisher;
   /** Whether the server is there at this moment. */
   readonly connected: boolean;
   /** Has a function called at each reconnect. */
@@ -41,6 +44,7 @@ export interface NatsLink {
 const RECONNECT_WAIT_MS = 500;
 const PING_MS = 10_000;
 const DRAIN_MS = 3000;
+const ACKNOWLEDGEMENT_MS = 5000;
 
 /** Connects to NATS; waits for the server until the deadline. */
 export async function openNats(options: NatsOptions): Promise<NatsLink> {
@@ -78,6 +82,10 @@ export async function openNats(options: NatsOptions): Promise<NatsLink> {
   });
   return {
     connection,
+    publishToStream: streamPublisher(connection, {
+      inboxPrefix: options.inboxPrefix,
+      timeoutMs: ACKNOWLEDGEMENT_MS,
+    }),
     get connected() {
       return connected;
     },

@@ -5,8 +5,7 @@ import { DependencyError } from '../dependency.ts';
 import type { Logger } from '../log.ts';
 import { nextTraceparent, runInTrace } from '../trace.ts';
 import type { NatsLink } from './connection.ts';
-
-const ACK_TIMEOUT_MS = 5000;
+import type { StreamAcknowledgement } from './stream-publisher.ts';
 
 /** Publishes to a stream and resolves when it is kept; a second message of the same id within the stream's window is dropped. */
 export async function publish<M extends Message>(
@@ -14,10 +13,9 @@ export async function publish<M extends Message>(
   source: string,
   message: M,
   outgoing: Outgoing<M>,
-): Promise<{ readonly sequence: number; readonly duplicate: boolean }> {
+): Promise<StreamAcknowledgement> {
   const { subject, messageId, bytes } = readyMessage(source, message, outgoing);
-  const ack = await publishBytes(link, subject, messageId, bytes);
-  return { sequence: ack.seq, duplicate: ack.duplicate };
+  return await publishBytes(link, subject, messageId, bytes);
 }
 
 /** Says a core message: at most once, to whoever listens now. While the connection is away it is dropped. */
@@ -57,8 +55,13 @@ export function listen<M extends Message>(
 
 type TypedMessage<M extends Message> = ReturnType<typeof decodeMessage<M>>;
 
-async function publishBytes(link: NatsLink, subject: string, messageId: string, bytes: Uint8Array) {
+async function publishBytes(
+  link: NatsLink,
+  subject: string,
+  messageId: string,
+  bytes: Uint8Array,
+): Promise<StreamAcknowledgement> {
   // the client would keep it until the reconnect and then tell nobody how that went
   if (!link.connected) throw new DependencyError('nats', 'nats is away');
-  return await link.connection.jetstream().publish(subject, bytes, { msgID: messageId, timeout: ACK_TIMEOUT_MS });
+  return await link.publishToStream(subject, messageId, bytes);
 }

@@ -1,0 +1,114 @@
+/**
+ * Publishes to streams and awaits the acknowledgement. The client's own way makes an error with its stack for each request,
+ * to cancel what is over already, and a few objects besides; here all acknowledgements come to one inbox, each under a
+ * number of its own. What is published in one turn of the event loop leaves in one write.
+ */
+import { createInbox, ErrorCode, headers, NatsError, type ApiError, type Msg, type NatsConnection } from 'nats';
+
+/** That a stream keeps a message. */
+export interface StreamAcknowledgement {
+  readonly sequence: number;
+  /** Whether it had the message already, by its id. */
+  readonly duplicate: boolean;
+}
+
+/** Publishes a message and resolves when a stream keeps it; throws a `NatsError` when none does, or none says so in time. */
+export type StreamPublisher = (subject: string, messageId: string, bytes: Uint8Array) => Promise<StreamAcknowledgement>;
+
+/** One that waits for its acknowledgement. */
+interface Waiting {
+  readonly fulfil: (acknowledgement: StreamAcknowledgement) => void;
+  readonly fail: (error: Error) => void;
+  readonly timer: NodeJS.Timeout;
+}
+
+/** What a stream answers. */
+interface Answer {
+  readonly seq: number;
+  readonly duplicate?: boolean;
+  readonly error?: ApiError;
+}
+
+const NO_RESPONDERS = 503;
+const utf8 = new TextDecoder();
+
+/** A publisher on a connection. Its inbox is subscribed to at the first message. */
+export function streamPublisher(
+  connection: NatsConnection,
+  { inboxPrefix, timeoutMs }: { readonly inboxPrefix: string; readonly timeoutMs: number },
+): StreamPublisher {
+  const waiting = new Map<string, Waiting>();
+  let inbox: string | undefined;
+  let last = 0;
+  let unsent: (() => void)[] = [];
+
+  function subscribe(): string {
+    const own = createInbox(inboxPrefix);
+    connection.subscribe(`${own}.*`, {
+      callback: (error, answer) => {
+        if (error === null) settle(answer.subject.slice(own.length + 1), answer);
+      },
+    });
+    return own;
+  }
+
+  function settle(number: string, answer: Msg): void {
+    const one = waiting.get(number);
+    if (one === undefined) return;
+    waiting.delete(number);
+    clearTimeout(one.timer);
+    try {
+      one.fulfil(acknowledgementOf(answer));
+    } catch (error) {
+      one.fail(error as Error);
+    }
+  }
+
+  /** Has a message sent when the event loop has seen all that is ready. */
+  function sendSoon(send: () => void): void {
+    if (unsent.length === 0) {
+      setImmediate(() => {
+        const sending = unsent;
+        unsent = [];
+        for (const one of sending) one();
+      });
+    }
+    unsent.push(send);
+  }
+
+  return async (subject, messageId, bytes) =>
+    await new Promise((fulfil, fail) => {
+      const number = (last += 1).toString(36);
+      const give = (error: Error): void => {
+        clearTimeout(timer);
+        waiting.delete(number);
+        fail(error);
+      };
+      const timer = setTimeout(() => give(NatsError.errorForCode(ErrorCode.Timeout)), timeoutMs);
+      waiting.set(number, { fulfil, fail, timer });
+      sendSoon(() => {
+        try {
+          inbox ??= subscribe();
+          const own = headers();
+          own.set('Nats-Msg-Id', messageId);
+          connection.publish(subject, bytes, { reply: `${inbox}.${number}`, headers: own });
+        } catch (error) {
+          give(error as Error);
+        }
+      });
+    });
+}
+
+/** Reads an answer; throws what the stream refused, or that there is no stream. */
+function acknowledgementOf({ data, headers: own }: Msg): StreamAcknowledgement {
+  if (data.length === 0 && own?.code === NO_RESPONDERS) throw NatsError.errorForCode(ErrorCode.NoResponders);
+  const answer = JSON.parse(utf8.decode(data)) as Answer;
+  if (answer.error !== undefined) throw refusal(answer.error);
+  return { sequence: answer.seq, duplicate: answer.duplicate === true };
+}
+
+function refusal(error: ApiError): NatsError {
+  const refused = new NatsError(error.description, String(error.code));
+  refused.api_error = error;
+  return refused;
+}

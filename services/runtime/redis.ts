@@ -1,6 +1,7 @@
 import { Redis } from 'ioredis';
 import { openWithRetries, type Dependency } from './dependency.ts';
 import type { Logger } from './log.ts';
+import { inOneWrite } from './one-write.ts';
 
 export type { Redis } from 'ioredis';
 
@@ -22,6 +23,20 @@ export interface RedisOptions {
 const LONGEST_RECONNECT_MS = 2000;
 
 /**
+ * Redis whose commands of one turn of the event loop leave in one write. The client's own way to that (`enableAutoPipelining`)
+ * makes an object with a getter of its own for each write, and V8 keeps the hidden class of that, with all commands that it
+ * holds, until its next full collection.
+ */
+class CorkedRedis extends Redis {
+  override sendCommand(...[command, stream]: Parameters<Redis['sendCommand']>): unknown {
+    // there is none before the client connects
+    const own = this.stream as Redis['stream'] | undefined;
+    if (own?.writable === true) inOneWrite(own);
+    return super.sendCommand(command, stream);
+  }
+}
+
+/**
  * Connects to Redis. While it is away every command fails at once instead of waiting in a queue, so a request answers 503
  * quickly; the client itself reconnects for ever.
  */
@@ -35,14 +50,12 @@ export async function openRedis(options: RedisOptions): Promise<Redis> {
       onRetry: (err, pauseMs) => log.warn({ err, pauseMs }, 'redis is not there yet'),
     },
     async () => {
-      const redis = new Redis(options.url, {
+      const redis = new CorkedRedis(options.url, {
         username: options.user,
         password: options.password,
         connectionName: options.name,
         lazyConnect: true,
         enableOfflineQueue: false,
-        // commands of one turn of the event loop leave in one write
-        enableAutoPipelining: true,
         maxRetriesPerRequest: 0,
         autoResendUnfulfilledCommands: false,
         commandTimeout: options.commandTimeoutMs ?? 2000,

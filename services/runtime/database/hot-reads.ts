@@ -10,6 +10,7 @@ import { SelectQueryNode, type CompiledQuery, type QueryResult } from 'kysely';
 import { Socket } from 'node:net';
 import pg from 'pg';
 import type { Logger } from '../log.ts';
+import { inOneWrite } from '../one-write.ts';
 
 /** Runs that must have been quick before a statement shares a connection. */
 const PROBATION_RUNS = 5;
@@ -43,7 +44,6 @@ export function openHotReads(config: pg.ClientConfig, log: Logger): HotReads {
   let link: { readonly client: pg.Client; readonly socket: Socket } | undefined;
   let opening: Promise<void> | undefined;
   let closed = false;
-  let corked = false;
 
   function statementOf(query: CompiledQuery): Statement | undefined {
     const known = statements.get(query.sql);
@@ -76,17 +76,6 @@ export function openHotReads(config: pg.ClientConfig, log: Logger): HotReads {
     }
   }
 
-  /** Holds what is written until the event loop has seen all that is ready, so that it leaves in one piece. */
-  function cork(socket: Socket): void {
-    if (corked) return;
-    corked = true;
-    socket.cork();
-    setImmediate(() => {
-      corked = false;
-      socket.uncork();
-    });
-  }
-
   return {
     run(query) {
       const statement = statementOf(query);
@@ -95,7 +84,7 @@ export function openHotReads(config: pg.ClientConfig, log: Logger): HotReads {
         if (!closed) opening ??= open();
         return undefined;
       }
-      cork(link.socket);
+      inOneWrite(link.socket);
       return runNamed(link.client, statement, query);
     },
     ran(query, tookMs) {

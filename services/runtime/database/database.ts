@@ -3,7 +3,7 @@
  * name, but for the hot reads of hot-reads.ts: a named one fails once after another version of the service has added a
  * column ("cached plan must not change result type"), and old and new pods run together here.
  */
-import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
+import { Kysely, sql, type Transaction } from 'kysely';
 import pg from 'pg';
 import { openWithRetries, type Dependency } from '../dependency.ts';
 import type { Logger } from '../log.ts';
@@ -59,12 +59,11 @@ export async function openDatabase<Tables>(options: DatabaseOptions): Promise<Op
   const hotReads = options.hotReads === false ? undefined : openHotReads(config, log);
   // one of the connections is that of the hot reads
   const max = Math.max(1, options.poolMax - (hotReads === undefined ? 0 : 1));
-  const pool = new pg.Pool({ ...config, max, idleTimeoutMillis: 30_000 });
+  const pool = new pg.Pool({ ...config, pipeline: true, max, idleTimeoutMillis: 30_000 });
   // a connection that is lost in the middle of a transaction tells itself, and the pool only of idle ones
   pool.on('connect', (client) => client.on('error', (err) => log.warn({ err }, 'a connection to postgres was lost')));
   pool.on('error', () => undefined);
-  const dialect = hotReads === undefined ? new PostgresDialect({ pool }) : new PlatformDialect(pool, hotReads);
-  const db = new Kysely<Tables & RuntimeTables>({ dialect });
+  const db = new Kysely<Tables & RuntimeTables>({ dialect: new PlatformDialect(pool, hotReads) });
   try {
     await openWithRetries(
       {

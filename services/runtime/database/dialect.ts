@@ -9,18 +9,22 @@ import {
 } from 'kysely';
 import type pg from 'pg';
 import type { HotReads } from './hot-reads.ts';
+import { PoolDriver } from './pool-driver.ts';
 
 /** Kysely's dialect on a pool; plain reads may run on the shared connection. */
 export class PlatformDialect extends PostgresDialect {
-  private readonly hotReads: HotReads;
+  private readonly pool: pg.Pool;
+  private readonly hotReads: HotReads | undefined;
 
-  constructor(pool: pg.Pool, hotReads: HotReads) {
+  constructor(pool: pg.Pool, hotReads: HotReads | undefined) {
     super({ pool });
+    this.pool = pool;
     this.hotReads = hotReads;
   }
 
   override createDriver(): Driver {
-    return new HotReadDriver(super.createDriver(), this.hotReads);
+    const pooled = new PoolDriver(this.pool);
+    return this.hotReads === undefined ? pooled : new HotReadDriver(pooled, this.hotReads);
   }
 }
 

@@ -121,6 +121,40 @@ describe('the database', () => {
     expect(await handleOnce<Tables>(db, 'user-topic', 'm2', async () => Promise.resolve())).toBe(true);
   });
 
+  it('refuses a commit that PostgreSQL made a rollback, since the error of a statement was caught', async () => {
+    const { db } = await open();
+    const caught = db.transaction().execute(async (trx) => {
+      await trx.insertInto('thing').values({ id: 'lost', hits: 1 }).execute();
+      await sql`select 1 / 0`.execute(trx).catch(() => undefined);
+    });
+    await expect(caught).rejects.toThrow('the transaction was rolled back');
+    expect(await db.selectFrom('thing').where('id', '=', 'lost').select('id').executeTakeFirst()).toBeUndefined();
+  });
+
+  it('begins a transaction as it was asked to, and leaves none behind that did nothing', async () => {
+    const { db } = await open();
+    const settings = await db
+      .transaction()
+      .setIsolationLevel('serializable')
+      .setAccessMode('read only')
+      .execute(async (trx) => {
+        const { rows } = await sql`select current_setting('transaction_isolation') as isolation,
+          current_setting('transaction_read_only') as read_only`.execute(trx);
+        return rows[0];
+      });
+    expect(settings).toEqual({ isolation: 'serializable', read_only: 'on' });
+    await db.transaction().execute(async () => Promise.resolve());
+    await expect(db.transaction().execute(async () => await Promise.reject(new Error('no')))).rejects.toThrow('no');
+    expect(await server.sql("select count(*) from pg_stat_activity where state like 'idle in transaction%'")).toBe('0');
+  });
+
+  it('rolls back when the statement that a transaction begins with fails', async () => {
+    const { db } = await open();
+    const failing = db.transaction().execute(async (trx) => await sql`select 1 / 0`.execute(trx));
+    await expect(failing).rejects.toThrow('division by zero');
+    expect(await server.sql("select count(*) from pg_stat_activity where state like 'idle in transaction%'")).toBe('0');
+  });
+
   it('says at once that it refused the login, and never the password', async () => {
     const startedAt = performance.now();
     const refused = await open('user', 'wrong-secret', 30_000).catch((error: unknown) => error);

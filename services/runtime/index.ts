@@ -75,11 +75,18 @@ export type { RuntimeTables } from './database/runtime-tables.ts';
 export { enqueue, readyMessage, type Outgoing, type ReadyMessage } from './database/outbox.ts';
 export { relayBatch, startRelay, type PublishReady, type Relay, type RelayOptions } from './database/relay.ts';
 export { handleOnce, sweepInbox } from './database/inbox.ts';
+export { inboxGroups, type Effect, type InboxEntry, type InboxGroups } from './database/inbox-groups.ts';
 
 export { openNats, type NatsLink, type NatsOptions } from './events/connection.ts';
 export type { StreamAcknowledgement, StreamPublisher } from './events/stream-publisher.ts';
 export { runConsumer, type ConsumerOptions, type DeliveryOutcome, type RunningConsumer } from './events/consumer.ts';
-export { nakDelayMs, type Delivery, type DeliveryHandler, type HandlingOptions } from './events/delivery.ts';
+export {
+  nakDelayMs,
+  type Delivery,
+  type DeliveryHandler,
+  type HandlingOptions,
+  type OnceOptions,
+} from './events/delivery.ts';
 export { PermanentError, RetryLater } from './events/errors.ts';
 export { keepProvisioned, provision, withPolicy, type ProvisioningStep } from './events/provisioner.ts';
 export { listen, publish, publisherOf, say } from './events/publisher.ts';

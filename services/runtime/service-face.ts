@@ -1,4 +1,6 @@
 import type { Message } from '#declare';
+import type { DatabaseTransaction } from './database/database.ts';
+import { inboxGroups } from './database/inbox-groups.ts';
 import { handleOnce } from './database/inbox.ts';
 import { enqueue } from './database/outbox.ts';
 import type { Relay } from './database/relay.ts';
@@ -17,16 +19,24 @@ export function serviceFace<D extends PlatformDeclaration, Tables>(
   rest: Omit<Service<D, Tables>, Verbs>,
 ): Service<D, Tables> {
   const { name } = declaration;
+  /** Transactions with messages in the outbox. */
+  const telling = new WeakSet<DatabaseTransaction<Tables>>();
   return {
     ...rest,
     ...{ db, redis, nats },
     async transaction(work) {
-      const result = await db.transaction().execute(work);
-      relay.wake();
+      let tells = false;
+      const result = await db.transaction().execute(async (trx) => {
+        const worked = await work(trx);
+        tells = telling.has(trx);
+        return worked;
+      });
+      if (tells) relay.wake();
       return result;
     },
     async enqueue(trx, message, outgoing) {
       assertPublishes(declaration, message);
+      telling.add(trx);
       await enqueue(trx as unknown as Parameters<typeof enqueue>[0], name, message, outgoing);
     },
     async publish(message, outgoing) {
@@ -37,17 +47,24 @@ export function serviceFace<D extends PlatformDeclaration, Tables>(
       assertPublishes(declaration, message);
       say(nats, name, message, outgoing);
     },
-    once: (message, effect, options = {}) => ({
-      message,
-      options,
-      handler: async (delivery) => {
-        const first = await handleOnce<Tables>(db, delivery.durable, delivery.id, async (trx) => {
-          await effect(trx, delivery as unknown as Parameters<typeof effect>[1]);
-        });
-        if (first) relay.wake();
-        else delivery.log.debug('was handled before');
-      },
-    }),
+    once: (message, effect, { inGroups = true, ...options } = {}) => {
+      const groups = inGroups ? inboxGroups<Tables>(db, rest.log) : undefined;
+      return {
+        message,
+        options: groups === undefined ? options : { concurrency: () => groups.room, ...options },
+        handler: async (delivery) => {
+          let tells = false;
+          const run = async (trx: DatabaseTransaction<Tables>): Promise<void> => {
+            await effect(trx, delivery as unknown as Parameters<typeof effect>[1]);
+            tells = telling.has(trx);
+          };
+          const first = await (groups?.handle(delivery, run) ??
+            handleOnce<Tables>(db, delivery.durable, delivery.id, run));
+          if (tells) relay.wake();
+          if (!first) delivery.log.debug('was handled before');
+        },
+      };
+    },
     each: (message, handler, options = {}) => ({
       ...{ message, options },
       handler: handler as unknown as Consumption['handler'],

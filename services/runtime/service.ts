@@ -25,7 +25,7 @@ import type { Migrations } from './database/migrations.ts';
 import type { Outgoing } from './database/outbox.ts';
 import type { Dependency } from './dependency.ts';
 import type { NatsLink } from './events/connection.ts';
-import type { Delivery, DeliveryHandler, HandlingOptions } from './events/delivery.ts';
+import type { Delivery, DeliveryHandler, HandlingOptions, OnceOptions } from './events/delivery.ts';
 import type { HandlersOf } from './http/call.ts';
 import type { SessionCookie } from './http/cookie.ts';
 import type { Metrics } from './http/metrics.ts';
@@ -93,11 +93,14 @@ export interface Service<D extends PlatformDeclaration = PlatformDeclaration, Ta
   /** Says a core message: at most once, dropped while NATS is away. */
   say<M extends Message>(message: M, outgoing: Outgoing<M>): void;
 
-  /** Handles a message once, in one transaction with its inbox entry. The usual way. */
+  /**
+   * Handles a message once, in one transaction with its inbox entry and with those that are there at the same time. The
+   * usual way. An effect whose transaction fails runs again: what it does outside of it may be done twice.
+   */
   once<M extends Message>(
     message: M,
     effect: (trx: DatabaseTransaction<Tables>, delivery: Delivery<M>) => Promise<void>,
-    options?: HandlingOptions,
+    options?: OnceOptions,
   ): Consumption;
   /** Handles every delivery of a message, outside a transaction: the handler itself must be safe to run twice. */
   each<M extends Message>(message: M, handler: DeliveryHandler<M>, options?: HandlingOptions): Consumption;

@@ -60,9 +60,10 @@ export function runConsumer<M extends Message>(options: ConsumerOptions<M>): Run
   const { link, consumer, service, topology, log } = options;
   const stream = requireStreamOf(consumer.message, topology).name;
   const durable = durableName(service, consumer);
-  const concurrency = Math.min(options.concurrency ?? 8, consumer.policy.maxAckPending);
-  /** With no more running than this, a pull is worth its while. */
-  const manyFree = Math.floor(concurrency / 2);
+  const { concurrency = 8 } = options;
+  /** Deliveries at once, as things are. */
+  const most = (): number =>
+    Math.min(typeof concurrency === 'number' ? concurrency : concurrency(), consumer.policy.maxAckPending);
   const running = new Set<Promise<void>>();
   const ending = new AbortController();
   const stopping = new AbortController();
@@ -106,7 +107,9 @@ export function runConsumer<M extends Message>(options: ConsumerOptions<M>): Run
 
   /** Waits for a free place, and a moment for more of them: one pull for several costs as much as one for one. */
   async function room(): Promise<void> {
-    await atMostRunning(concurrency - 1);
+    await atMostRunning(most() - 1);
+    // with no more running than this, a pull is worth its while
+    const manyFree = Math.floor(most() / 2);
     if (running.size <= manyFree) return;
     await new Promise<void>((resolve) => {
       const moment = setTimeout(resolve, GATHER_MS);
@@ -127,7 +130,7 @@ export function runConsumer<M extends Message>(options: ConsumerOptions<M>): Run
 
   async function fetchOnce(pull: PullConsumer): Promise<void> {
     if (!link.connected) throw new Error('nats is away');
-    const wanted = concurrency - running.size;
+    const wanted = Math.max(1, most() - running.size);
     fetching = await pull.fetch({ max_messages: wanted, expires: FETCH_MS, idle_heartbeat: HEARTBEAT_MS });
     const messages = fetching;
     void watchLife(messages);

@@ -30,12 +30,20 @@ export type DeliveryHandler<M extends Message = Message> = (delivery: Delivery<M
 
 /** How a durable is worked through. */
 export interface HandlingOptions {
-  /** Deliveries at once in this process. @default 8 */
-  readonly concurrency?: number;
+  /** Deliveries at once in this process; a function where that changes. @default 8 */
+  readonly concurrency?: number | (() => number);
   /** Milliseconds between signs of life while a handler runs; well below the time to acknowledge. @default - none but the handler's own */
   readonly workingEveryMs?: number;
   /** Seconds before the second, third, … delivery after a failure. @default - those of the declaration */
   readonly nakDelaysSeconds?: readonly number[];
+}
+
+/** How a durable is worked through whose effects are transactions. */
+export interface OnceOptions extends HandlingOptions {
+  /** Whether deliveries that are there at the same time share a transaction, as inbox-groups.ts says. @default true */
+  readonly inGroups?: boolean;
+  /** Deliveries at once in this process. @default - 64 while groups are of use, else 8 */
+  readonly concurrency?: number | (() => number);
 }
 
 /** Milliseconds before the next delivery of a message that failed at its `attempt`-th: the listed delay ± 20 %. */

@@ -1,0 +1,235 @@
+/**
+ * Group commit for `once`. Deliveries of one durable that are there at the same time share a transaction: one insert of all
+ * their inbox entries, the effects one after another in the order of the stream, one commit. While some run, what arrives
+ * gathers for the next. A group is no larger than what takes a moment, so slow effects run alone, side by side.
+ *
+ * When anything of a group fails, all of it is rolled back and each delivery runs alone, as it would without groups: a bad
+ * message fails by itself, and only a failure alone counts. Two groups, of two processes, could each hold a row that the other
+ * needs, so a group does not wait long for a lock. After a failure, the durable runs alone for a while. A group that takes long
+ * all the same commits what it has done and leaves the rest to run alone.
+ */
+import { AsyncResource } from 'node:async_hooks';
+import { sql, type Kysely, type Transaction } from 'kysely';
+import type { Logger } from '../log.ts';
+import { handleOnce } from './inbox.ts';
+import type { RuntimeTables } from './runtime-tables.ts';
+
+/** A delivery as the inbox sees it. */
+export interface InboxEntry {
+  /** Name of the durable; the same for all that could share a group. */
+  readonly durable: string;
+  /** Id of the message. */
+  readonly id: string;
+  readonly streamSequence: number;
+  /** Aborts when the service ends and waits no longer: what has not begun then is refused. */
+  readonly signal: AbortSignal;
+  /** Called when it has to wait longer than it would without groups. */
+  working(): void;
+}
+
+/** What a delivery changes, in a transaction that it may share with others. */
+export type Effect<Tables> = (trx: Transaction<Tables & RuntimeTables>) => Promise<void>;
+
+/** Groups of one durable. */
+export interface InboxGroups<Tables> {
+  /** Resolves after the commit; with false when the effect was there already. */
+  handle(entry: InboxEntry, effect: Effect<Tables>): Promise<boolean>;
+  /** Deliveries that are of use at once, at this moment. */
+  readonly room: number;
+}
+
+/** A delivery that waits for its effect. */
+interface Turn<Tables> {
+  readonly entry: InboxEntry;
+  readonly effect: Effect<Tables>;
+  readonly resolve: (first: boolean) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** What a group did for a delivery. */
+interface Outcome<Tables> {
+  readonly turn: Turn<Tables>;
+  /** Whether its effect ran; undefined where it has to run alone. */
+  readonly first: boolean | undefined;
+}
+
+/** Transactions at once, as many as without groups; each takes a connection. */
+const PLACES = 8;
+const MOST_OF_A_GROUP = 32;
+const MOST_AT_ONCE = 64;
+/** What a group should take: it is the smaller, the longer effects take, down to one, so that slow ones run side by side. */
+const GROUP_MS = 10;
+/** With so many transactions running, a group that is not full waits a moment for more. */
+const BUSY = 2;
+const GATHER_MS = 5;
+/** A group begins no effect after this. */
+const LONG_MS = 200;
+/** Well below the second after which PostgreSQL looks for a deadlock. */
+const LOCK_MS = 100;
+const FIRST_ALONE_MS = 1000;
+const LONGEST_ALONE_MS = 64_000;
+
+/** Gathers the deliveries of one durable into groups. */
+export function inboxGroups<Tables>(db: Kysely<Tables & RuntimeTables>, log: Logger): InboxGroups<Tables> {
+  const waiting: Turn<Tables>[] = [];
+  const solitary: Turn<Tables>[] = [];
+  let running = 0;
+  /** What an effect takes, as the last ones did. */
+  let effectMs = 0.5;
+  let aloneUntil = 0;
+  let aloneMs = FIRST_ALONE_MS;
+  let beginning = false;
+  let gathering: NodeJS.Timeout | undefined;
+
+  /** Begins when all that this turn of the event loop brings is there. */
+  function beginSoon(): void {
+    if (beginning) return;
+    beginning = true;
+    setImmediate(() => {
+      beginning = false;
+      begin();
+    });
+  }
+
+  function begin(gathered = false): void {
+    while (running < PLACES) {
+      const turn = solitary.shift();
+      if (turn === undefined) break;
+      void occupy(runAlone(turn));
+    }
+    const size = sizeNow();
+    while (running < PLACES && waiting.length > 0) {
+      if (waiting.length < size && running >= BUSY && !gathered) {
+        gathering ??= setTimeout(() => {
+          gathering = undefined;
+          begin(true);
+        }, GATHER_MS);
+        return;
+      }
+      const [first, ...others] = takeGroup(waiting, size);
+      if (first !== undefined) void occupy(others.length === 0 ? runAlone(first) : runGroup([first, ...others]));
+    }
+  }
+
+  async function occupy(work: Promise<void>): Promise<void> {
+    running += 1;
+    await work;
+    running -= 1;
+    beginSoon();
+  }
+
+  function sizeNow(): number {
+    if (performance.now() < aloneUntil) return 1;
+    return Math.max(1, Math.min(MOST_OF_A_GROUP, Math.floor(GROUP_MS / effectMs)));
+  }
+
+  function learn(tookMs: number): void {
+    effectMs += (tookMs - effectMs) / 4;
+  }
+
+  async function runGroup(turns: readonly Turn<Tables>[]): Promise<void> {
+    try {
+      const { outcomes, msEach } = await db.transaction().execute(async (trx) => await runEffects(trx, turns));
+      for (const { turn, first } of outcomes) {
+        if (first === undefined) putApart(turn);
+        else turn.resolve(first);
+      }
+      learn(msEach);
+      aloneMs = FIRST_ALONE_MS;
+    } catch (err) {
+      log.debug({ err, durable: turns[0]?.entry.durable, deliveries: turns.length }, 'a group failed, each runs alone');
+      turns.forEach(putApart);
+      if (performance.now() < aloneUntil) return;
+      aloneUntil = performance.now() + aloneMs;
+      aloneMs = Math.min(aloneMs * 2, LONGEST_ALONE_MS);
+    }
+  }
+
+  /** Has a delivery of a group run alone; it has waited in vain, so its time to acknowledge starts anew. */
+  function putApart(turn: Turn<Tables>): void {
+    solitary.push(turn);
+    try {
+      turn.entry.working();
+    } catch (err) {
+      log.debug({ err, durable: turn.entry.durable }, 'no sign of life could be given');
+    }
+  }
+
+  async function runAlone({ entry, effect, resolve, reject }: Turn<Tables>): Promise<void> {
+    const timed: Effect<Tables> = async (trx) => {
+      const startedAt = performance.now();
+      await effect(trx);
+      learn(performance.now() - startedAt);
+    };
+    try {
+      entry.signal.throwIfAborted();
+      resolve(await handleOnce<Tables>(db, entry.durable, entry.id, timed));
+    } catch (error) {
+      reject(error);
+    }
+  }
+
+  return {
+    async handle(entry, effect) {
+      return await new Promise<boolean>((resolve, reject) => {
+        // the trace of an effect is that of its own delivery
+        waiting.push({ entry, effect: AsyncResource.bind(effect), resolve, reject });
+        beginSoon();
+      });
+    },
+    get room() {
+      return Math.min(PLACES * sizeNow(), MOST_AT_ONCE);
+    },
+  };
+}
+
+/** The first that wait, in the order of the stream; a message that is there twice comes in once, the other has to wait. */
+function takeGroup<Tables>(waiting: Turn<Tables>[], size: number): readonly Turn<Tables>[] {
+  const group = new Map<string, Turn<Tables>>();
+  const rest: Turn<Tables>[] = [];
+  for (const turn of waiting.splice(0)) {
+    if (group.size < size && !group.has(turn.entry.id)) group.set(turn.entry.id, turn);
+    else rest.push(turn);
+  }
+  waiting.push(...rest);
+  return [...group.values()].sort((a, b) => a.entry.streamSequence - b.entry.streamSequence);
+}
+
+/** Enters the messages of a group and runs the effects of those that are new, until it has taken long. */
+async function runEffects<Tables>(
+  trx: Transaction<Tables & RuntimeTables>,
+  turns: readonly Turn<Tables>[],
+): Promise<{ readonly outcomes: readonly Outcome<Tables>[]; readonly msEach: number }> {
+  const { durable = '' } = turns[0]?.entry ?? {};
+  const fresh = await enter(trx, durable, turns.map(({ entry }) => entry.id).sort());
+  const startedAt = performance.now();
+  const outcomes: Outcome<Tables>[] = [];
+  const left: string[] = [];
+  for (const turn of turns) {
+    const { entry, effect } = turn;
+    const isNew = fresh.has(entry.id);
+    const later = isNew && (entry.signal.aborted || performance.now() - startedAt > LONG_MS);
+    if (later) left.push(entry.id);
+    else if (isNew) await effect(trx);
+    outcomes.push({ turn, first: later ? undefined : isNew });
+  }
+  const msEach = (performance.now() - startedAt) / turns.length;
+  if (left.length > 0) {
+    await sql`delete from inbox where consumer = ${durable} and message_id = any(${left})`.execute(trx);
+  }
+  return { outcomes, msEach };
+}
+
+/** Enters messages into the inbox; gives those that were not there. */
+async function enter<Tables>(
+  trx: Transaction<Tables & RuntimeTables>,
+  durable: string,
+  ids: readonly string[],
+): Promise<ReadonlySet<string>> {
+  // the condition holds for every row: it sets how long this transaction waits for a lock, before it may have to
+  const { rows } = await sql<{ readonly message_id: string }>`
+    insert into inbox (consumer, message_id) select ${durable}::text, unnest(${ids}::text[])
+    where set_config('lock_timeout', ${String(LOCK_MS)}, true) is not null
+    on conflict (consumer, message_id) do nothing returning message_id`.execute(trx);
+  return new Set(rows.map(({ message_id }) => message_id));
+}

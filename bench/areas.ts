@@ -3,6 +3,7 @@ import type { BenchArea } from './frame/result.ts';
 /** What `npm run bench` measures, in this order. Loaded when asked for: an area may need servers and packages of its own. */
 export const AREAS: Readonly<Record<string, () => Promise<BenchArea>>> = {
   services: async () => (await import('./services/area.ts')).servicesArea,
+  consumer: async () => (await import('./services/consumer-area.ts')).consumerArea,
   start: async () => (await import('./start/area.ts')).startArea,
   load: async () => (await import('./load/area.ts')).loadArea,
   cli: async () => (await import('./cli/area.ts')).cliArea,

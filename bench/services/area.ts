@@ -8,7 +8,6 @@ import type { AreaResult, BenchArea, BenchOptions, Claim, Series } from '../fram
 import { interleavedRounds } from '../frame/rounds.ts';
 import { summaryOf } from '../frame/statistics.ts';
 import { ask, keptConnections, sendPaced } from '../load/paced.ts';
-import { consumerRounds, CONSUMER } from './consumer-rounds.ts';
 import { itemsTopology } from './items/contract.ts';
 import { prepareStacks, startStack, STACKS, type RunningStack } from './stack.ts';
 import { httpWorkloads, type Workload } from './workload.ts';
@@ -33,7 +32,6 @@ export const servicesArea: BenchArea = {
       const workloads = await prepareWorkloads(stores);
       const series: Series[] = [];
       for (const workload of workloads) series.push(...(await httpRounds(workload, stores, options)));
-      series.push(...(await consumerRounds(stores, options.rounds ?? ROUNDS, options)));
       return resultOf(workloads, series, versions);
     } finally {
       await stores.stop();
@@ -111,7 +109,6 @@ function resultOf(
     series,
     claims: [
       ...workloads.map(({ name, target }) => claim(name, 'rate', { atLeast: target })),
-      claim(CONSUMER.name, 'rate', { atLeast: CONSUMER.target }),
       ...workloads.map(({ name }) => claim(name, FIXED_METRIC, { atMost: MOST_P99 })),
       // the same targets as processor time, which others on the machine disturb less
       ...workloads.map(({ name, target }) => claim(name, 'CPU a request', { atMost: 1 / target })),

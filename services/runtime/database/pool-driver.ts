@@ -94,9 +94,9 @@ class PooledConnection implements DatabaseConnection {
     const beginning = this.takeBeginning();
     if (beginning === undefined) return await this.client.query(sql, [...parameters]);
     const socket = socketOf(this.client);
-    socket.cork();
+    socket?.cork();
     const both = [this.client.query(beginning), this.client.query(sql, [...parameters])] as const;
-    socket.uncork();
+    socket?.uncork();
     const [, result] = await Promise.all(both);
     return result;
   }
@@ -108,7 +108,7 @@ class PooledConnection implements DatabaseConnection {
   }
 }
 
-/** The stream that a client writes to; pg's types do not show it. */
-function socketOf(client: pg.ClientBase): Duplex {
-  return (client as unknown as { readonly connection: { readonly stream: Duplex } }).connection.stream;
+/** The stream that a client writes to; pg's types do not show it, and without it both leave in a write each. */
+function socketOf(client: pg.ClientBase): Duplex | undefined {
+  return (client as unknown as { readonly connection?: { readonly stream?: Duplex } }).connection?.stream;
 }

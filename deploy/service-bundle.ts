@@ -16,6 +16,19 @@ const REQUIRE_BANNER = [
   "const __dirname = __fileURLToPath(new URL('.', import.meta.url));",
 ].join('\n');
 
+/**
+ * Pino asks node who called it, for transports, which no service has. With source maps on, node parses the whole map for the
+ * answer: two fifths of the processor time of a start, and 40 MiB.
+ */
+const nobodyCallsPino: Plugin = {
+  name: 'nobody-calls-pino',
+  setup(build) {
+    build.onLoad({ filter: /[/\\]pino[/\\]lib[/\\]caller\.js$/ }, () => ({
+      contents: 'module.exports = () => undefined;',
+    }));
+  },
+};
+
 /** Where bundles come from and go to. */
 export interface ServiceBundleOptions {
   /** Folder with one folder a service, each with a `main.ts`. @default services */
@@ -65,7 +78,7 @@ export async function watchServices(options: ServiceBundleOptions = {}): Promise
       });
     },
   };
-  const building = await context({ ...buildOptions(options), plugins: [reporter] });
+  const building = await context({ ...buildOptions(options), plugins: [nobodyCallsPino, reporter] });
   await building.watch();
   return async () => await building.dispose();
 }
@@ -97,6 +110,7 @@ function buildOptions(options: ServiceBundleOptions): BuildOptions & { metafile:
     metafile: true,
     external: [...EXTERNAL, 'pg-native'],
     banner: { js: REQUIRE_BANNER },
+    plugins: [nobodyCallsPino],
     logLevel: 'warning',
   };
 }

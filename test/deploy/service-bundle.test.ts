@@ -35,6 +35,14 @@ it('makes one file a service that runs, CommonJS packages and native externals i
   expect((await run(process.execPath, [join(folder, 'out', 'one.mjs')])).stdout).toBe('function function $argon2id');
 });
 
+it('makes loggers that do not ask who made them', async () => {
+  service('one', "import { pino } from 'pino'; pino().info('heard');");
+  await bundleServices(options());
+  const bundle = join(folder, 'out', 'one.mjs');
+  expect(readFileSync(bundle, 'utf8')).not.toContain('getCallSites');
+  expect((await run(process.execPath, ['--enable-source-maps', bundle])).stdout).toContain('"msg":"heard"');
+});
+
 it('names what must be installed beside each bundle, with its version', async () => {
   service('one', "import { hash } from '@node-rs/argon2'; await hash('x');");
   service('two', 'export {};');

@@ -29,7 +29,7 @@ export const servicesArea: BenchArea = {
     const versions = { ...(await prepareStacks()), wrk: await wrkVersion() };
     const stores = await startServiceStores(itemsTopology);
     try {
-      const workloads = await prepareWorkloads(stores);
+      const workloads = (await prepareWorkloads(stores)).filter(({ name }) => isAsked(name));
       const series: Series[] = [];
       for (const workload of workloads) series.push(...(await httpRounds(workload, stores, options)));
       return resultOf(workloads, series, versions);
@@ -38,6 +38,12 @@ export const servicesArea: BenchArea = {
     }
   },
 };
+
+/** Whether a case is to be measured: all are, unless BENCH_CASES names some by parts of their names, parted by commas. */
+function isAsked(name: string): boolean {
+  const { BENCH_CASES: cases } = process.env;
+  return cases === undefined || cases.split(',').some((part) => name.includes(part));
+}
 
 /** Makes the tables, an item to read and a session. */
 async function prepareWorkloads(stores: ServiceStores): Promise<Workload[]> {

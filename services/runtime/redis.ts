@@ -24,8 +24,8 @@ const LONGEST_RECONNECT_MS = 2000;
 
 /**
  * Redis whose commands of one turn of the event loop leave in one write. The client's own way to that (`enableAutoPipelining`)
- * makes an object with a getter of its own for each write, and V8 keeps the hidden class of that, with all commands that it
- * holds, until its next full collection.
+ * makes a pipeline for each write, an object with a getter of its own, and V8 keeps that with all its commands beyond every
+ * young collection until the next full one.
  */
 class CorkedRedis extends Redis {
   override sendCommand(...[command, stream]: Parameters<Redis['sendCommand']>): unknown {

@@ -73,7 +73,7 @@ function unexpanded(name: string, left: readonly string[]): Omit<Fault, 'place'>
  * `$(X)`) and what came in by another variable is exempt: both stand in the expected text too, so occurrences beyond those
  * are what was left.
  */
-function unexpandedReferences({ name, source }: EnvVariable, text: string, texts: Texts): string[] {
+function unexpandedReferences({ name, source }: EnvVariable, text: string, texts: Texts): readonly string[] {
   if (source.kind === 'given') return leftOfFallback(source.fallback ?? '', text);
   if (source.kind !== 'value') return [];
   const names = referencesOf(source.value).filter((other) => text.includes(`$(${other})`));
@@ -85,7 +85,7 @@ function unexpandedReferences({ name, source }: EnvVariable, text: string, texts
 }
 
 /** What is given at synth is not known here; where nothing was, the fallback with nothing expanded says so. */
-function leftOfFallback(fallback: string, text: string): string[] {
+function leftOfFallback(fallback: string, text: string): readonly string[] {
   return expandValue(fallback, () => undefined) === text ? referencesOf(fallback) : [];
 }
 

@@ -17,6 +17,7 @@ import {
   URL_PASSWORD,
   WORKING_DIRECTORY,
 } from './credential-patterns.ts';
+import { remembered } from './remembered.ts';
 import { scan } from './scanner.ts';
 
 /** Stands for a reference while shapes are looked for; in no pattern. */
@@ -36,21 +37,25 @@ const PAIR_LITERAL = new RegExp(PASSWORD_PAIR(captured), 'gi');
 
 /** What makes a literal a credential, in words such as `its name says credential`; undefined when nothing does. */
 export function looksLikeCredential(name: string, value: string): string | undefined {
+  const { shape, isHarmless } = shapeOf(value);
+  return shape ?? (!isHarmless && nameSaysCredential(name) ? 'its name says credential' : undefined);
+}
+
+/** What a value says by itself: that it is a credential, in words, or that it is none whatever the name says. */
+const shapeOf = remembered((value): { readonly shape?: string | undefined; readonly isHarmless: boolean } => {
   const literal = value.includes('$') ? withoutReferences(value) : value;
+  return { shape: shapeIn(literal), isHarmless: literal.includes(REFERENCE) || HARMLESS.test(literal) };
+});
+
+function shapeIn(literal: string): string | undefined {
   if (literal.length >= SHORTEST_SHAPE && ANY_SHAPE.test(literal))
-    return `its value has the shape of ${shapeOf(literal)}`;
+    return `its value has the shape of ${nameOfShape(literal)}`;
   if (literal.includes('://') && [URL_LITERAL, NEXT_HOST_LITERAL].some((pattern) => holdsLiteral(literal, pattern))) {
     return 'its URL holds a password';
   }
   if (literal.includes('=') && holdsLiteral(literal, PAIR_LITERAL)) return 'its text holds a password';
-  if (literal.includes(REFERENCE) || HARMLESS.test(literal)) return undefined;
-  let says = saysCredential.get(name);
-  if (says === undefined) saysCredential.set(name, (says = nameSaysCredential(name)));
-  return says ? 'its name says credential' : undefined;
+  return undefined;
 }
-
-/** By name: the same few names stand in every service. */
-const saysCredential = new Map<string, boolean>();
 
 function withoutReferences(value: string): string {
   return scan(value)
@@ -58,7 +63,7 @@ function withoutReferences(value: string): string {
     .join('');
 }
 
-function shapeOf(literal: string): string {
+function nameOfShape(literal: string): string {
   return CREDENTIAL_SHAPES.find(([pattern]) => new RegExp(pattern).test(literal))?.[1] ?? '';
 }
 
@@ -67,14 +72,14 @@ function holdsLiteral(literal: string, pattern: RegExp): boolean {
   return [...literal.matchAll(pattern)].some(([, captured]) => captured?.includes(REFERENCE) === false);
 }
 
-function nameSaysCredential(name: string): boolean {
+const nameSaysCredential = remembered((name): boolean => {
   const words = wordsOf(name);
   if (words.some((word) => PUBLIC_WORD.test(word)) || SHELL_DIRECTORY.test(name)) return false;
   while (words.length > 1 && ORDINAL_WORD.test(words.at(-1) ?? '')) words.pop();
   const last = words.at(-1) ?? '';
   if (last === 'KEY' || last === 'KEYS') return SECRET_KEY_WORD.test(words.at(-2) ?? '');
   return SECRET_WORD.test(last);
-}
+});
 
 /** `dbPassword`, `DB_PASSWORD` and `db.password` are the same words, in capitals. */
 function wordsOf(name: string): string[] {

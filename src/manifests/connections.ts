@@ -5,6 +5,7 @@
  */
 import { expandContainerEnv } from '#env';
 import type { RawEnv } from '#env';
+import { remembered } from '#remembered';
 
 /** A host and port that a container dials. */
 export interface Connection {
@@ -90,18 +91,25 @@ export function placeOf(
   namespace: string,
   { namespaces = [], clusterDomain = 'cluster.local' }: ClusterNames = {},
 ): Pick<Connection, 'service' | 'namespace'> {
-  const outside = { service: undefined, namespace: undefined };
-  const bare = host.toLowerCase().replace(/\.$/, '');
-  if (!HOST_NAME.test(bare) || /^\d+(\.\d+){3}$/.test(bare)) return outside;
+  const bare = nameOf(host);
+  if (bare === undefined) return OUTSIDE;
   const suffix = [`.svc.${clusterDomain}`, '.svc'].find((ending) => bare.endsWith(ending)) ?? '';
   const inCluster = suffix !== '';
   const labels = bare.slice(0, bare.length - suffix.length).split('.');
   const last = labels.at(-1) ?? '';
-  if (labels.length === 1) return inCluster ? outside : { service: last, namespace };
-  if (!inCluster && (labels.length > 2 || ![namespace, ...namespaces].includes(last))) return outside;
+  if (labels.length === 1) return inCluster ? OUTSIDE : { service: last, namespace };
+  if (!inCluster && (labels.length > 2 || (last !== namespace && !namespaces.includes(last)))) return OUTSIDE;
   // `nats-0.nats-headless.<namespace>.svc` is a pod of the Service before the namespace
   return { service: labels.at(-2), namespace: last };
 }
+
+const OUTSIDE = { service: undefined, namespace: undefined };
+
+/** A host that is a name, in small letters and without a dot at its end. */
+const nameOf = remembered((host): string | undefined => {
+  const bare = host.toLowerCase().replace(/\.$/, '');
+  return HOST_NAME.test(bare) && !/^\d+(\.\d+){3}$/.test(bare) ? bare : undefined;
+});
 
 interface Dialled {
   readonly host: string;
@@ -122,16 +130,16 @@ function customary(name: string, namespace: string): Connection[] {
 }
 
 function dialled(name: string, value: string, values: ReadonlyMap<string, string>): readonly Dialled[] {
-  const found = URL_START.test(value) ? value.split(',').flatMap(urlTarget) : plainTargets(name, value, values);
+  const found = value.includes('://') && URL_START.test(value) ? value.split(',').flatMap(urlTarget) : plainTargets(name, value, values);
   return found.filter(({ host }) => !OWN_HOST.test(host));
 }
 
-function urlTarget(text: string): Dialled[] {
+const urlTarget = remembered((text): readonly Dialled[] => {
   const scheme = URL_START.exec(text.trim())?.[1]?.toLowerCase();
   const [, host = '', port] = AUTHORITY.exec(text.trim()) ?? [];
   const number = port === undefined ? DEFAULT_PORTS[scheme ?? ''] : Number(port);
   return isHost(host) && number !== undefined ? [{ host, port: number, scheme }] : [];
-}
+});
 
 function plainTargets(name: string, value: string, values: ReadonlyMap<string, string>): readonly Dialled[] {
   if (ADDRESS_VARIABLE.test(name) && value.includes(':')) return value.split(',').flatMap(addressTarget);

@@ -29,8 +29,9 @@ export function plainObjectJson(object: ApiObject): unknown {
   try {
     const body: Plain = { ...(props as Plain), metadata: sanitized(head, true) };
     const result: Record<string, unknown> = {};
-    for (const key of new Set([...FIRST_KEYS, ...Object.keys(body).sort()])) {
+    for (const key of [...FIRST_KEYS, ...sorted(Object.keys(body))]) {
       if (key === '__proto__') return undefined;
+      if (Object.hasOwn(result, key)) continue;
       const value = key === 'metadata' ? body[key] : sanitized(body[key], false);
       if (value !== undefined) result[key] = value;
     }
@@ -68,7 +69,10 @@ function sanitized(value: unknown, dropsEmpty: boolean): unknown {
   if (value.constructor !== Object || typeof (value as Plain)['resolve'] === 'function') throw new NotPlain();
   const result: Record<string, unknown> = {};
   let isEmpty = true;
-  for (const key of Object.keys(value).sort()) {
+  const keys = sorted(Object.keys(value));
+  // eslint-disable-next-line @typescript-eslint/prefer-for-of -- without the optimizing compiler, an iterator makes an object a step
+  for (let i = 0; i < keys.length; i += 1) {
+    const key = keys[i] ?? '';
     if (key === '__proto__') throw new NotPlain();
     const item = sanitized((value as Plain)[key], dropsEmpty);
     if (item === undefined) continue;
@@ -77,3 +81,18 @@ function sanitized(value: unknown, dropsEmpty: boolean): unknown {
   }
   return dropsEmpty && isEmpty ? undefined : result;
 }
+
+/** Sorts a list in its own place, by code units as `sort()` does, which makes lists to work with. */
+function sorted(keys: string[]): string[] {
+  if (keys.length > FEW_KEYS) return keys.sort();
+  for (let end = 1; end < keys.length; end += 1) {
+    const key = keys[end] ?? '';
+    let at = end;
+    for (; at > 0 && (keys[at - 1] ?? '') > key; at -= 1) keys[at] = keys[at - 1] ?? '';
+    keys[at] = key;
+  }
+  return keys;
+}
+
+/** Up to so many, looking at all pairs is quicker. */
+const FEW_KEYS = 12;

@@ -46,70 +46,90 @@ const keys = new Map<string, string>();
 
 /** Writes one document. */
 class DocumentWriter {
+  /** Joined at the end: texts put together of texts would be kept as trees until they are written. */
+  private readonly parts: string[] = [];
   private readonly seen = new Set<object>();
 
   /** Undefined where the document is left to cdk8s. */
   write(document: object): string | undefined {
     try {
-      return `${this.nested(document, '')}\n`;
+      this.nested(document, '\n');
+      this.parts.push('\n');
+      return this.parts.join('');
     } catch (error) {
       if (error === LEFT_TO_CDK8S) return undefined;
       throw error;
     }
   }
 
-  private map(value: Readonly<Record<string, unknown>>, indent: string): string {
-    let text = '';
+  /** `line` is the break and the indent before a line of it. */
+  private map(value: Readonly<Record<string, unknown>>, line: string): void {
+    const { parts } = this;
+    const below = line + STEP;
+    let isFirst = true;
     for (const key in value) {
       const item = value[key];
-      text += text === '' ? '' : `\n${indent}`;
-      text += `${keyText(key, indent)}:`;
-      const isNested = typeof item === 'object' && item !== null && !isEmpty(item);
-      text += isNested ? `\n${indent}${STEP}` : ' ';
-      text += this.value(item, indent + STEP);
+      if (!isFirst) parts.push(line);
+      isFirst = false;
+      parts.push(keyText(key, line));
+      if (typeof item === 'object' && item !== null && !isEmpty(item)) {
+        parts.push(':', below);
+        this.nested(item, below);
+      } else {
+        parts.push(': ');
+        this.value(item, below);
+      }
     }
-    return text;
   }
 
-  private list(value: readonly unknown[], indent: string): string {
-    let text = '';
+  private list(value: readonly unknown[], line: string): void {
+    const below = line + STEP;
     for (let i = 0; i < value.length; i += 1) {
-      text += `${i === 0 ? '' : `\n${indent}`}- ${this.value(value[i], indent + STEP)}`;
+      if (i > 0) this.parts.push(line);
+      this.parts.push('- ');
+      this.value(value[i], below);
     }
-    return text;
   }
 
-  private value(value: unknown, indent: string): string {
+  private value(value: unknown, line: string): void {
     switch (typeof value) {
       case 'string':
-        return value.includes('\n') ? blockText(value, indent) : lineText(value);
+        this.parts.push(value.includes('\n') ? blockText(value, line.slice(1)) : lineText(value));
+        break;
       case 'number':
         if (!Number.isFinite(value)) throw LEFT_TO_CDK8S;
-        return Object.is(value, -0) ? '-0' : String(value);
+        this.parts.push(Object.is(value, -0) ? '-0' : String(value));
+        break;
       case 'boolean':
-        return value ? 'true' : 'false';
+        this.parts.push(value ? 'true' : 'false');
+        break;
       default:
-        return this.nested(value, indent);
+        this.nested(value, line);
     }
   }
 
-  private nested(value: unknown, indent: string): string {
+  private nested(value: unknown, line: string): void {
     if (typeof value !== 'object' || value === null) throw LEFT_TO_CDK8S;
     // the same object in two places becomes an anchor and an alias
     if (this.seen.has(value)) throw LEFT_TO_CDK8S;
     this.seen.add(value);
-    if (Array.isArray(value)) return value.length === 0 ? '[]' : this.list(value, indent);
+    if (Array.isArray(value)) {
+      if (value.length === 0) this.parts.push('[]');
+      else this.list(value, line);
+      return;
+    }
     if (!isPlainObject(value)) throw LEFT_TO_CDK8S;
-    return isEmpty(value) ? '{}' : this.map(value, indent);
+    if (isEmpty(value)) this.parts.push('{}');
+    else this.map(value, line);
   }
 }
 
-function keyText(key: string, indent: string): string {
+function keyText(key: string, line: string): string {
   const known = keys.get(key);
   if (known !== undefined) return known;
   if (key.length > LONGEST_KEY || key.includes('\n')) throw LEFT_TO_CDK8S;
   if (DOCUMENT_MARKER.test(key)) {
-    if (indent === '') throw LEFT_TO_CDK8S;
+    if (line === '\n') throw LEFT_TO_CDK8S;
     return lineText(key);
   }
   const text = lineText(key);

@@ -96,7 +96,7 @@ export function plainJson(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(plainJson);
   if (Object.getPrototypeOf(value) === Object.prototype) {
     const result: Record<string, unknown> = {};
-    for (const key of Object.keys(value)) {
+    for (const key in value) {
       const item = (value as Readonly<Record<string, unknown>>)[key];
       if (item !== undefined) result[key] = plainJson(item);
     }

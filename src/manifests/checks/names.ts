@@ -88,8 +88,9 @@ function objectNameFaults(object: ManifestObject): ManifestFault[] {
 }
 
 function scopeFault(object: ManifestObject): ManifestFault[] {
+  if (!isClusterScoped(object.group, object.kind)) return [];
   const at = object.root.at('metadata', 'namespace');
-  if (!at.exists || !isClusterScoped(object.group, object.kind)) return [];
+  if (!at.exists) return [];
   const message = `metadata.namespace is ${JSON.stringify(at.value)}, a ${object.kind} belongs to no namespace: take it away`;
   return [faultAt(object, at, 'object-scope', message)];
 }

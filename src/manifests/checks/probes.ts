@@ -21,18 +21,23 @@ function containerFaults(pod: PodTemplate, container: PodContainer): ManifestFau
   return askers
     .filter(({ at }) => at.exists)
     .flatMap(({ name, at }) =>
-      ['httpGet', 'tcpSocket', 'grpc'].flatMap((kind) => portFault(pod, container, name, at.at(kind, 'port'))),
+      ['httpGet', 'tcpSocket', 'grpc'].flatMap((kind) => {
+        const ask = at.at(kind);
+        return ask.exists ? portFault(pod, container, name, ask.at('port')) : [];
+      }),
     );
 }
 
 function portFault(pod: PodTemplate, container: PodContainer, asker: string, port: Cursor): ManifestFault[] {
   if (!port.exists) return [];
   // a name is looked up in the container, a number is dialled on the pod
-  const own = portsOf(container.at).map((it) => it.name ?? '');
-  const all = containerPorts(pod).map((it) => it.port);
-  const open = port.text === undefined ? all.length === 0 || all.includes(port.number ?? 0) : own.includes(port.text);
+  const known: readonly (string | number)[] =
+    port.text === undefined
+      ? containerPorts(pod).map((it) => it.port)
+      : portsOf(container.at).map((it) => it.name ?? '');
+  const open = known.includes(port.text ?? port.number ?? 0) || (port.text === undefined && known.length === 0);
   if (open) return [];
-  const names = port.text === undefined ? all.map(String) : own;
+  const names = known.map(String);
   const message = `${asker} of container ${container.name} asks port ${String(port.value)}, which the container does not open, so it can never succeed: ${nearest(String(port.value), names)}`;
   return [faultAt(pod.object, port, 'probe-port', message)];
 }

@@ -43,6 +43,19 @@ it('makes loggers that do not ask who made them', async () => {
   expect((await run(process.execPath, ['--enable-source-maps', bundle])).stdout).toContain('"msg":"heard"');
 });
 
+it('maps own code to its line, and packages to their file', async () => {
+  service(
+    'one',
+    "import pg from 'pg';\n\nconst thrown: unknown[] = [];\nthrown.push(new Error('own').stack);\n" +
+      'try { new pg.Client().query(null as never); } catch (error) { thrown.push((error as Error).stack); }\n' +
+      'process.stdout.write(thrown.join());',
+  );
+  await bundleServices(options());
+  const { stdout } = await run(process.execPath, ['--enable-source-maps', join(folder, 'out', 'one.mjs')]);
+  expect(stdout).toMatch(/services\/one\/main\.ts:4:/);
+  expect(stdout).toMatch(/node_modules\/pg\/lib\/client\.js:/);
+});
+
 it('names what must be installed beside each bundle, with its version', async () => {
   service('one', "import { hash } from '@node-rs/argon2'; await hash('x');");
   service('two', 'export {};');

@@ -2,6 +2,7 @@
  * What `build/synth.js` runs: the platform for one set of settings, as YAML into its folder. A new format is a line in
  * `FORMATS`; its module is loaded when it is asked for.
  */
+import { writeSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { renderApps } from '#cdk8s-nats';
 import { appsOf, ha, k3s, platformApps, type PlatformSettings } from '#video-platform';
@@ -17,6 +18,8 @@ const TARGETS: Readonly<Record<string, SynthTarget>> = {
   k3s: { settings: k3s, folder: 'dist' },
   ha: { settings: ha, folder: 'build/ha' },
 };
+
+const STDOUT = 1;
 
 /** Writes a target in one form. */
 type Format = (target: SynthTarget) => Promise<void> | void;
@@ -49,7 +52,16 @@ function options(): { readonly settings?: string; readonly format?: string } {
 
 function writeYaml({ settings, folder }: SynthTarget): void {
   const { files, written, removed } = replaceFolder(folder, renderApps(...appsOf(platformApps(settings, folder))));
-  process.stdout.write(`${folder}: ${files} files, ${written} written, ${removed} removed\n`);
+  say(`${folder}: ${files} files, ${written} written, ${removed} removed\n`);
+}
+
+/** `process.stdout` loads Node's streams for this one line; it waits where whoever reads is slow. */
+function say(line: string): void {
+  try {
+    writeSync(STDOUT, line);
+  } catch {
+    process.stdout.write(line);
+  }
 }
 
 function choice<T>(option: string, value: string, choices: Readonly<Record<string, T>>): T {

@@ -122,6 +122,11 @@ function buildOptions(options: ServiceBundleOptions): BuildOptions & { metafile:
     target: 'node20',
     mainFields: ['module', 'main'],
     sourcemap: true,
+    // node reads all of it at each start: without blanks and comments that takes a seventh less, and names stay as they are
+    minifySyntax: true,
+    minifyWhitespace: true,
+    // an error that nobody catches shows the line where it was thrown
+    lineLimit: 120,
     // names and lines are enough for a stack; the text would stay in each service's memory
     sourcesContent: false,
     metafile: true,

@@ -12,7 +12,7 @@ import { startServiceStores, type ServiceStores } from '#test-support/service-st
 import { bundleServices } from '../../deploy/service-bundle.ts';
 import { containerLimits, imageNodeFlags, serviceNode } from '../frame/container-limits.ts';
 import { runningCost } from '../frame/measured-process.ts';
-import type { AreaResult, BenchArea, Series } from '../frame/result.ts';
+import type { AreaResult, BenchArea } from '../frame/result.ts';
 import { interleavedRounds, type Figures } from '../frame/rounds.ts';
 
 const ROUNDS = 3;
@@ -29,13 +29,10 @@ export const startArea: BenchArea = {
     const quota = containerLimits('start', { cores: 0.5 });
     try {
       await stores.provision();
-      const series: Series[] = [];
-      for (const service of topology.services) {
-        const contenders = [{ name: service.name }];
-        const rounds = options.rounds ?? ROUNDS;
-        const measure = async (): Promise<Figures> => await startOnce(service, stores, quota?.command ?? []);
-        series.push(...(await interleavedRounds(`start of ${service.name}`, contenders, rounds, options, measure)));
-      }
+      const measure = async (service: ServiceDeclaration): Promise<Figures> =>
+        await startOnce(service, stores, quota?.command ?? []);
+      const rounds = options.rounds ?? ROUNDS;
+      const series = await interleavedRounds('start', topology.services, rounds, options, measure);
       return { area: 'start', series, claims: [], versions: {}, notes: [quota?.note ?? NO_QUOTA] };
     } finally {
       quota?.remove();

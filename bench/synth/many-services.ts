@@ -1,8 +1,8 @@
-/** `node many.js COUNT FOLDER`: an app with one chart a service, as large as one likes, with all checks across objects. */
+/** `node many.js COUNT FOLDER [unchecked]`: an app with one chart a service, as large as one likes, with all checks across objects or without. */
 import { App, Chart } from 'cdk8s';
 import { addManifestChecks, Env, NatsMicroservice, secretKeys, synthOnce } from '#cdk8s-nats';
 
-const [count = '70', outdir = 'build/bench/synth/dist'] = process.argv.slice(2);
+const [count = '70', outdir = 'build/bench/synth/dist', checks = 'checked'] = process.argv.slice(2);
 const namespace = 'shop';
 const secrets = secretKeys('shop-secrets');
 
@@ -28,5 +28,5 @@ for (let index = 0; index < Number(count); index += 1) {
     ],
   });
 }
-addManifestChecks(app, { existing: ['nats', 'redis', 'postgres'] });
+if (checks === 'checked') addManifestChecks(app, { existing: ['nats', 'redis', 'postgres'] });
 synthOnce(app);

@@ -3,7 +3,7 @@
  * ahead, so the time to acknowledge runs only for what is worked on. Whatever ends a fetch (a reconnect, a server that
  * stopped, a durable or stream that was deleted), the next round looks for the durable anew, until stopped.
  */
-import { decodeMessage, durableName, messageIdOf, MessageError, requireStreamOf } from '#declare';
+import { decodeMessage, durableName, MessageError, requireStreamOf } from '#declare';
 import type { Consumer, Message, Topology } from '#declare';
 import type { ConsumerMessages, JsMsg, Consumer as PullConsumer } from 'nats';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -12,8 +12,9 @@ import type { Logger } from '../log.ts';
 import { nextTraceparent, runInTrace } from '../trace.ts';
 import type { NatsLink } from './connection.ts';
 import { publishDeadLetter, type DeathCause } from './dead-letter.ts';
-import { nakDelayMs, type Delivery, type DeliveryHandler, type HandlingOptions } from './delivery.ts';
+import { nakDelayMs, type DeliveryHandler, type HandlingOptions } from './delivery.ts';
 import { PermanentError, RetryLater } from './errors.ts';
+import { ReadDelivery } from './read-delivery.ts';
 
 /** What became of a delivery; a label of a metric. */
 export type DeliveryOutcome = 'done' | 'retried' | 'dead' | 'given-back';
@@ -182,25 +183,9 @@ export function runConsumer<M extends Message>(options: ConsumerOptions<M>): Run
     const life =
       options.workingEveryMs === undefined ? undefined : setInterval(() => message.working(), options.workingEveryMs);
     try {
-      const { envelope, data } = decodeMessage(consumer.message, message.data);
-      let own: Logger | undefined;
-      const delivery: Delivery<M> = {
-        id: envelope === undefined ? `${stream}:${message.seq}` : messageIdOf(envelope),
-        data,
-        envelope,
-        subject: message.subject,
-        durable,
-        stream,
-        streamSequence: message.seq,
-        attempt,
-        lastAttempt,
-        signal: ending.signal,
-        working: () => message.working(),
-        get log() {
-          return (own ??= log.child({ durable, messageId: envelope?.id, attempt }));
-        },
-      };
-      await options.handler(delivery);
+      const read = decodeMessage(consumer.message, message.data);
+      const place = { durable, stream, attempt, lastAttempt, signal: ending.signal };
+      await options.handler(new ReadDelivery<M>(message, read, place, log));
       message.ack();
       return 'done';
     } catch (error) {

@@ -36,9 +36,6 @@ export const CREDENTIAL_SHAPES: readonly (readonly [string, string])[] = [
   ['\\b(?:Bearer|Basic)\\s+[\\w+/.~-]{16,}=*', 'an authorization header'],
 ];
 
-/** Shorter than this, a text has none of the shapes. */
-export const SHORTEST_SHAPE = 15;
-
 /** Makes a pattern around what a password may consist of: any characters but those. */
 type PasswordPattern = (password: (otherThan: string) => string) => string;
 

@@ -13,7 +13,6 @@ import {
   SECRET_ENDINGS,
   SECRET_KEY_WORDS,
   SECRET_WORDS,
-  SHORTEST_SHAPE,
   URL_PASSWORD,
   WORKING_DIRECTORY,
 } from './credential-patterns.ts';
@@ -48,8 +47,7 @@ const shapeOf = remembered((value): { readonly shape?: string | undefined; reado
 });
 
 function shapeIn(literal: string): string | undefined {
-  if (literal.length >= SHORTEST_SHAPE && ANY_SHAPE.test(literal))
-    return `its value has the shape of ${nameOfShape(literal)}`;
+  if (ANY_SHAPE.test(literal)) return `its value has the shape of ${nameOfShape(literal)}`;
   if (literal.includes('://') && [URL_LITERAL, NEXT_HOST_LITERAL].some((pattern) => holdsLiteral(literal, pattern))) {
     return 'its URL holds a password';
   }

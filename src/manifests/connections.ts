@@ -130,10 +130,7 @@ function customary(name: string, namespace: string): Connection[] {
 }
 
 function dialled(name: string, value: string, values: ReadonlyMap<string, string>): readonly Dialled[] {
-  const found =
-    value.includes('://') && URL_START.test(value)
-      ? value.split(',').flatMap(urlTarget)
-      : plainTargets(name, value, values);
+  const found = URL_START.test(value) ? value.split(',').flatMap(urlTarget) : plainTargets(name, value, values);
   return found.filter(({ host }) => !OWN_HOST.test(host));
 }
 

@@ -14,6 +14,14 @@ import { launchBrowser } from './chromium.ts';
 import { uploadFilm } from './film.ts';
 
 const FOLDER = 'docs/screenshots';
+/** Those that a page shows; the others are only for looking at. */
+const SHOWN: ReadonlySet<string> = new Set([
+  'home-1280-light',
+  'watch-1280-light',
+  'upload-1280-dark',
+  'studio-1280-dark',
+]);
+const UNSHOWN_FOLDER = 'build/screenshots';
 /** Largest picture that is kept in the repository. */
 const MAX_BYTES = 200_000;
 /** Bytes a second: slow enough for the four pictures of an upload to be of its middle. */
@@ -42,7 +50,7 @@ afterAll(async () => {
 
 /** The four pictures of what a page shows: at 1280 and 360 px, light and dark. */
 async function picture(of: Page, name: string): Promise<void> {
-  mkdirSync(FOLDER, { recursive: true });
+  for (const target of [FOLDER, UNSHOWN_FOLDER]) mkdirSync(target, { recursive: true });
   const devTools = await of.context().newCDPSession(of);
   // nothing is pointed at
   await of.mouse.move(0, 0);
@@ -55,7 +63,8 @@ async function picture(of: Page, name: string): Promise<void> {
       await of.evaluate(`Promise.all([document.fonts.ready, ...[...document.images].map((image) => image.decode().catch(() => 0))])
         .then(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))))`);
       const { data } = await devTools.send('Page.captureScreenshot', { format: 'webp', quality: 80 });
-      const file = `${FOLDER}/${name}-${viewport.width}-${colorScheme}.webp`;
+      const shot = `${name}-${viewport.width}-${colorScheme}`;
+      const file = `${SHOWN.has(shot) ? FOLDER : UNSHOWN_FOLDER}/${shot}.webp`;
       writeFileSync(file, Buffer.from(data, 'base64'));
       expect(statSync(file).size).toBeLessThan(MAX_BYTES);
     }

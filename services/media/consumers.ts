@@ -7,12 +7,12 @@ import {
   videoVisibilityChanged,
 } from '#contracts';
 import type { Consumption } from '#runtime';
-import { deleteMedia, deleteMediaOfAccount } from './delete-media.ts';
-import type { MediaFolders } from './media-files.ts';
-import type { MediaService } from './media-service.ts';
-import { videoProcessor } from './process-video.ts';
-import { cancelRun } from './repository/cancelled-run-repository.ts';
-import { projectVideo } from './repository/video-repository.ts';
+import { deleteMedia, deleteMediaOfAccount } from './use-cases/delete-media.ts';
+import type { MediaFolders } from './disk/media-files.ts';
+import type { MediaService } from './service.ts';
+import { videoProcessor } from './use-cases/process-video.ts';
+import { cancelRun } from './repository/cancelled-runs.ts';
+import { projectVideo } from './repository/videos.ts';
 
 /** How long a job waits after a failure. */
 export interface JobPatience {

@@ -1,5 +1,5 @@
 import { media } from '#catalog';
 import { runService } from '#runtime';
-import { mediaPlan } from './plan.ts';
+import { mediaPlan } from './definition.ts';
 
 await runService(media, mediaPlan);

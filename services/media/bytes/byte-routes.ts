@@ -1,11 +1,11 @@
 /** Gives out bytes to whoever may see them: decided for each request by the projection, never by a cache. */
 import type { mediaApi, MediaInfo } from '#contracts';
 import { notFound, type CallOf, type Session } from '#runtime';
-import { pathWithin, revisionFolder, uploadFile, type MediaFolders } from '../media-files.ts';
-import type { MediaService } from '../media-service.ts';
-import { newestRevision } from '../repository/revision-repository.ts';
-import { uploadOfVideo } from '../repository/upload-repository.ts';
-import { findAccess, type VideoAccess } from '../repository/video-repository.ts';
+import { pathWithin, revisionFolder, uploadFile, type MediaFolders } from '../disk/media-files.ts';
+import type { MediaService } from '../service.ts';
+import { newestRevision } from '../repository/revisions.ts';
+import { uploadOfVideo } from '../repository/uploads.ts';
+import { findAccess, type VideoAccess } from '../repository/videos.ts';
 import { sendFile } from './file-response.ts';
 import type { OpenReads } from './open-reads.ts';
 

@@ -3,7 +3,7 @@ import type { RenditionStep } from '#catalog';
 import type { ProcessingPhase, Rendition } from '#contracts';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { bytesBelow } from '../media-files.ts';
+import { bytesBelow } from '../disk/media-files.ts';
 import { ProgramTimeout, runProgram, type ProgramResult } from './child-program.ts';
 import { percentOf, progressReader } from './encoder-progress.ts';
 import { posterArguments, transcodeArguments, type TranscodeSettings } from './ffmpeg-arguments.ts';

@@ -3,7 +3,7 @@
  * with whatever still runs in it: at the end, at the next attempt of the same job, or once nobody touched it any more.
  */
 import { mkdir, readdir, readlink, stat, utimes } from 'node:fs/promises';
-import { namesIn, pathWithin, remove, type MediaFolders } from '../media-files.ts';
+import { namesIn, pathWithin, remove, type MediaFolders } from '../disk/media-files.ts';
 import { killTree } from './child-program.ts';
 
 /** One attempt at one job. */

@@ -1,9 +1,9 @@
 import { mediaUploaded } from '#contracts';
 import { open, stat } from 'node:fs/promises';
-import { uploadFile, type MediaFolders } from '../media-files.ts';
-import type { MediaService } from '../media-service.ts';
-import { completeUpload, type UploadRow } from '../repository/upload-repository.ts';
-import { ensureVideo, lockVideo } from '../repository/video-repository.ts';
+import { uploadFile, type MediaFolders } from '../disk/media-files.ts';
+import type { MediaService } from '../service.ts';
+import { completeUpload, type UploadRow } from '../repository/uploads.ts';
+import { ensureVideo, lockVideo } from '../repository/videos.ts';
 
 /** Bytes of an upload that arrived; 0 when its file is not there. */
 export async function arrivedBytes(folders: MediaFolders, uploadId: string): Promise<number> {

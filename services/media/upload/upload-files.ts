@@ -1,8 +1,8 @@
 import { Upload } from '@tus/server';
 import { FileStore } from '@tus/file-store';
-import type { MediaFolders } from '../media-files.ts';
-import type { MediaDatabase } from '../media-service.ts';
-import { deleteOpenUpload, findUpload } from '../repository/upload-repository.ts';
+import type { MediaFolders } from '../disk/media-files.ts';
+import type { MediaDatabase } from '../service.ts';
+import { deleteOpenUpload, findUpload } from '../repository/uploads.ts';
 
 /** Files of uploads as @tus/server wants them; what is known of an upload stands in the database, not beside its file. */
 export function uploadFiles(db: MediaDatabase, folders: MediaFolders, expirySeconds: number): FileStore {

@@ -6,17 +6,11 @@ import { Server } from '@tus/server';
 import { HttpError, type CallOf } from '#runtime';
 import { TUS_MEDIA_TYPE, UPLOAD_TICKET_HEADER, type mediaApi, type UploadTicket } from '#contracts';
 import { randomBytes } from 'node:crypto';
-import { hasRoom } from '../disk-floor.ts';
-import { remove, uploadFile, type MediaFolders } from '../media-files.ts';
-import type { MediaService } from '../media-service.ts';
-import {
-  deleteOpenUpload,
-  findUpload,
-  insertUpload,
-  uploadOfVideo,
-  type UploadRow,
-} from '../repository/upload-repository.ts';
-import { isDeleted } from '../repository/video-repository.ts';
+import { hasRoom } from '../disk/disk-floor.ts';
+import { remove, uploadFile, type MediaFolders } from '../disk/media-files.ts';
+import type { MediaService } from '../service.ts';
+import { deleteOpenUpload, findUpload, insertUpload, uploadOfVideo, type UploadRow } from '../repository/uploads.ts';
+import { isDeleted } from '../repository/videos.ts';
 import { finishUpload } from './finish-upload.ts';
 import { ticketVerifier } from './ticket-verifier.ts';
 import { tusProblem } from './tus-problem.ts';

@@ -6,7 +6,7 @@ import { media, topology, video } from '#catalog';
 import { mediaApi, videoCreated, videoProcess, type UploadTicket, type Visibility } from '#contracts';
 import type { DataOf, Topology } from '#declare';
 import { provision, publish, startService, withPolicy, type NatsLink, type RunningService } from '#runtime';
-import { mediaPlan, type MediaPlan } from '#services/media/plan';
+import { mediaPlan, type MediaPlan } from '#services/media/definition';
 import type { MediaTables } from '#services/media/tables';
 import { ApiClient } from '#test-support/api-client';
 import type { LoggedIn, ServiceStores } from '#test-support/service-stores';

@@ -3,9 +3,9 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { createLogger } from '#runtime';
-import { mediaFolders, type MediaFolders } from '#services/media/media-files';
-import { ensureVideo, markDeleted } from '#services/media/repository/video-repository';
-import { sweep } from '#services/media/sweep';
+import { mediaFolders, type MediaFolders } from '#services/media/disk/media-files';
+import { ensureVideo, markDeleted } from '#services/media/repository/videos';
+import { sweep } from '#services/media/use-cases/sweep-storage';
 import { startServiceStores, type ServiceStores } from '#test-support/service-stores';
 import { mediaDisk, startMedia, type RunningMedia } from './running-media.ts';
 

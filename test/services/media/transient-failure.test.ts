@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { JOB_POLICY, media as declaration, queue as queueDeclaration } from '#catalog';
 import { jobDead, mediaFailed, queueApi } from '#contracts';
 import { startService, type NatsLink } from '#runtime';
-import { mediaPlanWith } from '#services/media/plan';
+import { mediaPlanWith } from '#services/media/definition';
 import { queuePlan } from '#services/queue/plan';
 import { ApiClient } from '#test-support/api-client';
 import { recordMessages } from '#test-support/message-recorder';

@@ -1,6 +1,6 @@
 import { mediaProgress, type ProcessingPhase, type videoProcess } from '#contracts';
 import type { DataOf } from '#declare';
-import type { MediaService } from './media-service.ts';
+import type { MediaService } from '../service.ts';
 
 /** Tells how far an attempt is: each new phase, and in between at most once an interval. What is lost does no harm. */
 export class JobProgress {

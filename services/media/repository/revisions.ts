@@ -1,5 +1,5 @@
 import type { Insertable, Selectable } from 'kysely';
-import type { MediaDatabase, MediaTransaction } from '../media-service.ts';
+import type { MediaDatabase, MediaTransaction } from '../service.ts';
 import type { RevisionTable } from '../tables.ts';
 
 /** A revision as it stands in the table. */

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { MediaDatabase, MediaTransaction } from '../media-service.ts';
+import type { MediaDatabase, MediaTransaction } from '../service.ts';
 
 /** Remembers that a run of a job is not wanted; twice is once. */
 export async function cancelRun(trx: MediaTransaction, jobId: string, run: number, at: Date): Promise<void> {

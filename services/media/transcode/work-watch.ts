@@ -1,9 +1,9 @@
 import type { videoProcess } from '#contracts';
 import type { DataOf } from '#declare';
-import { hasRoom } from './disk-floor.ts';
-import type { MediaService } from './media-service.ts';
-import { isWanted } from './repository/cancelled-run-repository.ts';
-import { touchWorkFolder } from './transcode/work-folder.ts';
+import { hasRoom } from '../disk/disk-floor.ts';
+import type { MediaService } from '../service.ts';
+import { isWanted } from '../repository/cancelled-runs.ts';
+import { touchWorkFolder } from './work-folder.ts';
 
 /** Reason for which work is ended whose result nobody wants. */
 export class NotWanted extends Error {

@@ -1,9 +1,9 @@
 import { mediaDeleted } from '#contracts';
-import { pathWithin, remove, uploadFile, type MediaFolders } from './media-files.ts';
-import type { MediaService } from './media-service.ts';
-import { deleteRevisions } from './repository/revision-repository.ts';
-import { deleteUploadOfVideo, uploadOfVideo } from './repository/upload-repository.ts';
-import { lockVideo, markDeleted, videosOf } from './repository/video-repository.ts';
+import { pathWithin, remove, uploadFile, type MediaFolders } from '../disk/media-files.ts';
+import type { MediaService } from '../service.ts';
+import { deleteRevisions } from '../repository/revisions.ts';
+import { deleteUploadOfVideo, uploadOfVideo } from '../repository/uploads.ts';
+import { lockVideo, markDeleted, videosOf } from '../repository/videos.ts';
 
 /**
  * Removes all bytes of a video and tells so. First nobody is given them any more, then the files go, then what is known of

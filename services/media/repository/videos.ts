@@ -1,6 +1,6 @@
 /** The projection of videos: who owns one and who may see it. */
 import type { Visibility } from '#contracts';
-import type { MediaDatabase, MediaTransaction } from '../media-service.ts';
+import type { MediaDatabase, MediaTransaction } from '../service.ts';
 
 /** What decides who gets bytes. */
 export interface VideoAccess {

@@ -1,13 +1,13 @@
 /** What nobody comes back to is cleared away: uploads that ran out, and files that a killed process left without a row. */
 import type { Loop } from '#runtime';
 import { stat } from 'node:fs/promises';
-import { namesIn, pathWithin, remove, uploadFile, type MediaFolders } from './media-files.ts';
-import type { MediaService } from './media-service.ts';
-import { sweepCancelledRuns } from './repository/cancelled-run-repository.ts';
-import { deleteOpenUpload, findUpload, openUploads } from './repository/upload-repository.ts';
-import { knowsAnyVideo } from './repository/video-repository.ts';
-import { sweepWorkFolders } from './transcode/work-folder.ts';
-import { finishUpload } from './upload/finish-upload.ts';
+import { namesIn, pathWithin, remove, uploadFile, type MediaFolders } from '../disk/media-files.ts';
+import type { MediaService } from '../service.ts';
+import { sweepCancelledRuns } from '../repository/cancelled-runs.ts';
+import { deleteOpenUpload, findUpload, openUploads } from '../repository/uploads.ts';
+import { knowsAnyVideo } from '../repository/videos.ts';
+import { sweepWorkFolders } from '../transcode/work-folder.ts';
+import { finishUpload } from '../upload/finish-upload.ts';
 
 const SWEEP_EVERY_MS = 60_000;
 /** A work folder is touched every second. */

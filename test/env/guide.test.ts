@@ -16,7 +16,7 @@ const rows = (heading: string) =>
 test('the table of errors lists each rule once, and no other', () => {
   const sources = readdirSync('src/env').map((file) => readFileSync(`src/env/${file}`, 'utf8'));
   const rules = sources.flatMap((text) => [...text.matchAll(/rule: '([a-z-]+)'/g)].map(([, rule]) => rule));
-  const listed = rows('## The errors').map((line) => /`([a-z-]+)`/.exec(line)?.[1]);
+  const listed = rows('## Errors').map((line) => /`([a-z-]+)`/.exec(line)?.[1]);
   expect(listed.toSorted()).toEqual(rules.toSorted());
 });
 

@@ -1,18 +1,18 @@
 import type { authApi, CurrentSession } from '#contracts';
 import { HttpError, notFound, type HandlersOf } from '#runtime';
 import type { Request, Response } from 'express';
-import { findAccount } from './account-repository.ts';
-import { changePassword } from './change-password.ts';
-import { closeAccount } from './close-account.ts';
-import { clientNetwork } from './client-network.ts';
-import type { AuthContext } from './context.ts';
-import { firstAdminLinkEnd } from './first-admin-link.ts';
-import { authLimits } from './limits.ts';
-import { logIn } from './log-in.ts';
-import { redeemFirstAdminLink } from './redeem-first-admin-link.ts';
-import { endSessions } from './session-end.ts';
-import { currentSessionOf, type StartedSession, type Visitor } from './session-start.ts';
-import { refuseWeakPassword, signUp } from './sign-up.ts';
+import { findAccount } from './repository/accounts.ts';
+import { changePassword } from './use-cases/change-password.ts';
+import { closeAccount } from './use-cases/close-account.ts';
+import { clientNetwork } from './limits/client-network.ts';
+import type { AuthContext } from './service.ts';
+import { firstAdminLinkEnd } from './repository/first-admin-links.ts';
+import { authLimits } from './limits/auth-limits.ts';
+import { logIn } from './use-cases/log-in.ts';
+import { redeemFirstAdminLink } from './use-cases/redeem-first-admin-link.ts';
+import { endSessions } from './use-cases/end-sessions.ts';
+import { currentSessionOf, type StartedSession, type Visitor } from './use-cases/start-session.ts';
+import { refuseWeakPassword, signUp } from './use-cases/sign-up.ts';
 
 /** What auth does for each of its routes. */
 export function authHandlers(context: AuthContext): HandlersOf<typeof authApi> {

@@ -11,11 +11,11 @@ import {
 } from '#contracts';
 import type { DataOf, Message } from '#declare';
 import { handleOnce, type Consumption } from '#runtime';
-import type { Announce } from './announce.ts';
-import { commentNews, deathNews, failureNews, likeNews, passwordNews } from './news.ts';
-import type { Announcement, NotifService, NotifTransaction } from './notif-service.ts';
+import type { Announce } from './live/announce.ts';
+import { commentNews, deathNews, failureNews, likeNews, passwordNews } from './views/new-notification.ts';
+import type { Announcement, NotifService, NotifTransaction } from './service.ts';
 import { forgetAccount } from './use-cases/forget-account.ts';
-import { beginFollow, endFollow, tellOfPublication, tellOne } from './use-cases/tell-people.ts';
+import { beginFollow, endFollow, tellOfPublication, tellOne } from './use-cases/notify-user.ts';
 
 /** What notif does with each event: once, in one transaction, and announced after the commit. */
 export function notifConsumers(service: NotifService, announce: Announce): Consumption[] {

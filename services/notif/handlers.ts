@@ -1,12 +1,12 @@
 import type { notifApi } from '#contracts';
 import { decodeCursor, pageFrom, type HandlersOf } from '#runtime';
 import * as z from 'zod';
-import type { Announce } from './announce.ts';
+import type { Announce } from './live/announce.ts';
 import type { LiveHub } from './live/live-hub.ts';
-import type { NotifService } from './notif-service.ts';
-import { notificationOf } from './notification-view.ts';
-import { listEntries, mailboxState } from './repository/mailbox.ts';
-import { changePreferences, findPreferences } from './repository/preference.ts';
+import type { NotifService } from './service.ts';
+import { notificationOf } from './views/notification.ts';
+import { listEntries, mailboxState } from './repository/mailboxes.ts';
+import { changePreferences, findPreferences } from './repository/preferences.ts';
 import { markEntriesRead } from './use-cases/mark-read.ts';
 
 const place = z.object({ before: z.int().min(1) });

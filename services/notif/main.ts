@@ -1,6 +1,6 @@
 /** notif as a process. */
 import { notif } from '#catalog';
 import { runService } from '#runtime';
-import { notifPlan } from './plan.ts';
+import { notifPlan } from './definition.ts';
 
 await runService(notif, notifPlan);

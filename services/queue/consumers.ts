@@ -12,13 +12,13 @@ import {
 } from '#contracts';
 import type { Message } from '#declare';
 import { RetryLater, type Consumption, type Delivery, type DeliveryHandler } from '#runtime';
-import { buryCrashedMessage } from './dead-letters/bury-crashed-message.ts';
-import { keepDeadLetter } from './dead-letters/keep-dead-letter.ts';
-import { forgetAccount, forgetVideo } from './ledger/forget-jobs.ts';
-import { settleFailed, settleProcessed } from './ledger/settle-job.ts';
-import { takeUpUpload } from './ledger/take-up-upload.ts';
-import type { QueueService } from './queue-service.ts';
-import { hasDeadLetter } from './repository/dead-letter-repository.ts';
+import { buryCrashedMessage } from './use-cases/bury-crashed-message.ts';
+import { keepDeadLetter } from './use-cases/record-dead-letter.ts';
+import { forgetAccount, forgetVideo } from './use-cases/forget-jobs.ts';
+import { settleFailed, settleProcessed } from './use-cases/settle-job.ts';
+import { takeUpUpload } from './use-cases/create-job.ts';
+import type { QueueService } from './service.ts';
+import { hasDeadLetter } from './repository/dead-letters.ts';
 
 /** Time in which the dead letter of a terminated message is kept. */
 const LETTER_ARRIVES_MS = 2000;

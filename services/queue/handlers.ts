@@ -1,13 +1,13 @@
 import type { queueApi } from '#contracts';
 import { decodeCursor, notFound, pageFrom, type HandlersOf } from '#runtime';
 import * as z from 'zod';
-import { deadLetterDetailView, deadLetterView } from './dead-letters/dead-letter-view.ts';
-import { jobDetailView, jobView, listedJobView } from './job-view.ts';
-import { cancelJob, mayHandle } from './ledger/cancel-job.ts';
-import { redriveDeadLetter, retryJob } from './ledger/retry-job.ts';
-import type { QueueService } from './queue-service.ts';
-import { countDeadLetters, findDeadLetter, listDeadLetters } from './repository/dead-letter-repository.ts';
-import { countJobs, findJob, listJobs, type JobRow } from './repository/job-repository.ts';
+import { deadLetterDetailView, deadLetterView } from './views/dead-letter.ts';
+import { jobDetailView, jobView, listedJobView } from './views/job.ts';
+import { cancelJob, mayHandle } from './use-cases/cancel-job.ts';
+import { redriveDeadLetter, retryJob } from './use-cases/retry-job.ts';
+import type { QueueService } from './service.ts';
+import { countDeadLetters, findDeadLetter, listDeadLetters } from './repository/dead-letters.ts';
+import { countJobs, findJob, listJobs, type JobRow } from './repository/jobs.ts';
 
 const jobPlace = z.object({ createdAt: z.iso.datetime(), jobId: z.uuid() });
 const letterPlace = z.int().min(1);

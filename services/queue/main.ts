@@ -1,5 +1,5 @@
 import { queue } from '#catalog';
 import { runService } from '#runtime';
-import { queuePlan } from './plan.ts';
+import { queuePlan } from './definition.ts';
 
 await runService(queue, queuePlan);

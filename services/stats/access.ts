@@ -1,6 +1,6 @@
 import { notFound, type Session } from '#runtime';
 import { findPublished, type PublishedVideo } from './repository/videos.ts';
-import type { StatsDatabase } from './stats-service.ts';
+import type { StatsDatabase } from './service.ts';
 
 /** A published video that the caller may watch; a private one is there for its owner alone. Else `not_found`. */
 export async function videoSeenBy(

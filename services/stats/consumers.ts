@@ -1,7 +1,7 @@
 import { accountDeleted, videoDeleted, videoPublished, videoUpdated, videoVisibilityChanged } from '#contracts';
 import type { Consumption } from '#runtime';
 import { forgetVideosOf, recordDeleted, recordPublished, recordTitle, recordVisibility } from './repository/videos.ts';
-import type { StatsService } from './stats-service.ts';
+import type { StatsService } from './service.ts';
 
 /** What stats does with what it hears. A video of a deleted account that is heard of later is deleted by a message of its own. */
 export function consumersOf(service: StatsService): Consumption[] {

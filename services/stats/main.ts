@@ -1,5 +1,5 @@
 import { stats } from '#catalog';
 import { runService } from '#runtime';
-import { statsPlan } from './stats-plan.ts';
+import { statsPlan } from './definition.ts';
 
 await runService(stats, statsPlan);

@@ -1,14 +1,14 @@
 import type { userApi } from '#contracts';
 import { HttpError, type HandlersOf } from '#runtime';
-import type { UserService } from './context.ts';
-import { readAccounts } from './directory.ts';
-import { followUser, readAudience, readFollows, unfollowUser } from './follows.ts';
-import { clearWatched, deleteWatched } from './history-repository.ts';
-import { readHistory, readHistoryEntry, recordHistoryEntry } from './history.ts';
-import { ownProfile } from './profile-projection.ts';
-import { changeMe, readMe, readProfile } from './profiles.ts';
-import { changeQuota } from './quota.ts';
-import { changeSettings } from './settings-repository.ts';
+import type { UserService } from './service.ts';
+import { readAccounts } from './use-cases/list-accounts.ts';
+import { followUser, readAudience, readFollows, unfollowUser } from './use-cases/follow-user.ts';
+import { clearWatched, deleteWatched } from './repository/history.ts';
+import { readHistory, readHistoryEntry, recordHistoryEntry } from './use-cases/record-history-entry.ts';
+import { ownProfile } from './use-cases/record-account.ts';
+import { changeMe, readMe, readProfile } from './use-cases/change-me.ts';
+import { changeQuota } from './use-cases/change-quota.ts';
+import { changeSettings } from './repository/settings.ts';
 
 /** What user does for each of its routes. */
 export function userHandlers(service: UserService): HandlersOf<typeof userApi> {

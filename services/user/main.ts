@@ -1,6 +1,6 @@
 /** user as a process. */
 import { user } from '#catalog';
 import { runService } from '#runtime';
-import { userPlan } from './plan.ts';
+import { userPlan } from './definition.ts';
 
 await runService(user, userPlan);

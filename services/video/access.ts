@@ -1,7 +1,7 @@
 /** Who may see and change what. Whatever somebody may not see is not there: 404. */
 import { HttpError, notFound, type Session } from '#runtime';
 import { findVideo, lockVideo, type VideoRow } from './repository/videos.ts';
-import type { VideoDatabase, VideoTransaction } from './video-service.ts';
+import type { VideoDatabase, VideoTransaction } from './service.ts';
 
 /** Whether a caller may see a video: what is ready and not private, what is their own, and administrators everything. */
 export function maySee(row: VideoRow, session: Session | undefined): boolean {

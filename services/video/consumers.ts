@@ -14,7 +14,7 @@ import { holdAccounts, recordFollow, recordProfile, recordQuota } from './reposi
 import { recordViews } from './repository/videos.ts';
 import { recordFailure, recordRevision, recordUpload } from './use-cases/follow-media.ts';
 import { forgetAccount } from './use-cases/forget-account.ts';
-import type { VideoService } from './video-service.ts';
+import type { VideoService } from './service.ts';
 
 /** What video does with what it hears. */
 export function consumersOf(service: VideoService): Consumption[] {

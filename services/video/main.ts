@@ -1,5 +1,5 @@
 import { video } from '#catalog';
 import { runService } from '#runtime';
-import { videoPlan } from './video-plan.ts';
+import { videoPlan } from './definition.ts';
 
 await runService(video, videoPlan);

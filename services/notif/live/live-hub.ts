@@ -3,9 +3,9 @@ import type { mediaProgress, notifApi, sessionRevoked } from '#contracts';
 import type { DataOf } from '#declare';
 import { HttpError, openEventStream, type CallOf } from '#runtime';
 import { randomUUID } from 'node:crypto';
-import type { Announcement, NotifService } from '../notif-service.ts';
-import { notificationOf } from '../notification-view.ts';
-import { entriesAfter, mailboxState, mailboxStates } from '../repository/mailbox.ts';
+import type { Announcement, NotifService } from '../service.ts';
+import { notificationOf } from '../views/notification.ts';
+import { entriesAfter, mailboxState, mailboxStates } from '../repository/mailboxes.ts';
 import { LiveStream, type MailboxReader } from './live-stream.ts';
 import type { StreamLeases } from './stream-leases.ts';
 

@@ -2,7 +2,7 @@
 import type { LiveEventData, LiveEventName, Notification } from '#contracts';
 import type { EventStream } from '#runtime';
 import type { Response } from 'express';
-import type { Announcement } from '../notif-service.ts';
+import type { Announcement } from '../service.ts';
 
 /** Entries and figures of one user's mailbox, read anew. */
 export interface MailboxReader {

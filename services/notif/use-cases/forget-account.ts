@@ -1,7 +1,7 @@
 import type { accountDeleted } from '#contracts';
 import type { DataOf } from '#declare';
-import type { Announcement, NotifTransaction } from '../notif-service.ts';
-import { deleteFollowsOf, deletePublicationsOf } from '../repository/follow.ts';
+import type { Announcement, NotifTransaction } from '../service.ts';
+import { deleteFollowsOf, deletePublicationsOf } from '../repository/follows.ts';
 import {
   closeMailbox,
   deleteEntriesOf,
@@ -9,8 +9,8 @@ import {
   lockMailboxes,
   mailboxesCausedBy,
   updateMailboxes,
-} from '../repository/mailbox.ts';
-import { deletePreferences } from '../repository/preference.ts';
+} from '../repository/mailboxes.ts';
+import { deletePreferences } from '../repository/preferences.ts';
 
 /** Forgets an account, and what others heard of it; what of it comes late finds a closed mailbox. */
 export async function forgetAccount(

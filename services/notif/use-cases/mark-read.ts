@@ -1,6 +1,6 @@
 import { notFound } from '#runtime';
-import type { Announcement, NotifTransaction } from '../notif-service.ts';
-import { hasEntry, lockMailboxes, markRead, updateMailboxes } from '../repository/mailbox.ts';
+import type { Announcement, NotifTransaction } from '../service.ts';
+import { hasEntry, lockMailboxes, markRead, updateMailboxes } from '../repository/mailboxes.ts';
 
 /** Marks one entry of an own mailbox read, or all up to one. Throws `not_found` for one that is not there. */
 export async function markEntriesRead(

@@ -1,6 +1,6 @@
 import { sql, type Expression, type SqlBool } from 'kysely';
 import type { Totals } from '#contracts';
-import type { StatsDatabase, StatsTransaction } from '../stats-service.ts';
+import type { StatsDatabase, StatsTransaction } from '../service.ts';
 
 /** Figures of a video in one hour. */
 export interface HourFigures extends Totals {

@@ -3,7 +3,7 @@ import type { videoDeleted, videoPublished, videoUpdated, videoVisibilityChanged
 import type { DataOf } from '#declare';
 import { sql, type Selectable } from 'kysely';
 import type { VideoTable } from '../tables.ts';
-import type { StatsDatabase, StatsTransaction } from '../stats-service.ts';
+import type { StatsDatabase, StatsTransaction } from '../service.ts';
 
 /** A video that was published and is not gone. */
 export type PublishedVideo = Selectable<VideoTable> & { readonly title: string; readonly published_at: Date };

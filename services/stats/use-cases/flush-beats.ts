@@ -1,8 +1,8 @@
 import { viewsRolled, type Totals } from '#contracts';
 import type { DataOf } from '#declare';
-import type { Batch, BeatBuffer } from '../beat-buffer.ts';
+import type { Batch, BeatBuffer } from '../beats/beat-buffer.ts';
 import { addToHours, addToTotals, claimBatch, lockPresent, type HourFigures } from '../repository/figures.ts';
-import type { StatsService, StatsTransaction } from '../stats-service.ts';
+import type { StatsService, StatsTransaction } from '../service.ts';
 
 type RolledFigures = DataOf<typeof viewsRolled>['videos'][number];
 

@@ -1,6 +1,6 @@
 import type { PeriodDays, Series, Totals } from '#contracts';
 import { figuresByDay, type DayFigures, type FigureSource } from '../repository/figures.ts';
-import type { StatsDatabase } from '../stats-service.ts';
+import type { StatsDatabase } from '../service.ts';
 import { sumOf } from './flush-beats.ts';
 
 /** A time from one instant to before another. */

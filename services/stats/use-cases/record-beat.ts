@@ -1,10 +1,10 @@
 import type { Beat } from '#contracts';
 import { absentDependencyOf, type Session } from '#runtime';
 import { videoSeenBy } from '../access.ts';
-import type { BeatBuffer } from '../beat-buffer.ts';
-import type { BeatMetrics } from '../beat-metrics.ts';
-import type { StatsService } from '../stats-service.ts';
-import { viewerHash } from '../viewer.ts';
+import type { BeatBuffer } from '../beats/beat-buffer.ts';
+import type { BeatMetrics } from '../metrics.ts';
+import type { StatsService } from '../service.ts';
+import { viewerHash } from '../beats/viewer.ts';
 
 /** What a player said, and all that is known of who watches. */
 export interface BeatReport {

@@ -1,6 +1,6 @@
 import { sql, type Selectable } from 'kysely';
 import type { CommentTable } from '../tables.ts';
-import type { VideoDatabase, VideoTransaction } from '../video-service.ts';
+import type { VideoDatabase, VideoTransaction } from '../service.ts';
 
 /** A comment with the names of its author. */
 export type CommentRow = Selectable<CommentTable> & {

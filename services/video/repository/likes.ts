@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { VideoDatabase, VideoTransaction } from '../video-service.ts';
+import type { VideoDatabase, VideoTransaction } from '../service.ts';
 
 /** A like: of which video, by whom. */
 export interface LikeKey {

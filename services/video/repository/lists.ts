@@ -1,8 +1,8 @@
 /** Lists of videos. Every list has a total order and goes on after the last row shown, so that what is new shifts no page. */
 import type { VideoState } from '#contracts';
 import { sql } from 'kysely';
-import type { AgePlace, RelevancePlace, ViewsPlace } from '../list-place.ts';
-import type { VideoDatabase } from '../video-service.ts';
+import type { AgePlace, RelevancePlace, ViewsPlace } from '../views/list-places.ts';
+import type { VideoDatabase } from '../service.ts';
 import { videosWithOwner, type VideoRow } from './videos.ts';
 
 /** Which public videos. */

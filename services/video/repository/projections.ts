@@ -3,7 +3,7 @@ import type { DataOf } from '#declare';
 import type { followed, profileUpdated, quotaChanged, unfollowed } from '#contracts';
 import { sql, type Selectable } from 'kysely';
 import type { PersonTable, QuotaTable } from '../tables.ts';
-import type { VideoDatabase, VideoTransaction } from '../video-service.ts';
+import type { VideoDatabase, VideoTransaction } from '../service.ts';
 
 /** Names of somebody as a session or a message says them. */
 export interface PersonNames {

@@ -1,6 +1,6 @@
 import { sql, type Selectable, type Updateable } from 'kysely';
 import type { VideoTable } from '../tables.ts';
-import type { VideoDatabase, VideoTransaction } from '../video-service.ts';
+import type { VideoDatabase, VideoTransaction } from '../service.ts';
 
 /** A video as it is stored, with the names of its owner. */
 export type VideoRow = Selectable<VideoTable> & {

@@ -3,7 +3,7 @@ import { assertVersion, type Session } from '#runtime';
 import type { z } from 'zod';
 import { lockOwn } from '../access.ts';
 import { findVideo, updateVideo, type VideoRow } from '../repository/videos.ts';
-import type { VideoService, VideoTransaction } from '../video-service.ts';
+import type { VideoService, VideoTransaction } from '../service.ts';
 
 type Changes = z.output<typeof changeVideoBody>;
 

@@ -4,7 +4,7 @@ import { lockWatchable, mayModerate, maySee } from '../access.ts';
 import { addComment, findComment, removeComment, type CommentRow } from '../repository/comments.ts';
 import { holdAccounts, meetPerson } from '../repository/projections.ts';
 import { lockVideo, type VideoRow } from '../repository/videos.ts';
-import type { VideoService, VideoTransaction } from '../video-service.ts';
+import type { VideoService, VideoTransaction } from '../service.ts';
 
 /** What somebody says below a video. */
 export interface CommentWish {

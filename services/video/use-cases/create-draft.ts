@@ -3,7 +3,7 @@ import { HttpError, type Session } from '#runtime';
 import type { z } from 'zod';
 import { lockAccount, meetPerson } from '../repository/projections.ts';
 import { findVideo, insertDraft, renewTicket, type VideoRow } from '../repository/videos.ts';
-import type { VideoService, VideoTransaction } from '../video-service.ts';
+import type { VideoService, VideoTransaction } from '../service.ts';
 import { assertRoom } from './storage-room.ts';
 
 /** What a draft is asked for with. */

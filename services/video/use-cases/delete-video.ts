@@ -3,7 +3,7 @@ import type { DataOf } from '#declare';
 import { notFound, type Session } from '#runtime';
 import { mayModerate } from '../access.ts';
 import { lockVideo, removeVideo } from '../repository/videos.ts';
-import type { VideoService, VideoTransaction } from '../video-service.ts';
+import type { VideoService, VideoTransaction } from '../service.ts';
 
 /** Deletes an own video, or any as an administrator, and tells of it, so that bytes, jobs and figures go too. */
 export async function deleteVideo(

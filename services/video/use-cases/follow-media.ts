@@ -6,7 +6,7 @@
 import { videoPublished, type mediaFailed, type mediaProcessed, type mediaUploaded } from '#contracts';
 import type { DataOf } from '#declare';
 import { lockVideo, updateVideo, type VideoRow } from '../repository/videos.ts';
-import type { VideoService, VideoTransaction } from '../video-service.ts';
+import type { VideoService, VideoTransaction } from '../service.ts';
 
 /** The file has arrived and waits to be worked on. */
 export async function recordUpload(trx: VideoTransaction, uploaded: DataOf<typeof mediaUploaded>): Promise<void> {

@@ -4,7 +4,7 @@ import { removeCommentsOf } from '../repository/comments.ts';
 import { removeLikesOf } from '../repository/likes.ts';
 import { departAccount, lockAccount } from '../repository/projections.ts';
 import { lockVideosOf } from '../repository/videos.ts';
-import type { VideoService, VideoTransaction } from '../video-service.ts';
+import type { VideoService, VideoTransaction } from '../service.ts';
 import { endVideo } from './delete-video.ts';
 
 /** Deletes the videos, comments and likes of an account that is gone, and all that is kept of it. */

@@ -4,7 +4,7 @@ import { lockWatchable, maySee } from '../access.ts';
 import { addLike, countLikes, removeLike } from '../repository/likes.ts';
 import { findPerson, holdAccounts, meetPerson } from '../repository/projections.ts';
 import { lockVideo } from '../repository/videos.ts';
-import type { VideoService } from '../video-service.ts';
+import type { VideoService } from '../service.ts';
 
 /** Who likes what, and when it was said. */
 export interface LikeWish {

@@ -2,7 +2,7 @@ import { HttpError, type Session } from '#runtime';
 import { lockOwn } from '../access.ts';
 import { lockAccount } from '../repository/projections.ts';
 import { renewTicket, type VideoRow } from '../repository/videos.ts';
-import type { VideoService } from '../video-service.ts';
+import type { VideoService } from '../service.ts';
 import { assertRoom } from './storage-room.ts';
 
 /** Lets an owner go on uploading a draft until `expiresAt`; `conflict` once the file has arrived, `quota_exceeded` when there is no room left for it. */

@@ -1,7 +1,7 @@
 import { HttpError } from '#runtime';
 import { findQuota } from '../repository/projections.ts';
 import { openDraftBytes } from '../repository/videos.ts';
-import type { VideoTransaction } from '../video-service.ts';
+import type { VideoTransaction } from '../service.ts';
 
 /**
  * Refuses a file that does not fit beside what its owner has stored and what other drafts may still upload. Before the

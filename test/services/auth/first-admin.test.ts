@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { auth } from '#catalog';
-import { firstAdminUrl } from '#services/auth/first-admin';
+import { firstAdminUrl } from '#services/auth/first-admin/command';
 import { startServiceStores, TEST_ORIGIN, type ServiceStores } from '#test-support/service-stores';
 import { authClient, newPerson, signUp, startAuth, type RunningAuth } from './running-auth.ts';
 

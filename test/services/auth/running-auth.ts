@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { auth } from '#catalog';
 import { authApi, type CurrentSession } from '#contracts';
 import { startService, type RunningService } from '#runtime';
-import { authPlan } from '#services/auth/plan';
+import { authPlan } from '#services/auth/definition';
 import type { AuthTables } from '#services/auth/tables';
 import { ApiClient } from '#test-support/api-client';
 import type { ServiceStores } from '#test-support/service-stores';

@@ -5,7 +5,7 @@ import { JOB_POLICY, media as declaration, queue as queueDeclaration } from '#ca
 import { jobDead, mediaFailed, queueApi } from '#contracts';
 import { startService, type NatsLink } from '#runtime';
 import { mediaPlanWith } from '#services/media/definition';
-import { queuePlan } from '#services/queue/plan';
+import { queuePlan } from '#services/queue/definition';
 import { ApiClient } from '#test-support/api-client';
 import { recordMessages } from '#test-support/message-recorder';
 import { startServiceStores, type LoggedIn, type ServiceStores } from '#test-support/service-stores';

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { queue as queueDeclaration } from '#catalog';
 import { jobDead, queueApi, type JobDetail } from '#contracts';
 import { startService, type NatsLink } from '#runtime';
-import { queuePlan } from '#services/queue/plan';
+import { queuePlan } from '#services/queue/definition';
 import { ApiClient } from '#test-support/api-client';
 import { eventually } from '#test-support/eventually';
 import { recordMessages } from '#test-support/message-recorder';

@@ -5,7 +5,7 @@ import { notifApi, notification, pageOf, type Notification } from '#contracts';
 import { encodeEnvelope, envelopeOf, messageIdOf, subjectOf } from '#declare';
 import type { DataOf, Message, SubjectValues } from '#declare';
 import { startService, type NatsLink, type RunningService } from '#runtime';
-import { notifPlan } from '#services/notif/plan';
+import { notifPlan } from '#services/notif/definition';
 import type { NotifTables } from '#services/notif/tables';
 import { openEvents, type EventSourceClient } from '#test-support/event-source';
 import { startServiceStores, type LoggedIn, type ServiceStores } from '#test-support/service-stores';

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DLQ, EVENTS, jobDead, JOBS, videoCreated, videoProcess, type DeadLetterStanding } from '#contracts';
 import { deadLetterSubject } from '#declare';
 import type { NatsLink } from '#runtime';
-import { sweepLostJobs } from '#services/queue/ledger/sweep-lost-jobs';
+import { sweepLostJobs } from '#services/queue/use-cases/sweep-lost-jobs';
 import { eventually } from '#test-support/eventually';
 import { recordMessages, type MessageRecorder } from '#test-support/message-recorder';
 import { startServiceStores, type LoggedIn, type ServiceStores } from '#test-support/service-stores';

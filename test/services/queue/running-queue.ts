@@ -3,7 +3,7 @@ import { queue } from '#catalog';
 import { mediaUploaded, queueApi, type videoProcess } from '#contracts';
 import type { DataOf, Message } from '#declare';
 import { publish, startService, type NatsLink, type Outgoing, type RunningService } from '#runtime';
-import { queuePlan } from '#services/queue/plan';
+import { queuePlan } from '#services/queue/definition';
 import type { QueueTables } from '#services/queue/tables';
 import { ApiClient } from '#test-support/api-client';
 import type { LoggedIn, ServiceStores } from '#test-support/service-stores';

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { viewsRolled } from '#contracts';
 import { startService } from '#runtime';
 import { stats } from '#catalog';
-import { statsPlan } from '#services/stats/stats-plan';
+import { statsPlan } from '#services/stats/definition';
 import { applyBatch } from '#services/stats/use-cases/flush-beats';
 import { recordMessages } from '#test-support/message-recorder';
 import { beat, deletion, startStatsWorld, type PublishedVideo, type StatsWorld } from './running-stats.ts';

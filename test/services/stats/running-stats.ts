@@ -10,8 +10,8 @@ import {
   type Visibility,
 } from '#contracts';
 import { startService, type NatsLink, type RunningService } from '#runtime';
-import { beatBuffer, type BeatBuffer } from '#services/stats/beat-buffer';
-import { statsPlan } from '#services/stats/stats-plan';
+import { beatBuffer, type BeatBuffer } from '#services/stats/beats/beat-buffer';
+import { statsPlan } from '#services/stats/definition';
 import type { StatsTables } from '#services/stats/tables';
 import { flushBeats } from '#services/stats/use-cases/flush-beats';
 import { ApiClient } from '#test-support/api-client';

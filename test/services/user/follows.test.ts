@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { followed, unfollowed } from '#contracts';
-import { readAudience } from '#services/user/follows';
+import { readAudience } from '#services/user/use-cases/follow-user';
 import { recordMessages, type MessageRecorder } from '#test-support/message-recorder';
 import { handled } from '#test-support/redelivery';
 import { acquaintance, startUserStage, tellDeleted, type Known, type UserStage } from './running-user.ts';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { user } from '#catalog';
 import { accountCreated, accountDeleted, mediaDeleted, mediaUploaded, userApi, type Role } from '#contracts';
 import { startService, type NatsLink, type RunningService } from '#runtime';
-import { userPlan } from '#services/user/plan';
+import { userPlan } from '#services/user/definition';
 import type { UserTables } from '#services/user/tables';
 import { ApiClient } from '#test-support/api-client';
 import { deliver, handled } from '#test-support/redelivery';

@@ -3,7 +3,7 @@ import { video } from '#catalog';
 import { mediaFailed, mediaProcessed, mediaUploaded, videoApi, type OwnVideo, type VideoDetail } from '#contracts';
 import { startService, type NatsLink, type RunningService } from '#runtime';
 import type { VideoTables } from '#services/video/tables';
-import { videoPlan } from '#services/video/video-plan';
+import { videoPlan } from '#services/video/definition';
 import { ApiClient } from '#test-support/api-client';
 import { event, send, settled, type PreparedEvent } from '#test-support/event-feed';
 import { startServiceStores, type LoggedIn, type ServiceStores } from '#test-support/service-stores';

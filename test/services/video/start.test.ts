@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { video } from '#catalog';
-import { readSigningKey } from '#services/video/upload-ticket';
+import { readSigningKey } from '#services/video/upload/ticket-signer';
 import { claimsOfAStart } from '#test-support/start-claims';
 
 describe('video at its start', () => claimsOfAStart(video));

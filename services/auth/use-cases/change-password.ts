@@ -1,0 +1,41 @@
+import { passwordChanged, type changePasswordBody } from '#contracts';
+import { HttpError, type Session } from '#runtime';
+import type { z } from 'zod';
+import { updatePassword } from '../repository/accounts.ts';
+import { confirmPassword } from './confirm-password.ts';
+import type { AuthContext } from '../service.ts';
+import { endSessions } from './end-sessions.ts';
+import type { StartedSession } from './start-session.ts';
+import { refuseWeakPassword } from './sign-up.ts';
+
+/**
+ * Changes the password, ends all other sessions and gives this one a new secret. The others end before the commit, so that
+ * a process killed in between leaves none of them behind a new password, and after it, for one that was opened meanwhile.
+ */
+export async function changePassword(
+  context: AuthContext,
+  session: Session,
+  secret: string,
+  { currentPassword, newPassword }: z.infer<typeof changePasswordBody>,
+): Promise<StartedSession> {
+  const { service, passwords, sessions } = context;
+  const account = await confirmPassword(context, session.userId, currentPassword);
+  refuseWeakPassword(newPassword, account);
+  const passwordHash = await passwords.hash(newPassword);
+  const others = { except: session.sessionId };
+  const ended = await endSessions(context, session.userId, others, 'password_changed');
+  const version = await service.transaction(async (trx) => {
+    const next = await updatePassword(trx, account, passwordHash);
+    if (next === undefined) throw new HttpError('conflict', { detail: 'the account was changed at the same moment' });
+    const { userId } = session;
+    await service.enqueue(trx, passwordChanged, {
+      aggregate: userId,
+      data: { userId, version: next, changedAt: new Date().toISOString(), revokedSessions: ended.length },
+    });
+    return next;
+  });
+  await endSessions(context, session.userId, others, 'password_changed');
+  const renewed = await sessions.rotate(secret);
+  if (renewed === undefined) throw new HttpError('no_session');
+  return { ...renewed, account: { ...account, password_hash: passwordHash, version } };
+}

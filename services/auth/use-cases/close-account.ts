@@ -1,0 +1,22 @@
+import { accountDeleted } from '#contracts';
+import type { Session } from '#runtime';
+import { deleteAccount } from '../repository/accounts.ts';
+import { confirmPassword } from './confirm-password.ts';
+import type { AuthContext } from '../service.ts';
+import { endSessions } from './end-sessions.ts';
+
+/** Deletes an account for good, and its sessions: before the commit, and after it for one that was opened meanwhile. */
+export async function closeAccount(context: AuthContext, { userId }: Session, password: string): Promise<void> {
+  const { service } = context;
+  await confirmPassword(context, userId, password);
+  await endSessions(context, userId, {}, 'account_deleted');
+  await service.transaction(async (trx) => {
+    const account = await deleteAccount(trx, userId);
+    if (account === undefined) return;
+    await service.enqueue(trx, accountDeleted, {
+      aggregate: userId,
+      data: { userId, version: account.version + 1, handle: account.handle, deletedAt: new Date().toISOString() },
+    });
+  });
+  await endSessions(context, userId, {}, 'account_deleted');
+}

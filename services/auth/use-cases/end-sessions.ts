@@ -1,0 +1,30 @@
+import { sessionRevoked, type revocationReason } from '#contracts';
+import type { z } from 'zod';
+import type { AuthContext } from '../service.ts';
+
+/** Why sessions end. */
+export type RevocationReason = z.infer<typeof revocationReason>;
+
+/** Which of a user's sessions: the given ones, or all but one. */
+export interface WhichSessions {
+  readonly only?: readonly string[];
+  readonly except?: string;
+}
+
+/** Ends sessions of a user and tells whoever holds a stream open for one of them. Gives the ids of those that ended. */
+export async function endSessions(
+  { service, sessions }: AuthContext,
+  userId: string,
+  which: WhichSessions,
+  reason: RevocationReason,
+): Promise<string[]> {
+  const sessionIds = await sessions.revoke(userId, which);
+  if (sessionIds.length > 0) {
+    service.say(sessionRevoked, {
+      aggregate: userId,
+      values: { user: userId },
+      data: { userId, sessionIds, reason, revokedAt: new Date().toISOString() },
+    });
+  }
+  return sessionIds;
+}

@@ -1,0 +1,25 @@
+import type { logInBody } from '#contracts';
+import { HttpError } from '#runtime';
+import type { z } from 'zod';
+import { findAccount, findAccountByLogin } from '../repository/accounts.ts';
+import type { AuthContext } from '../service.ts';
+import { endSessions } from './end-sessions.ts';
+import { startSession, type StartedSession, type Visitor } from './start-session.ts';
+
+/** Logs somebody in. Throws `wrong_credentials`, after the same work, for a wrong password and for an unknown name. */
+export async function logIn(
+  context: AuthContext,
+  { login, password }: z.infer<typeof logInBody>,
+  visitor: Visitor,
+): Promise<StartedSession> {
+  const { db } = context.service;
+  const account = await findAccountByLogin(db, login);
+  const matches = await context.passwords.matches(account?.password_hash, password);
+  if (account === undefined || !matches) throw new HttpError('wrong_credentials');
+  const started = await startSession(context, account, visitor);
+  // a password that was changed, or an account deleted, while this one was compared
+  const now = await findAccount(db, account.user_id);
+  if (now?.password_hash === account.password_hash) return started;
+  await endSessions(context, account.user_id, { only: [started.session.sessionId] }, 'revoked');
+  throw new HttpError('wrong_credentials');
+}

@@ -1,0 +1,51 @@
+import type { Account, CurrentSession } from '#contracts';
+import type { OpenedSession, Session } from '#runtime';
+import type { AccountRow } from '../repository/accounts.ts';
+import type { AuthContext } from '../service.ts';
+import { endSessions } from './end-sessions.ts';
+
+/** What is known of who asks for a session. */
+export interface Visitor {
+  /** Secret in the cookie of the request, of a session that the new one takes the place of. */
+  readonly formerSecret: string | undefined;
+  readonly userAgent: string;
+}
+
+/** A session with the account that it is of, and its secret for the cookie. */
+export interface StartedSession extends OpenedSession {
+  readonly account: AccountRow;
+}
+
+/** Opens a session with a secret of its own, whatever the browser had before; that session ends. */
+export async function startSession(
+  context: AuthContext,
+  account: AccountRow,
+  { formerSecret, userAgent }: Visitor,
+): Promise<StartedSession> {
+  const former = await context.sessions.find(formerSecret);
+  if (former !== undefined) await endSessions(context, former.userId, { only: [former.sessionId] }, 'logout');
+  const opened = await context.sessions.create({
+    userId: account.user_id,
+    handle: account.handle,
+    role: account.role,
+    userAgent,
+  });
+  return { ...opened, account };
+}
+
+/** A session as the contract shows it. */
+export function currentSessionOf(session: Session, account: AccountRow): CurrentSession {
+  const { sessionId, createdAt, idleExpiresAt, expiresAt } = session;
+  return { sessionId, createdAt, idleExpiresAt, expiresAt, account: accountOf(account) };
+}
+
+function accountOf(row: AccountRow): Account {
+  return {
+    userId: row.user_id,
+    handle: row.handle,
+    displayName: row.display_name,
+    email: row.email,
+    role: row.role,
+    createdAt: row.created_at.toISOString(),
+  };
+}

@@ -1,0 +1,19 @@
+import { jobState, type JobState } from '#contracts';
+import { Gauge } from 'prom-client';
+import type { QueueService } from './service.ts';
+import { countJobs } from './repository/jobs.ts';
+
+/** Adds the jobs of the ledger by state to `/metrics`. */
+export function measureJobs({ db, metrics }: QueueService): void {
+  new Gauge({
+    name: 'queue_jobs',
+    help: 'Jobs of the ledger by state',
+    labelNames: ['state'],
+    registers: [metrics.registry],
+    async collect() {
+      // without PostgreSQL the other figures are still wanted
+      const { byState } = await countJobs(db).catch(() => ({ byState: {} as Partial<Record<JobState, number>> }));
+      for (const state of jobState.options) this.set({ state }, byState[state] ?? 0);
+    },
+  });
+}

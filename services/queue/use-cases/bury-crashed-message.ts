@@ -1,0 +1,75 @@
+/**
+ * A message whose consumer died on its last delivery: nobody could lay it among the dead letters, only the server's advisory
+ * tells, and in a work queue it would lie for ever. It is copied first, and deleted once the copy is kept: a job whose message
+ * is gone and which is not buried yet would look lost to the sweep. Done twice, it is the same.
+ */
+import { deadLettered, EVENTS, JOBS, type maxDeliveriesReached } from '#contracts';
+import { durableName, parseData, type Topology } from '#declare';
+import { RetryLater, type Delivery } from '#runtime';
+import type { QueueService } from '../service.ts';
+import { hasDeadLetter } from '../repository/dead-letters.ts';
+import { deleteMessage, messageAt } from '../streams/stored-message.ts';
+
+/** Streams whose messages can become dead letters; those of the dead letters themselves never do. */
+const READABLE: readonly string[] = [JOBS.name, EVENTS.name];
+
+/** Time in which a letter that was laid down is kept, and how often that is looked for; then the message goes all the same. */
+const LETTER_KEPT_MS = 500;
+const LOOKS_FOR_LETTER = 5;
+
+/** Lays the message of an advisory among the dead letters, and takes it out of the work queue. Throws `RetryLater` in between. */
+export async function buryCrashedMessage(
+  service: QueueService,
+  { data: advisory, attempt }: Pick<Delivery<typeof maxDeliveriesReached>, 'data' | 'attempt'>,
+): Promise<void> {
+  const { stream, consumer, stream_seq: sequence } = advisory;
+  if (!READABLE.includes(stream)) {
+    service.log.error({ advisory }, 'a message of a stream that is not read was delivered for the last time');
+    return;
+  }
+  const message = await messageAt(service, { stream, sequence });
+  // a stream that was made anew counts from 1 again: what is younger than the advisory is another message
+  if (message === undefined || message.time > new Date(advisory.timestamp)) return;
+  const payload = readPayload(message.data);
+  const letter = parseData(deadLettered, {
+    service: serviceOf(consumer, service.topology) ?? consumer,
+    durable: consumer,
+    stream,
+    streamSequence: sequence,
+    subject: message.subject,
+    messageId: messageIdIn(payload),
+    reason: 'its consumer ended without a word on each delivery',
+    cause: 'crashed',
+    deliveries: Math.max(1, advisory.deliveries),
+    payload,
+    diedAt: new Date(advisory.timestamp).toISOString(),
+  });
+  await service.nats.connection
+    .jetstream()
+    .publish(`${service.config.DLQ_PREFIX}.${message.subject}`, new TextEncoder().encode(JSON.stringify(letter)), {
+      msgID: `${consumer}:${stream}:${sequence}`,
+    });
+  if (stream !== JOBS.name) return;
+  const kept = await hasDeadLetter(service.db, { durable: consumer, stream, streamSequence: sequence });
+  if (!kept && attempt <= LOOKS_FOR_LETTER) throw new RetryLater(LETTER_KEPT_MS, 'its dead letter is not kept yet');
+  await deleteMessage(service, { stream, sequence });
+}
+
+function serviceOf(durable: string, { services }: Topology): string | undefined {
+  return services.find(({ name, consumes }) => consumes.some((consumer) => durableName(name, consumer) === durable))
+    ?.name;
+}
+
+function readPayload(bytes: Uint8Array): unknown {
+  const text = new TextDecoder().decode(bytes);
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+function messageIdIn(payload: unknown): string | null {
+  if (typeof payload !== 'object' || payload === null || !('id' in payload)) return null;
+  return typeof payload.id === 'string' && payload.id !== '' ? payload.id : null;
+}

@@ -1,0 +1,82 @@
+import { jobDead, type mediaFailed, type mediaProcessed } from '#contracts';
+import type { DataOf } from '#declare';
+import type { QueueService, QueueTransaction } from '../service.ts';
+import { endAttempt, endRunningAttempts } from '../repository/attempts.ts';
+import { lockJob, UNDER_WAY, updateJob } from '../repository/jobs.ts';
+
+/** A revision is there: the job is done, whatever the ledger thought of it, and whichever run made it. */
+export async function settleProcessed(trx: QueueTransaction, data: DataOf<typeof mediaProcessed>): Promise<void> {
+  const job = await lockJob(trx, data.jobId);
+  if (job === undefined || job.state === 'done') return;
+  const now = new Date();
+  const end = { outcome: 'done', reason: null, endedAt: now } as const;
+  const attempts = Math.max(1, job.attempts);
+  await endAttempt(trx, { jobId: job.job_id, run: data.run, attempt: attempts, worker: job.worker }, end);
+  await endRunningAttempts(trx, job.job_id, end);
+  await updateJob(
+    trx,
+    job.job_id,
+    { state: 'done', attempts, phase: 'done', percent: 100, reason: null, failure: null, ended_at: now },
+    now,
+  );
+}
+
+/** The file cannot become a video: the job failed, unless a later run is under way. */
+export async function settleFailed(trx: QueueTransaction, data: DataOf<typeof mediaFailed>): Promise<void> {
+  const job = await lockJob(trx, data.jobId);
+  if (job === undefined || job.run !== data.run || !UNDER_WAY.includes(job.state)) return;
+  const now = new Date();
+  const { run, attempt, reason, code } = data;
+  const end = { outcome: 'failed', reason, endedAt: now } as const;
+  await endAttempt(trx, { jobId: job.job_id, run, attempt, worker: job.worker }, end);
+  await endRunningAttempts(trx, job.job_id, end);
+  const attempts = Math.max(job.attempts, attempt);
+  await updateJob(
+    trx,
+    job.job_id,
+    { state: 'failed', attempts, phase: null, worker: null, reason, failure: code, ended_at: now },
+    now,
+  );
+}
+
+/** A run that used up its deliveries. */
+export interface DeadRun {
+  readonly jobId: string;
+  readonly run: number;
+  readonly attempts: number;
+  /** Whether its worker died, rather than saying what went wrong. */
+  readonly crashed: boolean;
+}
+
+/** The job is dead, and its owner is told: once, since only a job that is under way can die. */
+export async function buryJob(service: QueueService, trx: QueueTransaction, dead: DeadRun): Promise<void> {
+  const job = await lockJob(trx, dead.jobId);
+  if (job === undefined || job.run !== dead.run || !UNDER_WAY.includes(job.state)) return;
+  const now = new Date();
+  const { run, attempts, crashed } = dead;
+  const reason = crashed
+    ? `Processing broke off ${times(attempts)} and is not tried any more.`
+    : `Processing failed ${times(attempts)} and is not tried any more.`;
+  const end = { outcome: crashed ? 'crashed' : 'failed', reason: null, endedAt: now } as const;
+  await endAttempt(trx, { jobId: job.job_id, run, attempt: attempts, worker: job.worker }, end);
+  await endRunningAttempts(trx, job.job_id, end);
+  await updateJob(trx, job.job_id, { state: 'dead', attempts, phase: null, worker: null, reason, ended_at: now }, now);
+  await service.enqueue(trx, jobDead, {
+    id: `dead:${job.job_id}:run:${run}`,
+    aggregate: job.job_id,
+    data: {
+      jobId: job.job_id,
+      run,
+      videoId: job.video_id,
+      ownerId: job.owner_id,
+      fileName: job.file_name,
+      attempts,
+      reason,
+      diedAt: now.toISOString(),
+    },
+  });
+}
+
+function times(count: number): string {
+  return count === 1 ? 'once' : `${count} times`;
+}

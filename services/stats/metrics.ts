@@ -1,0 +1,30 @@
+import type { Metrics } from '#runtime';
+import { Counter } from 'prom-client';
+import type { BeatOutcome } from './beats/beat-buffer.ts';
+
+/** What became of the beats that this process received. */
+export interface BeatMetrics {
+  counted(outcome: BeatOutcome): void;
+  /** A beat was lost because Redis was away. */
+  dropped(): void;
+}
+
+/** Counters of beats, on the service's page of metrics. */
+export function beatMetrics({ registry }: Pick<Metrics, 'registry'>): BeatMetrics {
+  const registers = [registry];
+  const beats = new Counter({
+    name: 'stats_beats_total',
+    help: 'Beats of players by what became of them',
+    labelNames: ['outcome'],
+    registers,
+  });
+  const lost = new Counter({
+    name: 'stats_beats_dropped_total',
+    help: 'Beats of players that were dropped because Redis was away',
+    registers,
+  });
+  return {
+    counted: (outcome) => beats.inc({ outcome }),
+    dropped: () => lost.inc(),
+  };
+}

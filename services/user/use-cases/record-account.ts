@@ -1,0 +1,66 @@
+/** What user makes of the accounts that auth tells of. */
+import { profileUpdated, type accountCreated, type accountDeleted } from '#contracts';
+import type { DataOf } from '#declare';
+import { HttpError, type Session } from '#runtime';
+import { forgetAccount, holdAccount } from '../repository/accounts.ts';
+import type { UserService } from '../service.ts';
+import { findProfile, recordProfile, type KnownAccount, type ProfileRow } from '../repository/profiles.ts';
+import { announceQuota } from './change-quota.ts';
+import { insertQuota } from '../repository/quotas.ts';
+import { insertSettings } from '../repository/settings.ts';
+import type { UserTransaction } from '../tables.ts';
+
+/** Makes the profile of a new account. */
+export async function onAccountCreated(
+  service: UserService,
+  trx: UserTransaction,
+  account: DataOf<typeof accountCreated>,
+): Promise<void> {
+  const { userId, handle, displayName, role, version, createdAt } = account;
+  await recordAccount(service, trx, { userId, handle, displayName, role, version, joinedAt: new Date(createdAt) });
+}
+
+/** Forgets a deleted account, and that its creation may still be told of. */
+export async function onAccountDeleted(trx: UserTransaction, { userId }: DataOf<typeof accountDeleted>): Promise<void> {
+  if (await holdAccount(trx, userId)) await forgetAccount(trx, userId);
+}
+
+/**
+ * The profile of who calls. Somebody who has just signed up may be here before the news of it: the profile is then made from
+ * the session, with the handle for a name, and completed when the news comes. Throws `no_session` for an account that is gone.
+ */
+export async function ownProfile(service: UserService, session: Session): Promise<ProfileRow> {
+  const { userId, handle, role, createdAt } = session;
+  const known = await findProfile(service.db, userId);
+  if (known !== undefined) return known;
+  const account = { userId, handle, displayName: handle, role, version: 0, joinedAt: new Date(createdAt) };
+  await service.transaction(async (trx) => await recordAccount(service, trx, account));
+  const made = await findProfile(service.db, userId);
+  if (made === undefined) throw new HttpError('no_session');
+  return made;
+}
+
+/** Tells the others of a profile. */
+export async function announceProfile(service: UserService, trx: UserTransaction, row: ProfileRow): Promise<void> {
+  await service.enqueue(trx, profileUpdated, {
+    aggregate: row.user_id,
+    data: {
+      userId: row.user_id,
+      version: row.version,
+      handle: row.handle,
+      displayName: row.display_name,
+      bio: row.bio,
+      updatedAt: new Date().toISOString(),
+    },
+  });
+}
+
+async function recordAccount(service: UserService, trx: UserTransaction, account: KnownAccount): Promise<void> {
+  if (!(await holdAccount(trx, account.userId))) return;
+  const profile = await recordProfile(trx, account);
+  if (profile === undefined) return;
+  await insertSettings(trx, account.userId);
+  const quota = await insertQuota(trx, account.userId, service.config.DEFAULT_QUOTA_BYTES);
+  await announceProfile(service, trx, profile);
+  if (quota !== undefined) await announceQuota(service, trx, quota);
+}

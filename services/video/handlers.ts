@@ -1,0 +1,80 @@
+import type { videoApi } from '#contracts';
+import { decodeCursor, pageFrom, type HandlersOf } from '#runtime';
+import { videoSeenBy } from './access.ts';
+import { listHandlersOf } from './use-cases/list-videos.ts';
+import { commentPlace } from './views/list-places.ts';
+import { commentOf, detailOf, ownVideoOf } from './views/video.ts';
+import { listCommentsOf } from './repository/comments.ts';
+import { isLiked } from './repository/likes.ts';
+import type { Tickets } from './upload/tickets.ts';
+import { changeVideo } from './use-cases/change-video.ts';
+import { commentOnVideo, uncomment } from './use-cases/comment-on-video.ts';
+import { createDraft } from './use-cases/create-draft.ts';
+import { deleteVideo } from './use-cases/delete-video.ts';
+import { likeVideo, unlikeVideo } from './use-cases/like-video.ts';
+import { renewUpload } from './use-cases/renew-upload.ts';
+import type { VideoService } from './service.ts';
+
+/** Handlers of video's routes. */
+export function handlersOf(service: VideoService, tickets: Tickets): HandlersOf<typeof videoApi> {
+  const { db } = service;
+  return {
+    ...listHandlersOf(service),
+
+    async createVideo({ body, session, creationId }) {
+      const at = new Date();
+      const ticketExpiresAt = tickets.expiryFrom(at);
+      const row = await createDraft(service, { id: creationId, session, body, at, ticketExpiresAt });
+      return { video: ownVideoOf(row), upload: tickets.uploadOf(row, ticketExpiresAt) };
+    },
+
+    async readVideo({ params, session }) {
+      const row = await videoSeenBy(db, params.videoId, session);
+      const userId = session?.userId;
+      const likes = userId !== undefined && (await isLiked(db, { videoId: row.id, userId }));
+      return detailOf(row, { userId, likes });
+    },
+
+    async changeVideo({ params, session, ifMatch, body }) {
+      const wish = { videoId: params.videoId, session, knownVersion: ifMatch, changes: body, at: new Date() };
+      const row = await changeVideo(service, wish);
+      const { userId } = session;
+      return detailOf(row, { userId, likes: await isLiked(db, { videoId: row.id, userId }) });
+    },
+
+    async deleteVideo({ params, session }) {
+      await deleteVideo(service, { videoId: params.videoId, session, at: new Date() });
+    },
+
+    async renewUpload({ params, session }) {
+      const at = new Date();
+      const expiresAt = tickets.expiryFrom(at);
+      const row = await renewUpload(service, { videoId: params.videoId, session, at, expiresAt });
+      return tickets.uploadOf(row, expiresAt);
+    },
+
+    likeVideo: async ({ params, session }) =>
+      await likeVideo(service, { videoId: params.videoId, session, at: new Date() }),
+
+    unlikeVideo: async ({ params, session }) => await unlikeVideo(service, { videoId: params.videoId, session }),
+
+    async listComments({ params, query, session }) {
+      const { owner_id } = await videoSeenBy(db, params.videoId, session);
+      const limit = Math.min(query.limit, service.config.PAGE_MAX);
+      const after = decodeCursor(commentPlace, query.cursor);
+      const rows = await listCommentsOf(db, params.videoId, { after, limit: limit + 1 });
+      const shown = (row: (typeof rows)[number]) => commentOf(row, owner_id, session);
+      return pageFrom(rows, limit, shown, ({ created_at: at, id }) => ({ at, id }));
+    },
+
+    async addComment({ params, session, body, creationId }) {
+      const wish = { id: creationId, videoId: params.videoId, session, text: body.text, at: new Date() };
+      const { comment, ownerId } = await commentOnVideo(service, wish);
+      return commentOf(comment, ownerId, session);
+    },
+
+    async deleteComment({ params, session }) {
+      await uncomment(service, { ...params, session });
+    },
+  };
+}

@@ -8,7 +8,7 @@ test('docs/messaging.md lists just the rules that are checked', () => {
   const code = readdirSync(SOURCES).filter((name) => name.endsWith('-faults.ts'));
   const text = code.map((name) => readFileSync(new URL(name, SOURCES), 'utf8')).join('\n');
   const checked = [...text.matchAll(/(?:rule: |fault\(\s*)'([a-z]+(?:-[a-z]+)*)'/g)].map(([, rule]) => rule);
-  const section = PAGE.split('## What is checked')[1]?.split('\n## ')[0] ?? '';
+  const section = PAGE.split('## Checks')[1]?.split('\n## ')[0] ?? '';
   const listed = [...section.matchAll(/^\| `([a-z-]+)` +\|/gm)].map(([, rule]) => rule);
   expect(listed.sort()).toEqual([...new Set(checked)].sort());
 });

@@ -8,12 +8,12 @@ export function messagePage(): string {
   return [
     '# Messages',
     '',
-    'Who says what to whom. This page is written by `test/video-platform/contracts/message-page.test.ts` from the contracts and',
-    'the catalog; `npx vitest run test/video-platform/contracts/message-page.test.ts -u` writes it anew.',
+    'Every message of the platform with its publisher and consumers. `test/video-platform/contracts/message-page.test.ts` generates',
+    'this page from the contracts and the catalog; run it with `npx vitest run … -u` to update the page.',
     '',
-    'Each message travels in an envelope: `id`, `type`, `time`, `source`, `subject` (id of the aggregate), `version`,',
-    '`traceparent`, `data`. The fields below are those of `data`; their schemas are in `src/video-platform/contracts`.',
-    'Dead letters and what the NATS server says have none: their data is all there is. `core` means that nothing keeps the message.',
+    'Messages travel in an [envelope](messaging.md#envelopes). The column `data` lists the fields of the payload; the schemas are in',
+    '`src/video-platform/contracts`. Dead letters and messages of the NATS server have no envelope. `core` means that no stream stores',
+    'the message.',
     '',
     '| subject | name in code | publisher | consumers | stream | data |',
     '| --- | --- | --- | --- | --- | --- |',
@@ -21,7 +21,7 @@ export function messagePage(): string {
     '',
     '## Streams',
     '',
-    '| stream | subjects | retention | storage | kept for |',
+    '| stream | subjects | retention | storage | max age |',
     '| --- | --- | --- | --- | --- |',
     ...STREAMS.map(
       (s) =>
@@ -30,7 +30,7 @@ export function messagePage(): string {
     '',
     '## Consumers',
     '',
-    '| durable | subject | acknowledge within | deliveries | waits between deliveries |',
+    '| durable | subject | ack wait | deliveries | delays between deliveries |',
     '| --- | --- | --- | --- | --- |',
     ...SERVICES.flatMap((service) =>
       service.consumes.map(

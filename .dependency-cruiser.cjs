@@ -55,20 +55,34 @@ module.exports = {
       'constructs-below',
       'constructs know env, messaging and manifests, no application',
       '^src/constructs/',
-      '^(src/(video-platform|cli|main)|services|web|test)',
+      '^(src/(video-platform|local|deploy|cli|main)|services|web|test)',
     ),
     {
       name: 'command-line-without-cdk8s',
-      comment: 'the command line serves people who have no cdk8s',
+      comment: 'the command line and what it calls serve people who have no cdk8s',
       severity: 'error',
-      from: { path: '^src/cli/' },
+      from: { path: '^src/(cli|local|deploy)/' },
       to: { path: 'node_modules/(cdk8s|cdk8s-plus-27|constructs)/', reachable: true },
     },
+    zone(
+      'local-below-the-command-line',
+      'the local runner knows env, messaging and manifests; the command line shows what it does',
+      '^src/local/',
+      '^(src|services|web|test)/',
+      { to: { pathNot: '^src/(local|manifests|messaging|env)/' } },
+    ),
+    zone(
+      'deploy-below-the-command-line',
+      'the deployment knows env and manifests; arguments and the terminal belong to its callers',
+      '^src/deploy/',
+      '^(src|services|web|test)/',
+      { to: { pathNot: '^src/(deploy|manifests|env)/' } },
+    ),
     zone(
       'platform-by-the-face',
       'the application uses the library as a stranger would',
       '^src/video-platform/',
-      '^src/(env|messaging|manifests|synth|constructs|cli)/',
+      '^src/(env|messaging|manifests|synth|constructs|local|deploy|cli)/',
     ),
     zone(
       'contracts-without-cdk8s',
@@ -92,12 +106,17 @@ module.exports = {
       from: { path: '^src/cli/graph/command\\.ts$' },
       to: { path: '^src/cli/graph/(svg|layout)\\.ts$', dependencyTypesNot: ['dynamic-import'] },
     },
-    zone('src-knows-no-service', 'synth needs no Express', '^src/', '^(services|web|test|deploy|bench)/'),
+    zone(
+      'src-knows-no-service',
+      'synth needs no Express',
+      '^src/',
+      '^(services|web|test|deploy|build-tools|demo|bench)/',
+    ),
     zone(
       'services-hold-no-cdk8s',
       'a service bundle holds no cdk8s',
       '^services/',
-      '(^src/(index|constructs|cli|main|video-platform/charts))|node_modules/(cdk8s|constructs)/',
+      '(^src/(index|constructs|local|deploy|cli|main|video-platform/charts))|node_modules/(cdk8s|constructs)/',
     ),
     zone('services-apart', 'no service imports another', '^services/([^/]+)/', '^services/', {
       to: { pathNot: '^services/($1|runtime)/' },
@@ -108,7 +127,12 @@ module.exports = {
     zone('web-on-contracts', 'the web knows the contracts alone', '^web/', '^(src|services|test)/', {
       to: { pathNot: '^src/(video-platform/contracts|declare|env|messaging)' },
     }),
-    zone('product-without-tests', 'nothing that ships imports tests', '^(src|services|web)/', '^test/'),
+    zone(
+      'product-without-tests',
+      'nothing that ships imports tests',
+      '^(src|services|web|deploy|build-tools|demo)/',
+      '^test/',
+    ),
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

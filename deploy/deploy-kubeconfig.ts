@@ -1,7 +1,7 @@
 /** `npm run deploy:kubeconfig`: a kubeconfig of the deployer alone, from a token that ends. */
 import { processTerminal, UsageError } from '#command-line';
-import { EXIT } from './rollout/exit-codes.ts';
-import { KUBECONFIG_HELP, kubeconfigOptions, makeKubeconfig, writeKubeconfig } from './rollout/kubeconfig.ts';
+import { EXIT, makeKubeconfig, writeKubeconfig } from '#deploy';
+import { KUBECONFIG_HELP, kubeconfigOptions } from './kubeconfig-options.ts';
 
 const terminal = processTerminal();
 process.exitCode = await run(process.argv.slice(2));

@@ -1,23 +1,5 @@
+import { durationMs, type DeployOptions } from '#deploy';
 import { readArguments, UsageError } from '#command-line';
-import { durationMs } from './duration.ts';
-
-/** What a run was asked for. */
-export interface DeployOptions {
-  readonly dist: string;
-  /** Context of kubectl; undefined for its current one. */
-  readonly context: string | undefined;
-  /** Namespace; undefined for that of dist. */
-  readonly namespace: string | undefined;
-  /** Address of the edge; undefined for the host of dist's Ingress. */
-  readonly url: string | undefined;
-  readonly skipsEdge: boolean;
-  readonly timeoutMs: number;
-  readonly dryRun: boolean;
-  readonly prunes: boolean;
-  readonly undoesOnFailure: boolean;
-  readonly forcesConflicts: boolean;
-  readonly json: boolean;
-}
 
 export const HELP = `usage: npm run deploy -- [options]
 

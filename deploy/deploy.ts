@@ -1,9 +1,8 @@
 /** `npm run deploy`: dist into a cluster, by kubectl alone. */
-import { processTerminal, UnreadableError, UsageError } from '#command-line';
-import { EXIT } from './rollout/exit-codes.ts';
-import { deployOptions, HELP } from './rollout/options.ts';
-import { jsonReport, textReport } from './rollout/report.ts';
-import { deploy } from './rollout/run.ts';
+import { processTerminal, UsageError } from '#command-line';
+import { deploy, EXIT, jsonReport, textReport } from '#deploy';
+import { UnreadableError } from '#manifest-source';
+import { deployOptions, HELP } from './deploy-options.ts';
 
 const terminal = processTerminal();
 const stop = new AbortController();

@@ -4,11 +4,11 @@
  */
 import { randomBytes, randomUUID } from 'node:crypto';
 import { LIVE_EVENTS, mediaApi, notifApi, routePath, statsApi, videoApi } from '#contracts';
-import { readSettings, startLocalPlatform, type LocalPlatform } from '#local-runner';
+import { readSettings, startLocalPlatform, type LocalPlatform } from '#local';
 import { openEvents } from '#test-support/event-source';
-import { makeFilmClip } from '../../deploy/demo/film-clip.ts';
-import { createDraft, uploadFile, type Draft } from '../../deploy/demo/film-upload.ts';
-import { Member } from '../../deploy/demo/member.ts';
+import { makeFilmClip } from '../../demo/film-clip.ts';
+import { createDraft, uploadFile, type Draft } from '../../demo/film-upload.ts';
+import { Member } from '../../demo/member.ts';
 import type { AreaResult, BenchArea, Series } from '../frame/result.ts';
 import { ask, keptConnections, sendPaced, type PacedLoad } from './paced.ts';
 

@@ -1,8 +1,8 @@
 /** The two stacks, each as one process on the same stores: the items service on our runtime, bundled, and its peer. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { bundleServices } from '../../deploy/service-bundle.ts';
-import { ManagedProcess, freePort } from '#local-runner';
+import { bundleServices } from '../../build-tools/services/service-bundle.ts';
+import { ManagedProcess, freePort } from '#local';
 import { eventually } from '#test-support/eventually';
 import type { ServiceStores } from '#test-support/service-stores';
 import { containerLimits, imageNodeFlags, serviceNode } from '../frame/container-limits.ts';

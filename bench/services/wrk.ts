@@ -1,7 +1,7 @@
 /** Load at full rate by wrk, a program of Debian that costs little itself: as many requests as the answers allow. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { temporaryFolder } from '#local-runner';
+import { temporaryFolder } from '#local';
 import { runToEnd } from './finished-process.ts';
 import type { BenchRequest } from './workload.ts';
 

@@ -1,6 +1,6 @@
 /** The web as it is built, page by page: what is transferred, when it is painted, how it moves and how long it blocks. */
 import { randomBytes } from 'node:crypto';
-import { Member } from '../../deploy/demo/member.ts';
+import { Member } from '../../demo/member.ts';
 import { startBuiltPlatform } from '../../test/e2e/built-platform.ts';
 import { launchBrowser } from '../../test/e2e/chromium.ts';
 import { uploadFilm, untilReady } from '../../test/e2e/film.ts';

@@ -1,5 +1,5 @@
 /** From two commits to the images that differ: lays out their files, bundles both and asks why. */
-import { serviceNames } from '../service-bundle.ts';
+import { serviceNames } from '../../build-tools/services/service-bundle.ts';
 import { serviceRecipe, WEB_RECIPE, type ImageRecipe } from '../images/image-recipes.ts';
 import { affectedImages, allAffected, type AffectedImages, type RangeGraphs } from './affected-images.ts';
 import { bundleGraphs } from './bundle-graph.ts';

@@ -24,7 +24,7 @@ export function serviceRecipe(service: string): ImageRecipe {
     image: service,
     folder: 'deploy/images/service',
     entry: `services/${service}/main.ts`,
-    builder: 'deploy/build-services.ts',
+    builder: 'build-tools/services/build-services.ts',
   };
 }
 

@@ -63,7 +63,7 @@ export function appBundle(entry, folder, flags = []) {
 export function companionBundle() {
   return {
     ...COMMON,
-    entryPoints: { picture: 'deploy/draw-picture.ts', changes: 'deploy/synth/changes.ts' },
+    entryPoints: { picture: 'build-tools/draw-picture.ts', changes: 'deploy/synth/changes.ts' },
   };
 }
 

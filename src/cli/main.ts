@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** The command line of the library: a table of subcommands, each loaded only when it is asked for. */
 
-import { UnreadableError } from './source/unreadable.ts';
+import { UnreadableError } from '#manifest-source';
 import { UsageError } from './terminal/arguments.ts';
 
 /** A subcommand: what it does in one line, and how it is loaded. */

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readObjects, requiredList, textSources, UnreadableError, unreadableFile } from '#command-line';
+import { readObjects, requiredList, textSources, UnreadableError, unreadableFile } from '#manifest-source';
 import { kindAndName, manifestSet } from '#manifests';
 import type { ManifestObject, ManifestSet, RequiredSecret } from '#manifests';
 

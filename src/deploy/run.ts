@@ -1,18 +1,18 @@
 /** The story of a deployment: preflight, apply, wait, checks, leftovers; and the way back when asked. */
-import { UnreadableError } from '#command-line';
-import { apply } from './apply.ts';
-import { check } from './checks.ts';
+import { UnreadableError } from '#manifest-source';
+import { apply } from './apply/apply.ts';
+import { check } from './checks/checks.ts';
 import type { Tell } from './deploy-event.ts';
 import { readDesiredState, type DesiredState } from './desired-state.ts';
 import { durationText } from './duration.ts';
 import { EXIT, type FailingStep } from './exit-codes.ts';
 import { DeployFailure } from './fault.ts';
-import { Kubectl } from './kubectl.ts';
-import { deleteLeftover, findLeftovers } from './leftovers.ts';
-import type { DeployOptions } from './options.ts';
-import { preflight, type PreflightResult } from './preflight.ts';
-import { earlierState, undo } from './undo.ts';
-import { waitForRollouts } from './wait.ts';
+import { Kubectl } from './kubectl/kubectl.ts';
+import { deleteLeftover, findLeftovers } from './prune/leftovers.ts';
+import type { DeployOptions } from './deploy-options.ts';
+import { preflight, type PreflightResult } from './preflight/preflight.ts';
+import { earlierState, undo } from './undo/undo.ts';
+import { waitForRollouts } from './wait/wait.ts';
 
 /** What a run has besides its options. */
 export interface RunContext {

@@ -1,7 +1,9 @@
 export * from './servers/index.ts';
+export { watchCommands } from './command-watch.ts';
+export { runDemo } from './demo.ts';
 export { Instance } from './instance.ts';
 export type { InstancePlan } from './instance.ts';
-export type { EventSink, LocalEvent, LocalState } from './local-event.ts';
+export type { EventReporter, EventSink, LocalEvent, LocalState } from './local-event.ts';
 export { readSettings } from './local-settings.ts';
 export type { ImageCommand, LocalSettings } from './local-settings.ts';
 export { ManagedProcess } from './managed-process.ts';

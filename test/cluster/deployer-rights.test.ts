@@ -19,15 +19,15 @@ import {
   type RoleRule,
 } from '#test-support/cluster/lesser-accounts';
 import { platformFolder } from '#test-support/cluster/platform-folder';
-import { accessFaults, askAccess, neededAccess } from '../../deploy/rollout/access.ts';
-import { readDesiredState, type DesiredState } from '../../deploy/rollout/desired-state.ts';
-import { DeployFailure } from '../../deploy/rollout/fault.ts';
-import { Kubectl } from '../../deploy/rollout/kubectl.ts';
-import { deleteLeftover, findLeftovers } from '../../deploy/rollout/leftovers.ts';
-import { liveObjects } from '../../deploy/rollout/live-objects.ts';
-import { presentKeys } from '../../deploy/rollout/required-keys.ts';
-import { serverApply } from '../../deploy/rollout/server-apply.ts';
-import { waitForRollouts } from '../../deploy/rollout/wait.ts';
+import { accessFaults, askAccess, neededAccess } from '../../src/deploy/preflight/access.ts';
+import { readDesiredState, type DesiredState } from '../../src/deploy/desired-state.ts';
+import { DeployFailure } from '../../src/deploy/fault.ts';
+import { Kubectl } from '../../src/deploy/kubectl/kubectl.ts';
+import { deleteLeftover, findLeftovers } from '../../src/deploy/prune/leftovers.ts';
+import { liveObjects } from '../../src/deploy/kubectl/live-objects.ts';
+import { presentKeys } from '../../src/deploy/preflight/required-keys.ts';
+import { serverApply } from '../../src/deploy/kubectl/server-apply.ts';
+import { waitForRollouts } from '../../src/deploy/wait/wait.ts';
 
 const cluster = inject('cluster');
 const NAMESPACE = 'rights';

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { kubeconfigOptions, kubeconfigText, writeKubeconfig } from '../../../deploy/rollout/kubeconfig.ts';
+import { kubeconfigOptions } from '../../deploy/kubeconfig-options.ts';
+import { kubeconfigText, writeKubeconfig } from '../../src/deploy/kubeconfig.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'cdk8s-nats-kubeconfig-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -1,7 +1,7 @@
 /** An administrator, from the link that makes the first one to a dead job that is run again; nobody else gets in. */
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import type { Member } from '../../deploy/demo/member.ts';
+import type { Member } from '../../demo/member.ts';
 import { deed, newIdentity, newMember, openPage, pageOf } from './browser.ts';
 import { launchBrowser } from './chromium.ts';
 import { uploadFilm } from './film.ts';

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { inject } from 'vitest';
-import { Member, type Identity } from '../../deploy/demo/member.ts';
+import { Member, type Identity } from '../../demo/member.ts';
 
 /** The usual screen. */
 export const WIDE = { width: 1280, height: 800 } as const;

@@ -1,7 +1,7 @@
 /** The platform from dist with the web as it is built for its image, behind a server that reads the manifest of the web. */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { readSettings, startLocalPlatform, type LocalPlatform, type LocalPlatformOptions } from '#local-runner';
+import { readSettings, startLocalPlatform, type LocalPlatform, type LocalPlatformOptions } from '#local';
 
 const run = promisify(execFile);
 const BUILD = ['node_modules/vite/bin/vite.js', 'build', '--config', 'web/vite.config.ts', '--logLevel', 'error'];

@@ -1,5 +1,5 @@
 import { chromium, type Browser } from 'playwright-core';
-import { ensureProgram } from '#local-runner';
+import { ensureProgram } from '#local';
 
 const FLAGS = [
   '--no-sandbox',

@@ -1,9 +1,9 @@
 /** Films of the browser tests, uploaded by HTTP where the upload itself is not what is shown. */
 import { videoApi } from '#contracts';
 import { eventually } from '#test-support/eventually';
-import { makeFilmClip, type FilmClip } from '../../deploy/demo/film-clip.ts';
-import { createDraft, uploadFile, type Draft } from '../../deploy/demo/film-upload.ts';
-import type { Member } from '../../deploy/demo/member.ts';
+import { makeFilmClip, type FilmClip } from '../../demo/film-clip.ts';
+import { createDraft, uploadFile, type Draft } from '../../demo/film-upload.ts';
+import type { Member } from '../../demo/member.ts';
 
 const PROCESSING_MS = 180_000;
 const CLIP: FilmClip = { picture: 'testsrc2', seconds: 12, size: '1280x720', bitRate: '1M' };

@@ -3,7 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { userApi } from '#contracts';
 import { eventually } from '#test-support/eventually';
-import type { Member } from '../../deploy/demo/member.ts';
+import type { Member } from '../../demo/member.ts';
 import { NARROW, newMember, openPage, pageOf, untilTrue, WIDE } from './browser.ts';
 import { launchBrowser } from './chromium.ts';
 import { untilReady, uploadFilm } from './film.ts';

@@ -1,7 +1,7 @@
 /** How pages look before, while and after they are read: theme, font, skeletons, rings, and what moves. */
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import type { Member } from '../../deploy/demo/member.ts';
+import type { Member } from '../../demo/member.ts';
 import { NARROW, newMember, openPage, pageOf, untilTrue } from './browser.ts';
 import { launchBrowser } from './chromium.ts';
 import { untilReady, uploadFilm } from './film.ts';

@@ -8,7 +8,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
 import type { TestProject } from 'vitest/node';
-import type { LocalPlatform } from '#local-runner';
+import type { LocalPlatform } from '#local';
 import { deadlyFfmpeg, type DeadlyFfmpeg } from '#test-support/deadly-ffmpeg';
 import { startBuiltPlatform } from './built-platform.ts';
 

@@ -3,7 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { statsApi, videoApi } from '#contracts';
 import { eventually } from '#test-support/eventually';
-import type { Member } from '../../deploy/demo/member.ts';
+import type { Member } from '../../demo/member.ts';
 import { deed, newMember, pageOf, untilTrue } from './browser.ts';
 import { launchBrowser } from './chromium.ts';
 import { untilReady, uploadFilm } from './film.ts';

@@ -1,10 +1,10 @@
 /** A gibibyte goes through media under the memory limit of its manifest: nothing ever holds a video in memory. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { queueApi, TUS_MEDIA_TYPE, TUS_VERSION, UPLOAD_TICKET_HEADER, videoApi } from '#contracts';
-import type { LocalPlatform } from '#local-runner';
+import type { LocalPlatform } from '#local';
 import { eventually } from '#test-support/eventually';
-import { makeFilmClip } from '../../deploy/demo/film-clip.ts';
-import type { Member } from '../../deploy/demo/member.ts';
+import { makeFilmClip } from '../../demo/film-clip.ts';
+import type { Member } from '../../demo/member.ts';
 import { newMember, startWholePlatform } from '../services/end-to-end/whole-platform.ts';
 
 const GIB = 1024 ** 3;

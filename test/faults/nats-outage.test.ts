@@ -2,9 +2,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { setTimeout as pause } from 'node:timers/promises';
 import { notifApi, userApi, videoApi } from '#contracts';
-import type { LocalPlatform } from '#local-runner';
+import type { LocalPlatform } from '#local';
 import { eventually } from '#test-support/eventually';
-import type { Member } from '../../deploy/demo/member.ts';
+import type { Member } from '../../demo/member.ts';
 import { newMember, startWholePlatform } from '../services/end-to-end/whole-platform.ts';
 
 const OUTAGE_MS = 60_000;

@@ -1,7 +1,7 @@
 /** An image that runs as its pod would: numeric user, root read-only, /tmp writable, its program as process 1; the network is the host's. */
 import { mkdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { ManagedProcess } from '#local-runner';
+import { ManagedProcess } from '#local';
 import { eventually } from '../support/eventually.ts';
 import { buildah } from './buildah.ts';
 

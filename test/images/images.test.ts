@@ -6,7 +6,7 @@ import { parseAllDocuments } from 'yaml';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { auth, media, SERVICES } from '#catalog';
 import { authApi } from '#contracts';
-import { freePort } from '#local-runner';
+import { freePort } from '#local';
 import { ApiClient } from '../support/api-client.ts';
 import { eventually } from '../support/eventually.ts';
 import { startServiceStores, type ServiceStores } from '../support/service-stores.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { localizeAddresses } from '../../../src/cli/local/cluster-addresses.ts';
+import { localizeAddresses } from '../../src/local/cluster-addresses.ts';
 
 const addresses = [
   { service: 'postgres', namespace: 'shop', port: 5432, localPort: 1 },

@@ -2,11 +2,11 @@ import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { watchCommands } from '../../../src/cli/local/command-watch.ts';
-import { runDemo } from '../../../src/cli/local/demo.ts';
-import { startLocalPlatform, type LocalEvent, type LocalPlatform, type LocalSettings } from '#local-runner';
+import { watchCommands } from '../../src/local/command-watch.ts';
+import { runDemo } from '../../src/local/demo.ts';
+import { startLocalPlatform, type LocalEvent, type LocalPlatform, type LocalSettings } from '#local';
 
-const SERVICE = 'test/cli/local/fixtures/echo-service.mjs';
+const SERVICE = 'test/local/fixtures/echo-service.mjs';
 
 let folder: string;
 let file: string;
@@ -20,8 +20,8 @@ beforeEach(async () => {
   file = join(folder, 'service.mjs');
   copyFileSync(SERVICE, file);
   mkdirSync(join(folder, 'dist'));
-  copyFileSync('test/cli/local/fixtures/dist/21-files.yaml', join(folder, 'dist', '21-files.yaml'));
-  copyFileSync('test/cli/local/fixtures/dist/90-edge.yaml', join(folder, 'dist', '90-edge.yaml'));
+  copyFileSync('test/local/fixtures/dist/21-files.yaml', join(folder, 'dist', '21-files.yaml'));
+  copyFileSync('test/local/fixtures/dist/90-edge.yaml', join(folder, 'dist', '90-edge.yaml'));
   const script = `require('node:fs').writeFileSync(${JSON.stringify(join(folder, 'demo'))}, process.env.PUBLIC_ORIGIN)`;
   settings = {
     demo: [process.execPath, '-e', script],

@@ -3,11 +3,11 @@ import { Redis } from 'ioredis';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SERVICE_NAMES } from '#catalog';
-import { startLocalPlatform, type LocalPlatform } from '#local-runner';
+import { startLocalPlatform, type LocalPlatform } from '#local';
 
 /** The synthesized manifests, with a service that only tells its variables in the place of each. */
 const settings = {
-  images: { '*': { command: ['node', 'test/cli/local/fixtures/echo-service.mjs', '{image}'] } },
+  images: { '*': { command: ['node', 'test/local/fixtures/echo-service.mjs', '{image}'] } },
 } as const;
 
 let platform: LocalPlatform;

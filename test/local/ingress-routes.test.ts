@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { routeOf } from '../../../src/cli/local/ingress-routes.ts';
+import { routeOf } from '../../src/local/ingress-routes.ts';
 
 const route = (path: string, exact = false) => ({ path, exact, service: path, namespace: 'shop', port: 8000 });
 const routes = [route('/'), route('/api/video'), route('/api'), route('/api/video/list', true)];

@@ -6,10 +6,10 @@ import { connect } from 'nats';
 import { Redis } from 'ioredis';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readSettings, startLocalPlatform, type LocalEvent, type LocalPlatform } from '#local-runner';
+import { readSettings, startLocalPlatform, type LocalEvent, type LocalPlatform } from '#local';
 
-const dist = 'test/cli/local/fixtures/dist';
-const settings = readSettings('test/cli/local/fixtures/local.json');
+const dist = 'test/local/fixtures/dist';
+const settings = readSettings('test/local/fixtures/local.json');
 
 let platform: LocalPlatform;
 const events: LocalEvent[] = [];

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { localizePath, localizeText } from '../../../src/cli/local/pod-volumes.ts';
+import { localizePath, localizeText } from '../../src/local/pod-volumes.ts';
 
 const mounts = [
   { mountPath: '/data', path: '/local/data' },

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { strongSecret, ThrowAwaySecrets } from '#local-runner';
+import { strongSecret, ThrowAwaySecrets } from '#local';
 
 it('makes values that URLs, nats.conf and ACLs read alike', () => {
   for (let round = 0; round < 200; round += 1) expect(strongSecret()).toMatch(/^[A-Za-z][A-Za-z0-9_-]{31,}$/);

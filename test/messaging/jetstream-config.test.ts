@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connect, type JetStreamManager, type NatsConnection } from 'nats';
 import { changedFields, consume, consumerConfig, defineMessage, defineStream, streamConfig } from '#messaging';
 import { startNats } from '#test-support/nats';
-import type { RunningNats } from '#local-runner';
+import type { RunningNats } from '#local';
 import { deadLetter, EVENTS, orders, printer, printShop, WORK } from './print-shop.ts';
 
 type StreamInput = Parameters<JetStreamManager['streams']['add']>[0];

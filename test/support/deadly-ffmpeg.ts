@@ -1,6 +1,6 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { findProgram } from '#local-runner';
+import { findProgram } from '#local';
 
 /** An ffmpeg that can be made to take the worker down with it, each time that it is started. */
 export interface DeadlyFfmpeg {

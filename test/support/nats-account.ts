@@ -3,7 +3,7 @@ import { EventEmitter, once } from 'node:events';
 import { connect, type NatsConnection, type Status } from 'nats';
 import { inboxPrefix, type NatsPermissions } from '#messaging';
 import { startNats } from './nats.ts';
-import type { RunningNats } from '#local-runner';
+import type { RunningNats } from '#local';
 
 const ADMIN = 'admin';
 const PASSWORD = 'a-password-of-the-test';

@@ -4,7 +4,7 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { NatsConnection } from 'nats';
-import type { RunningNats } from '#local-runner';
+import type { RunningNats } from '#local';
 import {
   filterCovers,
   natsPermissions,

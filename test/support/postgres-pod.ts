@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { parseAllDocuments } from 'yaml';
-import { ensureProgram, freePort, ManagedProcess, serverUser, strongSecret, temporaryFolder } from '#local-runner';
+import { ensureProgram, freePort, ManagedProcess, serverUser, strongSecret, temporaryFolder } from '#local';
 
 const run = promisify(execFile);
 const MANIFEST = 'dist/11-postgres.yaml';

@@ -1,4 +1,4 @@
-import { startPostgres as start, type PostgresOptions, type RunningPostgres } from '#local-runner';
+import { startPostgres as start, type PostgresOptions, type RunningPostgres } from '#local';
 
 /** A real PostgreSQL for a test file: call it in `beforeAll`, and its `stop` in `afterAll`. */
 export async function startPostgres(options: PostgresOptions = {}): Promise<RunningPostgres> {

@@ -1,6 +1,5 @@
 /** A service as a process of its own, to be killed, ended and read from. */
-import { ManagedProcess } from '#local-runner';
-import { freePort } from '#local-runner';
+import { freePort, ManagedProcess } from '#local';
 import { eventually } from './eventually.ts';
 
 /** A process of a service. */

@@ -12,8 +12,14 @@ import { topology as platformTopology } from '#catalog';
 import { natsConfig, redisAclScript } from '#constructs';
 import type { Role } from '#contracts';
 import { expandContainerEnv, natsPermissions, renderEnv, type ServiceDeclaration, type Topology } from '#declare';
-import { strongSecret, temporaryFolder, ThrowAwaySecrets } from '#local-runner';
-import type { RunningNats, RunningPostgres, RunningRedis } from '#local-runner';
+import {
+  strongSecret,
+  temporaryFolder,
+  ThrowAwaySecrets,
+  type RunningNats,
+  type RunningPostgres,
+  type RunningRedis,
+} from '#local';
 import { createLogger, openNats, provision, sessionWriter, type NatsLink, type Session } from '#runtime';
 import { startNats } from './nats.ts';
 import { startPostgres } from './postgres.ts';

@@ -1,7 +1,7 @@
 /** `cdk8s-nats diff` */
 import { manifestSet } from '#manifests';
 import type { ManifestSet } from '#manifests';
-import { readObjects } from '../source/object-reader.ts';
+import { readObjects } from '#manifest-source';
 import { oneOf, readArguments, UsageError } from '../terminal/arguments.ts';
 import { EXIT, processTerminal, type Terminal } from '../terminal/terminal.ts';
 import { difference, isDangerous } from './difference.ts';

@@ -2,9 +2,7 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { promisify } from 'node:util';
-import type { TextSource } from '../source/text-source.ts';
-import { textSources } from '../source/text-source.ts';
-import { UnreadableError } from '../source/unreadable.ts';
+import { textSources, UnreadableError, type TextSource } from '#manifest-source';
 
 const run = promisify(execFile);
 const DEFAULT_FOLDER = 'dist';

@@ -2,8 +2,7 @@
 import { nearestName } from '#env';
 import { kindAndName, manifestSet } from '#manifests';
 import type { PodTemplate } from '#manifests';
-import { readObjects, type ReadObject } from '../source/object-reader.ts';
-import { textSources } from '../source/text-source.ts';
+import { readObjects, textSources, type ReadObject } from '#manifest-source';
 import { readArguments, UsageError } from '../terminal/arguments.ts';
 import { EXIT, processTerminal, type Terminal } from '../terminal/terminal.ts';
 import { explain, variablesOf, type Definition, type Explanation } from './explanation.ts';

@@ -1,9 +1,7 @@
 /** `cdk8s-nats fix` */
 import { readArguments } from '../terminal/arguments.ts';
 import { EXIT, processTerminal, type Terminal } from '../terminal/terminal.ts';
-import { documentTexts } from '../source/document-stream.ts';
-import { textSources, type TextSource } from '../source/text-source.ts';
-import { UnreadableError, unreadableFile } from '../source/unreadable.ts';
+import { documentTexts, textSources, UnreadableError, unreadableFile, type TextSource } from '#manifest-source';
 import { fixText, type FixedText } from './document-fix.ts';
 import { replaceFile } from './file-replacement.ts';
 import { lineDiff } from './line-diff.ts';

@@ -1,9 +1,7 @@
 /** Puts the `env` lists of one document in order, on its text, and proves afterwards that nothing else changed. */
 import { isDeepStrictEqual } from 'node:util';
 import { envOrder, type Orderable } from '#env';
-import type { DocumentText } from '../source/document-stream.ts';
-import { contentOf, parseDocuments } from '../source/manifest-document.ts';
-import { UnreadableError } from '../source/unreadable.ts';
+import { contentOf, parseDocuments, UnreadableError, type DocumentText } from '#manifest-source';
 import { envLists, type EnvList } from './env-lists.ts';
 import { permutationEdits, type Edit } from './permutation.ts';
 

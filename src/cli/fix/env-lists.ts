@@ -2,7 +2,7 @@
 import { isAlias, isSeq } from 'yaml';
 import type { Document, ParsedNode, YAMLSeq } from 'yaml';
 import { Cursor, kindAndName, manifestSet } from '#manifests';
-import { nodeAt, objectsOf } from '../source/manifest-document.ts';
+import { nodeAt, objectsOf } from '#manifest-source';
 
 /** One `env` list. */
 export interface EnvList {

@@ -1,8 +1,6 @@
 /** `cdk8s-nats graph` */
 import { dotOf, mermaidOf, svgOf, type Picture } from '#picture';
-import { readObjects, type ReadObject } from '../source/object-reader.ts';
-import { textSources } from '../source/text-source.ts';
-import { UnreadableError } from '../source/unreadable.ts';
+import { readObjects, textSources, UnreadableError, type ReadObject } from '#manifest-source';
 import { oneOf, readArguments } from '../terminal/arguments.ts';
 import { EXIT, processTerminal, type Terminal } from '../terminal/terminal.ts';
 import { connectionGraph } from './connection-graph.ts';

@@ -1,7 +1,7 @@
 /** `cdk8s-nats lint` */
 import { oneOf, readArguments, words } from '../terminal/arguments.ts';
 import { EXIT, processTerminal, type Terminal } from '../terminal/terminal.ts';
-import { textSources } from '../source/text-source.ts';
+import { textSources } from '#manifest-source';
 import type { Finding } from './finding.ts';
 import { lint } from './linter.ts';
 import { FORMATS, REPORTS } from './report.ts';

@@ -78,7 +78,7 @@ export class LintValidation {
   private async findingsIn(manifests: readonly string[]): Promise<readonly Finding[]> {
     const { lint } = await import('./linter.ts');
     const { selectedRules } = await import('./selection.ts');
-    const { fileSource } = await import('../source/text-source.ts');
+    const { fileSource } = await import('#manifest-source');
     const { complete = false, disable = [], enable = [] } = this.props;
     const rules = selectedRules({ complete, disable, enable });
     const findings: Finding[] = [];

@@ -5,10 +5,17 @@
 import { LineCounter } from 'yaml';
 import { manifestSet } from '#manifests';
 import type { ManifestObject, ManifestSet, PlacedManifest, PodTemplate } from '#manifests';
-import { documentTexts, type DocumentText } from '../source/document-stream.ts';
-import { contentOf, Locator, nodeAt, objectsOf, parseDocuments } from '../source/manifest-document.ts';
-import type { TextSource } from '../source/text-source.ts';
-import { UnreadableError } from '../source/unreadable.ts';
+import {
+  contentOf,
+  documentTexts,
+  Locator,
+  nodeAt,
+  objectsOf,
+  parseDocuments,
+  UnreadableError,
+  type DocumentText,
+  type TextSource,
+} from '#manifest-source';
 import { commandRemarks } from './command-rules.ts';
 import { containersOf, sourcesOf, type LintedContainer } from './containers.ts';
 import { dependsOnSet, environmentRemarks, type Surroundings } from './environment-rules.ts';

@@ -1,7 +1,7 @@
 /** Findings as SARIF 2.1.0, as code scanning of GitHub and others read it. https://docs.oasis-open.org/sarif/sarif/v2.1.0/ */
 import { isAbsolute, normalize, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { STANDARD_INPUT } from '../source/text-source.ts';
+import { STANDARD_INPUT } from '#manifest-source';
 import { placeOf, type Finding } from './finding.ts';
 import { pageOf, RULES, type RuleId } from './rules.ts';
 

@@ -1,9 +1,7 @@
-import { parseArgs } from 'node:util';
-import { runDemo } from './demo.ts';
+import { readSettings, runDemo, startLocalPlatform, watchCommands, type LocalPlatform } from '#local';
+import { EXIT, processTerminal } from '../terminal/terminal.ts';
+import { readArguments, UsageError } from '../terminal/arguments.ts';
 import { eventReporter } from './event-reporter.ts';
-import { readSettings } from './local-settings.ts';
-import { startLocalPlatform, type LocalPlatform } from './platform.ts';
-import { watchCommands } from './command-watch.ts';
 
 const HELP = `usage: cdk8s-nats local [folder] [options]
 
@@ -25,23 +23,31 @@ configuration of the manifests, each service by the local command that stands fo
 Ctrl-C or SIGTERM ends everything in order and leaves nothing behind; a second one ends it at once.
 Exit codes: 0 ended by a signal, 1 something failed, 2 wrong usage.`;
 
-const EXIT_USAGE = 2;
+const OPTIONS = {
+  settings: { type: 'string' },
+  port: { type: 'string' },
+  replicas: { type: 'string' },
+  data: { type: 'string' },
+  timeout: { type: 'string' },
+  demo: { type: 'boolean' },
+  watch: { type: 'boolean' },
+  'no-build': { type: 'boolean' },
+  logs: { type: 'boolean' },
+  json: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
 const FOR_EVER_MS = 2 ** 31 - 1;
 
 /** Runs the local platform until a signal ends it; fulfils with the exit code. */
 export async function runLocal(args: readonly string[]): Promise<number> {
-  const parsed = parseLocal(args);
-  if (typeof parsed === 'string') {
-    process.stderr.write(`cdk8s-nats local: ${parsed}\n`);
-    return EXIT_USAGE;
-  }
-  const { values, dist, port, replicas, timeoutS } = parsed;
+  const { values, dist, port, replicas, timeoutS } = localArguments(args);
+  const terminal = processTerminal();
   if (values.help === true) {
-    process.stdout.write(`${HELP}\n`);
-    return 0;
+    await terminal.out(`${HELP}\n`);
+    return EXIT.clean;
   }
   const settings = readSettings(values.settings ?? 'local.json');
-  const reporter = eventReporter({ json: values.json === true, logs: values.logs === true });
+  const reporter = eventReporter(terminal, { json: values.json === true, logs: values.logs === true });
   const asked = signalled();
   try {
     const starting = startLocalPlatform({
@@ -58,7 +64,7 @@ export async function runLocal(args: readonly string[]): Promise<number> {
     const platform = await Promise.race([starting, asked]);
     if (platform === undefined) {
       await (await starting).stop();
-      return 0;
+      return EXIT.clean;
     }
     return await serve(platform, asked, async () => {
       if (values.demo === true) await runDemo(settings, platform, reporter.report);
@@ -74,7 +80,7 @@ async function serve(platform: LocalPlatform, asked: Promise<void>, whenReady: (
   try {
     const failed = platform.ready.then(whenReady).then(async () => await new Promise<never>(() => undefined));
     await Promise.race([asked, failed]);
-    return 0;
+    return EXIT.clean;
   } finally {
     await platform.stop();
   }
@@ -105,53 +111,29 @@ async function signalled(): Promise<void> {
 }
 
 interface LocalArguments {
-  readonly values: ReturnType<typeof parseValues>['values'];
+  readonly values: ReturnType<typeof readArguments<typeof OPTIONS>>['values'];
   readonly dist: string;
   readonly port: number;
   readonly replicas: number | undefined;
   readonly timeoutS: number | undefined;
 }
 
-/** The arguments, or what is wrong with them. */
-function parseLocal(args: readonly string[]): LocalArguments | string {
-  try {
-    const { values, positionals } = parseValues(args);
-    if (positionals.length > 1) return `one folder is run at a time, not ${positionals.join(', ')}`;
-    return {
-      values,
-      dist: positionals[0] ?? 'dist',
-      port: wholeNumber('--port', values.port, 0) ?? 8080,
-      replicas: wholeNumber('--replicas', values.replicas, 1),
-      timeoutS: wholeNumber('--timeout', values.timeout, 1),
-    };
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
-}
-
-function parseValues(args: readonly string[]) {
-  return parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: {
-      settings: { type: 'string' },
-      port: { type: 'string' },
-      replicas: { type: 'string' },
-      data: { type: 'string' },
-      timeout: { type: 'string' },
-      demo: { type: 'boolean' },
-      watch: { type: 'boolean' },
-      'no-build': { type: 'boolean' },
-      logs: { type: 'boolean' },
-      json: { type: 'boolean' },
-      help: { type: 'boolean', short: 'h' },
-    },
-  });
+/** Throws a `UsageError`. */
+function localArguments(args: readonly string[]): LocalArguments {
+  const { values, positionals } = readArguments(args, OPTIONS);
+  if (positionals.length > 1) throw new UsageError(`one folder is run at a time, not ${positionals.join(', ')}`);
+  return {
+    values,
+    dist: positionals[0] ?? 'dist',
+    port: wholeNumber('--port', values.port, 0) ?? 8080,
+    replicas: wholeNumber('--replicas', values.replicas, 1),
+    timeoutS: wholeNumber('--timeout', values.timeout, 1),
+  };
 }
 
 function wholeNumber(flag: string, text: string | undefined, least: number): number | undefined {
   if (text === undefined) return undefined;
   if (!/^\d+$/.test(text) || Number(text) < least)
-    throw new Error(`${flag} is ${text}: it must be a whole number from ${least} on`);
+    throw new UsageError(`${flag} is ${text}: it must be a whole number from ${least} on`);
   return Number(text);
 }

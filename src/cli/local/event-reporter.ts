@@ -1,5 +1,6 @@
+import type { Terminal } from '../terminal/terminal.ts';
 import { jsonLine, textLine } from './event-text.ts';
-import type { EventReporter, LocalEvent } from './local-event.ts';
+import type { EventReporter, LocalEvent } from '#local';
 import { statusBoard } from './status-board.ts';
 
 /** How events are shown. */
@@ -11,8 +12,8 @@ export interface ReporterOptions {
 }
 
 /** JSON lines where they are asked for, a status board on a terminal, else one line of text an event. */
-export function eventReporter({ json, logs }: ReporterOptions): EventReporter {
-  const print = (line: string): void => void process.stdout.write(`${line}\n`);
+export function eventReporter(terminal: Terminal, { json, logs }: ReporterOptions): EventReporter {
+  const print = (line: string): void => void terminal.out(`${line}\n`);
   const wanted = (event: LocalEvent): boolean => logs || event.event !== 'log';
   if (!json && process.stdout.isTTY) return statusBoard(process.stdout, { logs });
   const text = json ? jsonLine : textLine;

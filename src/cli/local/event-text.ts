@@ -1,4 +1,4 @@
-import type { LocalEvent } from './local-event.ts';
+import type { LocalEvent } from '#local';
 
 /** One event as a line of JSON for a program. */
 export function jsonLine(event: LocalEvent): string {

@@ -1,6 +1,6 @@
 import type { WriteStream } from 'node:tty';
 import { textLine } from './event-text.ts';
-import type { EventReporter, LocalEvent, LocalState } from './local-event.ts';
+import type { EventReporter, LocalEvent, LocalState } from '#local';
 
 type StateEvent = Extract<LocalEvent, { event: 'state' }>;
 

@@ -2,13 +2,10 @@
 import { readFile } from 'node:fs/promises';
 import { stringify } from 'yaml';
 import type { RequiredSecret } from '#manifests';
-import { readObjects } from '../source/object-reader.ts';
-import { textSources } from '../source/text-source.ts';
-import { unreadableFile } from '../source/unreadable.ts';
+import { readObjects, requiredList, textSources, unreadableFile } from '#manifest-source';
 import { readArguments, UsageError } from '../terminal/arguments.ts';
 import { EXIT, processTerminal, type Terminal } from '../terminal/terminal.ts';
 import { Kubectl } from './kubectl.ts';
-import { requiredList } from './required-list.ts';
 import { secretValues, type GivenValues, type SecretValues } from './secret-values.ts';
 
 const HELP = `usage: cdk8s-nats secrets list|generate|check [options] [FILE | FOLDER | -]...

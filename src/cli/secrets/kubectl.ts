@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { Cursor } from '#manifests';
 import type { RequiredSecret } from '#manifests';
-import { UnreadableError } from '../source/unreadable.ts';
+import { UnreadableError } from '#manifest-source';
 
 /** The cluster as kubectl reaches it. What is written goes through kubectl's standard input: no file, no argument holds a value. */
 export class Kubectl {

@@ -1,7 +1,7 @@
 /** Values for the keys of required Secrets: passwords that every reader of URLs and configurations takes, and key pairs. */
 import { generateKeyPairSync } from 'node:crypto';
 import type { RequiredKey, RequiredSecret } from '#manifests';
-import { strongSecret } from '../local/throw-away-secrets.ts';
+import { strongSecret } from '#local';
 
 /** Values of one Secret. */
 export interface SecretValues {

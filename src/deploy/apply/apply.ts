@@ -1,12 +1,12 @@
 import { kindAndName } from '#manifests';
 import type { ManifestObject } from '#manifests';
-import type { Change, Tell } from './deploy-event.ts';
-import type { DesiredState } from './desired-state.ts';
-import { DeployFailure, type DeployFault } from './fault.ts';
-import type { Kubectl } from './kubectl.ts';
-import { refusalsIn, type Refusal } from './kubectl-words.ts';
-import { refusalFault } from './refusal-fault.ts';
-import { serverApply } from './server-apply.ts';
+import type { Change, Tell } from '../deploy-event.ts';
+import type { DesiredState } from '../desired-state.ts';
+import { DeployFailure, type DeployFault } from '../fault.ts';
+import type { Kubectl } from '../kubectl/kubectl.ts';
+import { refusalsIn, type Refusal } from '../kubectl/kubectl-words.ts';
+import { refusalFault } from '../kubectl/refusal-fault.ts';
+import { serverApply } from '../kubectl/server-apply.ts';
 
 /** Applies dist in file order, and tells each object as it is done. Throws a `DeployFailure` with every refusal. */
 export async function apply(

@@ -1,11 +1,11 @@
 /** Whether what runs is what was deployed: at the edge and in the pods' variables. */
-import type { Tell } from './deploy-event.ts';
-import type { DesiredState } from './desired-state.ts';
+import type { Tell } from '../deploy-event.ts';
+import type { DesiredState } from '../desired-state.ts';
 import { checkTarget } from './edge-check.ts';
 import { chosenEdge, edgeTargets, type EdgeChoice } from './edge-targets.ts';
 import { checkEnvironments } from './env-check.ts';
-import { DeployFailure, type DeployFault } from './fault.ts';
-import type { Kubectl } from './kubectl.ts';
+import { DeployFailure, type DeployFault } from '../fault.ts';
+import type { Kubectl } from '../kubectl/kubectl.ts';
 
 /** How it is done. */
 export interface CheckOptions extends EdgeChoice {

@@ -2,7 +2,7 @@
 import { lookup } from 'node:dns/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Cursor } from '#manifests';
-import type { DeployFault } from './fault.ts';
+import type { DeployFault } from '../fault.ts';
 import type { EdgeTarget } from './edge-targets.ts';
 
 /** What one question gave. */

@@ -1,13 +1,13 @@
 /** Compares the variables of the live workloads and their pods with dist, and names who has changed them. */
 import { Cursor, kindAndName, manifestSet, rawEnv, resourceOf } from '#manifests';
 import type { ManifestObject, PodContainer, PodTemplate } from '#manifests';
-import { ClusterView } from './cluster-view.ts';
-import type { DesiredState } from './desired-state.ts';
-import type { DeployFault } from './fault.ts';
+import { ClusterView } from '../wait/cluster-view.ts';
+import type { DesiredState } from '../desired-state.ts';
+import type { DeployFault } from '../fault.ts';
 import { envListOwners, envOwners, type FieldOwner } from './field-owners.ts';
-import type { Kubectl } from './kubectl.ts';
+import type { Kubectl } from '../kubectl/kubectl.ts';
 import { envDifferences, type EnvDifference } from './live-env.ts';
-import { FIELD_MANAGER } from './server-apply.ts';
+import { FIELD_MANAGER } from '../kubectl/server-apply.ts';
 
 /** What the comparison showed. */
 export interface EnvCheck {

@@ -1,7 +1,7 @@
 /** Objects as the server has them, and whether an apply changes one. */
 import { isDeepStrictEqual } from 'node:util';
 import { Cursor } from '#manifests';
-import type { Change } from './deploy-event.ts';
+import type { Change } from '../deploy-event.ts';
 import type { Kubectl } from './kubectl.ts';
 
 /** Objects by `Kind/name`, as the server answered. */

@@ -1,6 +1,6 @@
 import { kindAndName } from '#manifests';
 import type { ManifestObject } from '#manifests';
-import type { DeployFault } from './fault.ts';
+import type { DeployFault } from '../fault.ts';
 import type { Kubectl } from './kubectl.ts';
 import type { Refusal } from './kubectl-words.ts';
 

@@ -5,9 +5,9 @@
 import { parseAllDocuments, stringify } from 'yaml';
 import { Cursor, clusterReads, classReferences, deployerRights, resourceOf } from '#manifests';
 import type { AppliedKind, ManifestSet, Right } from '#manifests';
-import type { DesiredState } from './desired-state.ts';
-import type { DeployFault } from './fault.ts';
-import type { Kubectl } from './kubectl.ts';
+import type { DesiredState } from '../desired-state.ts';
+import type { DeployFault } from '../fault.ts';
+import type { Kubectl } from '../kubectl/kubectl.ts';
 
 /** One thing that an account may do or not. */
 export interface Access {

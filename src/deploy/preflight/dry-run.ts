@@ -1,14 +1,14 @@
 /** A trial of the whole apply on the server: validation, admission, conflicts and quotas judge, nothing is kept. */
 import { kindAndName } from '#manifests';
 import type { ManifestObject } from '#manifests';
-import type { Change } from './deploy-event.ts';
-import type { DesiredState } from './desired-state.ts';
-import type { DeployFault } from './fault.ts';
-import type { Kubectl, KubectlAnswer } from './kubectl.ts';
-import { isPodSecurity, refusalsIn, warningsIn } from './kubectl-words.ts';
-import { changeOf, objectsByName, type LiveObjects } from './live-objects.ts';
-import { refusalFault } from './refusal-fault.ts';
-import { serverApply } from './server-apply.ts';
+import type { Change } from '../deploy-event.ts';
+import type { DesiredState } from '../desired-state.ts';
+import type { DeployFault } from '../fault.ts';
+import type { Kubectl, KubectlAnswer } from '../kubectl/kubectl.ts';
+import { isPodSecurity, refusalsIn, warningsIn } from '../kubectl/kubectl-words.ts';
+import { changeOf, objectsByName, type LiveObjects } from '../kubectl/live-objects.ts';
+import { refusalFault } from '../kubectl/refusal-fault.ts';
+import { serverApply } from '../kubectl/server-apply.ts';
 
 /** What a trial showed. */
 export interface DryRun {

@@ -2,15 +2,15 @@
 import { classReferences, resourceOf } from '#manifests';
 import type { AppliedKind, ManifestSet } from '#manifests';
 import { accessFaults, askAccess, listAccess, neededAccess, type Access, type AccessAnswer } from './access.ts';
-import type { Change, Tell } from './deploy-event.ts';
-import type { DesiredState } from './desired-state.ts';
+import type { Change, Tell } from '../deploy-event.ts';
+import type { DesiredState } from '../desired-state.ts';
 import { dryRun } from './dry-run.ts';
-import { edgeNameFault } from './edge-check.ts';
-import { chosenEdge, type EdgeChoice } from './edge-targets.ts';
-import { DeployFailure, type DeployFault } from './fault.ts';
-import type { Kubectl } from './kubectl.ts';
-import { searchedKinds } from './leftovers.ts';
-import { liveObjects, type LiveObjects } from './live-objects.ts';
+import { edgeNameFault } from '../checks/edge-check.ts';
+import { chosenEdge, type EdgeChoice } from '../checks/edge-targets.ts';
+import { DeployFailure, type DeployFault } from '../fault.ts';
+import type { Kubectl } from '../kubectl/kubectl.ts';
+import { searchedKinds } from '../prune/leftovers.ts';
+import { liveObjects, type LiveObjects } from '../kubectl/live-objects.ts';
 import { presentKeys, secretFaults } from './required-keys.ts';
 import { skewWarning, versionFaults, versionsOf } from './server-version.ts';
 

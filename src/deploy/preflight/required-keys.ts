@@ -1,7 +1,7 @@
 /** The Secrets that dist reads. Their keys are looked at, their values never leave the server's answer to kubectl. */
 import type { RequiredSecret } from '#manifests';
-import type { DeployFault } from './fault.ts';
-import type { Kubectl } from './kubectl.ts';
+import type { DeployFault } from '../fault.ts';
+import type { Kubectl } from '../kubectl/kubectl.ts';
 
 /** Prints the name of the Secret, then each key that has a value. */
 const KEYS = '{{.metadata.name}}{{"\\n"}}{{range $key, $value := .data}}{{if $value}}{{$key}}{{"\\n"}}{{end}}{{end}}';

@@ -1,5 +1,5 @@
 import { Cursor } from '#manifests';
-import type { DeployFault } from './fault.ts';
+import type { DeployFault } from '../fault.ts';
 
 /** `preStop.sleep`, which every service's pod uses, is on by default since then. */
 const OLDEST_SERVER = 30;

@@ -1,10 +1,10 @@
 /** Objects that were deployed from here and that dist no longer has. They stay until somebody asks for their end. */
 import { Cursor, KEPT_KINDS, resourceOf } from '#manifests';
 import type { AppliedKind, ManifestSet } from '#manifests';
-import { appliedKinds } from './access.ts';
-import type { DeployFault } from './fault.ts';
-import type { Kubectl } from './kubectl.ts';
-import { FIELD_MANAGER } from './server-apply.ts';
+import { appliedKinds } from '../preflight/access.ts';
+import type { DeployFault } from '../fault.ts';
+import type { Kubectl } from '../kubectl/kubectl.ts';
+import { FIELD_MANAGER } from '../kubectl/server-apply.ts';
 
 /** An object that dist no longer has. */
 export interface Leftover {

@@ -1,6 +1,6 @@
 /** How events are shown: as text for people, or one JSON object a line for programs. */
-import type { DeployEvent, Tell } from './deploy-event.ts';
-import type { DeployFault } from './fault.ts';
+import type { DeployEvent, Tell } from '../deploy-event.ts';
+import type { DeployFault } from '../fault.ts';
 
 /** Where a report goes. */
 export interface ReportTarget {

@@ -1,13 +1,13 @@
 /** Takes a deployment back: what our field manager had applied before is applied again. */
 import { Cursor, manifestSet } from '#manifests';
 import { appliedConfiguration } from './applied-configuration.ts';
-import type { Change, Tell } from './deploy-event.ts';
-import { WORKLOAD_KINDS } from './desired-state.ts';
-import type { Kubectl } from './kubectl.ts';
-import { refusalsIn } from './kubectl-words.ts';
-import type { LiveObjects } from './live-objects.ts';
-import { FIELD_MANAGER, serverApply } from './server-apply.ts';
-import { waitForRollouts } from './wait.ts';
+import type { Change, Tell } from '../deploy-event.ts';
+import { WORKLOAD_KINDS } from '../desired-state.ts';
+import type { Kubectl } from '../kubectl/kubectl.ts';
+import { refusalsIn } from '../kubectl/kubectl-words.ts';
+import type { LiveObjects } from '../kubectl/live-objects.ts';
+import { FIELD_MANAGER, serverApply } from '../kubectl/server-apply.ts';
+import { waitForRollouts } from '../wait/wait.ts';
 
 /** What can be taken back, and what cannot. */
 export interface EarlierState {

@@ -1,8 +1,8 @@
 /** What a person would look at next: conditions, the last events, the last lines of a container that does not run. */
 import type { Cursor } from '#manifests';
 import type { ClusterView, SeenEvent } from './cluster-view.ts';
-import type { Evidence } from './fault.ts';
-import type { Kubectl } from './kubectl.ts';
+import type { Evidence } from '../fault.ts';
+import type { Kubectl } from '../kubectl/kubectl.ts';
 import type { LastingCause } from './lasting-cause.ts';
 
 const MOST_EVENTS = 8;

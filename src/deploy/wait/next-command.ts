@@ -1,5 +1,5 @@
 import type { ManifestObject } from '#manifests';
-import type { Kubectl } from './kubectl.ts';
+import type { Kubectl } from '../kubectl/kubectl.ts';
 import type { LastingCause } from './lasting-cause.ts';
 
 /** What to type to see more of a workload that is not ready, or to cure it. */

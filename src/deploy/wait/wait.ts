@@ -3,11 +3,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { kindAndName, resourceOf } from '#manifests';
 import type { ManifestObject } from '#manifests';
 import { ClusterView } from './cluster-view.ts';
-import type { Tell } from './deploy-event.ts';
-import { durationText } from './duration.ts';
+import type { Tell } from '../deploy-event.ts';
+import { durationText } from '../duration.ts';
 import { evidenceOf } from './evidence.ts';
-import { DeployFailure, type DeployFault } from './fault.ts';
-import type { Kubectl } from './kubectl.ts';
+import { DeployFailure, type DeployFault } from '../fault.ts';
+import type { Kubectl } from '../kubectl/kubectl.ts';
 import { nextCommand } from './next-command.ts';
 import { RolloutJudge, type Judgement } from './rollout-judge.ts';
 

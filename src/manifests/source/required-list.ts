@@ -1,7 +1,7 @@
 import { parse } from 'yaml';
 import { Cursor, manifestSet, REQUIRED_SECRETS_KEY, REQUIRED_SECRETS_LABEL, requiredSecretsOf } from '#manifests';
 import type { PlacedManifest, RequiredKey, RequiredSecret, SecretOrigin } from '#manifests';
-import { UnreadableError } from '../source/unreadable.ts';
+import { UnreadableError } from './unreadable.ts';
 
 const ORIGINS: readonly SecretOrigin[] = ['password', 'ed25519-private-key', 'ed25519-public-key', 'given'];
 

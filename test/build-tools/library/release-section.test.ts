@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { releaseNotes } from '../../deploy/release-section.ts';
+import { releaseNotes } from '../../../build-tools/library/release-section.ts';
 
 const CHANGELOG = `# Changelog
 

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { bundleServices, synthesisInputs } from '../../deploy/service-bundle.ts';
+import { bundleServices, synthesisInputs } from '../../../build-tools/services/service-bundle.ts';
 
 const run = promisify(execFile);
 let folder: string;

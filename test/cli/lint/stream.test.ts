@@ -127,7 +127,7 @@ describe('what cannot be read is one clear error and exit 2', () => {
   it('a file that vanishes between listing and reading, while the others are judged', async () => {
     writeFileSync(join(folder, 'a.yaml'), FAULTY);
     const terminal = capturedTerminal();
-    const { textSources } = await import('../../../src/cli/source/text-source.ts');
+    const { textSources } = await import('../../../src/manifests/source/text-source.ts');
     const { lint } = await import('../../../src/cli/lint/linter.ts');
     writeFileSync(join(folder, 'b.yaml'), FAULTY);
     const sources = await textSources([folder], terminal.stdin);

@@ -15,8 +15,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-const dist = 'test/cli/local/fixtures/dist';
-const settings = 'test/cli/local/fixtures/local.json';
+const dist = 'test/local/fixtures/dist';
+const settings = 'test/local/fixtures/local.json';
 
 let folder: string;
 const started: ChildProcess[] = [];

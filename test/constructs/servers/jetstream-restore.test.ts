@@ -9,7 +9,7 @@ import { media, topology as platform } from '#catalog';
 import { videoProcess } from '#contracts';
 import { consumerConfig } from '#declare';
 import { createLogger, openNats, provision, publish, withPolicy, type NatsLink } from '#runtime';
-import { temporaryFolder, type RunningNats } from '#local-runner';
+import { temporaryFolder, type RunningNats } from '#local';
 import { startNats } from '#test-support/nats';
 
 const run = promisify(execFile);

@@ -7,7 +7,7 @@ import { connect, nanos, StringCodec, type ConnectionOptions, type NatsConnectio
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { natsConfig, NatsServer, type NatsServerProps } from '#constructs';
 import { consumerConfig, declareService, defineTopology, inboxPrefix, streamConfig } from '#declare';
-import { ensureProgram, freePort, localNatsConfig, ManagedProcess, temporaryFolder } from '#local-runner';
+import { ensureProgram, freePort, localNatsConfig, ManagedProcess, temporaryFolder } from '#local';
 import { mail, orders, screen, shop, SHOP_STREAM } from '#test-support/shop-topology';
 
 const run = promisify(execFile);

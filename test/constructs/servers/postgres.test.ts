@@ -11,7 +11,7 @@ import {
   postgresRolesSql,
   type PostgresRole,
 } from '#constructs';
-import { ensureProgram, freePort, ManagedProcess, serverUser, temporaryFolder } from '#local-runner';
+import { ensureProgram, freePort, ManagedProcess, serverUser, temporaryFolder } from '#local';
 import { eventually } from '#test-support/eventually';
 import { postgresBackupScript } from '../../../src/constructs/postgres/config.ts';
 

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { redisAclScript, redisConfig, type RedisUser } from '#constructs';
-import { ensureProgram, freePort, ManagedProcess, temporaryFolder } from '#local-runner';
+import { ensureProgram, freePort, ManagedProcess, temporaryFolder } from '#local';
 
 const run = promisify(execFile);
 

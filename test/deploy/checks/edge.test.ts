@@ -1,9 +1,9 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { checkTarget, edgeNameFault } from '../../../deploy/rollout/edge-check.ts';
-import { edgeAddress, edgeTargets } from '../../../deploy/rollout/edge-targets.ts';
-import { readDesiredState } from '../../../deploy/rollout/desired-state.ts';
+import { checkTarget, edgeNameFault } from '../../../src/deploy/checks/edge-check.ts';
+import { edgeAddress, edgeTargets } from '../../../src/deploy/checks/edge-targets.ts';
+import { readDesiredState } from '../../../src/deploy/desired-state.ts';
 
 const AUTH = { object: 'Deployment/auth', service: 'auth', path: '/api/auth/version', version: '2' };
 const never = new AbortController().signal;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Cursor } from '#manifests';
-import { envListOwners, envOwners } from '../../../deploy/rollout/field-owners.ts';
-import { envDifferences } from '../../../deploy/rollout/live-env.ts';
+import { envListOwners, envOwners } from '../../../src/deploy/checks/field-owners.ts';
+import { envDifferences } from '../../../src/deploy/checks/live-env.ts';
 
 const USER = { name: 'DB_USER', value: 'auth' };
 const PASS = { name: 'DB_PASS', valueFrom: { secretKeyRef: { name: 'keys', key: 'password' } } };

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { JsonStream } from '../../../deploy/rollout/json-stream.ts';
-import { isPodSecurity, refusalsIn, warningsIn } from '../../../deploy/rollout/kubectl-words.ts';
-import { changeOf, objectsByName } from '../../../deploy/rollout/live-objects.ts';
-import { skewWarning, versionFaults, versionsOf } from '../../../deploy/rollout/server-version.ts';
+import { JsonStream } from '../../../src/deploy/kubectl/json-stream.ts';
+import { isPodSecurity, refusalsIn, warningsIn } from '../../../src/deploy/kubectl/kubectl-words.ts';
+import { changeOf, objectsByName } from '../../../src/deploy/kubectl/live-objects.ts';
+import { skewWarning, versionFaults, versionsOf } from '../../../src/deploy/preflight/server-version.ts';
 
 describe('what kubectl prints', () => {
   it('is cut into objects wherever a piece ends', () => {

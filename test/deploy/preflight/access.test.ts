@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments, stringify } from 'yaml';
-import { readObjects, textSources } from '#command-line';
+import { readObjects, textSources } from '#manifest-source';
 import { manifestSet } from '#manifests';
 import type { ManifestObject } from '#manifests';
-import { accessAnswer, accessFaults, neededAccess, reviews } from '../../../deploy/rollout/access.ts';
-import { readDesiredState } from '../../../deploy/rollout/desired-state.ts';
+import { accessAnswer, accessFaults, neededAccess, reviews } from '../../../src/deploy/preflight/access.ts';
+import { readDesiredState } from '../../../src/deploy/desired-state.ts';
 
 const state = await readDesiredState('dist');
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { manifestSet } from '#manifests';
-import { leftoversIn, searchedKinds } from '../../../deploy/rollout/leftovers.ts';
+import { leftoversIn, searchedKinds } from '../../../src/deploy/prune/leftovers.ts';
 
 const set = manifestSet([
   { path: 'a.yaml', manifest: { apiVersion: 'v1', kind: 'Service', metadata: { name: 'auth', namespace: 'shop' } } },

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { Kubectl } from '../../../deploy/rollout/kubectl.ts';
-import { nextCommand } from '../../../deploy/rollout/next-command.ts';
-import { faultText, jsonReport, textReport } from '../../../deploy/rollout/report.ts';
-import { secretFaults } from '../../../deploy/rollout/required-keys.ts';
+import { Kubectl } from '../../../src/deploy/kubectl/kubectl.ts';
+import { nextCommand } from '../../../src/deploy/wait/next-command.ts';
+import { faultText, jsonReport, textReport } from '../../../src/deploy/report/report.ts';
+import { secretFaults } from '../../../src/deploy/preflight/required-keys.ts';
 import { manifestSet } from '#manifests';
 
 const FAULT = {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { appliedConfiguration } from '../../../deploy/rollout/applied-configuration.ts';
+import { appliedConfiguration } from '../../../src/deploy/undo/applied-configuration.ts';
 
 const LIVE = {
   apiVersion: 'apps/v1',

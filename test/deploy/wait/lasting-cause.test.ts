@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { Cursor } from '#manifests';
-import { ClusterView } from '../../../deploy/rollout/cluster-view.ts';
-import { lastingCauses } from '../../../deploy/rollout/lasting-cause.ts';
-import { liveDeployment, liveEvent, livePod, liveReplicaSet, liveStatefulSet, waiting } from './live-shapes.ts';
+import { ClusterView } from '../../../src/deploy/wait/cluster-view.ts';
+import { lastingCauses } from '../../../src/deploy/wait/lasting-cause.ts';
+import { liveDeployment, liveEvent, livePod, liveReplicaSet, liveStatefulSet, waiting } from '../live-shapes.ts';
 
 function causesOf(workload: unknown, ...others: readonly unknown[]) {
   const view = new ClusterView();

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { manifestSet } from '#manifests';
-import { ClusterView } from '../../../deploy/rollout/cluster-view.ts';
-import { RolloutJudge } from '../../../deploy/rollout/rollout-judge.ts';
-import { liveDeployment, livePod, liveReplicaSet, readyDeployment, waiting } from './live-shapes.ts';
+import { ClusterView } from '../../../src/deploy/wait/cluster-view.ts';
+import { RolloutJudge } from '../../../src/deploy/wait/rollout-judge.ts';
+import { liveDeployment, livePod, liveReplicaSet, readyDeployment, waiting } from '../live-shapes.ts';
 
 const SLOW = waiting('ImagePullBackOff', 'i/o timeout');
 

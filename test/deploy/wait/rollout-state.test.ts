@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Cursor } from '#manifests';
-import { rolloutState } from '../../../deploy/rollout/rollout-state.ts';
-import { liveDeployment, liveStatefulSet, readyDeployment } from './live-shapes.ts';
+import { rolloutState } from '../../../src/deploy/wait/rollout-state.ts';
+import { liveDeployment, liveStatefulSet, readyDeployment } from '../live-shapes.ts';
 
 function stateOf(object: unknown) {
   return rolloutState(new Cursor(object));

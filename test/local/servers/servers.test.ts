@@ -4,7 +4,7 @@ import { Redis } from 'ioredis';
 import { connect } from 'nats';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { localNatsConfig } from '#local-runner';
+import { localNatsConfig } from '#local';
 import { startNats } from '#test-support/nats';
 import { startPostgres } from '#test-support/postgres';
 import { startRedis } from '#test-support/redis';

@@ -1,8 +1,8 @@
 import { request } from 'node:http';
 import { TUS_MEDIA_TYPE, TUS_VERSION, UPLOAD_TICKET_HEADER } from '#contracts';
 import { eventually } from '#test-support/eventually';
-import type { CreatedVideo } from '../../../deploy/demo/film-upload.ts';
-import type { Member } from '../../../deploy/demo/member.ts';
+import type { CreatedVideo } from '../../../demo/film-upload.ts';
+import type { Member } from '../../../demo/member.ts';
 
 /** An upload whose connection broke on the way. */
 export interface CutUpload {

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { notifApi, statsApi, userApi, videoApi } from '#contracts';
-import type { LocalPlatform } from '#local-runner';
+import type { LocalPlatform } from '#local';
 import { eventually } from '#test-support/eventually';
-import { DEMO_MEMBERS, DEMO_PASSWORD, DEMO_VIDEOS } from '../../../deploy/demo/demo-data.ts';
-import { loadDemoData } from '../../../deploy/demo/demo-loading.ts';
-import { Member } from '../../../deploy/demo/member.ts';
+import { DEMO_MEMBERS, DEMO_PASSWORD, DEMO_VIDEOS } from '../../../demo/demo-data.ts';
+import { loadDemoData } from '../../../demo/demo-loading.ts';
+import { Member } from '../../../demo/member.ts';
 import { startWholePlatform } from './whole-platform.ts';
 
 const LOADING_MS = 240_000;

@@ -13,12 +13,12 @@ import {
   videoApi,
 } from '#contracts';
 import type { Api, OperationOf, Playback, Route } from '#contracts';
-import type { LocalPlatform } from '#local-runner';
+import type { LocalPlatform } from '#local';
 import { eventually } from '#test-support/eventually';
 import { openEvents } from '#test-support/event-source';
-import { makeFilmClip } from '../../../deploy/demo/film-clip.ts';
-import { createDraft, uploadFile } from '../../../deploy/demo/film-upload.ts';
-import { send, type Answer, type Member } from '../../../deploy/demo/member.ts';
+import { makeFilmClip } from '../../../demo/film-clip.ts';
+import { createDraft, uploadFile } from '../../../demo/film-upload.ts';
+import { send, type Answer, type Member } from '../../../demo/member.ts';
 import { cutUpload } from './cut-upload.ts';
 import { newMember, startWholePlatform } from './whole-platform.ts';
 

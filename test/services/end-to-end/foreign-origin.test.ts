@@ -2,8 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { APIS, problem, type Api } from '#contracts';
-import type { LocalPlatform } from '#local-runner';
-import { Member } from '../../../deploy/demo/member.ts';
+import type { LocalPlatform } from '#local';
+import { Member } from '../../../demo/member.ts';
 import { newMember, startWholePlatform } from './whole-platform.ts';
 
 const MUTATING = ['post', 'put', 'patch', 'delete'];

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SERVICES } from '#catalog';
 import type { ServiceDeclaration } from '#declare';
 import { startServiceStores, type ServiceStores } from '#test-support/service-stores';
-import { bundleServices } from '../../../deploy/service-bundle.ts';
+import { bundleServices } from '../../../build-tools/services/service-bundle.ts';
 
 const HANG_MS = 30_000;
 

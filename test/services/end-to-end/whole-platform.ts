@@ -1,7 +1,7 @@
 /** The whole platform for a test file: all seven services from dist, without the web, with what would make tests slow turned down. */
 import { randomBytes } from 'node:crypto';
-import { readSettings, startLocalPlatform, type LocalPlatform, type LocalPlatformOptions } from '#local-runner';
-import { Member } from '../../../deploy/demo/member.ts';
+import { readSettings, startLocalPlatform, type LocalPlatform, type LocalPlatformOptions } from '#local';
+import { Member } from '../../../demo/member.ts';
 
 /** Seconds after which buffered views are written, in tests. */
 export const FLUSH_S = 1;

@@ -13,12 +13,12 @@ import {
   videoApi,
   type Playback,
 } from '#contracts';
-import type { LocalPlatform } from '#local-runner';
+import type { LocalPlatform } from '#local';
 import { eventually } from '#test-support/eventually';
 import { openEvents, type EventSourceClient } from '#test-support/event-source';
-import { makeFilmClip } from '../../../deploy/demo/film-clip.ts';
-import { createDraft, uploadFile, type CreatedVideo } from '../../../deploy/demo/film-upload.ts';
-import { Member } from '../../../deploy/demo/member.ts';
+import { makeFilmClip } from '../../../demo/film-clip.ts';
+import { createDraft, uploadFile, type CreatedVideo } from '../../../demo/film-upload.ts';
+import { Member } from '../../../demo/member.ts';
 import { cutUpload } from './cut-upload.ts';
 import { newMember, startWholePlatform } from './whole-platform.ts';
 

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { authApi, notifApi, userApi, videoApi } from '#contracts';
-import type { LocalPlatform } from '#local-runner';
+import type { LocalPlatform } from '#local';
 import { eventually } from '#test-support/eventually';
-import type { Member } from '../../../deploy/demo/member.ts';
+import type { Member } from '../../../demo/member.ts';
 import { newMember, startWholePlatform } from '../end-to-end/whole-platform.ts';
 
 const BACK_MS = 60_000;

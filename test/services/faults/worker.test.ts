@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { authApi, LIVE_EVENTS, mediaApi, notifApi, queueApi, routePath, videoApi } from '#contracts';
-import type { LocalPlatform } from '#local-runner';
+import type { LocalPlatform } from '#local';
 import { deadlyFfmpeg } from '#test-support/deadly-ffmpeg';
 import { openEvents } from '#test-support/event-source';
 import { eventually } from '#test-support/eventually';
-import { makeFilmClip } from '../../../deploy/demo/film-clip.ts';
-import { createDraft, uploadFile, type CreatedVideo } from '../../../deploy/demo/film-upload.ts';
-import { Member } from '../../../deploy/demo/member.ts';
+import { makeFilmClip } from '../../../demo/film-clip.ts';
+import { createDraft, uploadFile, type CreatedVideo } from '../../../demo/film-upload.ts';
+import { Member } from '../../../demo/member.ts';
 import { newMember, startWholePlatform } from '../end-to-end/whole-platform.ts';
 
 const PROCESSING_MS = 90_000;

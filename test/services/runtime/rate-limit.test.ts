@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { RunningRedis } from '#local-runner';
+import type { RunningRedis } from '#local';
 import { rateHeaders, rateLimiter } from '#runtime';
 import { startRedis } from '#test-support/redis';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { RunningRedis } from '#local-runner';
+import type { RunningRedis } from '#local';
 import { createLogger, openRedis, type Redis } from '#runtime';
 import { startRedis } from '#test-support/redis';
 

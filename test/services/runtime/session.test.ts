@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { RunningRedis } from '#local-runner';
+import type { RunningRedis } from '#local';
 import { sessionCookie, sessionKey, sessionReader, sessionWriter, type SessionWriter } from '#runtime';
 import { eventually } from '#test-support/eventually';
 import { startRedis } from '#test-support/redis';

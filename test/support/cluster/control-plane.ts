@@ -2,7 +2,7 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { freePort, launchServer, LOOPBACK, temporaryFolder, type RunningServer } from '#local-runner';
+import { freePort, launchServer, LOOPBACK, temporaryFolder, type RunningServer } from '#local';
 import { KubeApi, type KubeAccess } from './kube-api.ts';
 import { writeKubeconfig } from './kubeconfig.ts';
 import type { ClusterPrograms } from './programs.ts';

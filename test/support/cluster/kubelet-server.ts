@@ -1,7 +1,7 @@
 /** What the API server asks a kubelet for when somebody wants logs: `/containerLogs/<namespace>/<pod>/<container>`. */
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { LOOPBACK } from '#local-runner';
+import { LOOPBACK } from '#local';
 import { faultOf, lastWords } from './container-outcome.ts';
 import type { Pod } from './pod.ts';
 

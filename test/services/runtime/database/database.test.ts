@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { RunningPostgres } from '#local-runner';
+import type { RunningPostgres } from '#local';
 import {
   createLogger,
   defineMigrations,

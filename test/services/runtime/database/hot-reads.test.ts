@@ -1,6 +1,6 @@
 import { sql, type Generated } from 'kysely';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import type { RunningPostgres } from '#local-runner';
+import type { RunningPostgres } from '#local';
 import { createLogger, openDatabase, type DatabaseOptions, type OpenDatabase } from '#runtime';
 import { eventually } from '#test-support/eventually';
 import { startPostgres } from '#test-support/postgres';

@@ -1,6 +1,6 @@
 import { sql, type Transaction } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { RunningPostgres } from '#local-runner';
+import type { RunningPostgres } from '#local';
 import {
   createLogger,
   currentTrace,

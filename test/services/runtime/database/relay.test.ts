@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { defineMessage } from '#declare';
-import type { RunningPostgres } from '#local-runner';
+import type { RunningPostgres } from '#local';
 import {
   createLogger,
   defineMigrations,

@@ -2,7 +2,7 @@ import { StringCodec } from 'nats';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { consume, declareService, defineMessage, defineStream, defineTopology, type ConsumerPolicy } from '#declare';
-import type { RunningNats } from '#local-runner';
+import type { RunningNats } from '#local';
 import {
   createLogger,
   openNats,

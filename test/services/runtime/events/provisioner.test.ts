@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { consume, declareService, defineMessage, defineStream, defineTopology } from '#declare';
-import type { RunningNats } from '#local-runner';
+import type { RunningNats } from '#local';
 import { createLogger, nakDelayMs, openNats, provision, withPolicy, type NatsLink } from '#runtime';
 import { startNats } from '#test-support/nats';
 

@@ -1,6 +1,6 @@
 import { StorageType, DiscardPolicy } from 'nats';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { RunningNats } from '#local-runner';
+import type { RunningNats } from '#local';
 import { createLogger, openNats, type NatsLink, type StreamPublisher } from '#runtime';
 import { streamPublisher } from '#services/runtime/events/stream-publisher';
 import { startNats } from '#test-support/nats';

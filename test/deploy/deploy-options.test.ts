@@ -2,10 +2,10 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { readDesiredState } from '../../../deploy/rollout/desired-state.ts';
-import { durationMs, durationText } from '../../../deploy/rollout/duration.ts';
-import { EXIT } from '../../../deploy/rollout/exit-codes.ts';
-import { deployOptions, HELP } from '../../../deploy/rollout/options.ts';
+import { readDesiredState } from '../../src/deploy/desired-state.ts';
+import { durationMs, durationText } from '../../src/deploy/duration.ts';
+import { EXIT } from '../../src/deploy/exit-codes.ts';
+import { deployOptions, HELP } from '../../deploy/deploy-options.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'cdk8s-nats-deploy-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -1,5 +1,5 @@
-import type { Cursor } from '../cursor.ts';
-import type { ManifestObject, ManifestSet, PodTemplate } from '../manifest-set.ts';
+import type { Cursor } from './cursor.ts';
+import type { ManifestObject, ManifestSet, PodTemplate } from './manifest-set.ts';
 import { envSources } from './raw-env.ts';
 
 /** One place where a pod reads a ConfigMap that must be there. */

@@ -1,6 +1,6 @@
-import { connectionsOf } from '../connections.ts';
-import type { ClusterNames, Connection } from '../connections.ts';
-import type { ManifestSet, PodContainer, PodTemplate } from '../manifest-set.ts';
+import { connectionsOf } from './connections.ts';
+import type { ClusterNames, Connection } from './connections.ts';
+import type { ManifestSet, PodContainer, PodTemplate } from './manifest-set.ts';
 import { rawEnv } from './raw-env.ts';
 
 interface ConnectionsOfSet {

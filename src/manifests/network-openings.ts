@@ -1,7 +1,7 @@
 /** What NetworkPolicies let through, whether or not anybody dials it: who a rule lets in, and whom it lets out to. */
 import type { Cursor } from './cursor.ts';
-import { peerMatches, peerOf, policiesOn } from './checks/network-rules.ts';
-import type { Direction } from './checks/network-rules.ts';
+import { peerMatches, peerOf, policiesOn } from './network-rules.ts';
+import type { Direction } from './network-rules.ts';
 import type { ManifestObject, ManifestSet, PodTemplate } from './manifest-set.ts';
 
 /** One peer of one rule, as it bears on one pod. */

@@ -1,7 +1,7 @@
 /** Whether NetworkPolicies let a connection through, by the rules of networking.k8s.io/v1. */
-import type { Cursor } from '../cursor.ts';
-import type { ManifestObject, ManifestSet, PodTemplate } from '../manifest-set.ts';
-import { selects } from './check.ts';
+import type { Cursor } from './cursor.ts';
+import type { ManifestObject, ManifestSet, PodTemplate } from './manifest-set.ts';
+import { selects } from './selector.ts';
 import { containerPorts } from './service-pods.ts';
 
 /** The two ways of a policy. */

@@ -1,5 +1,5 @@
 import type { RawEnv } from '#env';
-import type { Cursor } from '../cursor.ts';
+import type { Cursor } from './cursor.ts';
 
 /**
  * The `env` of a container as the env zone reads it. A value that YAML did not read as text counts as its text. Several

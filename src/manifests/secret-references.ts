@@ -1,4 +1,4 @@
-import { envSources } from './checks/raw-env.ts';
+import { envSources } from './raw-env.ts';
 import type { Cursor } from './cursor.ts';
 import type { ManifestObject, ManifestSet, PodTemplate } from './manifest-set.ts';
 

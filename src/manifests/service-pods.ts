@@ -1,6 +1,6 @@
-import type { Cursor } from '../cursor.ts';
-import type { ManifestObject, ManifestSet, PodTemplate } from '../manifest-set.ts';
-import { selects } from './check.ts';
+import type { Cursor } from './cursor.ts';
+import type { ManifestObject, ManifestSet, PodTemplate } from './manifest-set.ts';
+import { selects } from './selector.ts';
 
 /** A port that a container says it opens. */
 export interface ContainerPort {

@@ -18,7 +18,7 @@ export function connectionGraph(manifests: readonly PlacedManifest[]): Connectio
   const set = manifestSet(manifests);
   const draft = new GraphDraft(noteOf(set), new Set(set.pods.map(({ object }) => object.namespace)).size > 1);
   set.pods.forEach((pod) => draft.pod(pod));
-  for (const dial of dialsOf({ set, options: {} })) drawDial(draft, set, dial);
+  for (const dial of dialsOf(set)) drawDial(draft, set, dial);
   drawOutside(draft, set);
   drawEdge(draft, set);
   drawOpenings(draft, set);
@@ -61,9 +61,7 @@ function drawOutside(draft: GraphDraft, set: ManifestSet): void {
       ...root.at('spec', 'hostnames').items.map((host) => host.text),
     ]),
   );
-  const dialled = new Set(
-    dialsOf({ set, options: {} }).map(({ pod, named, port }) => `${pod.object.index} ${named} ${port}`),
-  );
+  const dialled = new Set(dialsOf(set).map(({ pod, named, port }) => `${pod.object.index} ${named} ${port}`));
   for (const template of set.pods) {
     for (const container of template.containers) {
       for (const { host, port, scheme, service, from } of containerConnections(set, template, container)) {

@@ -3,7 +3,7 @@ import type { ServiceDeclaration } from '#messaging';
 import type { ManifestSet, PodTemplate } from '../manifest-set.ts';
 import { faultAt } from './check.ts';
 import type { CheckInput, ManifestFault } from './check.ts';
-import { containerConnections } from './container-connections.ts';
+import { containerConnections } from '../container-connections.ts';
 
 interface Need {
   readonly declared: string;

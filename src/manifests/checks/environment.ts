@@ -5,7 +5,7 @@ import type { Cursor } from '../cursor.ts';
 import type { ManifestSet, PodContainer, PodTemplate } from '../manifest-set.ts';
 import { faultAt } from './check.ts';
 import type { CheckInput, ManifestFault } from './check.ts';
-import { rawEnv } from './raw-env.ts';
+import { rawEnv } from '../raw-env.ts';
 
 /** Every fault of the environments. */
 export function environmentFaults({ set }: CheckInput): readonly ManifestFault[] {

@@ -3,11 +3,11 @@ import { kindAndName } from '../manifest-set.ts';
 import type { ManifestObject, ManifestSet, PodTemplate } from '../manifest-set.ts';
 import { faultAt } from './check.ts';
 import type { CheckInput, ManifestFault } from './check.ts';
-import { dialsOf, targetsOf } from './connections.ts';
-import type { Dial } from './connections.ts';
-import { backendsOf } from './edge.ts';
-import { allows, letsTheEdgeIn, passageOf, peerMatches, policiesOn, portOf } from './network-rules.ts';
-import { podsBehind, targetPort } from './service-pods.ts';
+import { dialsOf, targetsOf } from '../dials.ts';
+import type { Dial } from '../dials.ts';
+import { backendsOf } from '../backends.ts';
+import { allows, letsTheEdgeIn, passageOf, peerMatches, policiesOn, portOf } from '../network-rules.ts';
+import { podsBehind, targetPort } from '../service-pods.ts';
 
 const DNS_PORT = 53;
 /** The cluster's DNS as every distribution labels it. */
@@ -19,7 +19,7 @@ const DNS = {
 
 /** Every connection that a policy blocks. */
 export function networkPolicyFaults(input: CheckInput): readonly ManifestFault[] {
-  const dials = distinct(dialsOf(input));
+  const dials = distinct(dialsOf(input.set));
   return [
     ...dials.flatMap((dial) => dialFaults(input.set, dial)),
     ...[...new Set(dials.map((dial) => dial.pod))].flatMap((pod) => dnsFaults(input.set, pod)),

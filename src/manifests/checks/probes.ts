@@ -3,7 +3,7 @@ import type { Cursor } from '../cursor.ts';
 import type { PodContainer, PodTemplate } from '../manifest-set.ts';
 import { faultAt, nearest } from './check.ts';
 import type { CheckInput, ManifestFault } from './check.ts';
-import { containerPorts, portsOf } from './service-pods.ts';
+import { containerPorts, portsOf } from '../service-pods.ts';
 
 const PROBES = ['startupProbe', 'readinessProbe', 'livenessProbe'] as const;
 const HOOKS = ['postStart', 'preStop'] as const;

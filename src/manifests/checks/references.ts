@@ -3,7 +3,7 @@ import { Cursor } from '../cursor.ts';
 import type { ManifestObject, PodTemplate } from '../manifest-set.ts';
 import { parsedList, REQUIRED_SECRETS_KEY, REQUIRED_SECRETS_LABEL } from '../required-secret-list.ts';
 import { secretReferences } from '../secret-references.ts';
-import { configMapReferences } from './config-map-references.ts';
+import { configMapReferences } from '../config-map-references.ts';
 import { faultAt, isElsewhere, nearest } from './check.ts';
 import type { CheckInput, KnownSecret, ManifestFault } from './check.ts';
 

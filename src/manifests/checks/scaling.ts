@@ -3,7 +3,7 @@ import { kindAndName } from '../manifest-set.ts';
 import type { ManifestObject, ManifestSet, PodTemplate } from '../manifest-set.ts';
 import { faultAt, nearest } from './check.ts';
 import type { CheckInput, ManifestFault } from './check.ts';
-import { podsSelected } from './service-pods.ts';
+import { podsSelected } from '../service-pods.ts';
 
 const AUTOSCALER = 'HorizontalPodAutoscaler';
 

@@ -2,9 +2,10 @@
 import type { Cursor } from '../cursor.ts';
 import { kindAndName } from '../manifest-set.ts';
 import type { ManifestObject, ManifestSet, PodTemplate } from '../manifest-set.ts';
-import { faultAt, isElsewhere, nearest, selects } from './check.ts';
+import { selects } from '../selector.ts';
+import { faultAt, isElsewhere, nearest } from './check.ts';
 import type { CheckInput, ManifestFault } from './check.ts';
-import { containerPorts, podsBehind, podsSelected } from './service-pods.ts';
+import { containerPorts, podsBehind, podsSelected } from '../service-pods.ts';
 
 const SELECTING: ReadonlySet<string> = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet']);
 

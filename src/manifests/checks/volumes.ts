@@ -4,10 +4,10 @@ import type { Cursor } from '../cursor.ts';
 import type { ManifestSet, PodContainer, PodTemplate } from '../manifest-set.ts';
 import { faultAt, nearest } from './check.ts';
 import type { CheckInput, ManifestFault } from './check.ts';
-import { mountedConfigMaps } from './config-map-references.ts';
-import { rawEnv } from './raw-env.ts';
-import { writtenFolders } from './written-folders.ts';
-import type { ContainerFacts } from './written-folders.ts';
+import { mountedConfigMaps } from '../config-map-references.ts';
+import { rawEnv } from '../raw-env.ts';
+import { writtenFolders } from '../written-folders.ts';
+import type { ContainerFacts } from '../written-folders.ts';
 
 /** Every fault of volumes, mounts and read-only roots. */
 export function volumeFaults({ set }: CheckInput): readonly ManifestFault[] {

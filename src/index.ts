@@ -40,6 +40,7 @@ export type {
   ApiGatewayProps,
   Autoscaling,
   CheckOptions,
+  CheckRule,
   ClaimVolume,
   ClusterNames,
   ConfigMapVolume,

@@ -23,6 +23,7 @@ export {
 } from '#manifests';
 export type {
   CheckOptions,
+  CheckRule,
   ClusterNames,
   Connection,
   KnownSecret,

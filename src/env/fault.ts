@@ -8,6 +8,25 @@ export interface Fault {
   readonly message: string;
 }
 
+/** Rules about a list of variables. */
+export type EnvRule =
+  | 'env-credential'
+  | 'env-cycle'
+  | 'env-duplicate'
+  | 'env-late'
+  | 'env-name'
+  | 'env-optional-reference'
+  | 'env-self-reference'
+  | 'env-service-link'
+  | 'env-stale'
+  | 'env-undeclared-key'
+  | 'env-unknown';
+
+/** One thing that is wrong with a list of variables. */
+export interface EnvFault extends Fault {
+  readonly rule: EnvRule;
+}
+
 /** Thrown with every fault that could be seen at once. */
 export class DeclarationError extends Error {
   override readonly name = 'DeclarationError';

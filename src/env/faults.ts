@@ -1,7 +1,7 @@
 /** What is wrong with a list of variables, all at once. Its order is no fault: `orderEnv` makes it. */
 import { looksLikeCredential } from './credential.ts';
 import { mayBeMissing, type RawEnv } from './expansion.ts';
-import type { Fault } from './fault.ts';
+import type { EnvFault } from './fault.ts';
 import { cycleFaults, duplicateFaults, envOrder, type EnvOrder } from './order.ts';
 import { placeOf } from './place.ts';
 import { referenceFaults, type EnvFaultsContext } from './reference-faults.ts';
@@ -10,7 +10,7 @@ import { referenceFaults, type EnvFaultsContext } from './reference-faults.ts';
 const NAME = /^[\x20-\x3c\x3e-\x7e]+$/;
 
 /** Faults of a list: names, duplicates, references that nothing answers, cycles, and literals that are credentials. */
-export function envFaults(entries: readonly RawEnv[], context: EnvFaultsContext = {}): Fault[] {
+export function envFaults(entries: readonly RawEnv[], context: EnvFaultsContext = {}): EnvFault[] {
   if (faultless.size > 0 && standsAlone(context) && faultless.has(contentOf(entries))) return [];
   return faultsInOrder(entries, envOrder(entries), context);
 }
@@ -20,7 +20,7 @@ export function faultsInOrder<T extends RawEnv>(
   entries: readonly T[],
   order: EnvOrder<T>,
   context: EnvFaultsContext,
-): Fault[] {
+): EnvFault[] {
   const place = context.place ?? '';
   return [
     ...entries.flatMap((entry) => nameFaults(entry, place)),
@@ -55,7 +55,7 @@ function contentOf(entries: readonly RawEnv[]): string {
   return content;
 }
 
-function nameFaults({ name }: RawEnv, place: string): Fault[] {
+function nameFaults({ name }: RawEnv, place: string): EnvFault[] {
   if (NAME.test(name)) return [];
   return [
     {
@@ -66,7 +66,7 @@ function nameFaults({ name }: RawEnv, place: string): Fault[] {
   ];
 }
 
-function credentialFaults({ name, value }: RawEnv, place: string): Fault[] {
+function credentialFaults({ name, value }: RawEnv, place: string): EnvFault[] {
   const reason = looksLikeCredential(name, value ?? '');
   if (reason === undefined) return [];
   // the value itself is not repeated: an error message ends in a log

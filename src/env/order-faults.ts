@@ -1,6 +1,6 @@
 /** What is wrong with the order of a list as it stands; `orderEnv` puts it right. For manifests that others wrote. */
 import { describeSource, namesOf, type EnvFrom } from './env-from.ts';
-import type { Fault } from './fault.ts';
+import type { EnvFault } from './fault.ts';
 import type { Orderable } from './order.ts';
 import { placeOf } from './place.ts';
 import { referencesOf } from './scanner.ts';
@@ -10,14 +10,14 @@ import type { EnvFaultsContext } from './reference-faults.ts';
  * References that name a variable further down the list. Two rules: `env-late`, where the text stays unexpanded, and
  * `env-stale`, where a source of `envFrom` gives the same name, so that its value is read silently.
  */
-export function orderFaults(entries: readonly Orderable[], context: EnvFaultsContext = {}): Fault[] {
+export function orderFaults(entries: readonly Orderable[], context: EnvFaultsContext = {}): EnvFault[] {
   if (!entries.some(({ value }) => value?.includes('$(') === true)) return [];
   const listed = new Set(entries.map(({ name }) => name));
   const inherited = new Map(
     (context.envFrom ?? []).flatMap((source) => namesOf(source).map((name): [string, EnvFrom] => [name, source])),
   );
   const passed = new Set<string>();
-  const faults: Fault[] = [];
+  const faults: EnvFault[] = [];
   for (const { name: user, value } of entries) {
     for (const name of referencesOf(value ?? '')) {
       if (name === user || passed.has(name) || !listed.has(name)) continue;
@@ -28,7 +28,7 @@ export function orderFaults(entries: readonly Orderable[], context: EnvFaultsCon
   return faults;
 }
 
-function lateFault(name: string, user: string, source: EnvFrom | undefined): Omit<Fault, 'place'> {
+function lateFault(name: string, user: string, source: EnvFrom | undefined): Omit<EnvFault, 'place'> {
   const wayOut = `put ${name} before ${user}`;
   if (source === undefined) {
     return {

@@ -5,7 +5,7 @@
  * the order in which it names them, and so on down. A right list therefore stays as it is, and only dependencies move, to
  * just before their first user. A variable that names itself reads an earlier value of its name, so that is no dependency.
  */
-import { assertNoFaults, type Fault } from './fault.ts';
+import { assertNoFaults, type EnvFault } from './fault.ts';
 import { placeOf } from './place.ts';
 import { referencesOf } from './scanner.ts';
 
@@ -60,7 +60,7 @@ function isInOrder(entries: readonly Orderable[]): boolean {
 }
 
 /** One fault for each cycle, with its path. */
-export function cycleFaults(cycles: readonly (readonly string[])[], place: string): Fault[] {
+export function cycleFaults(cycles: readonly (readonly string[])[], place: string): EnvFault[] {
   return cycles.map((path) => ({
     rule: 'env-cycle',
     place: placeOf(place, path[0] ?? ''),
@@ -69,7 +69,7 @@ export function cycleFaults(cycles: readonly (readonly string[])[], place: strin
 }
 
 /** One fault for each name that stands in the list more than once. */
-export function duplicateFaults(entries: readonly Orderable[], place: string): Fault[] {
+export function duplicateFaults(entries: readonly Orderable[], place: string): EnvFault[] {
   if (new Set(entries.map(({ name }) => name)).size === entries.length) return [];
   const counts = new Map<string, number>();
   for (const { name } of entries) counts.set(name, (counts.get(name) ?? 0) + 1);

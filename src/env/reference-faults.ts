@@ -1,6 +1,6 @@
 import { describeSource, namesOf, type EnvFrom } from './env-from.ts';
 import { mayBeMissing, type RawEnv } from './expansion.ts';
-import type { Fault } from './fault.ts';
+import type { EnvFault } from './fault.ts';
 import { nearestName } from './nearest.ts';
 import { placeOf } from './place.ts';
 import { referencesOf } from './scanner.ts';
@@ -17,8 +17,8 @@ export interface EnvFaultsContext {
 }
 
 /** Live references that would stay unexpanded wherever their variable stood, or that nothing could rely on. */
-export function referenceFaults(entries: readonly RawEnv[], context: EnvFaultsContext): Fault[] {
-  const faults: Fault[] = [];
+export function referenceFaults(entries: readonly RawEnv[], context: EnvFaultsContext): EnvFault[] {
+  const faults: EnvFault[] = [];
   let finder: NameFinder | undefined;
   for (const entry of entries) {
     for (const name of referencesOf(entry.value ?? '')) {
@@ -51,7 +51,7 @@ class NameFinder {
     this.services = services;
   }
 
-  problemOf(name: string, user: string): Omit<Fault, 'place'> | undefined {
+  problemOf(name: string, user: string): Omit<EnvFault, 'place'> | undefined {
     const source = this.inherited.get(name);
     if (source !== undefined && source.optional !== true) return undefined;
     const entry = name === user ? undefined : this.listed.get(name);
@@ -61,7 +61,7 @@ class NameFinder {
     return this.unknown(name, user);
   }
 
-  private unknown(name: string, user: string): Omit<Fault, 'place'> {
+  private unknown(name: string, user: string): Omit<EnvFault, 'place'> {
     const undeclared = this.sources.find(({ keys, prefix }) => keys === undefined && name.startsWith(prefix ?? ''));
     if (undeclared !== undefined) return undeclaredFault(name, undeclared, this.hint(name));
     if (name === user) return selfFault(name);
@@ -77,14 +77,14 @@ class NameFinder {
   }
 }
 
-function optionalFault(name: string, source: string): Omit<Fault, 'place'> {
+function optionalFault(name: string, source: string): Omit<EnvFault, 'place'> {
   return {
     rule: 'env-optional-reference',
     message: `$(${name}) may be undefined, it comes from ${source}, and would then stay as it is written: take optional away, or read ${name} at run time instead`,
   };
 }
 
-function undeclaredFault(name: string, source: EnvFrom, nearest: string | undefined): Omit<Fault, 'place'> {
+function undeclaredFault(name: string, source: EnvFrom, nearest: string | undefined): Omit<EnvFault, 'place'> {
   const hint = nearest === undefined ? '' : `did you mean $(${nearest})? else `;
   return {
     rule: 'env-undeclared-key',
@@ -93,21 +93,21 @@ function undeclaredFault(name: string, source: EnvFrom, nearest: string | undefi
 }
 
 /** `X=$(X):y` reads an earlier X. Without one it stays as it is. */
-function selfFault(name: string): Omit<Fault, 'place'> {
+function selfFault(name: string): Omit<EnvFault, 'place'> {
   return {
     rule: 'env-self-reference',
     message: `$(${name}) names the variable itself, which has no earlier value (an image's own is not seen): declare the key ${name} of the envFrom source that gives it, or write $$(${name}) for the text itself`,
   };
 }
 
-function linkFault(name: string, service: string): Omit<Fault, 'place'> {
+function linkFault(name: string, service: string): Omit<EnvFault, 'place'> {
   return {
     rule: 'env-service-link',
     message: `$(${name}) could come only from the link to Service ${service}, which is there or not depending on what was made first: write the host name ${service} and its port instead`,
   };
 }
 
-function unknownFault(name: string, nearest: string | undefined): Omit<Fault, 'place'> {
+function unknownFault(name: string, nearest: string | undefined): Omit<EnvFault, 'place'> {
   const hint = nearest === undefined ? 'declare it' : `did you mean $(${nearest})? else declare it`;
   return {
     rule: 'env-unknown',

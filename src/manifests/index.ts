@@ -10,6 +10,7 @@ export { connectionsOf } from './connections.ts';
 export type { ClusterNames, Connection } from './connections.ts';
 export { containerConnections } from './container-connections.ts';
 export { manifestFaults } from './checks/manifest-faults.ts';
+export type { CheckRule } from './checks/check-rule.ts';
 export type { CheckOptions, KnownSecret, ManifestFault } from './checks/check.ts';
 export { dialsOf, targetsOf } from './dials.ts';
 export type { Dial } from './dials.ts';

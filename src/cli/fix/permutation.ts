@@ -51,7 +51,7 @@ function blockEdits(source: string, list: YAMLSeq.Parsed, order: readonly number
   for (const [index, dash] of dashes.entries()) {
     const end = ends[index];
     if (dash === undefined || end === undefined) return undefined;
-    const before = index === 0 ? headOf(source, list.range[0], dash) : segments[index - 1]?.to;
+    const before = index === 0 ? headOf(source, dash) : segments[index - 1]?.to;
     const from = index === 0 ? (before ?? dash) : afterLineBreak(source, before ?? 0);
     if (from > dash) return undefined;
     segments.push({ from, to: end });
@@ -98,15 +98,14 @@ function lastByteOf(source: string, node: ParsedNode): number {
 }
 
 /** Comments between the key and the first item belong to that item. */
-function headOf(source: string, listStart: number, dash: number): number {
+function headOf(source: string, dash: number): number {
   let from = dash;
-  for (;;) {
+  while (from > 1) {
     const line = source.lastIndexOf('\n', from - 2) + 1;
-    if (from < 2 || line < 0 || !/^\s*#/.test(source.slice(line, from)) || line > listStart + source.length)
-      return from;
+    if (!/^\s*#/.test(source.slice(line, from))) break;
     from = line;
-    if (from === 0) return from;
   }
+  return from;
 }
 
 function afterLineBreak(source: string, at: number): number {

@@ -1,10 +1,9 @@
 /** What is wrong with the `env` of one container. */
 import { envFaults, envOrder, looksLikeCredential, orderFaults, scan } from '#env';
-import type { EnvFrom, Fault } from '#env';
+import type { EnvFault, EnvFrom, EnvRule } from '#env';
 import type { LintedContainer } from './containers.ts';
 import type { Remark } from './finding.ts';
 import { isMeantForKubelet, isNoCredential } from './known-names.ts';
-import { isRuleId } from './rules.ts';
 
 /** What is known around a container. */
 export interface Surroundings {
@@ -50,13 +49,13 @@ export function dependsOnSet({ rule }: Remark, container: LintedContainer): bool
 function remarkOf(
   container: LintedContainer,
   around: Surroundings,
-  rule: string,
+  rule: EnvRule,
   variable: string,
   name: string,
   message: string,
 ): Remark[] {
-  // what an unknown source of envFrom may give is not judged
-  if (!isRuleId(rule) || rule === 'env-credential') return [];
+  // what an unknown source of envFrom may give is not judged; credentials are, entry by entry
+  if (rule === 'env-undeclared-key' || rule === 'env-credential') return [];
   const of = (id: typeof rule, text: string): Remark[] => [
     { rule: id, container: container.name, message: text, pointer: pointerOf(container, variable, name) },
   ];
@@ -76,7 +75,7 @@ function remarkOf(
   }
 }
 
-function variableOf({ place }: Fault): string {
+function variableOf({ place }: EnvFault): string {
   return place.replace(/^env /, '');
 }
 

@@ -1,4 +1,6 @@
 /** THE table of rules: what `lint` can say, how grave it is, and when it is asked. docs/cli/rules/ has a page for each. */
+import type { EnvRule } from '#env';
+import type { CheckRule } from '#manifests';
 
 /** How grave a finding is: an error does not work, a warning works until something else changes. */
 export type Severity = 'error' | 'warning';
@@ -51,6 +53,9 @@ const ENVIRONMENT = {
   'sub-path-unknown': rule('error', 'always', 'a $(NAME) in subPathExpr names a variable that nothing defines'),
 } as const satisfies Record<string, Rule>;
 
+/** Rules of the checks; no lint is given declarations, which one of them judges. */
+export type SetRule = Exclude<CheckRule, 'declaration-unconnected'>;
+
 const SET = {
   'object-duplicate': rule('warning', 'always', 'one object stands twice in the set'),
   'object-name': rule('error', 'complete', 'a name is none for its kind'),
@@ -101,16 +106,16 @@ const SET = {
   'edge-service': rule('error', 'complete', 'an Ingress or HTTPRoute leads to a Service that does not exist'),
   'edge-port': rule('error', 'always', 'an Ingress or HTTPRoute leads to a port that its Service does not have'),
   'edge-class': rule('warning', 'enabled', 'an Ingress names no class'),
-} as const satisfies Record<string, Rule>;
+} as const satisfies Record<SetRule, Rule>;
 
 /** Id of a rule. */
-export type RuleId = keyof typeof ENVIRONMENT | keyof typeof SET;
+export type RuleId = keyof typeof ENVIRONMENT | SetRule;
 
 /** The rules by id. */
 export const RULES: Readonly<Record<RuleId, Rule>> = { ...ENVIRONMENT, ...SET };
 
-/** Rules that are judged by the checks of the constructs zone, over the whole set. */
-export const SET_RULES: readonly RuleId[] = Object.keys(SET) as RuleId[];
+/** Rules that the checks of the manifests zone apply to a whole set. */
+export const SET_RULES = Object.keys(SET) as readonly SetRule[];
 
 /** Whether a text is the id of a rule. */
 export function isRuleId(text: string): text is RuleId {
@@ -120,4 +125,9 @@ export function isRuleId(text: string): text is RuleId {
 /** Where the page of a rule is to be found. */
 export function pageOf(id: RuleId): string {
   return `docs/cli/rules/${id}.md`;
+}
+
+/** Whether a rule is one of those that judge a whole set; those of `env` are judged container by container. */
+export function isSetRule(rule: CheckRule | EnvRule): rule is SetRule {
+  return Object.hasOwn(SET, rule);
 }

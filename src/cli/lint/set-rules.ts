@@ -1,9 +1,9 @@
-/** Faults between objects: the checks of the constructs zone, less what they can say only of an application of this library. */
+/** Faults between objects: the checks of the manifests zone, except what holds only for an app of this library. */
 import { Cursor, manifestFaults, manifestSet } from '#manifests';
 import type { ManifestFault, ManifestObject, ManifestSet, PlacedManifest } from '#manifests';
 import type { Remark } from './finding.ts';
 import { isPlaceholder } from './known-names.ts';
-import { isRuleId, RULES, SET_RULES } from './rules.ts';
+import { isSetRule, RULES, SET_RULES } from './rules.ts';
 
 /** A remark and the object that it is about. */
 export interface ObjectRemark extends Remark {
@@ -16,11 +16,12 @@ export function setRemarks(manifests: readonly PlacedManifest[]): readonly Objec
   const set = manifestSet(manifests);
   return manifestFaults(manifests, {}).flatMap((fault) => {
     const object = set.objects[fault.object];
-    if (object === undefined || !isRuleId(fault.rule) || !SET_RULES.includes(fault.rule)) return [];
-    if (fault.rule !== 'object-name' && isToBeNamed(object)) return [];
+    if (object === undefined || !isSetRule(fault.rule)) return [];
+    const { rule } = fault;
+    if (rule !== 'object-name' && isToBeNamed(object)) return [];
     if (!holdsEverywhere(fault, object, set)) return [];
     const container = containerNamed(object, fault.pointer);
-    return [{ rule: fault.rule, container, message: fault.message, pointer: fault.pointer, object: fault.object }];
+    return [{ rule, container, message: fault.message, pointer: fault.pointer, object: fault.object }];
   });
 }
 

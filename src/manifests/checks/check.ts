@@ -3,14 +3,16 @@
  * same ones judge an app at synth and YAML files that somebody wrote by hand.
  */
 import { nearestName } from '#env';
-import type { Fault } from '#env';
+import type { EnvRule, Fault } from '#env';
 import type { ServiceDeclaration } from '#messaging';
 import type { Cursor } from '../cursor.ts';
+import type { CheckRule } from './check-rule.ts';
 import { kindAndName } from '../manifest-set.ts';
 import type { ManifestObject, ManifestSet } from '../manifest-set.ts';
 
 /** A fault with the very place in the objects that were given. */
 export interface ManifestFault extends Fault {
+  readonly rule: CheckRule | EnvRule;
   /** Index of the object in the list that was checked. */
   readonly object: number;
   /** JSON pointer into that object. */
@@ -65,7 +67,12 @@ export interface CheckInput {
 export type Check = (input: CheckInput) => readonly ManifestFault[];
 
 /** A fault at a place of an object. */
-export function faultAt(object: ManifestObject, at: Cursor, rule: string, message: string): ManifestFault {
+export function faultAt(
+  object: ManifestObject,
+  at: Cursor,
+  rule: ManifestFault['rule'],
+  message: string,
+): ManifestFault {
   const name = kindAndName(object);
   const place = object.path === '' ? name : `${object.path} (${name})`;
   return { rule, place, message, object: object.index, pointer: at.pointer };

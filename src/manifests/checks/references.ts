@@ -4,6 +4,7 @@ import type { ManifestObject, PodTemplate } from '../manifest-set.ts';
 import { parsedList, REQUIRED_SECRETS_KEY, REQUIRED_SECRETS_LABEL } from '../required-secret-list.ts';
 import { secretReferences } from '../secret-references.ts';
 import { configMapReferences } from '../config-map-references.ts';
+import type { CheckRule } from './check-rule.ts';
 import { faultAt, isElsewhere, nearest } from './check.ts';
 import type { CheckInput, KnownSecret, ManifestFault } from './check.ts';
 
@@ -54,7 +55,7 @@ function missing(
   object: ManifestObject,
   at: Cursor,
   kind: string,
-  rule: string,
+  rule: CheckRule,
   consequence: string,
 ): ManifestFault[] {
   if (at.text === undefined || isElsewhere(input, at.text)) return [];

@@ -58,7 +58,11 @@ function coreSubjects(service: ServiceDeclaration): string[] {
   return service.publishes.filter(({ delivery }) => delivery === 'core').map(({ subject }) => filterOf(subject));
 }
 
-/** A pull looks at its durable once, then asks for messages and acknowledges them; servers from 2.14 on use the second form. */
+/**
+ * A pull looks at its durable once, then asks for messages and acknowledges them. Servers from 2.14 on may use the second
+ * form, `$JS.ACK.<domain>.<account>.<stream>.<durable>…`; without a domain its first token is `_`. A `*` there would match
+ * the first form of another durable, `$JS.ACK.<stream>.<durable>…`, and with it that durable's messages.
+ */
 function pullSubjects(service: string, consumer: Consumer, topology: Topology): string[] {
   const { name } = requireStreamOf(consumer.message, topology);
   const durable = durableName(service, consumer);
@@ -66,7 +70,7 @@ function pullSubjects(service: string, consumer: Consumer, topology: Topology): 
     `${API}.CONSUMER.INFO.${name}.${durable}`,
     `${API}.CONSUMER.MSG.NEXT.${name}.${durable}`,
     `$JS.ACK.${name}.${durable}.>`,
-    `$JS.ACK.*.*.${name}.${durable}.>`,
+    `$JS.ACK._.*.${name}.${durable}.>`,
   ];
 }
 

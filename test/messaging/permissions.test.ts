@@ -14,7 +14,7 @@ describe('the lists', () => {
           '$JS.API.CONSUMER.INFO.WORK.printer-print',
           '$JS.API.CONSUMER.MSG.NEXT.WORK.printer-print',
           '$JS.ACK.WORK.printer-print.>',
-          '$JS.ACK.*.*.WORK.printer-print.>',
+          '$JS.ACK._.*.WORK.printer-print.>',
           'dlq.printer.>',
           'progress.*.*',
         ],

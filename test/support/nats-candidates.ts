@@ -1,5 +1,12 @@
 /** Subjects that somebody might try: all that any service may use, the JetStream API, inboxes, and what lies beside them. */
-import { durableName, inboxPrefix, requireStreamOf, type NatsPermissions, type Topology } from '#messaging';
+import {
+  durableName,
+  inboxPrefix,
+  requireStreamOf,
+  type NatsPermissions,
+  type ServiceDeclaration,
+  type Topology,
+} from '#messaging';
 import { exampleOf } from './nats-operation.ts';
 
 const STREAM_API =
@@ -46,6 +53,17 @@ export function subscribeCandidates(topology: Topology, permissions: readonly Na
   const heads = subjects.flatMap((subject) => subject.split('.').map((_, i, all) => all.slice(0, i).join('.')));
   const nets = unique(heads).flatMap((head) => [`${head}.>`, `${head}.*`]);
   return unique([...subjects, ...nets, '>', '*', '*.>', '*.*', '*.*.*', '*.*.>', '_INBOX_*.>', '$JS.*.>']);
+}
+
+/**
+ * The first form of the acknowledgements of all other services' durables, ended so that it looks like the second form of
+ * the service's own: `$JS.ACK.WORK.printer-print.EVENTS.orders-placed.1.1.1`.
+ */
+export function foreignAcknowledgements(service: ServiceDeclaration, topology: Topology): string[] {
+  const place = (owner: ServiceDeclaration) =>
+    owner.consumes.map((one) => `${requireStreamOf(one.message, topology).name}.${durableName(owner.name, one)}`);
+  const others = topology.services.filter(({ name }) => name !== service.name).flatMap(place);
+  return place(service).flatMap((own) => others.map((other) => `$JS.ACK.${other}.${own}.1.1.1`));
 }
 
 function apiSubjects(topology: Topology): string[] {

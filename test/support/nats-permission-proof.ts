@@ -7,15 +7,16 @@ import type { NatsConnection } from 'nats';
 import type { RunningNats } from '#local';
 import {
   filterCovers,
+  inboxPrefix,
   natsPermissions,
   type NatsPermissions,
   type ServiceDeclaration,
   type Topology,
 } from '#messaging';
 import { login, loginAsAdmin, startAccount, type Login } from './nats-account.ts';
-import { publishCandidates, subscribeCandidates } from './nats-candidates.ts';
+import { foreignAcknowledgements, publishCandidates, subscribeCandidates } from './nats-candidates.ts';
 import { usersLackingOneEntry, type LackingUser } from './nats-lacking-user.ts';
-import { operationsOf, provisioning, type Operation } from './nats-operation.ts';
+import { exampleOf, operationsOf, provisioning, type Operation } from './nats-operation.ts';
 
 const LEAST_REFUSALS = 150;
 const NEVER = new Promise<never>(() => undefined);
@@ -63,6 +64,27 @@ export function provePermissions(topology: Topology): void {
       expect(undeclared.length).toBeGreaterThan(LEAST_REFUSALS);
       expect(refusals.sort()).toEqual(undeclared.map((subject) => `publish ${subject}`).sort());
     });
+
+    test.runIf(service.consumes.length > 0)(
+      "takes no other's messages under the name of an acknowledgement of its own",
+      async () => {
+        const attacks = foreignAcknowledgements(service, topology);
+        for (const { message } of topology.services.flatMap(({ consumes }) => consumes)) {
+          await admin.jetstream().publish(exampleOf(message.subject), '{}');
+        }
+        const session = await login(server, name, name);
+        const taken: string[] = [];
+        const reply = `${inboxPrefix(name)}.taken`;
+        session.connection.subscribe(reply, { callback: (_, { subject }) => taken.push(subject) });
+        for (const subject of attacks) session.connection.publish(subject, '+NXT', { reply });
+        const refusals = await session.allRefusals();
+        await session.connection.close();
+        expect(taken).toEqual([]);
+        expect(refusals.filter((refusal) => refusal.startsWith('publish $JS.ACK.')).sort()).toEqual(
+          attacks.map((subject) => `publish ${subject}`).sort(),
+        );
+      },
+    );
 
     test('subscribes to nothing else', async () => {
       const candidates = subscribeCandidates(topology, all);

@@ -8,7 +8,7 @@ import { withDefaults } from '../object/prop-defaults.ts';
 import { shareOf } from '../object/quantity.ts';
 import type { PodPeer } from '../store/policy.ts';
 
-/** Image of the server when none is named; from 2.12 on a reply subject cannot reach beyond a user's permissions. */
+/** Image of the server when none is named. */
 export const NATS_IMAGE = 'nats:2.14.2-alpine';
 /** Image of the reloader when none is named. */
 export const NATS_RELOADER_IMAGE = 'natsio/nats-server-config-reloader:0.23.0';
@@ -19,7 +19,7 @@ export interface NatsServerProps {
   readonly topology: Topology;
   /** Name of its objects, its label `app` and its host. @default 'nats' */
   readonly name?: string;
-  /** Image by digest or exact tag; 2.12 or newer. @default {@link NATS_IMAGE} */
+  /** Image by digest or exact tag. @default {@link NATS_IMAGE} */
   readonly image?: string;
   /** Image of the reloader. @default {@link NATS_RELOADER_IMAGE} */
   readonly reloaderImage?: string;

@@ -1,14 +1,27 @@
 import type { auth } from '#catalog';
 import { authApi } from '#contracts';
-import type { ServicePlan } from '#runtime';
-import { authContext } from './service.ts';
-import { authHandlers } from './handlers.ts';
+import { sessionWriter, type ServicePlan } from '#runtime';
+import { handlers } from './handlers.ts';
 import { migrations } from './migrations.ts';
-import type { AuthTables } from './tables.ts';
+import { passwordHasher } from './passwords/password-hasher.ts';
+import type { Context, Service } from './service.ts';
+import type { Tables } from './tables.ts';
 
-/** What auth is made of. */
-export const authPlan: ServicePlan<typeof auth, typeof authApi, AuthTables> = {
+/** Wires auth: its API, migrations and handlers. */
+export const definition: ServicePlan<typeof auth, typeof authApi, Tables> = {
   api: authApi,
   migrations,
-  build: async (service) => ({ handlers: authHandlers(await authContext(service)) }),
+  build: async (service) => ({ handlers: handlers(await contextOf(service)) }),
 };
+
+async function contextOf(service: Service): Promise<Context> {
+  const { config, redis } = service;
+  return {
+    service,
+    sessions: sessionWriter(redis, {
+      idleSeconds: config.SESSION_IDLE_S,
+      absoluteSeconds: config.SESSION_ABSOLUTE_S,
+    }),
+    passwords: await passwordHasher({ memoryKib: config.ARGON2_MEMORY_KIB, passes: config.ARGON2_TIME }),
+  };
+}

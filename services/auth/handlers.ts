@@ -1,21 +1,21 @@
 import type { authApi, CurrentSession } from '#contracts';
 import { HttpError, notFound, type HandlersOf } from '#runtime';
 import type { Request, Response } from 'express';
+import { authLimits } from './limits/auth-limits.ts';
+import { clientNetwork } from './limits/client-network.ts';
 import { findAccount } from './repository/accounts.ts';
+import { firstAdminLinkEnd } from './repository/first-admin-links.ts';
+import type { Context } from './service.ts';
 import { changePassword } from './use-cases/change-password.ts';
 import { closeAccount } from './use-cases/close-account.ts';
-import { clientNetwork } from './limits/client-network.ts';
-import type { AuthContext } from './service.ts';
-import { firstAdminLinkEnd } from './repository/first-admin-links.ts';
-import { authLimits } from './limits/auth-limits.ts';
+import { endSessions } from './use-cases/end-sessions.ts';
 import { logIn } from './use-cases/log-in.ts';
 import { redeemFirstAdminLink } from './use-cases/redeem-first-admin-link.ts';
-import { endSessions } from './use-cases/end-sessions.ts';
-import { currentSessionOf, type StartedSession, type Visitor } from './use-cases/start-session.ts';
 import { refuseWeakPassword, signUp } from './use-cases/sign-up.ts';
+import { currentSessionOf, type StartedSession, type Visitor } from './use-cases/start-session.ts';
 
-/** What auth does for each of its routes. */
-export function authHandlers(context: AuthContext): HandlersOf<typeof authApi> {
+/** One handler for each route of auth. */
+export function handlers(context: Context): HandlersOf<typeof authApi> {
   const { service, sessions } = context;
   const { cookie } = service;
   const limits = authLimits(service);

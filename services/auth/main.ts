@@ -1,8 +1,8 @@
 /** auth as a process, or, with the argument `first-admin`, the command that gives the first administrator's link. */
 import { auth } from '#catalog';
 import { runService } from '#runtime';
+import { definition } from './definition.ts';
 import { FIRST_ADMIN_COMMAND, runFirstAdmin } from './first-admin/command.ts';
-import { authPlan } from './definition.ts';
 
 if (process.argv[2] === FIRST_ADMIN_COMMAND) await runFirstAdmin();
-else await runService(auth, authPlan);
+else await runService(auth, definition);

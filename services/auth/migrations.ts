@@ -1,9 +1,9 @@
-import { sql, type Kysely } from 'kysely';
 import { defineMigrations } from '#runtime';
-import type { AuthTables } from './tables.ts';
+import { sql, type Kysely } from 'kysely';
+import type { Tables } from './tables.ts';
 
 /** Migrations of the schema `auth`. */
-export const migrations = defineMigrations<AuthTables>({
+export const migrations = defineMigrations<Tables>({
   '0001-accounts': {
     async up(db: Kysely<unknown>): Promise<void> {
       await db.schema

@@ -1,27 +1,27 @@
 import type { auth } from '#catalog';
-import { sessionWriter, type Service, type SessionWriter } from '#runtime';
-import { passwordHasher, type PasswordHasher } from './passwords/password-hasher.ts';
-import type { AuthTables } from './tables.ts';
+import type * as runtime from '#runtime';
+import type { Tables } from './tables.ts';
 
-/** auth as it runs. */
-export type AuthService = Service<typeof auth, AuthTables>;
+/** auth as it runs: its config, stores and messages. */
+export type Service = runtime.Service<typeof auth, Tables>;
+/** The database of auth. */
+export type Database = runtime.Database<Tables>;
+/** A transaction on the database of auth. */
+export type Transaction = runtime.DatabaseTransaction<Tables>;
 
-/** What the use cases of auth work with. */
-export interface AuthContext {
-  readonly service: AuthService;
-  readonly sessions: SessionWriter;
-  readonly passwords: PasswordHasher;
+/** Hashes passwords and compares them. */
+export interface PasswordHasher {
+  hash(password: string): Promise<string>;
+  /**
+   * Whether the password is that of the hash. Without a hash it compares with one that nothing matches, so that the answer
+   * for an unknown user takes as long.
+   */
+  matches(passwordHash: string | undefined, password: string): Promise<boolean>;
 }
 
-/** Makes the context of a running auth. */
-export async function authContext(service: AuthService): Promise<AuthContext> {
-  const { config, redis } = service;
-  return {
-    service,
-    sessions: sessionWriter(redis, {
-      idleSeconds: config.SESSION_IDLE_S,
-      absoluteSeconds: config.SESSION_ABSOLUTE_S,
-    }),
-    passwords: await passwordHasher({ memoryKib: config.ARGON2_MEMORY_KIB, passes: config.ARGON2_TIME }),
-  };
+/** What the handlers and use cases of auth work with. */
+export interface Context {
+  readonly service: Service;
+  readonly sessions: runtime.SessionWriter;
+  readonly passwords: PasswordHasher;
 }

@@ -1,5 +1,4 @@
 import type { Role } from '#contracts';
-import type { Database, DatabaseTransaction } from '#runtime';
 import type { Generated } from 'kysely';
 
 /** Accounts; the only place where an e-mail address or a password's hash is kept. */
@@ -33,13 +32,8 @@ export interface FirstAdminLinkTable {
 }
 
 /** Tables of auth. */
-export interface AuthTables {
+export interface Tables {
   readonly account: AccountTable;
   readonly retired_handle: RetiredHandleTable;
   readonly first_admin_link: FirstAdminLinkTable;
 }
-
-/** The database of auth. */
-export type AuthDatabase = Database<AuthTables>;
-/** A transaction on the database of auth. */
-export type AuthTransaction = DatabaseTransaction<AuthTables>;

@@ -7,12 +7,12 @@ import {
   videoVisibilityChanged,
 } from '#contracts';
 import type { Consumption } from '#runtime';
-import { deleteMedia, deleteMediaOfAccount } from './use-cases/delete-media.ts';
 import type { MediaFolders } from './disk/media-files.ts';
-import type { MediaService } from './service.ts';
-import { videoProcessor } from './use-cases/process-video.ts';
 import { cancelRun } from './repository/cancelled-runs.ts';
 import { projectVideo } from './repository/videos.ts';
+import type { Service } from './service.ts';
+import { deleteMedia, deleteMediaOfAccount } from './use-cases/delete-media.ts';
+import { videoProcessor } from './use-cases/process-video.ts';
 
 /** How long a job waits after a failure. */
 export interface JobPatience {
@@ -20,8 +20,8 @@ export interface JobPatience {
   readonly nakDelaysSeconds?: readonly number[];
 }
 
-/** What media does with each message that it consumes. */
-export function mediaConsumers(service: MediaService, folders: MediaFolders, patience: JobPatience): Consumption[] {
+/** One handler for each message that media consumes. */
+export function consumers(service: Service, folders: MediaFolders, patience: JobPatience): Consumption[] {
   const workingEveryMs = service.config.JOB_WORKING_S * 1000;
   return [
     service.each(videoProcess, videoProcessor(service, folders), { concurrency: 1, workingEveryMs, ...patience }),

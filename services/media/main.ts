@@ -1,5 +1,5 @@
 import { media } from '#catalog';
 import { runService } from '#runtime';
-import { mediaPlan } from './definition.ts';
+import { definition } from './definition.ts';
 
-await runService(media, mediaPlan);
+await runService(media, definition);

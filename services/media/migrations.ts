@@ -1,9 +1,9 @@
 import { defineMigrations } from '#runtime';
 import type { Kysely } from 'kysely';
-import type { MediaTables } from './tables.ts';
+import type { Tables } from './tables.ts';
 
-/** Migrations of media. */
-export const mediaMigrations = defineMigrations<MediaTables>({
+/** Migrations of the schema `media`. */
+export const migrations = defineMigrations<Tables>({
   '0001-uploads-and-revisions': {
     async up(db: Kysely<unknown>): Promise<void> {
       await db.schema

@@ -1,10 +1,10 @@
 import type { media } from '#catalog';
-import type { Database, DatabaseTransaction, Service } from '#runtime';
-import type { MediaTables } from './tables.ts';
+import type * as runtime from '#runtime';
+import type { Tables } from './tables.ts';
 
-/** media as it runs: its config, stores and bus. */
-export type MediaService = Service<typeof media, MediaTables>;
+/** media as it runs: its config, stores and messages. */
+export type Service = runtime.Service<typeof media, Tables>;
 /** The database of media. */
-export type MediaDatabase = Database<MediaTables>;
+export type Database = runtime.Database<Tables>;
 /** A transaction on the database of media. */
-export type MediaTransaction = DatabaseTransaction<MediaTables>;
+export type Transaction = runtime.DatabaseTransaction<Tables>;

@@ -1,5 +1,5 @@
-import type { Generated, JSONColumnType } from 'kysely';
 import type { Rendition, Visibility } from '#contracts';
+import type { Generated, JSONColumnType } from 'kysely';
 
 /** What media knows of a video: a projection of what video says, by which bytes are given out or not. */
 export interface VideoTable {
@@ -51,7 +51,7 @@ export interface CancelledRunTable {
 }
 
 /** Tables of media. */
-export interface MediaTables {
+export interface Tables {
   readonly video: VideoTable;
   readonly upload: UploadTable;
   readonly revision: RevisionTable;

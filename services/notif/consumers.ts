@@ -12,16 +12,16 @@ import {
 import type { DataOf, Message } from '#declare';
 import { handleOnce, type Consumption } from '#runtime';
 import type { Announce } from './live/announce.ts';
-import { commentNews, deathNews, failureNews, likeNews, passwordNews } from './views/new-notification.ts';
-import type { Announcement, NotifService, NotifTransaction } from './service.ts';
+import type { Announcement, Service, Transaction } from './service.ts';
 import { forgetAccount } from './use-cases/forget-account.ts';
 import { beginFollow, endFollow, tellOfPublication, tellOne } from './use-cases/notify-user.ts';
+import { commentNews, deathNews, failureNews, likeNews, passwordNews } from './views/new-notification.ts';
 
-/** What notif does with each event: once, in one transaction, and announced after the commit. */
-export function notifConsumers(service: NotifService, announce: Announce): Consumption[] {
+/** One handler for each message that notif consumes. Each announces what changed after its commit. */
+export function consumers(service: Service, announce: Announce): Consumption[] {
   const on = <M extends Message>(
     message: M,
-    effect: (trx: NotifTransaction, data: DataOf<M>) => Promise<readonly Announcement[]>,
+    effect: (trx: Transaction, data: DataOf<M>) => Promise<readonly Announcement[]>,
   ): Consumption =>
     service.each(message, async ({ durable, id, data }) => {
       let announcements: readonly Announcement[] = [];

@@ -1,16 +1,16 @@
 import type { notif } from '#catalog';
 import { mediaProgress, notifApi, notify, sessionRevoked } from '#contracts';
 import type { ServicePlan } from '#runtime';
+import { consumers } from './consumers.ts';
+import { handlers } from './handlers.ts';
 import { announcer } from './live/announce.ts';
-import { notifConsumers } from './consumers.ts';
-import { notifHandlers } from './handlers.ts';
 import { LiveHub } from './live/live-hub.ts';
 import { StreamLeases } from './live/stream-leases.ts';
 import { migrations } from './migrations.ts';
-import type { NotifTables } from './tables.ts';
+import type { Tables } from './tables.ts';
 
-/** What notif is made of. */
-export const notifPlan: ServicePlan<typeof notif, typeof notifApi, NotifTables> = {
+/** Wires notif: its API, migrations, handlers, consumers and live streams. */
+export const definition: ServicePlan<typeof notif, typeof notifApi, Tables> = {
   api: notifApi,
   migrations,
   build: (service) => {
@@ -25,8 +25,8 @@ export const notifPlan: ServicePlan<typeof notif, typeof notifApi, NotifTables> 
       void hub.look();
     });
     return {
-      handlers: notifHandlers(service, announce, hub),
-      consumers: notifConsumers(service, announce),
+      handlers: handlers(service, announce, hub),
+      consumers: consumers(service, announce),
       hearings: [
         service.hear(notify, ({ data }) => hub.mailboxChanged(data)),
         service.hear(mediaProgress, ({ data }) => hub.progressed(data)),

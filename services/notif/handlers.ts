@@ -3,16 +3,16 @@ import { decodeCursor, pageFrom, type HandlersOf } from '#runtime';
 import * as z from 'zod';
 import type { Announce } from './live/announce.ts';
 import type { LiveHub } from './live/live-hub.ts';
-import type { NotifService } from './service.ts';
-import { notificationOf } from './views/notification.ts';
 import { listEntries, mailboxState } from './repository/mailboxes.ts';
 import { changePreferences, findPreferences } from './repository/preferences.ts';
+import type { Service } from './service.ts';
 import { markEntriesRead } from './use-cases/mark-read.ts';
+import { notificationOf } from './views/notification.ts';
 
 const place = z.object({ before: z.int().min(1) });
 
 /** One handler for each route of notif. */
-export function notifHandlers(service: NotifService, announce: Announce, hub: LiveHub): HandlersOf<typeof notifApi> {
+export function handlers(service: Service, announce: Announce, hub: LiveHub): HandlersOf<typeof notifApi> {
   async function mark(userId: string, which: Parameters<typeof markEntriesRead>[2]): Promise<{ unread: number }> {
     const announcement = await service.transaction(async (trx) => await markEntriesRead(trx, userId, which));
     announce([announcement]);

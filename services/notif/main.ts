@@ -1,6 +1,5 @@
-/** notif as a process. */
 import { notif } from '#catalog';
 import { runService } from '#runtime';
-import { notifPlan } from './definition.ts';
+import { definition } from './definition.ts';
 
-await runService(notif, notifPlan);
+await runService(notif, definition);

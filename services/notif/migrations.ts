@@ -1,9 +1,9 @@
 import { defineMigrations } from '#runtime';
 import { sql, type Kysely } from 'kysely';
-import type { NotifTables } from './tables.ts';
+import type { Tables } from './tables.ts';
 
 /** Migrations of the schema `notif`. */
-export const migrations = defineMigrations<NotifTables>({
+export const migrations = defineMigrations<Tables>({
   '0001-mailboxes': {
     async up(db: Kysely<unknown>): Promise<void> {
       await db.schema

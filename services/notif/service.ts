@@ -1,17 +1,15 @@
 import type { notif } from '#catalog';
 import type { notify } from '#contracts';
 import type { DataOf } from '#declare';
-import type { Database, DatabaseTransaction, Service } from '#runtime';
-import type { NotifTables } from './tables.ts';
+import type * as runtime from '#runtime';
+import type { Tables } from './tables.ts';
 
-/** What the runtime offers to the parts of notif. */
-export type NotifService = Service<typeof notif, NotifTables>;
+/** notif as it runs: its config, stores and messages. */
+export type Service = runtime.Service<typeof notif, Tables>;
+/** The database of notif. */
+export type Database = runtime.Database<Tables>;
+/** A transaction on the database of notif. */
+export type Transaction = runtime.DatabaseTransaction<Tables>;
 
-/** A transaction on notif's schema. */
-export type NotifTransaction = DatabaseTransaction<NotifTables>;
-
-/** Notif's schema, within a transaction or outside. */
-export type NotifDatabase = Database<NotifTables>;
-
-/** What a mailbox's change is told with, once it is committed. */
+/** The change of a mailbox, announced to every replica once it is committed. */
 export type Announcement = DataOf<typeof notify>;

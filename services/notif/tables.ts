@@ -63,7 +63,7 @@ export interface PublicationTable {
 }
 
 /** Tables of notif. */
-export interface NotifTables {
+export interface Tables {
   readonly mailbox: MailboxTable;
   readonly notification: NotificationTable;
   readonly preference: PreferenceTable;

@@ -12,20 +12,20 @@ import {
 } from '#contracts';
 import type { Message } from '#declare';
 import { RetryLater, type Consumption, type Delivery, type DeliveryHandler } from '#runtime';
-import { buryCrashedMessage } from './use-cases/bury-crashed-message.ts';
-import { keepDeadLetter } from './use-cases/record-dead-letter.ts';
-import { forgetAccount, forgetVideo } from './use-cases/forget-jobs.ts';
-import { settleFailed, settleProcessed } from './use-cases/settle-job.ts';
-import { takeUpUpload } from './use-cases/create-job.ts';
-import type { QueueService } from './service.ts';
 import { hasDeadLetter } from './repository/dead-letters.ts';
+import type { Service } from './service.ts';
+import { buryCrashedMessage } from './use-cases/bury-crashed-message.ts';
+import { takeUpUpload } from './use-cases/create-job.ts';
+import { forgetAccount, forgetVideo } from './use-cases/forget-jobs.ts';
+import { keepDeadLetter } from './use-cases/record-dead-letter.ts';
+import { settleFailed, settleProcessed } from './use-cases/settle-job.ts';
 
 /** Time in which the dead letter of a terminated message is kept. */
 const LETTER_ARRIVES_MS = 2000;
 const LOOKS_FOR_LETTER = 3;
 
-/** What queue does with each message that it consumes. */
-export function queueConsumers(service: QueueService): Consumption[] {
+/** One handler for each message that queue consumes. */
+export function consumers(service: Service): Consumption[] {
   return [
     service.once(mediaUploaded, async (trx, { data }) => await takeUpUpload(service, trx, data)),
     service.once(mediaProcessed, async (trx, { data }) => await settleProcessed(trx, data)),
@@ -63,7 +63,7 @@ function neverDead<M extends Message>(handler: (delivery: Delivery<M>) => Promis
 
 /** A consumer lays a dead letter down before it terminates a message; one that is missing is told in the log. */
 async function expectDeadLetter(
-  service: QueueService,
+  service: Service,
   { data, attempt, log }: Delivery<typeof messageTerminated>,
 ): Promise<void> {
   if (data.stream !== JOBS.name && data.stream !== EVENTS.name) return;

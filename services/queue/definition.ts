@@ -1,18 +1,18 @@
 import { topology, type queue } from '#catalog';
 import { mediaProgress, queueApi, videoProcess } from '#contracts';
 import { withPolicy, type ServicePlan } from '#runtime';
-import { queueConsumers } from './consumers.ts';
-import { queueHandlers } from './handlers.ts';
+import { consumers } from './consumers.ts';
+import { handlers } from './handlers.ts';
+import { measureJobs } from './metrics.ts';
+import { migrations } from './migrations.ts';
+import type { Tables } from './tables.ts';
 import { noteProgress } from './use-cases/record-progress.ts';
 import { sweepLostJobs } from './use-cases/sweep-lost-jobs.ts';
-import { measureJobs } from './metrics.ts';
-import { queueMigrations } from './migrations.ts';
-import type { QueueTables } from './tables.ts';
 
-/** What queue is made of. Settings may change how often and how patiently jobs are delivered. */
-export const queuePlan: ServicePlan<typeof queue, typeof queueApi, QueueTables> = {
+/** Wires queue: its API, migrations, handlers, consumers, metrics and loops. Settings may change how often a job is delivered. */
+export const definition: ServicePlan<typeof queue, typeof queueApi, Tables> = {
   api: queueApi,
-  migrations: queueMigrations,
+  migrations,
   topology: ({ JOB_MAX_DELIVER, JOB_ACK_WAIT_S }) =>
     withPolicy(topology, videoProcess, { maxDeliver: JOB_MAX_DELIVER, ackWaitSeconds: JOB_ACK_WAIT_S }),
   streamReplicas: ({ STREAM_REPLICAS }) => STREAM_REPLICAS,
@@ -20,8 +20,8 @@ export const queuePlan: ServicePlan<typeof queue, typeof queueApi, QueueTables> 
     const sweepEveryMs = service.config.SWEEP_S * 1000;
     measureJobs(service);
     return {
-      handlers: queueHandlers(service),
-      consumers: queueConsumers(service),
+      handlers: handlers(service),
+      consumers: consumers(service),
       hearings: [service.hear(mediaProgress, async ({ data }) => await noteProgress(service, data))],
       loops: [
         {

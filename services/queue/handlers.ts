@@ -1,19 +1,19 @@
 import type { queueApi } from '#contracts';
 import { decodeCursor, notFound, pageFrom, type HandlersOf } from '#runtime';
 import * as z from 'zod';
-import { deadLetterDetailView, deadLetterView } from './views/dead-letter.ts';
-import { jobDetailView, jobView, listedJobView } from './views/job.ts';
-import { cancelJob, mayHandle } from './use-cases/cancel-job.ts';
-import { redriveDeadLetter, retryJob } from './use-cases/retry-job.ts';
-import type { QueueService } from './service.ts';
 import { countDeadLetters, findDeadLetter, listDeadLetters } from './repository/dead-letters.ts';
 import { countJobs, findJob, listJobs, type JobRow } from './repository/jobs.ts';
+import type { Service } from './service.ts';
+import { cancelJob, mayHandle } from './use-cases/cancel-job.ts';
+import { redriveDeadLetter, retryJob } from './use-cases/retry-job.ts';
+import { deadLetterDetailView, deadLetterView } from './views/dead-letter.ts';
+import { jobDetailView, jobView, listedJobView } from './views/job.ts';
 
 const jobPlace = z.object({ createdAt: z.iso.datetime(), jobId: z.uuid() });
 const letterPlace = z.int().min(1);
 
-/** Handlers of the routes of queue. */
-export function queueHandlers(service: QueueService): HandlersOf<typeof queueApi> {
+/** One handler for each route of queue. */
+export function handlers(service: Service): HandlersOf<typeof queueApi> {
   const { db } = service;
   return {
     async listMyJobs({ session, query: { cursor, limit, state, videoId } }) {

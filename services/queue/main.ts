@@ -1,5 +1,5 @@
 import { queue } from '#catalog';
 import { runService } from '#runtime';
-import { queuePlan } from './definition.ts';
+import { definition } from './definition.ts';
 
-await runService(queue, queuePlan);
+await runService(queue, definition);

@@ -1,10 +1,10 @@
 import { jobState, type JobState } from '#contracts';
 import { Gauge } from 'prom-client';
-import type { QueueService } from './service.ts';
 import { countJobs } from './repository/jobs.ts';
+import type { Service } from './service.ts';
 
 /** Adds the jobs of the ledger by state to `/metrics`. */
-export function measureJobs({ db, metrics }: QueueService): void {
+export function measureJobs({ db, metrics }: Service): void {
   new Gauge({
     name: 'queue_jobs',
     help: 'Jobs of the ledger by state',

@@ -1,9 +1,9 @@
 import { defineMigrations } from '#runtime';
 import { sql, type Kysely } from 'kysely';
-import type { QueueTables } from './tables.ts';
+import type { Tables } from './tables.ts';
 
-/** Migrations of queue. */
-export const queueMigrations = defineMigrations<QueueTables>({
+/** Migrations of the schema `queue`. */
+export const migrations = defineMigrations<Tables>({
   '0001-ledger-and-dead-letters': {
     async up(db: Kysely<unknown>): Promise<void> {
       await db.schema

@@ -1,10 +1,10 @@
 import type { queue } from '#catalog';
-import type { Database, DatabaseTransaction, Service } from '#runtime';
-import type { QueueTables } from './tables.ts';
+import type * as runtime from '#runtime';
+import type { Tables } from './tables.ts';
 
-/** queue as it runs: its config, stores and bus. */
-export type QueueService = Service<typeof queue, QueueTables>;
+/** queue as it runs: its config, stores and messages. */
+export type Service = runtime.Service<typeof queue, Tables>;
 /** The database of queue. */
-export type QueueDatabase = Database<QueueTables>;
+export type Database = runtime.Database<Tables>;
 /** A transaction on the database of queue. */
-export type QueueTransaction = DatabaseTransaction<QueueTables>;
+export type Transaction = runtime.DatabaseTransaction<Tables>;

@@ -1,5 +1,5 @@
-import type { Generated } from 'kysely';
 import type { DeadLetterSummary, JobAttempt, JobState, MediaFailureCode, ProcessingPhase } from '#contracts';
+import type { Generated } from 'kysely';
 
 /** The ledger: one row a job, whatever became of its messages. */
 export interface JobTable {
@@ -73,7 +73,7 @@ export interface GoneTable {
 }
 
 /** Tables of queue. */
-export interface QueueTables {
+export interface Tables {
   readonly job: JobTable;
   readonly attempt: AttemptTable;
   readonly dead_letter: DeadLetterTable;

@@ -1,10 +1,10 @@
 import { notFound, type Session } from '#runtime';
 import { findPublished, type PublishedVideo } from './repository/videos.ts';
-import type { StatsDatabase } from './service.ts';
+import type { Database } from './service.ts';
 
 /** A published video that the caller may watch; a private one is there for its owner alone. Else `not_found`. */
 export async function videoSeenBy(
-  db: StatsDatabase,
+  db: Database,
   videoId: string,
   session: Session | undefined,
 ): Promise<PublishedVideo> {
@@ -15,7 +15,7 @@ export async function videoSeenBy(
 }
 
 /** A published video of the caller; else `not_found`. */
-export async function ownVideo(db: StatsDatabase, videoId: string, session: Session): Promise<PublishedVideo> {
+export async function ownVideo(db: Database, videoId: string, session: Session): Promise<PublishedVideo> {
   const video = await findPublished(db, videoId);
   if (video?.owner_id !== session.userId) throw notFound();
   return video;

@@ -1,10 +1,13 @@
 import { accountDeleted, videoDeleted, videoPublished, videoUpdated, videoVisibilityChanged } from '#contracts';
 import type { Consumption } from '#runtime';
 import { forgetVideosOf, recordDeleted, recordPublished, recordTitle, recordVisibility } from './repository/videos.ts';
-import type { StatsService } from './service.ts';
+import type { Service } from './service.ts';
 
-/** What stats does with what it hears. A video of a deleted account that is heard of later is deleted by a message of its own. */
-export function consumersOf(service: StatsService): Consumption[] {
+/**
+ * One handler for each message that stats consumes. A video that becomes known only after its account was deleted is removed by
+ * a message of its own.
+ */
+export function consumers(service: Service): Consumption[] {
   return [
     service.once(videoPublished, async (trx, { data }) => await recordPublished(trx, data)),
     service.once(videoUpdated, async (trx, { data }) => await recordTitle(trx, data)),

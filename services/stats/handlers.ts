@@ -5,15 +5,15 @@ import type { BeatBuffer } from './beats/beat-buffer.ts';
 import type { BeatMetrics } from './metrics.ts';
 import { figuresByVideo } from './repository/figures.ts';
 import { listMostViewedSince } from './repository/videos.ts';
-import type { StatsService } from './service.ts';
+import type { Service } from './service.ts';
 import { periodOf, readSeries } from './use-cases/read-series.ts';
 import { recordBeat } from './use-cases/record-beat.ts';
 
 const TRENDING_MS = 24 * 3_600_000;
 
-/** Handlers of stats' routes. */
-export function handlersOf(
-  service: StatsService,
+/** One handler for each route of stats. */
+export function handlers(
+  service: Service,
   parts: { readonly buffer: BeatBuffer; readonly metrics: BeatMetrics },
 ): HandlersOf<typeof statsApi> {
   const { db } = service;

@@ -1,5 +1,5 @@
 import { stats } from '#catalog';
 import { runService } from '#runtime';
-import { statsPlan } from './definition.ts';
+import { definition } from './definition.ts';
 
-await runService(stats, statsPlan);
+await runService(stats, definition);

@@ -1,9 +1,9 @@
 import { defineMigrations } from '#runtime';
 import { sql, type Kysely } from 'kysely';
-import type { StatsTables } from './tables.ts';
+import type { Tables } from './tables.ts';
 
-/** Migrations of stats; tables.ts says what they come to. */
-export const MIGRATIONS = defineMigrations<StatsTables>({ '0001-figures': { up: createFigures } });
+/** Migrations of the schema `stats`. */
+export const migrations = defineMigrations<Tables>({ '0001-figures': { up: createFigures } });
 
 async function createFigures(db: Kysely<unknown>): Promise<void> {
   await sql`

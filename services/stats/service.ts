@@ -1,12 +1,10 @@
 import type { stats } from '#catalog';
-import type { Database, DatabaseTransaction, Service } from '#runtime';
-import type { StatsTables } from './tables.ts';
+import type * as runtime from '#runtime';
+import type { Tables } from './tables.ts';
 
-/** What the runtime offers to the parts of stats. */
-export type StatsService = Service<typeof stats, StatsTables>;
-
-/** A transaction on stats' schema. */
-export type StatsTransaction = DatabaseTransaction<StatsTables>;
-
-/** Stats' schema, within a transaction or outside. */
-export type StatsDatabase = Database<StatsTables>;
+/** stats as it runs: its config, stores and messages. */
+export type Service = runtime.Service<typeof stats, Tables>;
+/** The database of stats. */
+export type Database = runtime.Database<Tables>;
+/** A transaction on the database of stats. */
+export type Transaction = runtime.DatabaseTransaction<Tables>;

@@ -40,7 +40,7 @@ export interface BatchTable {
 }
 
 /** The tables of stats. */
-export interface StatsTables {
+export interface Tables {
   readonly video: VideoTable;
   readonly figure: FigureTable;
   readonly applied_batch: BatchTable;

@@ -1,17 +1,17 @@
 import type { userApi } from '#contracts';
 import { HttpError, type HandlersOf } from '#runtime';
-import type { UserService } from './service.ts';
-import { readAccounts } from './use-cases/list-accounts.ts';
-import { followUser, readAudience, readFollows, unfollowUser } from './use-cases/follow-user.ts';
 import { clearWatched, deleteWatched } from './repository/history.ts';
-import { readHistory, readHistoryEntry, recordHistoryEntry } from './use-cases/record-history-entry.ts';
-import { ownProfile } from './use-cases/record-account.ts';
+import { changeSettings } from './repository/settings.ts';
+import type { Service } from './service.ts';
 import { changeMe, readMe, readProfile } from './use-cases/change-me.ts';
 import { changeQuota } from './use-cases/change-quota.ts';
-import { changeSettings } from './repository/settings.ts';
+import { followUser, readAudience, readFollows, unfollowUser } from './use-cases/follow-user.ts';
+import { readAccounts } from './use-cases/list-accounts.ts';
+import { ownProfile } from './use-cases/record-account.ts';
+import { readHistory, readHistoryEntry, recordHistoryEntry } from './use-cases/record-history-entry.ts';
 
-/** What user does for each of its routes. */
-export function userHandlers(service: UserService): HandlersOf<typeof userApi> {
+/** One handler for each route of user. */
+export function handlers(service: Service): HandlersOf<typeof userApi> {
   const { db } = service;
   return {
     readMe: async ({ session }) => await readMe(service, session),

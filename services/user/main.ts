@@ -1,6 +1,5 @@
-/** user as a process. */
 import { user } from '#catalog';
 import { runService } from '#runtime';
-import { userPlan } from './definition.ts';
+import { definition } from './definition.ts';
 
-await runService(user, userPlan);
+await runService(user, definition);

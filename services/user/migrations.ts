@@ -1,9 +1,9 @@
-import { sql, type Kysely } from 'kysely';
 import { defineMigrations } from '#runtime';
-import type { UserTables } from './tables.ts';
+import { sql, type Kysely } from 'kysely';
+import type { Tables } from './tables.ts';
 
 /** Migrations of the schema `user`, which is a reserved word of SQL: kysely quotes it. */
-export const migrations = defineMigrations<UserTables>({
+export const migrations = defineMigrations<Tables>({
   '0001-profiles': {
     async up(db: Kysely<unknown>): Promise<void> {
       await db.schema

@@ -1,6 +1,10 @@
 import type { user } from '#catalog';
-import type { Service } from '#runtime';
-import type { UserTables } from './tables.ts';
+import type * as runtime from '#runtime';
+import type { Tables } from './tables.ts';
 
-/** user as it runs. */
-export type UserService = Service<typeof user, UserTables>;
+/** user as it runs: its config, stores and messages. */
+export type Service = runtime.Service<typeof user, Tables>;
+/** The database of user. */
+export type Database = runtime.Database<Tables>;
+/** A transaction on the database of user. */
+export type Transaction = runtime.DatabaseTransaction<Tables>;

@@ -1,5 +1,4 @@
 import type { Role, Settings } from '#contracts';
-import type { Database, DatabaseTransaction } from '#runtime';
 import type { Generated } from 'kysely';
 
 /** Profiles: what auth told of an account, and what its owner made of it. */
@@ -79,7 +78,7 @@ export interface WatchedTable {
 }
 
 /** Tables of user. */
-export interface UserTables {
+export interface Tables {
   readonly profile: ProfileTable;
   readonly gone_account: GoneAccountTable;
   readonly settings: SettingsTable;
@@ -89,8 +88,3 @@ export interface UserTables {
   readonly audience_change: AudienceChangeTable;
   readonly watched: WatchedTable;
 }
-
-/** The database of user. */
-export type UserDatabase = Database<UserTables>;
-/** A transaction on the database of user. */
-export type UserTransaction = DatabaseTransaction<UserTables>;

@@ -1,7 +1,7 @@
 /** Who may see and change what. Whatever somebody may not see is not there: 404. */
 import { HttpError, notFound, type Session } from '#runtime';
 import { findVideo, lockVideo, type VideoRow } from './repository/videos.ts';
-import type { VideoDatabase, VideoTransaction } from './service.ts';
+import type { Database, Transaction } from './service.ts';
 
 /** Whether a caller may see a video: what is ready and not private, what is their own, and administrators everything. */
 export function maySee(row: VideoRow, session: Session | undefined): boolean {
@@ -14,14 +14,14 @@ export function mayModerate(session: Session | undefined, ownerIds: readonly str
 }
 
 /** A video that the caller may see, else `not_found`. */
-export async function videoSeenBy(db: VideoDatabase, id: string, session: Session | undefined): Promise<VideoRow> {
+export async function videoSeenBy(db: Database, id: string, session: Session | undefined): Promise<VideoRow> {
   const row = await findVideo(db, id);
   if (row === undefined || !maySee(row, session)) throw notFound();
   return row;
 }
 
 /** A ready video that the caller may see, locked; `not_found`, or `conflict` for an own one that is not ready. */
-export async function lockWatchable(trx: VideoTransaction, id: string, session: Session): Promise<VideoRow> {
+export async function lockWatchable(trx: Transaction, id: string, session: Session): Promise<VideoRow> {
   const row = await lockVideo(trx, id);
   if (row === undefined || !maySee(row, session)) throw notFound();
   if (row.state !== 'ready') throw new HttpError('conflict', { detail: 'the video cannot be watched yet' });
@@ -29,7 +29,7 @@ export async function lockWatchable(trx: VideoTransaction, id: string, session: 
 }
 
 /** A video of the caller, locked; else `not_found`. */
-export async function lockOwn(trx: VideoTransaction, id: string, session: Session): Promise<VideoRow> {
+export async function lockOwn(trx: Transaction, id: string, session: Session): Promise<VideoRow> {
   const row = await lockVideo(trx, id);
   if (row?.owner_id !== session.userId) throw notFound();
   return row;

@@ -12,12 +12,12 @@ import {
 import type { Consumption } from '#runtime';
 import { holdAccounts, recordFollow, recordProfile, recordQuota } from './repository/projections.ts';
 import { recordViews } from './repository/videos.ts';
+import type { Service } from './service.ts';
 import { recordFailure, recordRevision, recordUpload } from './use-cases/follow-media.ts';
 import { forgetAccount } from './use-cases/forget-account.ts';
-import type { VideoService } from './service.ts';
 
-/** What video does with what it hears. */
-export function consumersOf(service: VideoService): Consumption[] {
+/** One handler for each message that video consumes. */
+export function consumers(service: Service): Consumption[] {
   return [
     service.once(mediaUploaded, async (trx, { data }) => await recordUpload(trx, data)),
     service.once(mediaProcessed, async (trx, { data }) => await recordRevision(service, trx, data)),

@@ -1,15 +1,15 @@
 import type { video } from '#catalog';
 import { videoApi } from '#contracts';
 import type { ServicePlan } from '#runtime';
-import { consumersOf } from './consumers.ts';
-import { MIGRATIONS } from './migrations.ts';
-import { handlersOf } from './handlers.ts';
-import type { VideoTables } from './tables.ts';
+import { consumers } from './consumers.ts';
+import { handlers } from './handlers.ts';
+import { migrations } from './migrations.ts';
+import type { Tables } from './tables.ts';
 import { ticketsOf } from './upload/tickets.ts';
 
-/** What video is made of. */
-export const videoPlan: ServicePlan<typeof video, typeof videoApi, VideoTables> = {
+/** Wires video: its API, migrations, handlers and consumers. */
+export const definition: ServicePlan<typeof video, typeof videoApi, Tables> = {
   api: videoApi,
-  migrations: MIGRATIONS,
-  build: (service) => ({ handlers: handlersOf(service, ticketsOf(service)), consumers: consumersOf(service) }),
+  migrations,
+  build: (service) => ({ handlers: handlers(service, ticketsOf(service)), consumers: consumers(service) }),
 };

@@ -1,22 +1,22 @@
 import type { videoApi } from '#contracts';
 import { decodeCursor, pageFrom, type HandlersOf } from '#runtime';
 import { videoSeenBy } from './access.ts';
-import { listHandlersOf } from './use-cases/list-videos.ts';
-import { commentPlace } from './views/list-places.ts';
-import { commentOf, detailOf, ownVideoOf } from './views/video.ts';
 import { listCommentsOf } from './repository/comments.ts';
 import { isLiked } from './repository/likes.ts';
+import type { Service } from './service.ts';
 import type { Tickets } from './upload/tickets.ts';
 import { changeVideo } from './use-cases/change-video.ts';
 import { commentOnVideo, uncomment } from './use-cases/comment-on-video.ts';
 import { createDraft } from './use-cases/create-draft.ts';
 import { deleteVideo } from './use-cases/delete-video.ts';
 import { likeVideo, unlikeVideo } from './use-cases/like-video.ts';
+import { listHandlersOf } from './use-cases/list-videos.ts';
 import { renewUpload } from './use-cases/renew-upload.ts';
-import type { VideoService } from './service.ts';
+import { commentPlace } from './views/list-places.ts';
+import { commentOf, detailOf, ownVideoOf } from './views/video.ts';
 
-/** Handlers of video's routes. */
-export function handlersOf(service: VideoService, tickets: Tickets): HandlersOf<typeof videoApi> {
+/** One handler for each route of video. */
+export function handlers(service: Service, tickets: Tickets): HandlersOf<typeof videoApi> {
   const { db } = service;
   return {
     ...listHandlersOf(service),

@@ -1,5 +1,5 @@
 import { video } from '#catalog';
 import { runService } from '#runtime';
-import { videoPlan } from './definition.ts';
+import { definition } from './definition.ts';
 
-await runService(video, videoPlan);
+await runService(video, definition);

@@ -1,9 +1,9 @@
 import { defineMigrations } from '#runtime';
 import { sql, type Kysely } from 'kysely';
-import type { VideoTables } from './tables.ts';
+import type { Tables } from './tables.ts';
 
-/** Migrations of video; tables.ts says what they come to. */
-export const MIGRATIONS = defineMigrations<VideoTables>({
+/** Migrations of the schema `video`. */
+export const migrations = defineMigrations<Tables>({
   '0001-catalogue': { up: createCatalogue },
   '0002-projections': { up: createProjections },
 });

@@ -1,12 +1,10 @@
 import type { video } from '#catalog';
-import type { Database, DatabaseTransaction, Service } from '#runtime';
-import type { VideoTables } from './tables.ts';
+import type * as runtime from '#runtime';
+import type { Tables } from './tables.ts';
 
-/** What the runtime offers to the parts of video. */
-export type VideoService = Service<typeof video, VideoTables>;
-
-/** A transaction on video's schema. */
-export type VideoTransaction = DatabaseTransaction<VideoTables>;
-
-/** Video's schema, within a transaction or outside. */
-export type VideoDatabase = Database<VideoTables>;
+/** video as it runs: its config, stores and messages. */
+export type Service = runtime.Service<typeof video, Tables>;
+/** The database of video. */
+export type Database = runtime.Database<Tables>;
+/** A transaction on the database of video. */
+export type Transaction = runtime.DatabaseTransaction<Tables>;

@@ -96,7 +96,7 @@ export interface DepartedTable {
 }
 
 /** The tables of video. */
-export interface VideoTables {
+export interface Tables {
   readonly video: VideoTable;
   readonly video_like: LikeTable;
   readonly comment: CommentTable;

@@ -2,9 +2,9 @@
 import { auth } from '#catalog';
 import { readConfig, type ProcessEnvironment } from '#declare';
 import { createLogger, explain, migrate, openDatabase } from '#runtime';
-import { makeFirstAdminLink } from '../repository/first-admin-links.ts';
 import { migrations } from '../migrations.ts';
-import type { AuthTables } from '../tables.ts';
+import { makeFirstAdminLink } from '../repository/first-admin-links.ts';
+import type { Tables } from '../tables.ts';
 
 /** Argument of the process that asks for the link instead of the service. */
 export const FIRST_ADMIN_COMMAND = 'first-admin';
@@ -16,7 +16,7 @@ const POOL_MAX = 3;
 export async function firstAdminUrl(env: ProcessEnvironment): Promise<string | undefined> {
   const config = readConfig(auth.env, env, auth.name);
   const log = createLogger({ service: auth.name, version: config.APP_VERSION, level: 'silent' });
-  const database = await openDatabase<AuthTables>({
+  const database = await openDatabase<Tables>({
     url: config.DATABASE_URL,
     schema: config.DB_SCHEMA,
     poolMax: POOL_MAX,

@@ -1,5 +1,5 @@
 import type { RateRule } from '#runtime';
-import type { AuthService } from '../service.ts';
+import type { Service } from '../service.ts';
 
 /** Limits of what can be used to guess a password or to make accounts by the thousand. */
 export interface AuthLimits {
@@ -16,7 +16,7 @@ export interface AuthLimits {
 }
 
 /** The limits by the config. */
-export function authLimits({ config }: AuthService): AuthLimits {
+export function authLimits({ config }: Service): AuthLimits {
   const logIn = { limit: config.LOGIN_LIMIT, windowSeconds: config.LOGIN_WINDOW_S };
   return {
     signUp: { name: 'sign-up', limit: config.SIGNUP_LIMIT, windowSeconds: config.SIGNUP_WINDOW_S },

@@ -1,5 +1,6 @@
 import { hash, verify } from '@node-rs/argon2';
 import { randomBytes } from 'node:crypto';
+import type { PasswordHasher } from '../service.ts';
 
 /** Cost of a hash; the defaults of the declaration are OWASP's for argon2id. */
 export interface HashCost {
@@ -7,16 +8,6 @@ export interface HashCost {
   readonly memoryKib: number;
   /** Passes over the memory. */
   readonly passes: number;
-}
-
-/** Hashes passwords and compares them. */
-export interface PasswordHasher {
-  hash(password: string): Promise<string>;
-  /**
-   * Whether the password is that of the hash. Without a hash it compares with one that nothing matches, so that the answer
-   * for an unknown user takes as long.
-   */
-  matches(passwordHash: string | undefined, password: string): Promise<boolean>;
 }
 
 /** A hasher by argon2id with one lane; it works outside the event loop. */

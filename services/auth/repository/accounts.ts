@@ -1,5 +1,6 @@
 import { sql, type Selectable } from 'kysely';
-import type { AccountTable, AuthDatabase, AuthTransaction } from '../tables.ts';
+import type { Database, Transaction } from '../service.ts';
+import type { AccountTable } from '../tables.ts';
 
 /** An account as it is kept. */
 export type AccountRow = Selectable<AccountTable>;
@@ -8,18 +9,18 @@ export type AccountRow = Selectable<AccountTable>;
 export type AccountClash = 'handle_taken' | 'email_taken';
 
 /** The account of a handle or e-mail address, which differ in their `@`. */
-export async function findAccountByLogin(db: AuthDatabase, login: string): Promise<AccountRow | undefined> {
+export async function findAccountByLogin(db: Database, login: string): Promise<AccountRow | undefined> {
   const column = login.includes('@') ? sql<string>`lower(email)` : sql<string>`handle`;
   return await db.selectFrom('account').selectAll().where(column, '=', login.toLowerCase()).executeTakeFirst();
 }
 
 /** The account of an id. */
-export async function findAccount(db: AuthDatabase, userId: string): Promise<AccountRow | undefined> {
+export async function findAccount(db: Database, userId: string): Promise<AccountRow | undefined> {
   return await db.selectFrom('account').selectAll().where('user_id', '=', userId).executeTakeFirst();
 }
 
 /** Keeps a new account; says what clashes with another one, and then has kept nothing. */
-export async function insertAccount(trx: AuthTransaction, account: AccountRow): Promise<AccountClash | undefined> {
+export async function insertAccount(trx: Transaction, account: AccountRow): Promise<AccountClash | undefined> {
   const inserted = await trx
     .insertInto('account')
     .values(account)
@@ -35,7 +36,7 @@ export async function insertAccount(trx: AuthTransaction, account: AccountRow): 
 
 /** Sets a new hash on an account that still has the version; gives the next version. */
 export async function updatePassword(
-  trx: AuthTransaction,
+  trx: Transaction,
   account: Pick<AccountRow, 'user_id' | 'version'>,
   passwordHash: string,
 ): Promise<number | undefined> {
@@ -51,7 +52,7 @@ export async function updatePassword(
 }
 
 /** Forgets an account and retires its handle; gives the account as it was. */
-export async function deleteAccount(trx: AuthTransaction, userId: string): Promise<AccountRow | undefined> {
+export async function deleteAccount(trx: Transaction, userId: string): Promise<AccountRow | undefined> {
   const account = await trx.deleteFrom('account').where('user_id', '=', userId).returningAll().executeTakeFirst();
   if (account === undefined) return undefined;
   await trx.insertInto('retired_handle').values({ handle: account.handle }).execute();
@@ -59,17 +60,17 @@ export async function deleteAccount(trx: AuthTransaction, userId: string): Promi
 }
 
 /** Whether there is an administrator. */
-export async function hasAdministrator(db: AuthDatabase): Promise<boolean> {
+export async function hasAdministrator(db: Database): Promise<boolean> {
   const admin = await db.selectFrom('account').select('user_id').where('role', '=', 'admin').executeTakeFirst();
   return admin !== undefined;
 }
 
-async function clashOf(trx: AuthTransaction, { handle }: AccountRow): Promise<AccountClash> {
+async function clashOf(trx: Transaction, { handle }: AccountRow): Promise<AccountClash> {
   const same = await trx.selectFrom('account').select('user_id').where('handle', '=', handle).executeTakeFirst();
   return same === undefined ? 'email_taken' : 'handle_taken';
 }
 
-async function isRetired(trx: AuthTransaction, handle: string): Promise<boolean> {
+async function isRetired(trx: Transaction, handle: string): Promise<boolean> {
   const retired = await trx
     .selectFrom('retired_handle')
     .select('handle')

@@ -3,8 +3,8 @@
  * time, and only as long as there is no administrator. There is no default account.
  */
 import { createHash, randomBytes } from 'node:crypto';
+import type { Database, Transaction } from '../service.ts';
 import { hasAdministrator } from './accounts.ts';
-import type { AuthDatabase, AuthTransaction } from '../tables.ts';
 
 const TOKEN_BYTES = 32;
 
@@ -16,7 +16,7 @@ export interface FirstAdminLink {
 
 /** Makes the link, in place of any before. Undefined when there is an administrator. */
 export async function makeFirstAdminLink(
-  db: AuthDatabase,
+  db: Database,
   ttlSeconds: number,
   now = new Date(),
 ): Promise<FirstAdminLink | undefined> {
@@ -35,7 +35,7 @@ export async function makeFirstAdminLink(
 }
 
 /** When the link of a token ends; undefined when it cannot be used. */
-export async function firstAdminLinkEnd(db: AuthDatabase, token: string, now = new Date()): Promise<Date | undefined> {
+export async function firstAdminLinkEnd(db: Database, token: string, now = new Date()): Promise<Date | undefined> {
   if (await hasAdministrator(db)) return undefined;
   const link = await db
     .selectFrom('first_admin_link')
@@ -47,7 +47,7 @@ export async function firstAdminLinkEnd(db: AuthDatabase, token: string, now = n
 }
 
 /** Uses the link up; false when it cannot be used. A second use at the same moment waits for the first, then finds none. */
-export async function takeFirstAdminLink(trx: AuthTransaction, token: string, now = new Date()): Promise<boolean> {
+export async function takeFirstAdminLink(trx: Transaction, token: string, now = new Date()): Promise<boolean> {
   const taken = await trx
     .deleteFrom('first_admin_link')
     .where('token_hash', '=', hashOf(token))

@@ -2,18 +2,18 @@ import { passwordChanged, type changePasswordBody } from '#contracts';
 import { HttpError, type Session } from '#runtime';
 import type { z } from 'zod';
 import { updatePassword } from '../repository/accounts.ts';
+import type { Context } from '../service.ts';
 import { confirmPassword } from './confirm-password.ts';
-import type { AuthContext } from '../service.ts';
 import { endSessions } from './end-sessions.ts';
-import type { StartedSession } from './start-session.ts';
 import { refuseWeakPassword } from './sign-up.ts';
+import type { StartedSession } from './start-session.ts';
 
 /**
  * Changes the password, ends all other sessions and gives this one a new secret. The others end before the commit, so that
  * a process killed in between leaves none of them behind a new password, and after it, for one that was opened meanwhile.
  */
 export async function changePassword(
-  context: AuthContext,
+  context: Context,
   session: Session,
   secret: string,
   { currentPassword, newPassword }: z.infer<typeof changePasswordBody>,

@@ -1,12 +1,12 @@
 import { accountDeleted } from '#contracts';
 import type { Session } from '#runtime';
 import { deleteAccount } from '../repository/accounts.ts';
+import type { Context } from '../service.ts';
 import { confirmPassword } from './confirm-password.ts';
-import type { AuthContext } from '../service.ts';
 import { endSessions } from './end-sessions.ts';
 
 /** Deletes an account for good, and its sessions: before the commit, and after it for one that was opened meanwhile. */
-export async function closeAccount(context: AuthContext, { userId }: Session, password: string): Promise<void> {
+export async function closeAccount(context: Context, { userId }: Session, password: string): Promise<void> {
   const { service } = context;
   await confirmPassword(context, userId, password);
   await endSessions(context, userId, {}, 'account_deleted');

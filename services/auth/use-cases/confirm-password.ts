@@ -1,10 +1,10 @@
 import { HttpError } from '#runtime';
 import { findAccount, type AccountRow } from '../repository/accounts.ts';
-import type { AuthContext } from '../service.ts';
+import type { Context } from '../service.ts';
 
 /** The account of a session whose owner gave the password once more. Throws `wrong_credentials`, or `no_session` when it is gone. */
 export async function confirmPassword(
-  { service, passwords }: AuthContext,
+  { service, passwords }: Context,
   userId: string,
   password: string,
 ): Promise<AccountRow> {

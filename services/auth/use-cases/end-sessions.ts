@@ -1,6 +1,6 @@
 import { sessionRevoked, type revocationReason } from '#contracts';
 import type { z } from 'zod';
-import type { AuthContext } from '../service.ts';
+import type { Context } from '../service.ts';
 
 /** Why sessions end. */
 export type RevocationReason = z.infer<typeof revocationReason>;
@@ -13,7 +13,7 @@ export interface WhichSessions {
 
 /** Ends sessions of a user and tells whoever holds a stream open for one of them. Gives the ids of those that ended. */
 export async function endSessions(
-  { service, sessions }: AuthContext,
+  { service, sessions }: Context,
   userId: string,
   which: WhichSessions,
   reason: RevocationReason,

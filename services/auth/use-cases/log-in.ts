@@ -2,13 +2,13 @@ import type { logInBody } from '#contracts';
 import { HttpError } from '#runtime';
 import type { z } from 'zod';
 import { findAccount, findAccountByLogin } from '../repository/accounts.ts';
-import type { AuthContext } from '../service.ts';
+import type { Context } from '../service.ts';
 import { endSessions } from './end-sessions.ts';
 import { startSession, type StartedSession, type Visitor } from './start-session.ts';
 
 /** Logs somebody in. Throws `wrong_credentials`, after the same work, for a wrong password and for an unknown name. */
 export async function logIn(
-  context: AuthContext,
+  context: Context,
   { login, password }: z.infer<typeof logInBody>,
   visitor: Visitor,
 ): Promise<StartedSession> {

@@ -1,15 +1,15 @@
 import { HttpError } from '#runtime';
-import type { AuthContext } from '../service.ts';
 import { takeFirstAdminLink } from '../repository/first-admin-links.ts';
-import { startSession, type StartedSession, type Visitor } from './start-session.ts';
+import type { Context } from '../service.ts';
 import { createAccount, newAccount, type SignUp } from './sign-up.ts';
+import { startSession, type StartedSession, type Visitor } from './start-session.ts';
 
 /**
  * Makes the first administrator's account and logs its owner in. Throws `link_invalid`, `handle_taken` or `email_taken`; after
  * the latter two the link can still be used.
  */
 export async function redeemFirstAdminLink(
-  context: AuthContext,
+  context: Context,
   userId: string,
   { token, ...given }: SignUp & { readonly token: string },
   visitor: Visitor,

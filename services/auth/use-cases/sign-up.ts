@@ -1,18 +1,17 @@
 import { accountCreated, type Role, type signUpBody } from '#contracts';
 import { HttpError } from '#runtime';
 import type { z } from 'zod';
-import { insertAccount, type AccountRow } from '../repository/accounts.ts';
-import type { AuthContext, AuthService } from '../service.ts';
-import { startSession, type StartedSession, type Visitor } from './start-session.ts';
-import type { AuthTransaction } from '../tables.ts';
 import { weaknessOf } from '../passwords/weak-password.ts';
+import { insertAccount, type AccountRow } from '../repository/accounts.ts';
+import type { Context, Service, Transaction } from '../service.ts';
+import { startSession, type StartedSession, type Visitor } from './start-session.ts';
 
 /** What somebody gives to sign up. */
 export type SignUp = z.infer<typeof signUpBody>;
 
 /** Makes an account and logs its owner in. Throws `handle_taken` or `email_taken`. */
 export async function signUp(
-  context: AuthContext,
+  context: Context,
   userId: string,
   given: SignUp,
   visitor: Visitor,
@@ -30,7 +29,7 @@ export function refuseWeakPassword(password: string, owner: { readonly handle: s
 
 /** An account that is not kept yet, its password hashed. */
 export async function newAccount(
-  { passwords }: AuthContext,
+  { passwords }: Context,
   userId: string,
   { handle, email, displayName, password }: SignUp,
   role: Role,
@@ -44,7 +43,7 @@ export async function newAccount(
 }
 
 /** Keeps a new account and tells of it. Throws `handle_taken` or `email_taken`, which ends the transaction. */
-export async function createAccount(service: AuthService, trx: AuthTransaction, account: AccountRow): Promise<void> {
+export async function createAccount(service: Service, trx: Transaction, account: AccountRow): Promise<void> {
   const clash = await insertAccount(trx, account);
   if (clash !== undefined) throw new HttpError(clash);
   const { user_id, version, handle, display_name, role, created_at } = account;

@@ -1,7 +1,7 @@
 import type { Account, CurrentSession } from '#contracts';
 import type { OpenedSession, Session } from '#runtime';
 import type { AccountRow } from '../repository/accounts.ts';
-import type { AuthContext } from '../service.ts';
+import type { Context } from '../service.ts';
 import { endSessions } from './end-sessions.ts';
 
 /** What is known of who asks for a session. */
@@ -18,7 +18,7 @@ export interface StartedSession extends OpenedSession {
 
 /** Opens a session with a secret of its own, whatever the browser had before; that session ends. */
 export async function startSession(
-  context: AuthContext,
+  context: Context,
   account: AccountRow,
   { formerSecret, userAgent }: Visitor,
 ): Promise<StartedSession> {

@@ -2,10 +2,10 @@
 import type { mediaApi, MediaInfo } from '#contracts';
 import { notFound, type CallOf, type Session } from '#runtime';
 import { pathWithin, revisionFolder, uploadFile, type MediaFolders } from '../disk/media-files.ts';
-import type { MediaService } from '../service.ts';
 import { newestRevision } from '../repository/revisions.ts';
 import { uploadOfVideo } from '../repository/uploads.ts';
 import { findAccess, type VideoAccess } from '../repository/videos.ts';
+import type { Service } from '../service.ts';
 import { sendFile } from './file-response.ts';
 import type { OpenReads } from './open-reads.ts';
 
@@ -37,7 +37,7 @@ const IMMUTABLE = 'private, max-age=31536000, immutable';
 const REVALIDATE = 'private, no-cache';
 
 /** Makes the handlers. */
-export function byteRoutes(service: MediaService, folders: MediaFolders, reads: OpenReads): ByteRoutes {
+export function byteRoutes(service: Service, folders: MediaFolders, reads: OpenReads): ByteRoutes {
   const { db } = service;
 
   async function accessOf(videoId: string, session: Session | undefined): Promise<VideoAccess> {

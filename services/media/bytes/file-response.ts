@@ -1,5 +1,5 @@
-import type { Request, Response } from 'express';
 import { HttpError, notFound } from '#runtime';
+import type { Request, Response } from 'express';
 import { basename, dirname } from 'node:path';
 import send from 'send';
 

@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
-import type { MediaDatabase, MediaTransaction } from '../service.ts';
+import type { Database, Transaction } from '../service.ts';
 
 /** Remembers that a run of a job is not wanted; twice is once. */
-export async function cancelRun(trx: MediaTransaction, jobId: string, run: number, at: Date): Promise<void> {
+export async function cancelRun(trx: Transaction, jobId: string, run: number, at: Date): Promise<void> {
   await trx
     .insertInto('cancelled_run')
     .values({ job_id: jobId, run, cancelled_at: at })
@@ -12,7 +12,7 @@ export async function cancelRun(trx: MediaTransaction, jobId: string, run: numbe
 
 /** Whether a run is still wanted: neither it nor an earlier state of affairs cancelled it, and its video is there. */
 export async function isWanted(
-  db: MediaDatabase,
+  db: Database,
   run: { readonly jobId: string; readonly run: number; readonly videoId: string },
 ): Promise<boolean> {
   const { rows } = await sql<{ readonly wanted: boolean }>`
@@ -23,6 +23,6 @@ export async function isWanted(
 }
 
 /** Forgets cancellations that no message can ask for any more. */
-export async function sweepCancelledRuns(db: MediaDatabase, olderThan: Date): Promise<void> {
+export async function sweepCancelledRuns(db: Database, olderThan: Date): Promise<void> {
   await db.deleteFrom('cancelled_run').where('cancelled_at', '<', olderThan).execute();
 }

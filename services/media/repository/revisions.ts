@@ -1,12 +1,12 @@
 import type { Insertable, Selectable } from 'kysely';
-import type { MediaDatabase, MediaTransaction } from '../service.ts';
+import type { Database, Transaction } from '../service.ts';
 import type { RevisionTable } from '../tables.ts';
 
 /** A revision as it stands in the table. */
 export type RevisionRow = Selectable<RevisionTable>;
 
 /** The newest revision of a video. */
-export async function newestRevision(db: MediaDatabase, videoId: string): Promise<RevisionRow | undefined> {
+export async function newestRevision(db: Database, videoId: string): Promise<RevisionRow | undefined> {
   return await db
     .selectFrom('revision')
     .selectAll()
@@ -17,13 +17,13 @@ export async function newestRevision(db: MediaDatabase, videoId: string): Promis
 }
 
 /** Whether a job has made its revision, in whichever run. */
-export async function hasRevisionOf(db: MediaDatabase, jobId: string): Promise<boolean> {
+export async function hasRevisionOf(db: Database, jobId: string): Promise<boolean> {
   const row = await db.selectFrom('revision').select('revision').where('job_id', '=', jobId).executeTakeFirst();
   return row !== undefined;
 }
 
 /** Writes a revision; false when its job has one. */
-export async function insertRevision(trx: MediaTransaction, row: Insertable<RevisionTable>): Promise<boolean> {
+export async function insertRevision(trx: Transaction, row: Insertable<RevisionTable>): Promise<boolean> {
   const inserted = await trx
     .insertInto('revision')
     .values(row)
@@ -34,7 +34,7 @@ export async function insertRevision(trx: MediaTransaction, row: Insertable<Revi
 }
 
 /** Forgets all revisions of a video; gives how many there were. */
-export async function deleteRevisions(trx: MediaTransaction, videoId: string): Promise<number> {
+export async function deleteRevisions(trx: Transaction, videoId: string): Promise<number> {
   const { numDeletedRows } = await trx.deleteFrom('revision').where('video_id', '=', videoId).executeTakeFirst();
   return Number(numDeletedRows);
 }

@@ -1,12 +1,12 @@
 import type { Insertable, Selectable } from 'kysely';
-import type { MediaDatabase, MediaTransaction } from '../service.ts';
+import type { Database, Transaction } from '../service.ts';
 import type { UploadTable } from '../tables.ts';
 
 /** An upload as it stands in the table. */
 export type UploadRow = Selectable<UploadTable>;
 
 /** Writes a new upload. False when the video has another one. */
-export async function insertUpload(db: MediaDatabase, row: Insertable<UploadTable>): Promise<boolean> {
+export async function insertUpload(db: Database, row: Insertable<UploadTable>): Promise<boolean> {
   const inserted = await db
     .insertInto('upload')
     .values(row)
@@ -17,17 +17,17 @@ export async function insertUpload(db: MediaDatabase, row: Insertable<UploadTabl
 }
 
 /** An upload, complete or not. */
-export async function findUpload(db: MediaDatabase, uploadId: string): Promise<UploadRow | undefined> {
+export async function findUpload(db: Database, uploadId: string): Promise<UploadRow | undefined> {
   return await db.selectFrom('upload').selectAll().where('upload_id', '=', uploadId).executeTakeFirst();
 }
 
 /** The upload of a video, complete or not. */
-export async function uploadOfVideo(db: MediaDatabase, videoId: string): Promise<UploadRow | undefined> {
+export async function uploadOfVideo(db: Database, videoId: string): Promise<UploadRow | undefined> {
   return await db.selectFrom('upload').selectAll().where('video_id', '=', videoId).executeTakeFirst();
 }
 
 /** Uploads of an owner that are not complete and go on, the newest first. */
-export async function openUploadsOf(db: MediaDatabase, ownerId: string, now: Date): Promise<UploadRow[]> {
+export async function openUploadsOf(db: Database, ownerId: string, now: Date): Promise<UploadRow[]> {
   return await db
     .selectFrom('upload')
     .selectAll()
@@ -39,13 +39,13 @@ export async function openUploadsOf(db: MediaDatabase, ownerId: string, now: Dat
 }
 
 /** All uploads that are not complete. */
-export async function openUploads(db: MediaDatabase): Promise<UploadRow[]> {
+export async function openUploads(db: Database): Promise<UploadRow[]> {
   return await db.selectFrom('upload').selectAll().where('completed_at', 'is', null).execute();
 }
 
 /** Marks an upload as complete; gives it back once, and undefined when it was complete already or is gone. */
 export async function completeUpload(
-  trx: MediaTransaction,
+  trx: Transaction,
   uploadId: string,
   completedAt: Date,
 ): Promise<UploadRow | undefined> {
@@ -59,17 +59,17 @@ export async function completeUpload(
 }
 
 /** Keeps the media type that the worker found. */
-export async function setContentType(trx: MediaTransaction, uploadId: string, contentType: string): Promise<void> {
+export async function setContentType(trx: Transaction, uploadId: string, contentType: string): Promise<void> {
   await trx.updateTable('upload').set({ content_type: contentType }).where('upload_id', '=', uploadId).execute();
 }
 
 /** Forgets an upload that is not complete. */
-export async function deleteOpenUpload(db: MediaDatabase, uploadId: string): Promise<void> {
+export async function deleteOpenUpload(db: Database, uploadId: string): Promise<void> {
   await db.deleteFrom('upload').where('upload_id', '=', uploadId).where('completed_at', 'is', null).execute();
 }
 
 /** Forgets the upload of a video; gives the bytes that counted against its owner's quota. */
-export async function deleteUploadOfVideo(trx: MediaTransaction, videoId: string): Promise<number> {
+export async function deleteUploadOfVideo(trx: Transaction, videoId: string): Promise<number> {
   const row = await trx
     .deleteFrom('upload')
     .where('video_id', '=', videoId)

@@ -1,6 +1,6 @@
 /** The projection of videos: who owns one and who may see it. */
 import type { Visibility } from '#contracts';
-import type { MediaDatabase, MediaTransaction } from '../service.ts';
+import type { Database, Transaction } from '../service.ts';
 
 /** What decides who gets bytes. */
 export interface VideoAccess {
@@ -9,7 +9,7 @@ export interface VideoAccess {
 }
 
 /** Who may see a video; undefined when it is unknown or deleted. */
-export async function findAccess(db: MediaDatabase, videoId: string): Promise<VideoAccess | undefined> {
+export async function findAccess(db: Database, videoId: string): Promise<VideoAccess | undefined> {
   return await db
     .selectFrom('video')
     .select(['owner_id as ownerId', 'visibility'])
@@ -20,7 +20,7 @@ export async function findAccess(db: MediaDatabase, videoId: string): Promise<Vi
 
 /** Takes over what video says, unless something newer is known or the video is deleted. */
 export async function projectVideo(
-  trx: MediaTransaction,
+  trx: Transaction,
   video: {
     readonly videoId: string;
     readonly ownerId: string;
@@ -43,7 +43,7 @@ export async function projectVideo(
 }
 
 /** Makes a video known of which only an upload told; it is private until video says more. */
-export async function ensureVideo(trx: MediaTransaction, videoId: string, ownerId: string): Promise<void> {
+export async function ensureVideo(trx: Transaction, videoId: string, ownerId: string): Promise<void> {
   await trx
     .insertInto('video')
     .values({ video_id: videoId, owner_id: ownerId, visibility: 'private', version: 0 })
@@ -52,7 +52,7 @@ export async function ensureVideo(trx: MediaTransaction, videoId: string, ownerI
 }
 
 /** Locks a video against deletion; false when it is unknown or deleted. */
-export async function lockVideo(trx: MediaTransaction, videoId: string): Promise<boolean> {
+export async function lockVideo(trx: Transaction, videoId: string): Promise<boolean> {
   const row = await trx
     .selectFrom('video')
     .select('deleted')
@@ -63,7 +63,7 @@ export async function lockVideo(trx: MediaTransaction, videoId: string): Promise
 }
 
 /** Marks a video as deleted, for good, also when it was not known. From then on its bytes are given to nobody. */
-export async function markDeleted(db: MediaDatabase, videoId: string, ownerId: string): Promise<void> {
+export async function markDeleted(db: Database, videoId: string, ownerId: string): Promise<void> {
   await db
     .insertInto('video')
     .values({ video_id: videoId, owner_id: ownerId, visibility: 'private', version: 0, deleted: true })
@@ -72,19 +72,19 @@ export async function markDeleted(db: MediaDatabase, videoId: string, ownerId: s
 }
 
 /** Ids of the videos of an owner that media holds something of. */
-export async function videosOf(db: MediaDatabase, ownerId: string): Promise<string[]> {
+export async function videosOf(db: Database, ownerId: string): Promise<string[]> {
   const known = db.selectFrom('video').select('video_id').where('owner_id', '=', ownerId);
   const uploaded = db.selectFrom('upload').select('video_id').where('owner_id', '=', ownerId);
   return (await known.union(uploaded).execute()).map((row) => row.video_id);
 }
 
 /** Whether a video is known to be deleted. */
-export async function isDeleted(db: MediaDatabase, videoId: string): Promise<boolean> {
+export async function isDeleted(db: Database, videoId: string): Promise<boolean> {
   const row = await db.selectFrom('video').select('deleted').where('video_id', '=', videoId).executeTakeFirst();
   return row?.deleted === true;
 }
 
 /** Whether media ever heard of a video, deleted ones among them. */
-export async function knowsAnyVideo(db: MediaDatabase): Promise<boolean> {
+export async function knowsAnyVideo(db: Database): Promise<boolean> {
   return (await db.selectFrom('video').select('video_id').limit(1).executeTakeFirst()) !== undefined;
 }

@@ -1,10 +1,10 @@
 import { mediaProgress, type ProcessingPhase, type videoProcess } from '#contracts';
 import type { DataOf } from '#declare';
-import type { MediaService } from '../service.ts';
+import type { Service } from '../service.ts';
 
 /** Tells how far an attempt is: each new phase, and in between at most once an interval. What is lost does no harm. */
 export class JobProgress {
-  private readonly service: MediaService;
+  private readonly service: Service;
   private readonly job: DataOf<typeof videoProcess>;
   private readonly attempt: number;
   private sequence = 0;
@@ -12,7 +12,7 @@ export class JobProgress {
   private percent = 0;
   private saidAt = 0;
 
-  constructor(service: MediaService, job: DataOf<typeof videoProcess>, attempt: number) {
+  constructor(service: Service, job: DataOf<typeof videoProcess>, attempt: number) {
     this.service = service;
     this.job = job;
     this.attempt = attempt;

@@ -1,5 +1,5 @@
-import * as z from 'zod';
 import { rendition } from '#contracts';
+import * as z from 'zod';
 
 /** What a finished revision holds; lies beside its files, so that an attempt that was killed before the commit is not lost. */
 export const revisionContent = z.object({

@@ -1,8 +1,8 @@
 import type { videoProcess } from '#contracts';
 import type { DataOf } from '#declare';
 import { hasRoom } from '../disk/disk-floor.ts';
-import type { MediaService } from '../service.ts';
 import { isWanted } from '../repository/cancelled-runs.ts';
+import type { Service } from '../service.ts';
 import { touchWorkFolder } from './work-folder.ts';
 
 /** Reason for which work is ended whose result nobody wants. */
@@ -29,7 +29,7 @@ const LOOK_EVERY_MS = 1000;
  * folder.
  */
 export function watchWork(
-  service: MediaService,
+  service: Service,
   job: DataOf<typeof videoProcess>,
   options: { readonly folder: string; readonly signal: AbortSignal },
 ): WorkWatch {

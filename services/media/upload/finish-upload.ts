@@ -1,9 +1,9 @@
 import { mediaUploaded } from '#contracts';
 import { open, stat } from 'node:fs/promises';
 import { uploadFile, type MediaFolders } from '../disk/media-files.ts';
-import type { MediaService } from '../service.ts';
 import { completeUpload, type UploadRow } from '../repository/uploads.ts';
 import { ensureVideo, lockVideo } from '../repository/videos.ts';
+import type { Service } from '../service.ts';
 
 /** Bytes of an upload that arrived; 0 when its file is not there. */
 export async function arrivedBytes(folders: MediaFolders, uploadId: string): Promise<number> {
@@ -14,7 +14,7 @@ export async function arrivedBytes(folders: MediaFolders, uploadId: string): Pro
  * Makes an upload whose bytes all arrived the original of its video, and tells so; twice is once. Also finds out by itself
  * that bytes are missing. False when they are, or the upload or its video is gone.
  */
-export async function finishUpload(service: MediaService, folders: MediaFolders, upload: UploadRow): Promise<boolean> {
+export async function finishUpload(service: Service, folders: MediaFolders, upload: UploadRow): Promise<boolean> {
   if (upload.completed_at !== null) return true;
   if ((await arrivedBytes(folders, upload.upload_id)) !== upload.bytes) return false;
   await flush(uploadFile(folders, upload.upload_id));

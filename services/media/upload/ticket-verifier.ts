@@ -1,5 +1,5 @@
-import { createPublicKey, verify } from 'node:crypto';
 import { uploadTicket, type UploadTicket } from '#contracts';
+import { createPublicKey, verify } from 'node:crypto';
 
 /** Checks a ticket's signature and shape; undefined for one that video did not sign. Whether it still holds is not looked at. */
 export type TicketVerifier = (ticket: string) => UploadTicket | undefined;

@@ -1,5 +1,5 @@
-import { HttpError, type HttpErrorOptions } from '#runtime';
 import type { ProblemCode } from '#contracts';
+import { HttpError, type HttpErrorOptions } from '#runtime';
 
 /** What @tus/server throws. */
 interface TusError {

@@ -1,11 +1,11 @@
-import { Upload } from '@tus/server';
 import { FileStore } from '@tus/file-store';
+import { Upload } from '@tus/server';
 import type { MediaFolders } from '../disk/media-files.ts';
-import type { MediaDatabase } from '../service.ts';
 import { deleteOpenUpload, findUpload } from '../repository/uploads.ts';
+import type { Database } from '../service.ts';
 
 /** Files of uploads as @tus/server wants them; what is known of an upload stands in the database, not beside its file. */
-export function uploadFiles(db: MediaDatabase, folders: MediaFolders, expirySeconds: number): FileStore {
+export function uploadFiles(db: Database, folders: MediaFolders, expirySeconds: number): FileStore {
   return new FileStore({
     directory: folders.uploads,
     expirationPeriodInMilliseconds: expirySeconds * 1000,

@@ -2,15 +2,15 @@
  * Resumable uploads. Who may upload what, and whether there is room, is decided here before @tus/server sees the request;
  * it then moves the bytes, as a stream, into the upload's file.
  */
-import { Server } from '@tus/server';
-import { HttpError, type CallOf } from '#runtime';
 import { TUS_MEDIA_TYPE, UPLOAD_TICKET_HEADER, type mediaApi, type UploadTicket } from '#contracts';
+import { HttpError, type CallOf } from '#runtime';
+import { Server } from '@tus/server';
 import { randomBytes } from 'node:crypto';
 import { hasRoom } from '../disk/disk-floor.ts';
 import { remove, uploadFile, type MediaFolders } from '../disk/media-files.ts';
-import type { MediaService } from '../service.ts';
 import { deleteOpenUpload, findUpload, insertUpload, uploadOfVideo, type UploadRow } from '../repository/uploads.ts';
 import { isDeleted } from '../repository/videos.ts';
+import type { Service } from '../service.ts';
 import { finishUpload } from './finish-upload.ts';
 import { ticketVerifier } from './ticket-verifier.ts';
 import { tusProblem } from './tus-problem.ts';
@@ -33,7 +33,7 @@ const UPLOADS_PATH = '/api/media/uploads';
 const LOCK_DRAIN_MS = 500;
 
 /** Makes the handlers of the routes of uploads. */
-export function uploadServer(service: MediaService, folders: MediaFolders): UploadServer {
+export function uploadServer(service: Service, folders: MediaFolders): UploadServer {
   const { db, config } = service;
   const verify = ticketVerifier(config.UPLOAD_TICKET_PUBLIC_KEY);
   const newIds = new WeakMap<object, string>();

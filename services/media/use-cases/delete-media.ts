@@ -1,16 +1,16 @@
 import { mediaDeleted } from '#contracts';
 import { pathWithin, remove, uploadFile, type MediaFolders } from '../disk/media-files.ts';
-import type { MediaService } from '../service.ts';
 import { deleteRevisions } from '../repository/revisions.ts';
 import { deleteUploadOfVideo, uploadOfVideo } from '../repository/uploads.ts';
 import { lockVideo, markDeleted, videosOf } from '../repository/videos.ts';
+import type { Service } from '../service.ts';
 
 /**
  * Removes all bytes of a video and tells so. First nobody is given them any more, then the files go, then what is known of
  * them: killed in between, it is simply done again.
  */
 export async function deleteMedia(
-  service: MediaService,
+  service: Service,
   folders: MediaFolders,
   { videoId, ownerId }: { readonly videoId: string; readonly ownerId: string },
 ): Promise<void> {
@@ -34,10 +34,6 @@ export async function deleteMedia(
 }
 
 /** Removes all bytes of an account. */
-export async function deleteMediaOfAccount(
-  service: MediaService,
-  folders: MediaFolders,
-  ownerId: string,
-): Promise<void> {
+export async function deleteMediaOfAccount(service: Service, folders: MediaFolders, ownerId: string): Promise<void> {
   for (const videoId of await videosOf(service.db, ownerId)) await deleteMedia(service, folders, { videoId, ownerId });
 }

@@ -9,13 +9,13 @@ import { PermanentError, type Delivery } from '#runtime';
 import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { hasRoom } from '../disk/disk-floor.ts';
-import { JobProgress } from '../transcode/job-progress.ts';
 import { remove, revisionFolder, uploadFile, type MediaFolders } from '../disk/media-files.ts';
-import type { MediaService } from '../service.ts';
 import { isWanted } from '../repository/cancelled-runs.ts';
 import { hasRevisionOf, insertRevision } from '../repository/revisions.ts';
 import { findUpload, setContentType } from '../repository/uploads.ts';
 import { lockVideo } from '../repository/videos.ts';
+import type { Service } from '../service.ts';
+import { JobProgress } from '../transcode/job-progress.ts';
 import { revisionContent, type RevisionContent } from '../transcode/revision-content.ts';
 import { transcode } from '../transcode/transcoder.ts';
 import { UnusableVideo } from '../transcode/unusable-video.ts';
@@ -29,7 +29,7 @@ const CONTENT_FILE = 'revision.json';
 
 /** Makes the handler of `video.process`. */
 export function videoProcessor(
-  service: MediaService,
+  service: Service,
   folders: MediaFolders,
 ): (delivery: Delivery<typeof videoProcess>) => Promise<void> {
   return async (delivery) => {
@@ -54,7 +54,7 @@ export function videoProcessor(
 }
 
 async function makeRevision(
-  service: MediaService,
+  service: Service,
   folders: MediaFolders,
   delivery: Delivery<typeof videoProcess>,
   progress: JobProgress,
@@ -72,7 +72,7 @@ async function makeRevision(
 
 /** Transcodes in a work folder and, once all is there, moves it to its place in one step. */
 async function build(
-  service: MediaService,
+  service: Service,
   folders: MediaFolders,
   delivery: Delivery<typeof videoProcess>,
   progress: JobProgress,
@@ -109,7 +109,7 @@ async function build(
   }
 }
 
-async function sourceOf(service: MediaService, folders: MediaFolders, job: Job): Promise<string> {
+async function sourceOf(service: Service, folders: MediaFolders, job: Job): Promise<string> {
   const upload = await findUpload(service.db, job.uploadId);
   const file = uploadFile(folders, job.uploadId);
   const found = upload?.video_id === job.videoId ? await stat(file).catch(() => undefined) : undefined;
@@ -118,7 +118,7 @@ async function sourceOf(service: MediaService, folders: MediaFolders, job: Job):
 }
 
 /** Writes the revision and its message; false when the video was deleted or the run cancelled meanwhile. */
-async function writeDown(service: MediaService, job: Job, name: string, content: RevisionContent): Promise<boolean> {
+async function writeDown(service: Service, job: Job, name: string, content: RevisionContent): Promise<boolean> {
   const { jobId, run, videoId, ownerId } = job;
   return await service.transaction(async (trx) => {
     const now = new Date();
@@ -148,7 +148,7 @@ async function writeDown(service: MediaService, job: Job, name: string, content:
   });
 }
 
-async function writeFailure(service: MediaService, job: Job, attempt: number, error: UnusableVideo): Promise<void> {
+async function writeFailure(service: Service, job: Job, attempt: number, error: UnusableVideo): Promise<void> {
   const { jobId, run, videoId, ownerId, fileName } = job;
   await service.transaction(async (trx) => {
     const failedAt = new Date().toISOString();

@@ -2,10 +2,10 @@
 import type { Loop } from '#runtime';
 import { stat } from 'node:fs/promises';
 import { namesIn, pathWithin, remove, uploadFile, type MediaFolders } from '../disk/media-files.ts';
-import type { MediaService } from '../service.ts';
 import { sweepCancelledRuns } from '../repository/cancelled-runs.ts';
 import { deleteOpenUpload, findUpload, openUploads } from '../repository/uploads.ts';
 import { knowsAnyVideo } from '../repository/videos.ts';
+import type { Service } from '../service.ts';
 import { sweepWorkFolders } from '../transcode/work-folder.ts';
 import { finishUpload } from '../upload/finish-upload.ts';
 
@@ -18,12 +18,12 @@ const UNCLAIMED_MS = 3_600_000;
 const CANCELLATION_KEPT_MS = 30 * 86_400_000;
 
 /** Clears away now and then. */
-export function sweepLoop(service: MediaService, folders: MediaFolders): Loop {
+export function sweepLoop(service: Service, folders: MediaFolders): Loop {
   return { name: 'sweep', everyMs: SWEEP_EVERY_MS, run: async () => await sweep(service, folders, new Date()) };
 }
 
 /** Clears away once. */
-export async function sweep(service: MediaService, folders: MediaFolders, now: Date): Promise<void> {
+export async function sweep(service: Service, folders: MediaFolders, now: Date): Promise<void> {
   const before = (ms: number): Date => new Date(now.getTime() - ms);
   await sweepUploads(service, folders, now);
   const abandoned = await sweepWorkFolders(folders, before(ABANDONED_MS));
@@ -38,7 +38,7 @@ export async function sweep(service: MediaService, folders: MediaFolders, now: D
 }
 
 /** Ends uploads that ran out, and finishes those whose last byte came just before a kill. */
-async function sweepUploads(service: MediaService, folders: MediaFolders, now: Date): Promise<void> {
+async function sweepUploads(service: Service, folders: MediaFolders, now: Date): Promise<void> {
   for (const upload of await openUploads(service.db)) {
     if (await finishUpload(service, folders, upload)) continue;
     if (upload.expires_at > now) continue;
@@ -47,14 +47,14 @@ async function sweepUploads(service: MediaService, folders: MediaFolders, now: D
   }
 }
 
-async function sweepUploadFiles(service: MediaService, folders: MediaFolders, before: Date): Promise<void> {
+async function sweepUploadFiles(service: Service, folders: MediaFolders, before: Date): Promise<void> {
   for (const name of await namesIn(folders.uploads)) {
     const file = pathWithin(folders.uploads, name);
     if ((await isOlder(file, before)) && (await findUpload(service.db, name)) === undefined) await remove(file);
   }
 }
 
-async function sweepRevisionFolders(service: MediaService, folders: MediaFolders, before: Date): Promise<void> {
+async function sweepRevisionFolders(service: Service, folders: MediaFolders, before: Date): Promise<void> {
   for (const videoId of await namesIn(folders.hls)) {
     const rows = await service.db.selectFrom('revision').select('revision').where('video_id', '=', videoId).execute();
     const known = rows.map((row) => row.revision);
@@ -66,7 +66,7 @@ async function sweepRevisionFolders(service: MediaService, folders: MediaFolders
 }
 
 /** Even of deleted videos a row stays, so a database without any is a new one: a full disk then waits for the backup. */
-async function tellOfFilesWithoutDatabase({ log }: MediaService, folders: MediaFolders): Promise<void> {
+async function tellOfFilesWithoutDatabase({ log }: Service, folders: MediaFolders): Promise<void> {
   const [uploads, videos] = [await namesIn(folders.uploads), await namesIn(folders.hls)];
   if (uploads.length + videos.length === 0) return;
   const found = { uploads: uploads.length, videos: videos.length };

@@ -3,9 +3,9 @@ import type { mediaProgress, notifApi, sessionRevoked } from '#contracts';
 import type { DataOf } from '#declare';
 import { HttpError, openEventStream, type CallOf } from '#runtime';
 import { randomUUID } from 'node:crypto';
-import type { Announcement, NotifService } from '../service.ts';
-import { notificationOf } from '../views/notification.ts';
 import { entriesAfter, mailboxState, mailboxStates } from '../repository/mailboxes.ts';
+import type { Announcement, Service } from '../service.ts';
+import { notificationOf } from '../views/notification.ts';
 import { LiveStream, type MailboxReader } from './live-stream.ts';
 import type { StreamLeases } from './stream-leases.ts';
 
@@ -22,13 +22,13 @@ const RETRY_SECONDS = 30;
 
 /** The streams of one replica. */
 export class LiveHub {
-  private readonly service: NotifService;
+  private readonly service: Service;
   private readonly leases: StreamLeases;
   private readonly pingMs: number;
   private readonly guards = new Map<LiveStream, Guard>();
   private readonly byUser = new Map<string, Set<LiveStream>>();
 
-  constructor(service: NotifService, options: { readonly leases: StreamLeases; readonly pingMs: number }) {
+  constructor(service: Service, options: { readonly leases: StreamLeases; readonly pingMs: number }) {
     this.service = service;
     this.leases = options.leases;
     this.pingMs = options.pingMs;

@@ -1,7 +1,7 @@
 import { sql, type Insertable, type Selectable } from 'kysely';
-import type { Publication } from '../views/new-notification.ts';
-import type { NotifTransaction } from '../service.ts';
+import type { Transaction } from '../service.ts';
 import type { FollowChangeTable, PublicationTable } from '../tables.ts';
+import type { Publication } from '../views/new-notification.ts';
 
 /** A pair of accounts of which one follows the other, or did. */
 export interface FollowPair {
@@ -10,7 +10,7 @@ export interface FollowPair {
 }
 
 /** Keeps a change of a follow; again is no fault. */
-export async function insertFollowChange(trx: NotifTransaction, change: Insertable<FollowChangeTable>): Promise<void> {
+export async function insertFollowChange(trx: Transaction, change: Insertable<FollowChangeTable>): Promise<void> {
   await trx
     .insertInto('follow_change')
     .values(change)
@@ -19,7 +19,7 @@ export async function insertFollowChange(trx: NotifTransaction, change: Insertab
 }
 
 /** Who followed somebody at an instant, by all changes that are known. */
-export async function followersAt(trx: NotifTransaction, followeeId: string, at: Date): Promise<string[]> {
+export async function followersAt(trx: Transaction, followeeId: string, at: Date): Promise<string[]> {
   const { rows } = await sql<{ readonly follower_id: string }>`
     select follower_id from (
       select distinct on (follower_id) follower_id, following from follow_change
@@ -32,7 +32,7 @@ export async function followersAt(trx: NotifTransaction, followeeId: string, at:
 
 /** Changes of one pair, the latest first. */
 export async function followChanges(
-  trx: NotifTransaction,
+  trx: Transaction,
   { followeeId, followerId }: FollowPair,
 ): Promise<Selectable<FollowChangeTable>[]> {
   return await trx
@@ -45,7 +45,7 @@ export async function followChanges(
 }
 
 /** Forgets whom an account followed and who followed it. */
-export async function deleteFollowsOf(trx: NotifTransaction, userId: string): Promise<void> {
+export async function deleteFollowsOf(trx: Transaction, userId: string): Promise<void> {
   await trx
     .deleteFrom('follow_change')
     .where(({ or, eb }) => or([eb('followee_id', '=', userId), eb('follower_id', '=', userId)]))
@@ -53,7 +53,7 @@ export async function deleteFollowsOf(trx: NotifTransaction, userId: string): Pr
 }
 
 /** Keeps a publication; again is no fault. */
-export async function insertPublication(trx: NotifTransaction, publication: Publication): Promise<void> {
+export async function insertPublication(trx: Transaction, publication: Publication): Promise<void> {
   const { videoId, owner, title, publishedAt } = publication;
   await trx
     .insertInto('publication')
@@ -70,7 +70,7 @@ export async function insertPublication(trx: NotifTransaction, publication: Publ
 }
 
 /** What an account published from an instant on, the oldest first. */
-export async function publicationsSince(trx: NotifTransaction, ownerId: string, since: Date): Promise<Publication[]> {
+export async function publicationsSince(trx: Transaction, ownerId: string, since: Date): Promise<Publication[]> {
   const rows = await trx
     .selectFrom('publication')
     .selectAll()
@@ -83,7 +83,7 @@ export async function publicationsSince(trx: NotifTransaction, ownerId: string, 
 }
 
 /** Forgets what an account published. */
-export async function deletePublicationsOf(trx: NotifTransaction, ownerId: string): Promise<void> {
+export async function deletePublicationsOf(trx: Transaction, ownerId: string): Promise<void> {
   await trx.deleteFrom('publication').where('owner_id', '=', ownerId).execute();
 }
 

@@ -1,5 +1,5 @@
 import { sql, type Insertable, type Selectable } from 'kysely';
-import type { NotifDatabase, NotifTransaction } from '../service.ts';
+import type { Database, Transaction } from '../service.ts';
 import type { MailboxTable, NotificationTable } from '../tables.ts';
 
 /** A mailbox as it is kept. */
@@ -18,14 +18,14 @@ export interface MailboxState {
  * Keeps other transactions about these accounts out until this one ends. Taken before mailboxes are locked, and always in
  * the same order, so that no two transactions wait for each other.
  */
-export async function lockAccounts(trx: NotifTransaction, userIds: readonly string[]): Promise<void> {
+export async function lockAccounts(trx: Transaction, userIds: readonly string[]): Promise<void> {
   for (const userId of ordered(userIds)) {
     await sql`select pg_advisory_xact_lock(hashtextextended(${userId}, 0))`.execute(trx);
   }
 }
 
 /** Whether one of these accounts was deleted. */
-export async function isAnyClosed(db: NotifDatabase, userIds: readonly string[]): Promise<boolean> {
+export async function isAnyClosed(db: Database, userIds: readonly string[]): Promise<boolean> {
   const closed = await db
     .selectFrom('mailbox')
     .select('user_id')
@@ -37,7 +37,7 @@ export async function isAnyClosed(db: NotifDatabase, userIds: readonly string[])
 
 /** Makes the mailboxes that are not there yet and locks all, those of deleted accounts too. */
 export async function lockMailboxes(
-  trx: NotifTransaction,
+  trx: Transaction,
   userIds: readonly string[],
 ): Promise<ReadonlyMap<string, MailboxRow>> {
   const ids = ordered(userIds);
@@ -58,10 +58,7 @@ export async function lockMailboxes(
 }
 
 /** Adds entries to mailboxes that are locked; their ids are already given. */
-export async function insertEntries(
-  trx: NotifTransaction,
-  rows: readonly Insertable<NotificationTable>[],
-): Promise<void> {
+export async function insertEntries(trx: Transaction, rows: readonly Insertable<NotificationTable>[]): Promise<void> {
   if (rows.length > 0)
     await trx
       .insertInto('notification')
@@ -70,7 +67,7 @@ export async function insertEntries(
 }
 
 /** Writes where mailboxes stand; they are locked. */
-export async function updateMailboxes(trx: NotifTransaction, changed: readonly MailboxRow[]): Promise<void> {
+export async function updateMailboxes(trx: Transaction, changed: readonly MailboxRow[]): Promise<void> {
   if (changed.length === 0) return;
   const ids = changed.map(({ user_id }) => user_id);
   const lastIds = changed.map(({ last_id }) => last_id);
@@ -83,7 +80,7 @@ export async function updateMailboxes(trx: NotifTransaction, changed: readonly M
 
 /** Which of these causes a mailbox has an entry of already, as `<user> <cause>`. */
 export async function findCauses(
-  trx: NotifTransaction,
+  trx: Transaction,
   userIds: readonly string[],
   causes: readonly string[],
 ): Promise<ReadonlySet<string>> {
@@ -98,7 +95,7 @@ export async function findCauses(
 
 /** Takes an entry out of a mailbox that is locked; says whether it was unread, undefined when there was none. */
 export async function deleteEntryOfCause(
-  trx: NotifTransaction,
+  trx: Transaction,
   userId: string,
   cause: string,
 ): Promise<{ readonly wasUnread: boolean } | undefined> {
@@ -112,7 +109,7 @@ export async function deleteEntryOfCause(
 }
 
 /** Mailboxes that hold an entry that somebody caused. */
-export async function mailboxesCausedBy(trx: NotifTransaction, actorId: string): Promise<string[]> {
+export async function mailboxesCausedBy(trx: Transaction, actorId: string): Promise<string[]> {
   const rows = await trx
     .selectFrom('notification')
     .select('user_id')
@@ -123,7 +120,7 @@ export async function mailboxesCausedBy(trx: NotifTransaction, actorId: string):
 }
 
 /** Takes out all entries of an account, and those that it caused; gives how many unread ones each mailbox lost. */
-export async function deleteEntriesOf(trx: NotifTransaction, userId: string): Promise<ReadonlyMap<string, number>> {
+export async function deleteEntriesOf(trx: Transaction, userId: string): Promise<ReadonlyMap<string, number>> {
   const rows = await trx
     .deleteFrom('notification')
     .where(({ or, eb }) => or([eb('user_id', '=', userId), eb('actor_id', '=', userId)]))
@@ -135,13 +132,13 @@ export async function deleteEntriesOf(trx: NotifTransaction, userId: string): Pr
 }
 
 /** Marks a mailbox as one of a deleted account. */
-export async function closeMailbox(trx: NotifTransaction, userId: string, at: Date): Promise<void> {
+export async function closeMailbox(trx: Transaction, userId: string, at: Date): Promise<void> {
   await trx.updateTable('mailbox').set({ closed_at: at, unread: 0 }).where('user_id', '=', userId).execute();
 }
 
 /** Marks entries up to one as read in a mailbox that is locked; `only` marks that one alone. Gives how many were unread. */
 export async function markRead(
-  trx: NotifTransaction,
+  trx: Transaction,
   userId: string,
   which: { readonly upTo: number } | { readonly only: number },
   at: Date,
@@ -157,7 +154,7 @@ export async function markRead(
 }
 
 /** Whether a mailbox holds an entry. */
-export async function hasEntry(db: NotifDatabase, userId: string, id: number): Promise<boolean> {
+export async function hasEntry(db: Database, userId: string, id: number): Promise<boolean> {
   const row = await db
     .selectFrom('notification')
     .select('id')
@@ -169,7 +166,7 @@ export async function hasEntry(db: NotifDatabase, userId: string, id: number): P
 
 /** Entries of a mailbox, the newest first, before an id where one is given. */
 export async function listEntries(
-  db: NotifDatabase,
+  db: Database,
   userId: string,
   page: { readonly before: number | undefined; readonly unreadOnly: boolean; readonly limit: number },
 ): Promise<NotificationRow[]> {
@@ -181,7 +178,7 @@ export async function listEntries(
 
 /** Entries of a mailbox after an id, the oldest first. */
 export async function entriesAfter(
-  db: NotifDatabase,
+  db: Database,
   userId: string,
   afterId: number,
   limit: number,
@@ -198,7 +195,7 @@ export async function entriesAfter(
 
 /** Where mailboxes stand, by account; those that never had an entry are left out. */
 export async function mailboxStates(
-  db: NotifDatabase,
+  db: Database,
   userIds: readonly string[],
 ): Promise<ReadonlyMap<string, MailboxState>> {
   if (userIds.length === 0) return new Map();
@@ -211,7 +208,7 @@ export async function mailboxStates(
 }
 
 /** Where one mailbox stands. */
-export async function mailboxState(db: NotifDatabase, userId: string): Promise<MailboxState> {
+export async function mailboxState(db: Database, userId: string): Promise<MailboxState> {
   return (await mailboxStates(db, [userId])).get(userId) ?? { lastId: 0, unread: 0 };
 }
 

@@ -1,6 +1,6 @@
 import type { NotificationKind, NotificationSettings } from '#contracts';
 import type { Selectable } from 'kysely';
-import type { NotifDatabase, NotifTransaction } from '../service.ts';
+import type { Database, Transaction } from '../service.ts';
 import type { PreferenceTable } from '../tables.ts';
 
 type PreferenceRow = Omit<Selectable<PreferenceTable>, 'user_id'>;
@@ -9,14 +9,14 @@ type PreferenceRow = Omit<Selectable<PreferenceTable>, 'user_id'>;
 const EVERYTHING: PreferenceRow = { video_published: true, video_commented: true, video_liked: true, followed: true };
 
 /** What an account wants. */
-export async function findPreferences(db: NotifDatabase, userId: string): Promise<NotificationSettings> {
+export async function findPreferences(db: Database, userId: string): Promise<NotificationSettings> {
   const row = await db.selectFrom('preference').selectAll().where('user_id', '=', userId).executeTakeFirst();
   return settingsOf(row ?? EVERYTHING);
 }
 
 /** Changes what is given and leaves the rest; gives all of it. */
 export async function changePreferences(
-  trx: NotifTransaction,
+  trx: Transaction,
   userId: string,
   change: { readonly [K in keyof NotificationSettings]?: boolean | undefined },
 ): Promise<NotificationSettings> {
@@ -37,7 +37,7 @@ export async function changePreferences(
 
 /** Which of these accounts do not want a kind; what is about the own account and videos cannot be declined. */
 export async function whoDeclines(
-  db: NotifDatabase,
+  db: Database,
   kind: NotificationKind,
   userIds: readonly string[],
 ): Promise<ReadonlySet<string>> {
@@ -54,7 +54,7 @@ export async function whoDeclines(
 }
 
 /** Forgets what an account wants. */
-export async function deletePreferences(trx: NotifTransaction, userId: string): Promise<void> {
+export async function deletePreferences(trx: Transaction, userId: string): Promise<void> {
   await trx.deleteFrom('preference').where('user_id', '=', userId).execute();
 }
 

@@ -1,6 +1,5 @@
 import type { accountDeleted } from '#contracts';
 import type { DataOf } from '#declare';
-import type { Announcement, NotifTransaction } from '../service.ts';
 import { deleteFollowsOf, deletePublicationsOf } from '../repository/follows.ts';
 import {
   closeMailbox,
@@ -11,10 +10,11 @@ import {
   updateMailboxes,
 } from '../repository/mailboxes.ts';
 import { deletePreferences } from '../repository/preferences.ts';
+import type { Announcement, Transaction } from '../service.ts';
 
 /** Forgets an account, and what others heard of it; what of it comes late finds a closed mailbox. */
 export async function forgetAccount(
-  trx: NotifTransaction,
+  trx: Transaction,
   { userId, deletedAt }: DataOf<typeof accountDeleted>,
 ): Promise<Announcement[]> {
   await lockAccounts(trx, [userId]);

@@ -1,10 +1,10 @@
 import { notFound } from '#runtime';
-import type { Announcement, NotifTransaction } from '../service.ts';
 import { hasEntry, lockMailboxes, markRead, updateMailboxes } from '../repository/mailboxes.ts';
+import type { Announcement, Transaction } from '../service.ts';
 
 /** Marks one entry of an own mailbox read, or all up to one. Throws `not_found` for one that is not there. */
 export async function markEntriesRead(
-  trx: NotifTransaction,
+  trx: Transaction,
   userId: string,
   which: { readonly upTo: number } | { readonly only: number },
 ): Promise<Announcement> {

@@ -1,15 +1,6 @@
 import type { followed, unfollowed, videoPublished } from '#contracts';
 import type { DataOf } from '#declare';
 import {
-  followNews,
-  publicationCause,
-  publicationNews,
-  readyNews,
-  type News,
-  type Publication,
-} from '../views/new-notification.ts';
-import type { Announcement, NotifTransaction } from '../service.ts';
-import {
   followChanges,
   followersAt,
   insertFollowChange,
@@ -24,10 +15,19 @@ import {
   lockMailboxes,
   updateMailboxes,
 } from '../repository/mailboxes.ts';
+import type { Announcement, Transaction } from '../service.ts';
+import {
+  followNews,
+  publicationCause,
+  publicationNews,
+  readyNews,
+  type News,
+  type Publication,
+} from '../views/new-notification.ts';
 import { deliverNews } from './deliver-notifications.ts';
 
 /** Tells one account of something; nothing when it did it itself, or when it or who did it is gone. */
-export async function tellOne(trx: NotifTransaction, news: News): Promise<Announcement[]> {
+export async function tellOne(trx: Transaction, news: News): Promise<Announcement[]> {
   if (news.actor?.userId === news.userId) return [];
   const people = [news.userId, ...(news.actor === null ? [] : [news.actor.userId])];
   await lockAccounts(trx, people);
@@ -37,7 +37,7 @@ export async function tellOne(trx: NotifTransaction, news: News): Promise<Announ
 
 /** Tells the owner that the video is ready, and those who followed then of a public one. */
 export async function tellOfPublication(
-  trx: NotifTransaction,
+  trx: Transaction,
   data: DataOf<typeof videoPublished>,
 ): Promise<Announcement[]> {
   await lockAccounts(trx, [data.ownerId]);
@@ -58,20 +58,20 @@ export async function tellOfPublication(
 }
 
 /** Keeps a follow and tells who is followed. */
-export async function beginFollow(trx: NotifTransaction, data: DataOf<typeof followed>): Promise<Announcement[]> {
+export async function beginFollow(trx: Transaction, data: DataOf<typeof followed>): Promise<Announcement[]> {
   const at = new Date(data.followedAt);
   const settled = await changeFollow(trx, data, { following: true, at });
   return [...settled, ...(await tellOne(trx, followNews(data)))];
 }
 
 /** Keeps the end of a follow. */
-export async function endFollow(trx: NotifTransaction, data: DataOf<typeof unfollowed>): Promise<Announcement[]> {
+export async function endFollow(trx: Transaction, data: DataOf<typeof unfollowed>): Promise<Announcement[]> {
   return await changeFollow(trx, data, { following: false, at: new Date(data.unfollowedAt) });
 }
 
 /** Keeps a change and, where a publication was heard of before it, makes good what was told of that. */
 async function changeFollow(
-  trx: NotifTransaction,
+  trx: Transaction,
   data: FollowPair & { readonly version: number },
   change: { readonly following: boolean; readonly at: Date },
 ): Promise<Announcement[]> {
@@ -96,7 +96,7 @@ async function changeFollow(
   return [...(await withdraw(trx, pair.followerId, wrong)), ...(await deliverNews(trx, told))];
 }
 
-async function withdraw(trx: NotifTransaction, userId: string, causes: readonly string[]): Promise<Announcement[]> {
+async function withdraw(trx: Transaction, userId: string, causes: readonly string[]): Promise<Announcement[]> {
   const mailbox = (await lockMailboxes(trx, [userId])).get(userId);
   if (mailbox === undefined) return [];
   let { unread } = mailbox;

@@ -1,6 +1,6 @@
 import type { Notification } from '#contracts';
-import type { News } from './new-notification.ts';
 import type { NotificationRow } from '../repository/mailboxes.ts';
+import type { News } from './new-notification.ts';
 
 /** An entry as the list, the stream and the message between replicas show it. */
 export function notificationOf(row: NotificationRow): Notification {

@@ -1,13 +1,13 @@
-import type { Insertable, Selectable } from 'kysely';
 import type { JobAttempt } from '#contracts';
-import type { QueueDatabase, QueueTransaction } from '../service.ts';
+import type { Insertable, Selectable } from 'kysely';
+import type { Database, Transaction } from '../service.ts';
 import type { AttemptTable } from '../tables.ts';
 
 /** An attempt as it stands in the table. */
 export type AttemptRow = Selectable<AttemptTable>;
 
 /** Attempts at a job, the oldest first. */
-export async function attemptsOf(db: QueueDatabase, jobId: string): Promise<AttemptRow[]> {
+export async function attemptsOf(db: Database, jobId: string): Promise<AttemptRow[]> {
   return await db
     .selectFrom('attempt')
     .selectAll()
@@ -18,7 +18,7 @@ export async function attemptsOf(db: QueueDatabase, jobId: string): Promise<Atte
 }
 
 /** Writes an attempt; false when it is known. */
-export async function insertAttempt(trx: QueueTransaction, row: Insertable<AttemptTable>): Promise<boolean> {
+export async function insertAttempt(trx: Transaction, row: Insertable<AttemptTable>): Promise<boolean> {
   const inserted = await trx
     .insertInto('attempt')
     .values(row)
@@ -37,7 +37,7 @@ export interface AttemptEnd {
 
 /** Ends the attempts at a job that still count as running. */
 export async function endRunningAttempts(
-  trx: QueueTransaction,
+  trx: Transaction,
   jobId: string,
   { outcome, reason, endedAt }: AttemptEnd,
   options: { readonly except?: { readonly run: number; readonly attempt: number } } = {},
@@ -56,7 +56,7 @@ export async function endRunningAttempts(
 
 /** Ends one attempt, also when nothing was heard of its start. */
 export async function endAttempt(
-  trx: QueueTransaction,
+  trx: Transaction,
   place: { readonly jobId: string; readonly run: number; readonly attempt: number; readonly worker: string | null },
   { outcome, reason, endedAt }: AttemptEnd,
 ): Promise<void> {

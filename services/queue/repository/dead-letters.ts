@@ -1,6 +1,6 @@
-import { sql, type Insertable, type Selectable } from 'kysely';
 import type { JobState, MediaFailureCode } from '#contracts';
-import type { QueueDatabase, QueueTransaction } from '../service.ts';
+import { sql, type Insertable, type Selectable } from 'kysely';
+import type { Database, Transaction } from '../service.ts';
 import type { DeadLetterTable } from '../tables.ts';
 
 /** A dead letter as it stands in the table, with how its job stands; null without one. */
@@ -14,7 +14,7 @@ export interface DeadLetterRow extends Selectable<DeadLetterTable> {
  * Writes a dead letter; false when the same message of the same durable is known. A place in the stream that was used
  * before is that of a stream which was lost and made anew: the new letter takes it.
  */
-export async function insertDeadLetter(trx: QueueTransaction, row: Insertable<DeadLetterTable>): Promise<boolean> {
+export async function insertDeadLetter(trx: Transaction, row: Insertable<DeadLetterTable>): Promise<boolean> {
   // letters are rare: one after the other, so that two of one message see each other
   await sql`select pg_advisory_xact_lock(hashtextextended('queue.dead-letter', 0))`.execute(trx);
   const known = await trx
@@ -33,7 +33,7 @@ export async function insertDeadLetter(trx: QueueTransaction, row: Insertable<De
 
 /** Whether a message of a durable lies among the dead letters. */
 export async function hasDeadLetter(
-  db: QueueDatabase,
+  db: Database,
   place: { readonly durable: string; readonly stream: string; readonly streamSequence: number },
 ): Promise<boolean> {
   const row = await db
@@ -48,7 +48,7 @@ export async function hasDeadLetter(
 
 /** Dead letters, the newest first. */
 export async function listDeadLetters(
-  db: QueueDatabase,
+  db: Database,
   wanted: { readonly service?: string | undefined; readonly before?: number | undefined; readonly limit: number },
 ): Promise<DeadLetterRow[]> {
   let query = withJob(db);
@@ -58,12 +58,12 @@ export async function listDeadLetters(
 }
 
 /** One dead letter. */
-export async function findDeadLetter(db: QueueDatabase, deadLetterId: number): Promise<DeadLetterRow | undefined> {
+export async function findDeadLetter(db: Database, deadLetterId: number): Promise<DeadLetterRow | undefined> {
   return await withJob(db).where('dead_letter_id', '=', deadLetterId).executeTakeFirst();
 }
 
 /** Marks the dead letters of a job as redriven. */
-export async function markRedriven(trx: QueueTransaction, jobId: string, at: Date): Promise<void> {
+export async function markRedriven(trx: Transaction, jobId: string, at: Date): Promise<void> {
   await trx
     .updateTable('dead_letter')
     .set({ redriven_at: at })
@@ -73,12 +73,12 @@ export async function markRedriven(trx: QueueTransaction, jobId: string, at: Dat
 }
 
 /** Takes what tells of a person out of the dead letters of a job. */
-export async function emptyDeadLettersOf(trx: QueueTransaction, jobId: string): Promise<void> {
+export async function emptyDeadLettersOf(trx: Transaction, jobId: string): Promise<void> {
   await trx.updateTable('dead_letter').set({ job_id: null, payload: null }).where('job_id', '=', jobId).execute();
 }
 
 /** Dead letters that nobody redrove. */
-export async function countDeadLetters(db: QueueDatabase): Promise<number> {
+export async function countDeadLetters(db: Database): Promise<number> {
   const { letters } = await db
     .selectFrom('dead_letter')
     .select(({ fn }) => fn.countAll<number>().as('letters'))
@@ -87,7 +87,7 @@ export async function countDeadLetters(db: QueueDatabase): Promise<number> {
   return letters;
 }
 
-function withJob(db: QueueDatabase) {
+function withJob(db: Database) {
   return db
     .selectFrom('dead_letter')
     .leftJoin('job', 'job.job_id', 'dead_letter.job_id')

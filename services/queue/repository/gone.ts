@@ -1,8 +1,8 @@
-import type { QueueTransaction } from '../service.ts';
+import type { Transaction } from '../service.ts';
 import type { GoneTable } from '../tables.ts';
 
 /** Remembers that a video or an account is gone. */
-export async function markGone(trx: QueueTransaction, kind: GoneTable['kind'], id: string): Promise<void> {
+export async function markGone(trx: Transaction, kind: GoneTable['kind'], id: string): Promise<void> {
   await trx
     .insertInto('gone')
     .values({ kind, id })
@@ -11,7 +11,7 @@ export async function markGone(trx: QueueTransaction, kind: GoneTable['kind'], i
 }
 
 /** Whether a video or its owner is gone. */
-export async function isGone(trx: QueueTransaction, videoId: string, ownerId: string): Promise<boolean> {
+export async function isGone(trx: Transaction, videoId: string, ownerId: string): Promise<boolean> {
   const row = await trx
     .selectFrom('gone')
     .select('id')

@@ -1,6 +1,6 @@
-import { sql, type Insertable, type Selectable, type Updateable } from 'kysely';
 import type { JobState } from '#contracts';
-import type { QueueDatabase, QueueTransaction } from '../service.ts';
+import { sql, type Insertable, type Selectable, type Updateable } from 'kysely';
+import type { Database, Transaction } from '../service.ts';
 import type { JobTable } from '../tables.ts';
 
 /** A job as it stands in the ledger. */
@@ -10,7 +10,7 @@ export type JobRow = Selectable<JobTable>;
 export const UNDER_WAY: readonly JobState[] = ['queued', 'running'];
 
 /** Writes a new job; false when its upload has one. */
-export async function insertJob(trx: QueueTransaction, row: Insertable<JobTable>): Promise<boolean> {
+export async function insertJob(trx: Transaction, row: Insertable<JobTable>): Promise<boolean> {
   const inserted = await trx
     .insertInto('job')
     .values(row)
@@ -21,18 +21,18 @@ export async function insertJob(trx: QueueTransaction, row: Insertable<JobTable>
 }
 
 /** A job. */
-export async function findJob(db: QueueDatabase, jobId: string): Promise<JobRow | undefined> {
+export async function findJob(db: Database, jobId: string): Promise<JobRow | undefined> {
   return await db.selectFrom('job').selectAll().where('job_id', '=', jobId).executeTakeFirst();
 }
 
 /** A job, locked until the transaction ends: changes of one job follow one another. */
-export async function lockJob(trx: QueueTransaction, jobId: string): Promise<JobRow | undefined> {
+export async function lockJob(trx: Transaction, jobId: string): Promise<JobRow | undefined> {
   return await trx.selectFrom('job').selectAll().where('job_id', '=', jobId).forUpdate().executeTakeFirst();
 }
 
 /** Jobs of a video or of an account, locked. */
 export async function lockJobsOf(
-  trx: QueueTransaction,
+  trx: Transaction,
   owner: { readonly videoId: string } | { readonly ownerId: string },
 ): Promise<JobRow[]> {
   const query = trx.selectFrom('job').selectAll().orderBy('job_id').forUpdate();
@@ -43,7 +43,7 @@ export async function lockJobsOf(
 
 /** Changes a job and gives it as it is then. */
 export async function updateJob(
-  trx: QueueTransaction,
+  trx: Transaction,
   jobId: string,
   changes: Updateable<JobTable>,
   now: Date,
@@ -57,7 +57,7 @@ export async function updateJob(
 }
 
 /** Forgets a job with its attempts. */
-export async function deleteJob(trx: QueueTransaction, jobId: string): Promise<void> {
+export async function deleteJob(trx: Transaction, jobId: string): Promise<void> {
   await trx.deleteFrom('job').where('job_id', '=', jobId).execute();
 }
 
@@ -69,7 +69,7 @@ export interface JobPlace {
 
 /** Jobs, the newest first. */
 export async function listJobs(
-  db: QueueDatabase,
+  db: Database,
   wanted: {
     readonly ownerId?: string | undefined;
     readonly videoId?: string | undefined;
@@ -90,7 +90,7 @@ export async function listJobs(
 }
 
 /** Jobs that wait or are worked on, of which nothing was heard since, and whose message does not wait in the outbox. */
-export async function silentJobs(db: QueueDatabase, since: Date): Promise<JobRow[]> {
+export async function silentJobs(db: Database, since: Date): Promise<JobRow[]> {
   return await db
     .selectFrom('job')
     .selectAll()
@@ -109,7 +109,7 @@ export async function silentJobs(db: QueueDatabase, since: Date): Promise<JobRow
 }
 
 /** Jobs by state, and since when the longest waits. */
-export async function countJobs(db: QueueDatabase): Promise<{
+export async function countJobs(db: Database): Promise<{
   readonly byState: Readonly<Partial<Record<JobState, number>>>;
   readonly oldestQueuedAt: Date | undefined;
 }> {

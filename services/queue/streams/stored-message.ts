@@ -1,6 +1,6 @@
 /** Messages of streams read and deleted by their place, as the declaration of queue allows. */
 import type { MsgRequest, StoredMsg } from 'nats';
-import type { QueueService } from '../service.ts';
+import type { Service } from '../service.ts';
 
 const NO_MESSAGE = 10037;
 const NO_SUCH_SEQUENCE = 10043;
@@ -14,13 +14,13 @@ export interface MessagePlace {
 }
 
 /** The message at a place; undefined when it or its stream is gone. */
-export async function messageAt(service: QueueService, place: MessagePlace): Promise<StoredMsg | undefined> {
+export async function messageAt(service: Service, place: MessagePlace): Promise<StoredMsg | undefined> {
   return await read(service, place.stream, { seq: place.sequence });
 }
 
 /** The first message on a subject at a place or after it. */
 export async function nextMessage(
-  service: QueueService,
+  service: Service,
   place: MessagePlace & { readonly subject: string },
 ): Promise<StoredMsg | undefined> {
   // the server knows this question from 2.8 on, the client's types do not
@@ -29,12 +29,12 @@ export async function nextMessage(
 }
 
 /** Deletes the message at a place; that it is gone already is fine. */
-export async function deleteMessage(service: QueueService, { stream, sequence }: MessagePlace): Promise<void> {
+export async function deleteMessage(service: Service, { stream, sequence }: MessagePlace): Promise<void> {
   const manager = await service.nats.connection.jetstreamManager({ checkAPI: false });
   await absentAsUndefined(manager.streams.deleteMessage(stream, sequence));
 }
 
-async function read(service: QueueService, stream: string, question: MsgRequest): Promise<StoredMsg | undefined> {
+async function read(service: Service, stream: string, question: MsgRequest): Promise<StoredMsg | undefined> {
   const manager = await service.nats.connection.jetstreamManager({ checkAPI: false });
   return await absentAsUndefined(manager.streams.getMessage(stream, question));
 }

@@ -6,8 +6,8 @@
 import { deadLettered, EVENTS, JOBS, type maxDeliveriesReached } from '#contracts';
 import { durableName, parseData, type Topology } from '#declare';
 import { RetryLater, type Delivery } from '#runtime';
-import type { QueueService } from '../service.ts';
 import { hasDeadLetter } from '../repository/dead-letters.ts';
+import type { Service } from '../service.ts';
 import { deleteMessage, messageAt } from '../streams/stored-message.ts';
 
 /** Streams whose messages can become dead letters; those of the dead letters themselves never do. */
@@ -19,7 +19,7 @@ const LOOKS_FOR_LETTER = 5;
 
 /** Lays the message of an advisory among the dead letters, and takes it out of the work queue. Throws `RetryLater` in between. */
 export async function buryCrashedMessage(
-  service: QueueService,
+  service: Service,
   { data: advisory, attempt }: Pick<Delivery<typeof maxDeliveriesReached>, 'data' | 'attempt'>,
 ): Promise<void> {
   const { stream, consumer, stream_seq: sequence } = advisory;

@@ -1,16 +1,16 @@
 import { jobCancelled } from '#contracts';
 import type { DataOf } from '#declare';
 import { HttpError, notFound, type Session } from '#runtime';
-import { isCancellable } from '../views/job.ts';
-import type { QueueService, QueueTransaction } from '../service.ts';
 import { endRunningAttempts } from '../repository/attempts.ts';
 import { lockJob, updateJob, type JobRow } from '../repository/jobs.ts';
+import type { Service, Transaction } from '../service.ts';
+import { isCancellable } from '../views/job.ts';
 
 /** Why a job is not wanted any more. */
 export type CancelReason = DataOf<typeof jobCancelled>['reason'];
 
 /** Cancels a job for its owner or an administrator. Throws `not_found` for a stranger, `conflict` when it has ended. */
-export async function cancelJob(service: QueueService, jobId: string, session: Session): Promise<JobRow> {
+export async function cancelJob(service: Service, jobId: string, session: Session): Promise<JobRow> {
   return await service.transaction(async (trx) => {
     const job = await lockJob(trx, jobId);
     if (job === undefined || !mayHandle(job, session)) throw notFound();
@@ -26,8 +26,8 @@ export function mayHandle(job: JobRow, session: Session): boolean {
 
 /** Ends the present run of a job. Its message stays in the queue: the worker takes it up and sees that it is not wanted. */
 export async function cancelRun(
-  service: QueueService,
-  trx: QueueTransaction,
+  service: Service,
+  trx: Transaction,
   job: JobRow,
   reason: CancelReason,
 ): Promise<JobRow> {

@@ -1,15 +1,15 @@
 import type { mediaUploaded } from '#contracts';
 import type { DataOf } from '#declare';
 import { randomUUID } from 'node:crypto';
-import type { QueueService, QueueTransaction } from '../service.ts';
 import { isGone } from '../repository/gone.ts';
 import { insertJob, type JobRow } from '../repository/jobs.ts';
+import type { Service, Transaction } from '../service.ts';
 import { queueRun } from './queue-run.ts';
 
 /** Makes the job of an upload and puts it into the queue, once an upload; none when its video is gone already. */
 export async function takeUpUpload(
-  service: QueueService,
-  trx: QueueTransaction,
+  service: Service,
+  trx: Transaction,
   upload: DataOf<typeof mediaUploaded>,
 ): Promise<void> {
   if (await isGone(trx, upload.videoId, upload.ownerId)) return;

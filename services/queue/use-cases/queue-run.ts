@@ -1,12 +1,12 @@
 import { videoProcess } from '#contracts';
-import type { QueueService, QueueTransaction } from '../service.ts';
 import { updateJob, type JobRow } from '../repository/jobs.ts';
+import type { Service, Transaction } from '../service.ts';
 
 /**
  * Puts the present run of a job into the queue. Each run has a message id of its own: the stream drops an old one as a
  * duplicate for two minutes, also when the message was acknowledged.
  */
-export async function queueRun(service: QueueService, trx: QueueTransaction, job: JobRow): Promise<void> {
+export async function queueRun(service: Service, trx: Transaction, job: JobRow): Promise<void> {
   await service.enqueue(trx, videoProcess, {
     id: `job:${job.job_id}:run:${job.run}`,
     aggregate: job.job_id,
@@ -25,8 +25,8 @@ export async function queueRun(service: QueueService, trx: QueueTransaction, job
 
 /** Starts the next run of a job: it waits again, as if nothing had happened. */
 export async function queueNextRun(
-  service: QueueService,
-  trx: QueueTransaction,
+  service: Service,
+  trx: Transaction,
   job: JobRow,
   reason: string | null = null,
 ): Promise<JobRow> {

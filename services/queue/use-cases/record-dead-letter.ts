@@ -1,7 +1,7 @@
 import { videoProcess, type deadLettered } from '#contracts';
 import { parseEnvelope, type DataOf } from '#declare';
-import type { QueueService } from '../service.ts';
 import { insertDeadLetter } from '../repository/dead-letters.ts';
+import type { Service } from '../service.ts';
 import { buryJob } from './settle-job.ts';
 
 type DeadLetter = DataOf<typeof deadLettered>;
@@ -10,7 +10,7 @@ type DeadLetter = DataOf<typeof deadLettered>;
  * Takes a dead letter into the table, and buries the job that it belongs to. A letter for a permanent reason buries none:
  * the worker told with `events.media.failed` why the job failed.
  */
-export async function keepDeadLetter(service: QueueService, letter: DeadLetter, deadLetterId: number): Promise<void> {
+export async function keepDeadLetter(service: Service, letter: DeadLetter, deadLetterId: number): Promise<void> {
   const job = jobOf(letter);
   await service.transaction(async (trx) => {
     await insertDeadLetter(trx, {

@@ -1,13 +1,13 @@
 import { jobStarted, type Progress } from '#contracts';
-import type { QueueService, QueueTransaction } from '../service.ts';
 import { endAttempt, endRunningAttempts, insertAttempt } from '../repository/attempts.ts';
 import { lockJob, UNDER_WAY, updateJob, type JobRow } from '../repository/jobs.ts';
+import type { Service, Transaction } from '../service.ts';
 
 /**
  * Takes in how far a job is. Every replica of queue hears it, in whatever order, and some may never come: what is not newer
  * than the ledger is left out.
  */
-export async function noteProgress(service: QueueService, progress: Progress): Promise<void> {
+export async function noteProgress(service: Service, progress: Progress): Promise<void> {
   await service.transaction(async (trx) => {
     const job = await lockJob(trx, progress.jobId);
     if (job === undefined || job.run !== progress.run || !UNDER_WAY.includes(job.state)) return;
@@ -33,7 +33,7 @@ function isNewer({ attempt, sequence }: Progress, job: JobRow): boolean {
   return sequence > job.progress_sequence;
 }
 
-async function isFirstOf(trx: QueueTransaction, progress: Progress, now: Date): Promise<boolean> {
+async function isFirstOf(trx: Transaction, progress: Progress, now: Date): Promise<boolean> {
   const { jobId, run, attempt, worker } = progress;
   return await insertAttempt(trx, {
     job_id: jobId,
@@ -48,7 +48,7 @@ async function isFirstOf(trx: QueueTransaction, progress: Progress, now: Date): 
 }
 
 /** A new attempt tells that the one before ended; if it did not say so itself, its worker was killed. */
-async function noteStart(service: QueueService, trx: QueueTransaction, progress: Progress): Promise<void> {
+async function noteStart(service: Service, trx: Transaction, progress: Progress): Promise<void> {
   const { jobId, run, attempt, worker, videoId, ownerId } = progress;
   const now = new Date();
   const crash = { outcome: 'crashed', reason: 'the worker ended without a word', endedAt: now } as const;

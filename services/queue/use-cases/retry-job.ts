@@ -1,14 +1,14 @@
 import { HttpError, notFound, type Session } from '#runtime';
-import { STANDING_WORDS, standingOf } from '../views/dead-letter-standing.ts';
-import { isHopeless, isRetryable } from '../views/job.ts';
-import type { QueueService } from '../service.ts';
 import { findDeadLetter, markRedriven } from '../repository/dead-letters.ts';
 import { lockJob, type JobRow } from '../repository/jobs.ts';
+import type { Service } from '../service.ts';
+import { STANDING_WORDS, standingOf } from '../views/dead-letter-standing.ts';
+import { isHopeless, isRetryable } from '../views/job.ts';
 import { mayHandle } from './cancel-job.ts';
 import { queueNextRun } from './queue-run.ts';
 
 /** Puts a job into the queue again, as a new run. Throws `not_found` for a stranger, `conflict` while it needs none or none can help. */
-export async function retryJob(service: QueueService, jobId: string, session: Session): Promise<JobRow> {
+export async function retryJob(service: Service, jobId: string, session: Session): Promise<JobRow> {
   return await service.transaction(async (trx) => {
     const job = await lockJob(trx, jobId);
     if (job === undefined || !mayHandle(job, session)) throw notFound();
@@ -22,11 +22,7 @@ export async function retryJob(service: QueueService, jobId: string, session: Se
 }
 
 /** Runs the job of a dead letter again. Throws `conflict` when that is not possible, or was done. */
-export async function redriveDeadLetter(
-  service: QueueService,
-  deadLetterId: number,
-  session: Session,
-): Promise<JobRow> {
+export async function redriveDeadLetter(service: Service, deadLetterId: number, session: Session): Promise<JobRow> {
   const letter = await findDeadLetter(service.db, deadLetterId);
   if (letter === undefined) throw notFound();
   const standing = standingOf(letter);

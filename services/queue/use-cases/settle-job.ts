@@ -1,11 +1,11 @@
 import { jobDead, type mediaFailed, type mediaProcessed } from '#contracts';
 import type { DataOf } from '#declare';
-import type { QueueService, QueueTransaction } from '../service.ts';
 import { endAttempt, endRunningAttempts } from '../repository/attempts.ts';
 import { lockJob, UNDER_WAY, updateJob } from '../repository/jobs.ts';
+import type { Service, Transaction } from '../service.ts';
 
 /** A revision is there: the job is done, whatever the ledger thought of it, and whichever run made it. */
-export async function settleProcessed(trx: QueueTransaction, data: DataOf<typeof mediaProcessed>): Promise<void> {
+export async function settleProcessed(trx: Transaction, data: DataOf<typeof mediaProcessed>): Promise<void> {
   const job = await lockJob(trx, data.jobId);
   if (job === undefined || job.state === 'done') return;
   const now = new Date();
@@ -22,7 +22,7 @@ export async function settleProcessed(trx: QueueTransaction, data: DataOf<typeof
 }
 
 /** The file cannot become a video: the job failed, unless a later run is under way. */
-export async function settleFailed(trx: QueueTransaction, data: DataOf<typeof mediaFailed>): Promise<void> {
+export async function settleFailed(trx: Transaction, data: DataOf<typeof mediaFailed>): Promise<void> {
   const job = await lockJob(trx, data.jobId);
   if (job === undefined || job.run !== data.run || !UNDER_WAY.includes(job.state)) return;
   const now = new Date();
@@ -49,7 +49,7 @@ export interface DeadRun {
 }
 
 /** The job is dead, and its owner is told: once, since only a job that is under way can die. */
-export async function buryJob(service: QueueService, trx: QueueTransaction, dead: DeadRun): Promise<void> {
+export async function buryJob(service: Service, trx: Transaction, dead: DeadRun): Promise<void> {
   const job = await lockJob(trx, dead.jobId);
   if (job === undefined || job.run !== dead.run || !UNDER_WAY.includes(job.state)) return;
   const now = new Date();

@@ -5,13 +5,13 @@
 import { videoProcess } from '#contracts';
 import { decodeMessage, requireStreamOf } from '#declare';
 import { sql } from 'kysely';
-import type { QueueService, QueueTransaction } from '../service.ts';
 import { lockJob, silentJobs, UNDER_WAY } from '../repository/jobs.ts';
+import type { Service, Transaction } from '../service.ts';
 import { nextMessage } from '../streams/stored-message.ts';
 import { queueNextRun } from './queue-run.ts';
 
 /** Queues lost jobs again of which nothing was heard since `since`; gives their ids. */
-export async function sweepLostJobs(service: QueueService, since: Date): Promise<string[]> {
+export async function sweepLostJobs(service: Service, since: Date): Promise<string[]> {
   if (!service.nats.connected || (await silentJobs(service.db, since)).length === 0) return [];
   return await service.transaction(async (trx) => {
     if (!(await isOnlySweeper(trx))) return [];
@@ -28,7 +28,7 @@ export async function sweepLostJobs(service: QueueService, since: Date): Promise
   });
 }
 
-async function isOnlySweeper(trx: QueueTransaction): Promise<boolean> {
+async function isOnlySweeper(trx: Transaction): Promise<boolean> {
   const { rows } = await sql<{ readonly held: boolean }>`
     select pg_try_advisory_xact_lock(hashtextextended('queue.sweep', 0)) as held
   `.execute(trx);
@@ -36,7 +36,7 @@ async function isOnlySweeper(trx: QueueTransaction): Promise<boolean> {
 }
 
 /** Every run whose message lies in the stream, also those that are worked on. */
-async function runsInQueue(service: QueueService): Promise<Set<string>> {
+async function runsInQueue(service: Service): Promise<Set<string>> {
   const stream = requireStreamOf(videoProcess, service.topology).name;
   const runs = new Set<string>();
   let sequence = 1;

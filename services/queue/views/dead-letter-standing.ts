@@ -1,6 +1,6 @@
 import type { DeadLetterStanding } from '#contracts';
-import { isHopeless } from './job.ts';
 import type { DeadLetterRow } from '../repository/dead-letters.ts';
+import { isHopeless } from './job.ts';
 
 /** Whether a dead letter can be redriven, and why not. Each is redriven once: a run that fails again lays down its own. */
 export function standingOf(

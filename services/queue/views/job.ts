@@ -1,7 +1,7 @@
 import { PASSING_FAILURES, type Job, type JobAttempt, type JobDetail, type JobState, type ListedJob } from '#contracts';
 import { attemptsOf, type AttemptRow } from '../repository/attempts.ts';
 import { UNDER_WAY, type JobRow } from '../repository/jobs.ts';
-import type { QueueDatabase } from '../service.ts';
+import type { Database } from '../service.ts';
 
 /** States from which a job may be put into the queue again. */
 const RETRYABLE: readonly JobState[] = ['failed', 'dead', 'cancelled'];
@@ -47,7 +47,7 @@ export function listedJobView(row: JobRow): ListedJob {
 }
 
 /** A job with its attempts. */
-export async function jobDetailView(db: QueueDatabase, row: JobRow): Promise<JobDetail> {
+export async function jobDetailView(db: Database, row: JobRow): Promise<JobDetail> {
   return {
     ...jobView(row),
     attemptList: (await attemptsOf(db, row.job_id)).map(attemptView),

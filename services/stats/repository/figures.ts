@@ -1,6 +1,6 @@
-import { sql, type Expression, type SqlBool } from 'kysely';
 import type { Totals } from '#contracts';
-import type { StatsDatabase, StatsTransaction } from '../service.ts';
+import { sql, type Expression, type SqlBool } from 'kysely';
+import type { Database, Transaction } from '../service.ts';
 
 /** Figures of a video in one hour. */
 export interface HourFigures extends Totals {
@@ -29,7 +29,7 @@ const DAY_FORMAT = 'YYYY-MM-DD';
 const ROWS_PER_STATEMENT = 5000;
 
 /** Notes that a batch is applied. Gives false when it was already. Another who applies it now is waited for. */
-export async function claimBatch(trx: StatsTransaction, batchId: string, at: Date): Promise<boolean> {
+export async function claimBatch(trx: Transaction, batchId: string, at: Date): Promise<boolean> {
   const claimed = await trx
     .insertInto('applied_batch')
     .values({ batch_id: batchId, applied_at: at })
@@ -40,12 +40,12 @@ export async function claimBatch(trx: StatsTransaction, batchId: string, at: Dat
 }
 
 /** Forgets batches that were applied before an instant. */
-export async function forgetBatches(db: StatsDatabase, before: Date): Promise<void> {
+export async function forgetBatches(db: Database, before: Date): Promise<void> {
   await db.deleteFrom('applied_batch').where('applied_at', '<', before).execute();
 }
 
 /** Those of the given videos that are not gone, locked in one order so that two batches do not wait for each other. */
-export async function lockPresent(trx: StatsTransaction, videoIds: readonly string[]): Promise<ReadonlySet<string>> {
+export async function lockPresent(trx: Transaction, videoIds: readonly string[]): Promise<ReadonlySet<string>> {
   const rows = await trx
     .selectFrom('video')
     .select('video_id')
@@ -58,13 +58,13 @@ export async function lockPresent(trx: StatsTransaction, videoIds: readonly stri
 }
 
 /** Adds figures to their hour. */
-export async function addToHours(trx: StatsTransaction, figures: readonly HourFigures[]): Promise<void> {
+export async function addToHours(trx: Transaction, figures: readonly HourFigures[]): Promise<void> {
   for (let first = 0; first < figures.length; first += ROWS_PER_STATEMENT) {
     await addSomeToHours(trx, figures.slice(first, first + ROWS_PER_STATEMENT));
   }
 }
 
-async function addSomeToHours(trx: StatsTransaction, figures: readonly HourFigures[]): Promise<void> {
+async function addSomeToHours(trx: Transaction, figures: readonly HourFigures[]): Promise<void> {
   await trx
     .insertInto('figure')
     .values(
@@ -84,7 +84,7 @@ async function addSomeToHours(trx: StatsTransaction, figures: readonly HourFigur
 }
 
 /** Adds figures to the totals of a video. Gives what they come to. */
-export async function addToTotals(trx: StatsTransaction, videoId: string, added: Totals): Promise<RolledVideo> {
+export async function addToTotals(trx: Transaction, videoId: string, added: Totals): Promise<RolledVideo> {
   return await trx
     .updateTable('video')
     .set({
@@ -100,7 +100,7 @@ export async function addToTotals(trx: StatsTransaction, videoId: string, added:
 
 /** Figures by day from one instant to before another; days without any are left out. */
 export async function figuresByDay(
-  db: StatsDatabase,
+  db: Database,
   source: FigureSource,
   period: { readonly from: Date; readonly until: Date },
 ): Promise<DayFigures[]> {
@@ -119,7 +119,7 @@ export async function figuresByDay(
 
 /** Figures of each published video of an owner in a period, the most viewed first. */
 export async function figuresByVideo(
-  db: StatsDatabase,
+  db: Database,
   ownerId: string,
   period: { readonly from: Date; readonly until: Date },
 ): Promise<(Totals & { readonly videoId: string; readonly title: string })[]> {

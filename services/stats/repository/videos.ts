@@ -2,14 +2,14 @@
 import type { videoDeleted, videoPublished, videoUpdated, videoVisibilityChanged } from '#contracts';
 import type { DataOf } from '#declare';
 import { sql, type Selectable } from 'kysely';
+import type { Database, Transaction } from '../service.ts';
 import type { VideoTable } from '../tables.ts';
-import type { StatsDatabase, StatsTransaction } from '../service.ts';
 
 /** A video that was published and is not gone. */
 export type PublishedVideo = Selectable<VideoTable> & { readonly title: string; readonly published_at: Date };
 
 /** A video that was published and is not gone; else undefined. */
-export async function findPublished(db: StatsDatabase, videoId: string): Promise<PublishedVideo | undefined> {
+export async function findPublished(db: Database, videoId: string): Promise<PublishedVideo | undefined> {
   const row = await db
     .selectFrom('video')
     .selectAll()
@@ -21,7 +21,7 @@ export async function findPublished(db: StatsDatabase, videoId: string): Promise
 }
 
 /** A video can be watched from now on. */
-export async function recordPublished(trx: StatsTransaction, published: DataOf<typeof videoPublished>): Promise<void> {
+export async function recordPublished(trx: Transaction, published: DataOf<typeof videoPublished>): Promise<void> {
   await recordVisibility(trx, published);
   await recordTitle(trx, published);
   await trx
@@ -34,7 +34,7 @@ export async function recordPublished(trx: StatsTransaction, published: DataOf<t
 
 /** It has another title from now on; what was told later holds. */
 export async function recordTitle(
-  trx: StatsTransaction,
+  trx: Transaction,
   told: Pick<DataOf<typeof videoUpdated>, 'videoId' | 'ownerId' | 'title' | 'version'>,
 ): Promise<void> {
   const columns = { title: told.title, title_version: told.version };
@@ -53,7 +53,7 @@ export async function recordTitle(
 
 /** Others may see it from now on; what was told later holds. */
 export async function recordVisibility(
-  trx: StatsTransaction,
+  trx: Transaction,
   told: Pick<DataOf<typeof videoVisibilityChanged>, 'videoId' | 'ownerId' | 'visibility' | 'version'>,
 ): Promise<void> {
   const columns = { visibility: told.visibility, visibility_version: told.version };
@@ -76,7 +76,7 @@ function unheardOf({ videoId, ownerId }: { readonly videoId: string; readonly ow
 }
 
 /** A video is gone: its figures go, and what is left of it only says so. */
-export async function recordDeleted(trx: StatsTransaction, gone: DataOf<typeof videoDeleted>): Promise<void> {
+export async function recordDeleted(trx: Transaction, gone: DataOf<typeof videoDeleted>): Promise<void> {
   await trx
     .insertInto('video')
     .values({ video_id: gone.videoId, owner_id: gone.ownerId, ...REMAINS })
@@ -86,7 +86,7 @@ export async function recordDeleted(trx: StatsTransaction, gone: DataOf<typeof v
 }
 
 /** All videos of an account are gone. */
-export async function forgetVideosOf(trx: StatsTransaction, ownerId: string): Promise<void> {
+export async function forgetVideosOf(trx: Transaction, ownerId: string): Promise<void> {
   const gone = await trx
     .updateTable('video')
     .set(REMAINS)
@@ -115,7 +115,7 @@ const REMAINS = {
 
 /** Public videos with most views since an instant, the most viewed first. */
 export async function listMostViewedSince(
-  db: StatsDatabase,
+  db: Database,
   since: Date,
   limit: number,
 ): Promise<{ videoId: string; recentViews: number }[]> {

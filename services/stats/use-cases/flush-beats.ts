@@ -2,7 +2,7 @@ import { viewsRolled, type Totals } from '#contracts';
 import type { DataOf } from '#declare';
 import type { Batch, BeatBuffer } from '../beats/beat-buffer.ts';
 import { addToHours, addToTotals, claimBatch, lockPresent, type HourFigures } from '../repository/figures.ts';
-import type { StatsService, StatsTransaction } from '../service.ts';
+import type { Service, Transaction } from '../service.ts';
 
 type RolledFigures = DataOf<typeof viewsRolled>['videos'][number];
 
@@ -13,7 +13,7 @@ const VIDEOS_PER_MESSAGE = 1000;
  * Takes what is in the buffer, and applies it and whatever a killed flush left. Its id is written in the transaction of the
  * figures: however many flush at once and wherever one is killed, a batch is applied once. Gives how many batches this call applied.
  */
-export async function flushBeats(service: StatsService, buffer: BeatBuffer, at: Date): Promise<number> {
+export async function flushBeats(service: Service, buffer: BeatBuffer, at: Date): Promise<number> {
   let applied = 0;
   for (const id of await buffer.take()) {
     const batch = await buffer.read(id);
@@ -24,7 +24,7 @@ export async function flushBeats(service: StatsService, buffer: BeatBuffer, at: 
 }
 
 /** Adds the figures of a batch and tells of them, once. Gives false when that was done before. */
-export async function applyBatch(service: StatsService, { id, figures }: Batch, at: Date): Promise<boolean> {
+export async function applyBatch(service: Service, { id, figures }: Batch, at: Date): Promise<boolean> {
   return await service.transaction(async (trx) => {
     if (!(await claimBatch(trx, id, at))) return false;
     const present = await lockPresent(trx, [...new Set(figures.map(({ videoId }) => videoId))]);
@@ -36,7 +36,7 @@ export async function applyBatch(service: StatsService, { id, figures }: Batch, 
   });
 }
 
-async function rollUp(trx: StatsTransaction, figures: readonly HourFigures[]): Promise<RolledFigures[]> {
+async function rollUp(trx: Transaction, figures: readonly HourFigures[]): Promise<RolledFigures[]> {
   const rolled: RolledFigures[] = [];
   for (const videoId of [...new Set(figures.map((hour) => hour.videoId))].sort()) {
     const added = sumOf(figures.filter((hour) => hour.videoId === videoId));
@@ -54,8 +54,8 @@ async function rollUp(trx: StatsTransaction, figures: readonly HourFigures[]): P
 }
 
 async function tell(
-  service: StatsService,
-  trx: StatsTransaction,
+  service: Service,
+  trx: Transaction,
   batch: { readonly id: string; readonly at: Date; readonly videos: readonly RolledFigures[] },
 ): Promise<void> {
   const { id: batchId, at, videos } = batch;

@@ -1,6 +1,6 @@
 import type { PeriodDays, Series, Totals } from '#contracts';
 import { figuresByDay, type DayFigures, type FigureSource } from '../repository/figures.ts';
-import type { StatsDatabase } from '../service.ts';
+import type { Database } from '../service.ts';
 import { sumOf } from './flush-beats.ts';
 
 /** A time from one instant to before another. */
@@ -18,12 +18,7 @@ export function periodOf(days: PeriodDays, now: Date): Period {
 }
 
 /** Figures day by day, and those of as many days before. */
-export async function readSeries(
-  db: StatsDatabase,
-  source: FigureSource,
-  days: PeriodDays,
-  now: Date,
-): Promise<Series> {
+export async function readSeries(db: Database, source: FigureSource, days: PeriodDays, now: Date): Promise<Series> {
   const { from, until } = periodOf(days, now);
   const before = new Date(from.getTime() - days * DAY_MS);
   const known = await figuresByDay(db, source, { from: before, until });

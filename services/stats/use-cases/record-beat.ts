@@ -2,9 +2,9 @@ import type { Beat } from '#contracts';
 import { absentDependencyOf, type Session } from '#runtime';
 import { videoSeenBy } from '../access.ts';
 import type { BeatBuffer } from '../beats/beat-buffer.ts';
-import type { BeatMetrics } from '../metrics.ts';
-import type { StatsService } from '../service.ts';
 import { viewerHash } from '../beats/viewer.ts';
+import type { BeatMetrics } from '../metrics.ts';
+import type { Service } from '../service.ts';
 
 /** What a player said, and all that is known of who watches. */
 export interface BeatReport {
@@ -18,7 +18,7 @@ export interface BeatReport {
 
 /** Counts a beat into the buffer. While Redis is away it is dropped and counted as dropped: a player must go on without us. */
 export async function recordBeat(
-  service: StatsService,
+  service: Service,
   parts: { readonly buffer: BeatBuffer; readonly metrics: BeatMetrics },
   report: BeatReport,
 ): Promise<void> {

@@ -1,6 +1,6 @@
 import type { Role } from '#contracts';
 import { sql } from 'kysely';
-import type { UserDatabase } from '../tables.ts';
+import type { Database } from '../service.ts';
 
 /** An account in the administrator's list. */
 export interface ListedRow {
@@ -21,7 +21,7 @@ export interface ListedPlace {
 
 /** Accounts whose handle or name holds a text, and that are among the given ones: the newest first, after a place. */
 export async function listAccounts(
-  db: UserDatabase,
+  db: Database,
   page: {
     readonly text: string | undefined;
     readonly ids: readonly string[] | undefined;

@@ -1,18 +1,18 @@
 import { sql } from 'kysely';
-import type { UserTransaction } from '../tables.ts';
+import type { Transaction } from '../service.ts';
 
 /**
  * Lets one transaction at a time work on an account, and says whether the account still is: what arrives about one that is
  * gone must leave no row behind, also while it is being deleted.
  */
-export async function holdAccount(trx: UserTransaction, userId: string): Promise<boolean> {
+export async function holdAccount(trx: Transaction, userId: string): Promise<boolean> {
   await sql`select pg_advisory_xact_lock(hashtextextended(${userId}, 0))`.execute(trx);
   const gone = await trx.selectFrom('gone_account').select('user_id').where('user_id', '=', userId).executeTakeFirst();
   return gone === undefined;
 }
 
 /** Remembers that an account is gone and deletes all that is kept of it; its followees lose a follower. */
-export async function forgetAccount(trx: UserTransaction, userId: string): Promise<void> {
+export async function forgetAccount(trx: Transaction, userId: string): Promise<void> {
   await trx
     .insertInto('gone_account')
     .values({ user_id: userId })

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { UserDatabase, UserTransaction } from '../tables.ts';
+import type { Database, Transaction } from '../service.ts';
 
 /** Somebody who follows, and whom. */
 export interface Pair {
@@ -28,7 +28,7 @@ export interface FollowCounts {
 }
 
 /** Begins a follow. Gives the version of the pair; undefined when it was so already. */
-export async function beginFollow(trx: UserTransaction, pair: Pair, followedAt: Date): Promise<number | undefined> {
+export async function beginFollow(trx: Transaction, pair: Pair, followedAt: Date): Promise<number | undefined> {
   const begun = await trx
     .insertInto('follow')
     .values({
@@ -51,7 +51,7 @@ export async function beginFollow(trx: UserTransaction, pair: Pair, followedAt: 
 }
 
 /** Ends a follow. Gives the version of the pair; undefined when it was so already. */
-export async function endFollow(trx: UserTransaction, pair: Pair): Promise<number | undefined> {
+export async function endFollow(trx: Transaction, pair: Pair): Promise<number | undefined> {
   const ended = await trx
     .updateTable('follow')
     .set({ active: false, version: sql`version + 1` })
@@ -65,7 +65,7 @@ export async function endFollow(trx: UserTransaction, pair: Pair): Promise<numbe
 }
 
 /** Whether somebody follows somebody. */
-export async function isFollowing(db: UserDatabase, { followerId, followeeId }: Pair): Promise<boolean> {
+export async function isFollowing(db: Database, { followerId, followeeId }: Pair): Promise<boolean> {
   const row = await db
     .selectFrom('follow')
     .select('version')
@@ -77,7 +77,7 @@ export async function isFollowing(db: UserDatabase, { followerId, followeeId }: 
 }
 
 /** How many follow a user, and how many the user follows. */
-export async function countFollows(db: UserDatabase, userId: string): Promise<FollowCounts> {
+export async function countFollows(db: Database, userId: string): Promise<FollowCounts> {
   const { rows } = await sql<FollowCounts>`select
     (select count(*) from follow where active and followee_id = ${userId}) as followers,
     (select count(*) from follow where active and follower_id = ${userId}) as following`.execute(db);
@@ -86,7 +86,7 @@ export async function countFollows(db: UserDatabase, userId: string): Promise<Fo
 
 /** Who follows a user, or whom the user follows: the latest first, after a place. */
 export async function listFollows(
-  db: UserDatabase,
+  db: Database,
   side: 'followers' | 'following',
   userId: string,
   page: { readonly after: FollowPlace | undefined; readonly limit: number },
@@ -111,7 +111,7 @@ export async function listFollows(
 }
 
 /** Followers that a user gained, less those that left, from a time until another. */
-export async function sumAudienceChanges(db: UserDatabase, userId: string, from: Date, until: Date): Promise<number> {
+export async function sumAudienceChanges(db: Database, userId: string, from: Date, until: Date): Promise<number> {
   const { gained } = await db
     .selectFrom('audience_change')
     .select(sql<number>`coalesce(sum(gained), 0)::int`.as('gained'))
@@ -122,6 +122,6 @@ export async function sumAudienceChanges(db: UserDatabase, userId: string, from:
   return gained;
 }
 
-async function countChange(trx: UserTransaction, followeeId: string, gained: 1 | -1): Promise<void> {
+async function countChange(trx: Transaction, followeeId: string, gained: 1 | -1): Promise<void> {
   await trx.insertInto('audience_change').values({ followee_id: followeeId, gained }).execute();
 }

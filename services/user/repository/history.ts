@@ -1,5 +1,6 @@
 import { sql, type Selectable } from 'kysely';
-import type { UserDatabase, UserTransaction, WatchedTable } from '../tables.ts';
+import type { Database, Transaction } from '../service.ts';
+import type { WatchedTable } from '../tables.ts';
 
 /** A watched video as it is kept. */
 export type WatchedRow = Selectable<WatchedTable>;
@@ -11,7 +12,7 @@ export interface WatchedPlace {
 }
 
 /** Remembers where a video was left, and forgets what is beyond the longest history. */
-export async function recordWatched(db: UserDatabase, watched: WatchedRow, keep: number): Promise<void> {
+export async function recordWatched(db: Database, watched: WatchedRow, keep: number): Promise<void> {
   const { position_seconds, duration_seconds, watched_at } = watched;
   await db
     .insertInto('watched')
@@ -36,7 +37,7 @@ export async function recordWatched(db: UserDatabase, watched: WatchedRow, keep:
 
 /** The history of a user: the latest first, after a place. */
 export async function listWatched(
-  db: UserDatabase,
+  db: Database,
   userId: string,
   page: { readonly after: WatchedPlace | undefined; readonly limit: number },
 ): Promise<WatchedRow[]> {
@@ -49,7 +50,7 @@ export async function listWatched(
 }
 
 /** Where a user left a video. */
-export async function findWatched(db: UserDatabase, userId: string, videoId: string): Promise<WatchedRow | undefined> {
+export async function findWatched(db: Database, userId: string, videoId: string): Promise<WatchedRow | undefined> {
   return await db
     .selectFrom('watched')
     .selectAll()
@@ -59,16 +60,16 @@ export async function findWatched(db: UserDatabase, userId: string, videoId: str
 }
 
 /** Forgets one video of a history. */
-export async function deleteWatched(db: UserDatabase, userId: string, videoId: string): Promise<void> {
+export async function deleteWatched(db: Database, userId: string, videoId: string): Promise<void> {
   await db.deleteFrom('watched').where('user_id', '=', userId).where('video_id', '=', videoId).execute();
 }
 
 /** Forgets a history. */
-export async function clearWatched(db: UserDatabase, userId: string): Promise<void> {
+export async function clearWatched(db: Database, userId: string): Promise<void> {
   await db.deleteFrom('watched').where('user_id', '=', userId).execute();
 }
 
 /** Forgets a video in every history. */
-export async function deleteWatchedVideo(trx: UserTransaction, videoId: string): Promise<void> {
+export async function deleteWatchedVideo(trx: Transaction, videoId: string): Promise<void> {
   await trx.deleteFrom('watched').where('video_id', '=', videoId).execute();
 }

@@ -1,6 +1,7 @@
 import type { Role } from '#contracts';
 import { sql, type Selectable } from 'kysely';
-import type { ProfileTable, UserDatabase, UserTransaction } from '../tables.ts';
+import type { Database, Transaction } from '../service.ts';
+import type { ProfileTable } from '../tables.ts';
 
 /** A profile as it is kept. */
 export type ProfileRow = Selectable<ProfileTable>;
@@ -17,12 +18,12 @@ export interface KnownAccount {
 }
 
 /** The profile of an id. */
-export async function findProfile(db: UserDatabase, userId: string): Promise<ProfileRow | undefined> {
+export async function findProfile(db: Database, userId: string): Promise<ProfileRow | undefined> {
   return await db.selectFrom('profile').selectAll().where('user_id', '=', userId).executeTakeFirst();
 }
 
 /** The profile of a handle. */
-export async function findProfileByHandle(db: UserDatabase, handle: string): Promise<ProfileRow | undefined> {
+export async function findProfileByHandle(db: Database, handle: string): Promise<ProfileRow | undefined> {
   return await db.selectFrom('profile').selectAll().where('handle', '=', handle).executeTakeFirst();
 }
 
@@ -30,7 +31,7 @@ export async function findProfileByHandle(db: UserDatabase, handle: string): Pro
  * Keeps what is known of an account unless something newer is. The name of a profile that its owner changed already stays.
  * Gives the row when it changed.
  */
-export async function recordProfile(trx: UserTransaction, account: KnownAccount): Promise<ProfileRow | undefined> {
+export async function recordProfile(trx: Transaction, account: KnownAccount): Promise<ProfileRow | undefined> {
   return await trx
     .insertInto('profile')
     .values({
@@ -60,7 +61,7 @@ export async function recordProfile(trx: UserTransaction, account: KnownAccount)
 
 /** Changes what is given of a profile. Gives the row; undefined when there is none. */
 export async function changeProfile(
-  trx: UserTransaction,
+  trx: Transaction,
   userId: string,
   change: { readonly displayName?: string | undefined; readonly bio?: string | undefined },
 ): Promise<ProfileRow | undefined> {

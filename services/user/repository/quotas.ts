@@ -1,5 +1,6 @@
 import { sql, type Selectable } from 'kysely';
-import type { QuotaTable, UserDatabase, UserTransaction } from '../tables.ts';
+import type { Database, Transaction } from '../service.ts';
+import type { QuotaTable } from '../tables.ts';
 
 /** A quota as it is kept. */
 export type QuotaRow = Selectable<QuotaTable>;
@@ -14,11 +15,7 @@ export interface StoredBytes {
 }
 
 /** Makes the quota of a new profile, with what was uploaded before news of the account came. Gives it when it was made now. */
-export async function insertQuota(
-  trx: UserTransaction,
-  userId: string,
-  limitBytes: number,
-): Promise<QuotaRow | undefined> {
+export async function insertQuota(trx: Transaction, userId: string, limitBytes: number): Promise<QuotaRow | undefined> {
   return await trx
     .insertInto('quota')
     .values({ user_id: userId, limit_bytes: limitBytes, used_bytes: usedBytes(userId), version: 1 })
@@ -28,12 +25,12 @@ export async function insertQuota(
 }
 
 /** The quota of a user. */
-export async function findQuota(db: UserDatabase, userId: string): Promise<QuotaRow | undefined> {
+export async function findQuota(db: Database, userId: string): Promise<QuotaRow | undefined> {
   return await db.selectFrom('quota').selectAll().where('user_id', '=', userId).executeTakeFirst();
 }
 
 /** Keeps the bytes of a video unless something newer is known; of the same moment, the deletion counts. */
-export async function recordStoredBytes(trx: UserTransaction, stored: StoredBytes): Promise<void> {
+export async function recordStoredBytes(trx: Transaction, stored: StoredBytes): Promise<void> {
   await trx
     .insertInto('stored_video')
     .values({
@@ -55,7 +52,7 @@ export async function recordStoredBytes(trx: UserTransaction, stored: StoredByte
 }
 
 /** Counts the used bytes anew. Gives the quota when it changed by that. */
-export async function recountQuota(trx: UserTransaction, userId: string): Promise<QuotaRow | undefined> {
+export async function recountQuota(trx: Transaction, userId: string): Promise<QuotaRow | undefined> {
   return await trx
     .updateTable('quota')
     .set({ used_bytes: usedBytes(userId), version: sql`version + 1` })
@@ -66,11 +63,7 @@ export async function recountQuota(trx: UserTransaction, userId: string): Promis
 }
 
 /** Sets the allowance. Gives the quota when it changed by that. */
-export async function limitQuota(
-  trx: UserTransaction,
-  userId: string,
-  limitBytes: number,
-): Promise<QuotaRow | undefined> {
+export async function limitQuota(trx: Transaction, userId: string, limitBytes: number): Promise<QuotaRow | undefined> {
   return await trx
     .updateTable('quota')
     .set({ limit_bytes: limitBytes, version: sql`version + 1` })

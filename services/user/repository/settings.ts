@@ -1,5 +1,5 @@
 import type { Settings } from '#contracts';
-import type { UserDatabase, UserTransaction } from '../tables.ts';
+import type { Database, Transaction } from '../service.ts';
 
 /** A change of settings; what is left out stays. */
 export type SettingsChange = { readonly [Name in keyof Settings]?: Settings[Name] | undefined };
@@ -7,7 +7,7 @@ export type SettingsChange = { readonly [Name in keyof Settings]?: Settings[Name
 const COLUMNS = ['theme', 'autoplay', 'keep_history', 'default_visibility'] as const;
 
 /** Makes the settings of a new profile, all at their defaults. */
-export async function insertSettings(trx: UserTransaction, userId: string): Promise<void> {
+export async function insertSettings(trx: Transaction, userId: string): Promise<void> {
   await trx
     .insertInto('settings')
     .values({ user_id: userId })
@@ -16,14 +16,14 @@ export async function insertSettings(trx: UserTransaction, userId: string): Prom
 }
 
 /** Settings of a user; undefined when there is no profile. */
-export async function findSettings(db: UserDatabase, userId: string): Promise<Settings | undefined> {
+export async function findSettings(db: Database, userId: string): Promise<Settings | undefined> {
   const row = await db.selectFrom('settings').select(COLUMNS).where('user_id', '=', userId).executeTakeFirst();
   return row && settingsOf(row);
 }
 
 /** Changes settings and gives all of them; undefined when there is no profile. */
 export async function changeSettings(
-  db: UserDatabase,
+  db: Database,
   userId: string,
   change: SettingsChange,
 ): Promise<Settings | undefined> {

@@ -1,20 +1,19 @@
 /** Profiles as they are shown, and the own one as it is changed. */
 import type { Me, Profile, userApi } from '#contracts';
 import { HttpError, notFound, type CallOf, type Session } from '#runtime';
-import type { UserService } from '../service.ts';
 import { countFollows, isFollowing } from '../repository/follows.ts';
-import { announceProfile, ownProfile } from './record-account.ts';
 import { changeProfile, findProfileByHandle, type ProfileRow } from '../repository/profiles.ts';
-import { quotaOf } from './change-quota.ts';
 import { findQuota } from '../repository/quotas.ts';
 import { findSettings } from '../repository/settings.ts';
-import type { UserDatabase } from '../tables.ts';
+import type { Service, Database } from '../service.ts';
+import { quotaOf } from './change-quota.ts';
+import { announceProfile, ownProfile } from './record-account.ts';
 
 /** What somebody may change of the own profile. */
 export type ProfileChange = CallOf<typeof userApi, 'changeMe'>['body'];
 
 /** The own profile with what only oneself sees. */
-export async function readMe(service: UserService, session: Session): Promise<Me> {
+export async function readMe(service: Service, session: Session): Promise<Me> {
   const { db } = service;
   const row = await ownProfile(service, session);
   const [profile, quota, settings] = await Promise.all([
@@ -27,7 +26,7 @@ export async function readMe(service: UserService, session: Session): Promise<Me
 }
 
 /** Changes the own profile; tells the others when there is a change. */
-export async function changeMe(service: UserService, session: Session, change: ProfileChange): Promise<Profile> {
+export async function changeMe(service: Service, session: Session, change: ProfileChange): Promise<Profile> {
   const known = await ownProfile(service, session);
   if (Object.values(change).every((value) => value === undefined)) return await profileOf(service.db, known);
   const changed = await service.transaction(async (trx) => {
@@ -41,7 +40,7 @@ export async function changeMe(service: UserService, session: Session, change: P
 
 /** A profile by its handle, and whether the caller follows it. Throws `not_found`. */
 export async function readProfile(
-  db: UserDatabase,
+  db: Database,
   handle: string,
   callerId: string | undefined,
 ): Promise<Profile & { readonly followedByMe: boolean }> {
@@ -52,13 +51,13 @@ export async function readProfile(
 }
 
 /** The row of a handle. Throws `not_found`. */
-export async function requireProfile(db: UserDatabase, handle: string): Promise<ProfileRow> {
+export async function requireProfile(db: Database, handle: string): Promise<ProfileRow> {
   const row = await findProfileByHandle(db, handle);
   if (row === undefined) throw notFound();
   return row;
 }
 
-async function profileOf(db: UserDatabase, row: ProfileRow): Promise<Profile> {
+async function profileOf(db: Database, row: ProfileRow): Promise<Profile> {
   const { followers, following } = await countFollows(db, row.user_id);
   return {
     userId: row.user_id,

@@ -3,16 +3,15 @@ import { quotaChanged, type mediaDeleted, type mediaUploaded, type Quota } from 
 import type { DataOf } from '#declare';
 import { notFound } from '#runtime';
 import { holdAccount } from '../repository/accounts.ts';
-import type { UserService } from '../service.ts';
 import { deleteWatchedVideo } from '../repository/history.ts';
 import { findQuota, limitQuota, recordStoredBytes, recountQuota } from '../repository/quotas.ts';
 import type { QuotaRow, StoredBytes } from '../repository/quotas.ts';
-import type { UserTransaction } from '../tables.ts';
+import type { Service, Transaction } from '../service.ts';
 
 /** Counts what was uploaded. */
 export async function onMediaUploaded(
-  service: UserService,
-  trx: UserTransaction,
+  service: Service,
+  trx: Transaction,
   { videoId, ownerId, quotaBytes, uploadedAt }: DataOf<typeof mediaUploaded>,
 ): Promise<void> {
   await count(service, trx, { videoId, ownerId, quotaBytes, changedAt: new Date(uploadedAt) });
@@ -20,8 +19,8 @@ export async function onMediaUploaded(
 
 /** Counts no more what is gone, and forgets the video in the histories. */
 export async function onMediaDeleted(
-  service: UserService,
-  trx: UserTransaction,
+  service: Service,
+  trx: Transaction,
   { videoId, ownerId, deletedAt }: DataOf<typeof mediaDeleted>,
 ): Promise<void> {
   await deleteWatchedVideo(trx, videoId);
@@ -29,7 +28,7 @@ export async function onMediaDeleted(
 }
 
 /** Sets the allowance of a user. Throws `not_found`. */
-export async function changeQuota(service: UserService, userId: string, limitBytes: number): Promise<Quota> {
+export async function changeQuota(service: Service, userId: string, limitBytes: number): Promise<Quota> {
   return await service.transaction(async (trx) => {
     await holdAccount(trx, userId);
     const changed = await limitQuota(trx, userId, limitBytes);
@@ -46,14 +45,14 @@ export function quotaOf(row: Pick<QuotaRow, 'limit_bytes' | 'used_bytes'>): Quot
 }
 
 /** Tells the others of a quota. */
-export async function announceQuota(service: UserService, trx: UserTransaction, row: QuotaRow): Promise<void> {
+export async function announceQuota(service: Service, trx: Transaction, row: QuotaRow): Promise<void> {
   await service.enqueue(trx, quotaChanged, {
     aggregate: `quota:${row.user_id}`,
     data: { userId: row.user_id, version: row.version, ...quotaOf(row), changedAt: new Date().toISOString() },
   });
 }
 
-async function count(service: UserService, trx: UserTransaction, stored: StoredBytes): Promise<void> {
+async function count(service: Service, trx: Transaction, stored: StoredBytes): Promise<void> {
   if (!(await holdAccount(trx, stored.ownerId))) return;
   await recordStoredBytes(trx, stored);
   const changed = await recountQuota(trx, stored.ownerId);

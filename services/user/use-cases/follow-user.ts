@@ -2,18 +2,17 @@
 import { followed, unfollowed, type Audience, type Follow, type FollowState, type PeriodDays } from '#contracts';
 import { decodeCursor, HttpError, pageFrom, type Session } from '#runtime';
 import { z } from 'zod';
-import type { UserService } from '../service.ts';
 import { beginFollow, countFollows, endFollow, listFollows, sumAudienceChanges } from '../repository/follows.ts';
 import type { Pair } from '../repository/follows.ts';
-import { ownProfile } from './record-account.ts';
+import type { Service, Database } from '../service.ts';
 import { requireProfile } from './change-me.ts';
-import type { UserDatabase } from '../tables.ts';
+import { ownProfile } from './record-account.ts';
 
 const DAY_MS = 86_400_000;
 const place = z.object({ followedAt: z.coerce.date(), userId: z.uuid() });
 
 /** Follows somebody; once more is no fault. Throws `not_found`, or `conflict` for oneself. */
-export async function followUser(service: UserService, session: Session, handle: string): Promise<FollowState> {
+export async function followUser(service: Service, session: Session, handle: string): Promise<FollowState> {
   const follower = await ownProfile(service, session);
   const followee = await requireProfile(service.db, handle);
   if (follower.user_id === followee.user_id)
@@ -38,7 +37,7 @@ export async function followUser(service: UserService, session: Session, handle:
 }
 
 /** Follows somebody no longer; once more is no fault. Throws `not_found`. */
-export async function unfollowUser(service: UserService, session: Session, handle: string): Promise<FollowState> {
+export async function unfollowUser(service: Service, session: Session, handle: string): Promise<FollowState> {
   const followee = await requireProfile(service.db, handle);
   const pair = { followerId: session.userId, followeeId: followee.user_id };
   await service.transaction(async (trx) => {
@@ -52,7 +51,7 @@ export async function unfollowUser(service: UserService, session: Session, handl
 
 /** Who follows somebody, or whom somebody follows; the latest first. Throws `not_found`. */
 export async function readFollows(
-  db: UserDatabase,
+  db: Database,
   side: 'followers' | 'following',
   handle: string,
   { cursor, limit }: { readonly cursor?: string | undefined; readonly limit: number },
@@ -75,7 +74,7 @@ export async function readFollows(
 
 /** Followers now, gained in the days until now, today included, and in as many days before. Days are those of UTC. */
 export async function readAudience(
-  db: UserDatabase,
+  db: Database,
   userId: string,
   days: PeriodDays,
   now = new Date(),

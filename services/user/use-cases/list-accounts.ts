@@ -3,14 +3,14 @@ import type { ListedAccount } from '#contracts';
 import { decodeCursor, pageFrom } from '#runtime';
 import { z } from 'zod';
 import { listAccounts } from '../repository/account-directory.ts';
+import type { Database } from '../service.ts';
 import { quotaOf } from './change-quota.ts';
-import type { UserDatabase } from '../tables.ts';
 
 const place = z.object({ joinedAt: z.coerce.date(), userId: z.uuid() });
 
 /** Accounts, the newest first: all, by a part of their handle or name, or the given ones. */
 export async function readAccounts(
-  db: UserDatabase,
+  db: Database,
   query: {
     readonly q?: string | undefined;
     readonly ids?: readonly string[] | undefined;

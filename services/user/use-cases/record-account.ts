@@ -3,17 +3,16 @@ import { profileUpdated, type accountCreated, type accountDeleted } from '#contr
 import type { DataOf } from '#declare';
 import { HttpError, type Session } from '#runtime';
 import { forgetAccount, holdAccount } from '../repository/accounts.ts';
-import type { UserService } from '../service.ts';
 import { findProfile, recordProfile, type KnownAccount, type ProfileRow } from '../repository/profiles.ts';
-import { announceQuota } from './change-quota.ts';
 import { insertQuota } from '../repository/quotas.ts';
 import { insertSettings } from '../repository/settings.ts';
-import type { UserTransaction } from '../tables.ts';
+import type { Service, Transaction } from '../service.ts';
+import { announceQuota } from './change-quota.ts';
 
 /** Makes the profile of a new account. */
 export async function onAccountCreated(
-  service: UserService,
-  trx: UserTransaction,
+  service: Service,
+  trx: Transaction,
   account: DataOf<typeof accountCreated>,
 ): Promise<void> {
   const { userId, handle, displayName, role, version, createdAt } = account;
@@ -21,7 +20,7 @@ export async function onAccountCreated(
 }
 
 /** Forgets a deleted account, and that its creation may still be told of. */
-export async function onAccountDeleted(trx: UserTransaction, { userId }: DataOf<typeof accountDeleted>): Promise<void> {
+export async function onAccountDeleted(trx: Transaction, { userId }: DataOf<typeof accountDeleted>): Promise<void> {
   if (await holdAccount(trx, userId)) await forgetAccount(trx, userId);
 }
 
@@ -29,7 +28,7 @@ export async function onAccountDeleted(trx: UserTransaction, { userId }: DataOf<
  * The profile of who calls. Somebody who has just signed up may be here before the news of it: the profile is then made from
  * the session, with the handle for a name, and completed when the news comes. Throws `no_session` for an account that is gone.
  */
-export async function ownProfile(service: UserService, session: Session): Promise<ProfileRow> {
+export async function ownProfile(service: Service, session: Session): Promise<ProfileRow> {
   const { userId, handle, role, createdAt } = session;
   const known = await findProfile(service.db, userId);
   if (known !== undefined) return known;
@@ -41,7 +40,7 @@ export async function ownProfile(service: UserService, session: Session): Promis
 }
 
 /** Tells the others of a profile. */
-export async function announceProfile(service: UserService, trx: UserTransaction, row: ProfileRow): Promise<void> {
+export async function announceProfile(service: Service, trx: Transaction, row: ProfileRow): Promise<void> {
   await service.enqueue(trx, profileUpdated, {
     aggregate: row.user_id,
     data: {
@@ -55,7 +54,7 @@ export async function announceProfile(service: UserService, trx: UserTransaction
   });
 }
 
-async function recordAccount(service: UserService, trx: UserTransaction, account: KnownAccount): Promise<void> {
+async function recordAccount(service: Service, trx: Transaction, account: KnownAccount): Promise<void> {
   if (!(await holdAccount(trx, account.userId))) return;
   const profile = await recordProfile(trx, account);
   if (profile === undefined) return;

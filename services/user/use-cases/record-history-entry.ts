@@ -2,17 +2,16 @@
 import type { HistoryEntry } from '#contracts';
 import { decodeCursor, HttpError, pageFrom, type Session } from '#runtime';
 import { z } from 'zod';
-import type { UserService } from '../service.ts';
 import { findWatched, listWatched, recordWatched, type WatchedRow } from '../repository/history.ts';
-import { ownProfile } from './record-account.ts';
 import { findSettings } from '../repository/settings.ts';
-import type { UserDatabase } from '../tables.ts';
+import type { Service, Database } from '../service.ts';
+import { ownProfile } from './record-account.ts';
 
 const place = z.object({ watchedAt: z.coerce.date(), videoId: z.uuid() });
 
 /** Remembers where a video was left, unless its owner wants nothing remembered. */
 export async function recordHistoryEntry(
-  service: UserService,
+  service: Service,
   session: Session,
   videoId: string,
   { positionSeconds, durationSeconds }: { readonly positionSeconds: number; readonly durationSeconds: number },
@@ -33,7 +32,7 @@ export async function recordHistoryEntry(
 
 /** Watched videos, the latest first. */
 export async function readHistory(
-  db: UserDatabase,
+  db: Database,
   userId: string,
   { cursor, limit }: { readonly cursor?: string | undefined; readonly limit: number },
 ) {
@@ -42,11 +41,7 @@ export async function readHistory(
 }
 
 /** Where a video was left; null when it was not watched. */
-export async function readHistoryEntry(
-  db: UserDatabase,
-  userId: string,
-  videoId: string,
-): Promise<HistoryEntry | null> {
+export async function readHistoryEntry(db: Database, userId: string, videoId: string): Promise<HistoryEntry | null> {
   const row = await findWatched(db, userId, videoId);
   return row === undefined ? null : entryOf(row);
 }

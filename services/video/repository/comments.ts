@@ -1,6 +1,6 @@
 import { sql, type Selectable } from 'kysely';
+import type { Database, Transaction } from '../service.ts';
 import type { CommentTable } from '../tables.ts';
-import type { VideoDatabase, VideoTransaction } from '../service.ts';
 
 /** A comment with the names of its author. */
 export type CommentRow = Selectable<CommentTable> & {
@@ -16,7 +16,7 @@ export interface CommentPlace {
 
 /** Comments of a video, the newest first. */
 export async function listCommentsOf(
-  db: VideoDatabase,
+  db: Database,
   videoId: string,
   page: { readonly after: CommentPlace | undefined; readonly limit: number },
 ): Promise<CommentRow[]> {
@@ -33,7 +33,7 @@ export async function listCommentsOf(
 }
 
 /** A comment of a video; undefined when there is none. */
-export async function findComment(db: VideoDatabase, videoId: string, id: string): Promise<CommentRow | undefined> {
+export async function findComment(db: Database, videoId: string, id: string): Promise<CommentRow | undefined> {
   return await commentsWithAuthor(db)
     .where('comment.id', '=', id)
     .where('comment.video_id', '=', videoId)
@@ -41,7 +41,7 @@ export async function findComment(db: VideoDatabase, videoId: string, id: string
 }
 
 /** Adds a comment and counts it. Gives false when its id is there already. */
-export async function addComment(trx: VideoTransaction, comment: Selectable<CommentTable>): Promise<boolean> {
+export async function addComment(trx: Transaction, comment: Selectable<CommentTable>): Promise<boolean> {
   const added = await trx
     .insertInto('comment')
     .values(comment)
@@ -54,19 +54,19 @@ export async function addComment(trx: VideoTransaction, comment: Selectable<Comm
 }
 
 /** Removes a comment and counts it out; again is no fault. */
-export async function removeComment(trx: VideoTransaction, videoId: string, id: string): Promise<void> {
+export async function removeComment(trx: Transaction, videoId: string, id: string): Promise<void> {
   const removed = await trx.deleteFrom('comment').where('id', '=', id).returning('id').executeTakeFirst();
   if (removed !== undefined) await countComments(trx, videoId, -1);
 }
 
 /** Removes all comments of somebody. */
-export async function removeCommentsOf(trx: VideoTransaction, authorId: string): Promise<void> {
+export async function removeCommentsOf(trx: Transaction, authorId: string): Promise<void> {
   const removed = await trx.deleteFrom('comment').where('author_id', '=', authorId).returning('video_id').execute();
   const ids = removed.map(({ video_id }) => video_id).sort();
   for (const id of new Set(ids)) await countComments(trx, id, -ids.filter((other) => other === id).length);
 }
 
-function commentsWithAuthor(db: VideoDatabase) {
+function commentsWithAuthor(db: Database) {
   return db
     .selectFrom('comment')
     .leftJoin('person', 'person.user_id', 'comment.author_id')
@@ -74,7 +74,7 @@ function commentsWithAuthor(db: VideoDatabase) {
     .select(['person.handle', 'person.display_name']);
 }
 
-async function countComments(trx: VideoTransaction, videoId: string, by: number): Promise<void> {
+async function countComments(trx: Transaction, videoId: string, by: number): Promise<void> {
   await trx
     .updateTable('video')
     .set({ comments: sql<number>`comments + ${by}` })

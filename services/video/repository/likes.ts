@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { VideoDatabase, VideoTransaction } from '../service.ts';
+import type { Database, Transaction } from '../service.ts';
 
 /** A like: of which video, by whom. */
 export interface LikeKey {
@@ -8,7 +8,7 @@ export interface LikeKey {
 }
 
 /** Whether somebody likes a video. */
-export async function isLiked(db: VideoDatabase, { videoId, userId }: LikeKey): Promise<boolean> {
+export async function isLiked(db: Database, { videoId, userId }: LikeKey): Promise<boolean> {
   const found = await db
     .selectFrom('video_like')
     .select('video_id')
@@ -19,7 +19,7 @@ export async function isLiked(db: VideoDatabase, { videoId, userId }: LikeKey): 
 }
 
 /** Adds a like. Gives false when it was there. */
-export async function addLike(trx: VideoTransaction, { videoId, userId }: LikeKey, at: Date): Promise<boolean> {
+export async function addLike(trx: Transaction, { videoId, userId }: LikeKey, at: Date): Promise<boolean> {
   const added = await trx
     .insertInto('video_like')
     .values({ video_id: videoId, user_id: userId, liked_at: at })
@@ -30,7 +30,7 @@ export async function addLike(trx: VideoTransaction, { videoId, userId }: LikeKe
 }
 
 /** Takes a like away. Gives false when there was none. */
-export async function removeLike(trx: VideoTransaction, { videoId, userId }: LikeKey): Promise<boolean> {
+export async function removeLike(trx: Transaction, { videoId, userId }: LikeKey): Promise<boolean> {
   const removed = await trx
     .deleteFrom('video_like')
     .where('video_id', '=', videoId)
@@ -41,7 +41,7 @@ export async function removeLike(trx: VideoTransaction, { videoId, userId }: Lik
 }
 
 /** Counts likes of a video up or down. Gives how many there are. */
-export async function countLikes(trx: VideoTransaction, videoId: string, by: 1 | -1): Promise<number> {
+export async function countLikes(trx: Transaction, videoId: string, by: 1 | -1): Promise<number> {
   const { likes } = await trx
     .updateTable('video')
     .set({ likes: sql<number>`likes + ${by}` })
@@ -52,7 +52,7 @@ export async function countLikes(trx: VideoTransaction, videoId: string, by: 1 |
 }
 
 /** Takes all likes of somebody away. */
-export async function removeLikesOf(trx: VideoTransaction, userId: string): Promise<void> {
+export async function removeLikesOf(trx: Transaction, userId: string): Promise<void> {
   const removed = await trx.deleteFrom('video_like').where('user_id', '=', userId).returning('video_id').execute();
   for (const { video_id } of [...removed].sort((a, b) => a.video_id.localeCompare(b.video_id))) {
     await countLikes(trx, video_id, -1);

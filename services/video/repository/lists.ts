@@ -1,8 +1,8 @@
 /** Lists of videos. Every list has a total order and goes on after the last row shown, so that what is new shifts no page. */
 import type { VideoState } from '#contracts';
 import { sql } from 'kysely';
+import type { Database } from '../service.ts';
 import type { AgePlace, RelevancePlace, ViewsPlace } from '../views/list-places.ts';
-import type { VideoDatabase } from '../service.ts';
 import { videosWithOwner, type VideoRow } from './videos.ts';
 
 /** Which public videos. */
@@ -25,7 +25,7 @@ export interface PageOf<Place> {
 export type RankedRow = VideoRow & { readonly rank: number };
 
 /** Public videos, the newest first. */
-export async function listNewest(db: VideoDatabase, filter: PublicFilter, page: PageOf<AgePlace>): Promise<VideoRow[]> {
+export async function listNewest(db: Database, filter: PublicFilter, page: PageOf<AgePlace>): Promise<VideoRow[]> {
   const { after } = page;
   return await publicVideos(db, filter)
     .$if(after !== undefined, (query) =>
@@ -39,7 +39,7 @@ export async function listNewest(db: VideoDatabase, filter: PublicFilter, page: 
 
 /** Public videos, the most viewed first. */
 export async function listMostViewed(
-  db: VideoDatabase,
+  db: Database,
   filter: PublicFilter,
   page: PageOf<ViewsPlace>,
 ): Promise<VideoRow[]> {
@@ -56,7 +56,7 @@ export async function listMostViewed(
 
 /** Public videos that fit the words, the best first. */
 export async function listBestFitting(
-  db: VideoDatabase,
+  db: Database,
   filter: PublicFilter & { readonly words: string },
   page: PageOf<RelevancePlace>,
 ): Promise<RankedRow[]> {
@@ -79,7 +79,7 @@ export async function listBestFitting(
 
 /** The given videos as far as somebody may see them, in the given order. */
 export async function listGiven(
-  db: VideoDatabase,
+  db: Database,
   ids: readonly string[],
   viewerId: string | undefined,
 ): Promise<VideoRow[]> {
@@ -98,7 +98,7 @@ export async function listGiven(
 
 /** All videos of an owner, the newest first. */
 export async function listOwn(
-  db: VideoDatabase,
+  db: Database,
   filter: {
     readonly ownerId: string;
     readonly state?: VideoState | undefined;
@@ -123,7 +123,7 @@ export async function listOwn(
 
 /** Public videos near to one: those that share most tags, then those of the same owner, then the most viewed. */
 export async function listNear(
-  db: VideoDatabase,
+  db: Database,
   video: Pick<VideoRow, 'id' | 'owner_id' | 'tags'>,
   limit: number,
 ): Promise<VideoRow[]> {
@@ -140,7 +140,7 @@ export async function listNear(
 }
 
 /** Tags of public videos, the most used first. */
-export async function countTags(db: VideoDatabase, limit: number): Promise<{ tag: string; videos: number }[]> {
+export async function countTags(db: Database, limit: number): Promise<{ tag: string; videos: number }[]> {
   const { rows } = await sql<{ tag: string; videos: number }>`
     select tag, count(*) as videos
     from video, unnest(tags) as tag
@@ -151,7 +151,7 @@ export async function countTags(db: VideoDatabase, limit: number): Promise<{ tag
   return rows;
 }
 
-function publicVideos(db: VideoDatabase, { words, tag, ownerHandle, followedBy }: PublicFilter) {
+function publicVideos(db: Database, { words, tag, ownerHandle, followedBy }: PublicFilter) {
   return (
     videosWithOwner(db)
       // said like this, and not by `state`, so that the partial indexes serve

@@ -1,6 +1,6 @@
 import { sql, type Selectable, type Updateable } from 'kysely';
+import type { Database, Transaction } from '../service.ts';
 import type { VideoTable } from '../tables.ts';
-import type { VideoDatabase, VideoTransaction } from '../service.ts';
 
 /** A video as it is stored, with the names of its owner. */
 export type VideoRow = Selectable<VideoTable> & {
@@ -23,7 +23,7 @@ export interface Draft {
 }
 
 /** All videos with the names of their owners. */
-export function videosWithOwner(db: VideoDatabase) {
+export function videosWithOwner(db: Database) {
   return db
     .selectFrom('video')
     .leftJoin('person', 'person.user_id', 'video.owner_id')
@@ -32,17 +32,17 @@ export function videosWithOwner(db: VideoDatabase) {
 }
 
 /** A video; undefined when there is none. */
-export async function findVideo(db: VideoDatabase, id: string): Promise<VideoRow | undefined> {
+export async function findVideo(db: Database, id: string): Promise<VideoRow | undefined> {
   return await videosWithOwner(db).where('video.id', '=', id).executeTakeFirst();
 }
 
 /** A video that nobody else changes until the transaction ends. */
-export async function lockVideo(trx: VideoTransaction, id: string): Promise<VideoRow | undefined> {
+export async function lockVideo(trx: Transaction, id: string): Promise<VideoRow | undefined> {
   return await videosWithOwner(trx).where('video.id', '=', id).forUpdate('video').executeTakeFirst();
 }
 
 /** Inserts a draft at version 1. Gives false when its id is there already. */
-export async function insertDraft(trx: VideoTransaction, draft: Draft): Promise<boolean> {
+export async function insertDraft(trx: Transaction, draft: Draft): Promise<boolean> {
   const inserted = await trx
     .insertInto('video')
     .values({
@@ -67,7 +67,7 @@ export async function insertDraft(trx: VideoTransaction, draft: Draft): Promise<
 
 /** Changes columns of a video and counts it as `changes` changes of its version. */
 export async function updateVideo(
-  trx: VideoTransaction,
+  trx: Transaction,
   id: string,
   columns: Updateable<VideoTable>,
   change: { readonly at: Date; readonly changes: number },
@@ -84,18 +84,18 @@ export async function updateVideo(
 }
 
 /** Puts off the end of an upload; not a change that anybody is told of. */
-export async function renewTicket(trx: VideoTransaction, id: string, expiresAt: Date): Promise<void> {
+export async function renewTicket(trx: Transaction, id: string, expiresAt: Date): Promise<void> {
   await trx.updateTable('video').set({ ticket_expires_at: expiresAt }).where('id', '=', id).execute();
 }
 
 /** Removes a video with its likes and comments. */
-export async function removeVideo(trx: VideoTransaction, id: string): Promise<void> {
+export async function removeVideo(trx: Transaction, id: string): Promise<void> {
   await trx.deleteFrom('video').where('id', '=', id).execute();
 }
 
 /** Ids of all videos of an owner, locked. */
 export async function lockVideosOf(
-  trx: VideoTransaction,
+  trx: Transaction,
   ownerId: string,
 ): Promise<readonly { readonly id: string; readonly version: number }[]> {
   return await trx
@@ -109,7 +109,7 @@ export async function lockVideosOf(
 
 /** Bytes of an owner's drafts whose ticket still lets them upload, without one draft. */
 export async function openDraftBytes(
-  trx: VideoTransaction,
+  trx: Transaction,
   without: { readonly draftId: string; readonly ownerId: string; readonly now: Date },
 ): Promise<number> {
   const { bytes } = await trx
@@ -125,7 +125,7 @@ export async function openDraftBytes(
 
 /** Takes over what stats told last; an older figure is ignored. */
 export async function recordViews(
-  trx: VideoTransaction,
+  trx: Transaction,
   figures: { readonly videoId: string; readonly version: number; readonly totalViews: number },
 ): Promise<void> {
   await trx

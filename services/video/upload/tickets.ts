@@ -1,7 +1,7 @@
 import type { Upload } from '#contracts';
 import type { VideoRow } from '../repository/videos.ts';
+import type { Service } from '../service.ts';
 import { readSigningKey, signTicket } from './ticket-signer.ts';
-import type { VideoService } from '../service.ts';
 
 /** Gives owners leave to upload. */
 export interface Tickets {
@@ -12,7 +12,7 @@ export interface Tickets {
 }
 
 /** Tickets by the service's config. Throws when its key is none. */
-export function ticketsOf({ config }: Pick<VideoService, 'config'>): Tickets {
+export function ticketsOf({ config }: Pick<Service, 'config'>): Tickets {
   const key = readSigningKey(config.UPLOAD_TICKET_PRIVATE_KEY);
   return {
     expiryFrom: (at) => new Date(at.getTime() + config.UPLOAD_TICKET_TTL_S * 1000),

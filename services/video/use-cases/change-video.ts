@@ -3,7 +3,7 @@ import { assertVersion, type Session } from '#runtime';
 import type { z } from 'zod';
 import { lockOwn } from '../access.ts';
 import { findVideo, updateVideo, type VideoRow } from '../repository/videos.ts';
-import type { VideoService, VideoTransaction } from '../service.ts';
+import type { Service, Transaction } from '../service.ts';
 
 type Changes = z.output<typeof changeVideoBody>;
 
@@ -20,7 +20,7 @@ export interface ChangeWish {
  * Changes an own video of the version that its owner knows, and tells of it: words and visibility are told apart, and each
  * is a version of its own. What is the same as before is no change.
  */
-export async function changeVideo(service: VideoService, wish: ChangeWish): Promise<VideoRow> {
+export async function changeVideo(service: Service, wish: ChangeWish): Promise<VideoRow> {
   return await service.transaction(async (trx) => {
     const before = await lockOwn(trx, wish.videoId, wish.session);
     assertVersion(wish.knownVersion, before.version);
@@ -30,8 +30,8 @@ export async function changeVideo(service: VideoService, wish: ChangeWish): Prom
 }
 
 async function changeWords(
-  service: VideoService,
-  trx: VideoTransaction,
+  service: Service,
+  trx: Transaction,
   before: VideoRow,
   { changes, at }: ChangeWish,
 ): Promise<VideoRow> {
@@ -51,8 +51,8 @@ async function changeWords(
 }
 
 async function changeVisibility(
-  service: VideoService,
-  trx: VideoTransaction,
+  service: Service,
+  trx: Transaction,
   before: VideoRow,
   { changes, at }: ChangeWish,
 ): Promise<VideoRow> {
@@ -68,7 +68,7 @@ async function changeVisibility(
 }
 
 async function updated(
-  trx: VideoTransaction,
+  trx: Transaction,
   before: VideoRow,
   columns: Parameters<typeof updateVideo>[2],
   at: Date,

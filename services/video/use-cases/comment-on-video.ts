@@ -4,7 +4,7 @@ import { lockWatchable, mayModerate, maySee } from '../access.ts';
 import { addComment, findComment, removeComment, type CommentRow } from '../repository/comments.ts';
 import { holdAccounts, meetPerson } from '../repository/projections.ts';
 import { lockVideo, type VideoRow } from '../repository/videos.ts';
-import type { VideoService, VideoTransaction } from '../service.ts';
+import type { Service, Transaction } from '../service.ts';
 
 /** What somebody says below a video. */
 export interface CommentWish {
@@ -25,7 +25,7 @@ export interface WrittenComment {
 const EXCERPT_LENGTH = 140;
 
 /** Writes a comment and tells of it. Again with the same id gives the comment that is there. */
-export async function commentOnVideo(service: VideoService, wish: CommentWish): Promise<WrittenComment> {
+export async function commentOnVideo(service: Service, wish: CommentWish): Promise<WrittenComment> {
   const { id, videoId, session, text, at } = wish;
   const { userId, handle } = session;
   return await service.transaction(async (trx) => {
@@ -42,7 +42,7 @@ export async function commentOnVideo(service: VideoService, wish: CommentWish): 
 
 /** Removes an own comment, or any below an own video. */
 export async function uncomment(
-  service: VideoService,
+  service: Service,
   wish: { readonly videoId: string; readonly commentId: string; readonly session: Session },
 ): Promise<void> {
   const { videoId, commentId, session } = wish;
@@ -56,8 +56,8 @@ export async function uncomment(
 }
 
 async function tell(
-  service: VideoService,
-  trx: VideoTransaction,
+  service: Service,
+  trx: Transaction,
   said: { readonly video: VideoRow; readonly comment: CommentRow; readonly session: Session },
 ): Promise<void> {
   const { video, comment, session } = said;

@@ -3,7 +3,7 @@ import { HttpError, type Session } from '#runtime';
 import type { z } from 'zod';
 import { lockAccount, meetPerson } from '../repository/projections.ts';
 import { findVideo, insertDraft, renewTicket, type VideoRow } from '../repository/videos.ts';
-import type { VideoService, VideoTransaction } from '../service.ts';
+import type { Service, Transaction } from '../service.ts';
 import { assertRoom } from './storage-room.ts';
 
 /** What a draft is asked for with. */
@@ -19,7 +19,7 @@ export interface DraftWish {
  * Makes a draft whose file fits into what its owner has left, and tells of it. Again with the same id gives the draft that
  * is there, so a repeated request makes one.
  */
-export async function createDraft(service: VideoService, wish: DraftWish): Promise<VideoRow> {
+export async function createDraft(service: Service, wish: DraftWish): Promise<VideoRow> {
   const { id, session, body, at, ticketExpiresAt } = wish;
   const { userId: ownerId, handle } = session;
   return await service.transaction(async (trx) => {
@@ -42,7 +42,7 @@ export async function createDraft(service: VideoService, wish: DraftWish): Promi
   });
 }
 
-async function foundVideo(trx: VideoTransaction, id: string): Promise<VideoRow> {
+async function foundVideo(trx: Transaction, id: string): Promise<VideoRow> {
   const row = await findVideo(trx, id);
   if (row === undefined) throw new Error(`video ${id} is gone within the transaction that made it`);
   return row;

@@ -3,11 +3,11 @@ import type { DataOf } from '#declare';
 import { notFound, type Session } from '#runtime';
 import { mayModerate } from '../access.ts';
 import { lockVideo, removeVideo } from '../repository/videos.ts';
-import type { VideoService, VideoTransaction } from '../service.ts';
+import type { Service, Transaction } from '../service.ts';
 
 /** Deletes an own video, or any as an administrator, and tells of it, so that bytes, jobs and figures go too. */
 export async function deleteVideo(
-  service: VideoService,
+  service: Service,
   wish: { readonly videoId: string; readonly session: Session; readonly at: Date },
 ): Promise<void> {
   const { videoId, session, at } = wish;
@@ -21,8 +21,8 @@ export async function deleteVideo(
 
 /** Removes a video and tells why. */
 export async function endVideo(
-  service: VideoService,
-  trx: VideoTransaction,
+  service: Service,
+  trx: Transaction,
   end: {
     readonly id: string;
     readonly ownerId: string;

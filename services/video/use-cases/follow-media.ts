@@ -6,10 +6,10 @@
 import { videoPublished, type mediaFailed, type mediaProcessed, type mediaUploaded } from '#contracts';
 import type { DataOf } from '#declare';
 import { lockVideo, updateVideo, type VideoRow } from '../repository/videos.ts';
-import type { VideoService, VideoTransaction } from '../service.ts';
+import type { Service, Transaction } from '../service.ts';
 
 /** The file has arrived and waits to be worked on. */
-export async function recordUpload(trx: VideoTransaction, uploaded: DataOf<typeof mediaUploaded>): Promise<void> {
+export async function recordUpload(trx: Transaction, uploaded: DataOf<typeof mediaUploaded>): Promise<void> {
   const row = await lockVideo(trx, uploaded.videoId);
   if (row === undefined) return;
   const at = new Date(uploaded.uploadedAt);
@@ -17,7 +17,7 @@ export async function recordUpload(trx: VideoTransaction, uploaded: DataOf<typeo
 }
 
 /** The file cannot become a video. */
-export async function recordFailure(trx: VideoTransaction, failed: DataOf<typeof mediaFailed>): Promise<void> {
+export async function recordFailure(trx: Transaction, failed: DataOf<typeof mediaFailed>): Promise<void> {
   const row = await lockVideo(trx, failed.videoId);
   if (row === undefined) return;
   const at = new Date(failed.failedAt);
@@ -27,8 +27,8 @@ export async function recordFailure(trx: VideoTransaction, failed: DataOf<typeof
 
 /** A revision is ready. With the first one the video is published, which is told once. */
 export async function recordRevision(
-  service: VideoService,
-  trx: VideoTransaction,
+  service: Service,
+  trx: Transaction,
   processed: DataOf<typeof mediaProcessed>,
 ): Promise<void> {
   const row = await lockVideo(trx, processed.videoId);
@@ -41,8 +41,8 @@ export async function recordRevision(
 }
 
 async function tellPublished(
-  service: VideoService,
-  trx: VideoTransaction,
+  service: Service,
+  trx: Transaction,
   before: VideoRow,
   processed: DataOf<typeof mediaProcessed>,
 ): Promise<void> {

@@ -4,13 +4,13 @@ import { removeCommentsOf } from '../repository/comments.ts';
 import { removeLikesOf } from '../repository/likes.ts';
 import { departAccount, lockAccount } from '../repository/projections.ts';
 import { lockVideosOf } from '../repository/videos.ts';
-import type { VideoService, VideoTransaction } from '../service.ts';
+import type { Service, Transaction } from '../service.ts';
 import { endVideo } from './delete-video.ts';
 
 /** Deletes the videos, comments and likes of an account that is gone, and all that is kept of it. */
 export async function forgetAccount(
-  service: VideoService,
-  trx: VideoTransaction,
+  service: Service,
+  trx: Transaction,
   { userId, deletedAt }: DataOf<typeof accountDeleted>,
 ): Promise<void> {
   if (!(await lockAccount(trx, userId))) return;

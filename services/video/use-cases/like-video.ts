@@ -4,7 +4,7 @@ import { lockWatchable, maySee } from '../access.ts';
 import { addLike, countLikes, removeLike } from '../repository/likes.ts';
 import { findPerson, holdAccounts, meetPerson } from '../repository/projections.ts';
 import { lockVideo } from '../repository/videos.ts';
-import type { VideoService } from '../service.ts';
+import type { Service } from '../service.ts';
 
 /** Who likes what, and when it was said. */
 export interface LikeWish {
@@ -20,7 +20,7 @@ export interface LikeState {
 }
 
 /** Likes a video and tells of it; again is no fault and is not told. */
-export async function likeVideo(service: VideoService, { videoId, session, at }: LikeWish): Promise<LikeState> {
+export async function likeVideo(service: Service, { videoId, session, at }: LikeWish): Promise<LikeState> {
   const { userId, handle } = session;
   return await service.transaction(async (trx) => {
     if (!(await holdAccounts(trx, [userId]))) throw new HttpError('no_session');
@@ -48,10 +48,7 @@ export async function likeVideo(service: VideoService, { videoId, session, at }:
 }
 
 /** Likes a video no longer; again is no fault. */
-export async function unlikeVideo(
-  service: VideoService,
-  { videoId, session }: Omit<LikeWish, 'at'>,
-): Promise<LikeState> {
+export async function unlikeVideo(service: Service, { videoId, session }: Omit<LikeWish, 'at'>): Promise<LikeState> {
   return await service.transaction(async (trx) => {
     const row = await lockVideo(trx, videoId);
     if (row === undefined || !maySee(row, session)) throw notFound();

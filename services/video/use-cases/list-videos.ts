@@ -2,8 +2,6 @@
 import { type videoApi, type VideoCard } from '#contracts';
 import { decodeCursor, pageFrom, type CallOf, type HandlersOf } from '#runtime';
 import { videoSeenBy } from '../access.ts';
-import { agePlace, relevancePlace, viewsPlace } from '../views/list-places.ts';
-import { cardOf, ownVideoOf } from '../views/video.ts';
 import {
   countTags,
   listBestFitting,
@@ -14,9 +12,11 @@ import {
   listOwn,
   type PublicFilter,
 } from '../repository/lists.ts';
-import type { VideoRow } from '../repository/videos.ts';
 import { searchQueryOf } from '../repository/search-query.ts';
-import type { VideoService } from '../service.ts';
+import type { VideoRow } from '../repository/videos.ts';
+import type { Service } from '../service.ts';
+import { agePlace, relevancePlace, viewsPlace } from '../views/list-places.ts';
+import { cardOf, ownVideoOf } from '../views/video.ts';
 
 type ListHandlers = Pick<
   HandlersOf<typeof videoApi>,
@@ -38,7 +38,7 @@ const SHOWN_TAGS = 50;
 const NOTHING: CardPage = { items: [], nextCursor: null };
 
 /** Handlers of the lists. */
-export function listHandlersOf(service: VideoService): ListHandlers {
+export function listHandlersOf(service: Service): ListHandlers {
   const { db } = service;
   const limitOf = ({ limit }: PageQuery): number => Math.min(limit, service.config.PAGE_MAX);
 

@@ -2,12 +2,12 @@ import { HttpError, type Session } from '#runtime';
 import { lockOwn } from '../access.ts';
 import { lockAccount } from '../repository/projections.ts';
 import { renewTicket, type VideoRow } from '../repository/videos.ts';
-import type { VideoService } from '../service.ts';
+import type { Service } from '../service.ts';
 import { assertRoom } from './storage-room.ts';
 
 /** Lets an owner go on uploading a draft until `expiresAt`; `conflict` once the file has arrived, `quota_exceeded` when there is no room left for it. */
 export async function renewUpload(
-  service: VideoService,
+  service: Service,
   wish: { readonly videoId: string; readonly session: Session; readonly at: Date; readonly expiresAt: Date },
 ): Promise<VideoRow> {
   return await service.transaction(async (trx) => {

@@ -1,14 +1,14 @@
 import { HttpError } from '#runtime';
 import { findQuota } from '../repository/projections.ts';
 import { openDraftBytes } from '../repository/videos.ts';
-import type { VideoTransaction } from '../service.ts';
+import type { Transaction } from '../service.ts';
 
 /**
  * Refuses a file that does not fit beside what its owner has stored and what other drafts may still upload. Before the
  * allowance was heard of, as in the first second of an account, nothing is refused.
  */
 export async function assertRoom(
-  trx: VideoTransaction,
+  trx: Transaction,
   file: { readonly draftId: string; readonly ownerId: string; readonly bytes: number; readonly now: Date },
 ): Promise<void> {
   const quota = await findQuota(trx, file.ownerId);

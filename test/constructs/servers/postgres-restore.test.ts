@@ -4,7 +4,7 @@ import { sql, type RawBuilder } from 'kysely';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createLogger, migrate, openDatabase, type Database, type Migrations } from '#runtime';
 import { migrations as userMigrations } from '#services/user/migrations';
-import { MIGRATIONS as videoMigrations } from '#services/video/migrations';
+import { migrations as videoMigrations } from '#services/video/migrations';
 import { startPostgresPod, type PostgresPod } from '../../support/postgres-pod.ts';
 
 const ADA = '0198c0de-0000-7000-8000-000000000001';

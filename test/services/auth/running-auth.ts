@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { auth } from '#catalog';
 import { authApi, type CurrentSession } from '#contracts';
 import { startService, type RunningService } from '#runtime';
-import { authPlan } from '#services/auth/definition';
-import type { AuthTables } from '#services/auth/tables';
+import { definition as authDefinition } from '#services/auth/definition';
+import type { Tables as AuthTables } from '#services/auth/tables';
 import { ApiClient } from '#test-support/api-client';
 import type { ServiceStores } from '#test-support/service-stores';
 
@@ -29,7 +29,7 @@ export async function startAuth(
   stores: ServiceStores,
   changes: Readonly<Record<string, string>> = WIDE_LIMITS,
 ): Promise<RunningAuth> {
-  return await startService(auth, authPlan, { env: stores.env(auth, changes), port: 0 });
+  return await startService(auth, authDefinition, { env: stores.env(auth, changes), port: 0 });
 }
 
 /** A browser without a session. */

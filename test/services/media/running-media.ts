@@ -6,8 +6,8 @@ import { media, topology, video } from '#catalog';
 import { mediaApi, videoCreated, videoProcess, type UploadTicket, type Visibility } from '#contracts';
 import type { DataOf, Topology } from '#declare';
 import { provision, publish, startService, withPolicy, type NatsLink, type RunningService } from '#runtime';
-import { mediaPlan, type MediaPlan } from '#services/media/definition';
-import type { MediaTables } from '#services/media/tables';
+import { definition as mediaDefinition, type Definition } from '#services/media/definition';
+import type { Tables as MediaTables } from '#services/media/tables';
 import { ApiClient } from '#test-support/api-client';
 import type { LoggedIn, ServiceStores } from '#test-support/service-stores';
 
@@ -38,7 +38,7 @@ export async function startMedia(
   stores: ServiceStores,
   disk: MediaDisk,
   changes: Readonly<Record<string, string>> = {},
-  plan: MediaPlan = mediaPlan,
+  plan: Definition = mediaDefinition,
 ): Promise<RunningMedia> {
   return await startService(media, plan, { env: stores.env(media, mediaSettings(disk, changes)), port: 0 });
 }

@@ -4,8 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { JOB_POLICY, media as declaration, queue as queueDeclaration } from '#catalog';
 import { jobDead, mediaFailed, queueApi } from '#contracts';
 import { startService, type NatsLink } from '#runtime';
-import { mediaPlanWith } from '#services/media/definition';
-import { queuePlan } from '#services/queue/definition';
+import { definitionWith as mediaDefinitionWith } from '#services/media/definition';
+import { definition as queueDefinition } from '#services/queue/definition';
 import { ApiClient } from '#test-support/api-client';
 import { recordMessages } from '#test-support/message-recorder';
 import { startServiceStores, type LoggedIn, type ServiceStores } from '#test-support/service-stores';
@@ -23,7 +23,7 @@ const disk = mediaDisk();
 beforeAll(async () => {
   stores = await startServiceStores();
   nats = await stores.adminNats();
-  queue = await startService(queueDeclaration, queuePlan, { env: stores.env(queueDeclaration), port: 0 });
+  queue = await startService(queueDeclaration, queueDefinition, { env: stores.env(queueDeclaration), port: 0 });
   owner = await stores.logIn();
 });
 
@@ -40,7 +40,7 @@ describe('a job whose worker has bad luck', () => {
     const broken = join(disk.root, 'broken-ffmpeg');
     writeFileSync(broken, `#!/bin/sh\necho tried >> '${tries}'\necho 'No space left on device' >&2\nexit 1\n`);
     chmodSync(broken, 0o755);
-    media = await startMedia(stores, disk, { FFMPEG_PATH: broken }, mediaPlanWith({ nakDelaysSeconds: [0.1] }));
+    media = await startMedia(stores, disk, { FFMPEG_PATH: broken }, mediaDefinitionWith({ nakDelaysSeconds: [0.1] }));
     const deaths = await recordMessages(nats, jobDead);
     const failures = await recordMessages(nats, mediaFailed);
     const bytes = readFileSync(await makeTestVideo(disk.root, 'sea.mp4', { seconds: 1 }));

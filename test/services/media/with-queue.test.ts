@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { queue as queueDeclaration } from '#catalog';
 import { jobDead, queueApi, type JobDetail } from '#contracts';
 import { startService, type NatsLink } from '#runtime';
-import { queuePlan } from '#services/queue/definition';
+import { definition as queueDefinition } from '#services/queue/definition';
 import { ApiClient } from '#test-support/api-client';
 import { eventually } from '#test-support/eventually';
 import { recordMessages } from '#test-support/message-recorder';
@@ -24,7 +24,7 @@ const disk = mediaDisk();
 beforeAll(async () => {
   stores = await startServiceStores();
   nats = await stores.adminNats();
-  queue = await startService(queueDeclaration, queuePlan, { env: stores.env(queueDeclaration), port: 0 });
+  queue = await startService(queueDeclaration, queueDefinition, { env: stores.env(queueDeclaration), port: 0 });
   media = await startMedia(stores, disk, { PROGRESS_INTERVAL_MS: '50' });
   owner = await stores.logIn();
   jobs = new ApiClient(queue.url, queueApi, { cookie: `sid=${owner.secret}` });

@@ -5,8 +5,8 @@ import { notifApi, notification, pageOf, type Notification } from '#contracts';
 import { encodeEnvelope, envelopeOf, messageIdOf, subjectOf } from '#declare';
 import type { DataOf, Message, SubjectValues } from '#declare';
 import { startService, type NatsLink, type RunningService } from '#runtime';
-import { notifPlan } from '#services/notif/definition';
-import type { NotifTables } from '#services/notif/tables';
+import { definition as notifDefinition } from '#services/notif/definition';
+import type { Tables as NotifTables } from '#services/notif/tables';
 import { openEvents, type EventSourceClient } from '#test-support/event-source';
 import { startServiceStores, type LoggedIn, type ServiceStores } from '#test-support/service-stores';
 
@@ -37,7 +37,7 @@ export async function startNotif(
   const started: NotifReplica[] = [];
   const start = async (more: Readonly<Record<string, string>> = {}): Promise<NotifReplica> => {
     const env = stores.env(notif, { ...changes, ...more });
-    const replica = await startService(notif, notifPlan, { env, port: 0 });
+    const replica = await startService(notif, notifDefinition, { env, port: 0 });
     started.push(replica);
     return replica;
   };

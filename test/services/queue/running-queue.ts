@@ -3,8 +3,8 @@ import { queue } from '#catalog';
 import { mediaUploaded, queueApi, type videoProcess } from '#contracts';
 import type { DataOf, Message } from '#declare';
 import { publish, startService, type NatsLink, type Outgoing, type RunningService } from '#runtime';
-import { queuePlan } from '#services/queue/definition';
-import type { QueueTables } from '#services/queue/tables';
+import { definition as queueDefinition } from '#services/queue/definition';
+import type { Tables as QueueTables } from '#services/queue/tables';
 import { ApiClient } from '#test-support/api-client';
 import type { LoggedIn, ServiceStores } from '#test-support/service-stores';
 
@@ -23,7 +23,7 @@ export async function startQueue(
   stores: ServiceStores,
   changes: Readonly<Record<string, string>> = IMPATIENT,
 ): Promise<RunningQueue> {
-  return await startService(queue, queuePlan, { env: stores.env(queue, changes), port: 0 });
+  return await startService(queue, queueDefinition, { env: stores.env(queue, changes), port: 0 });
 }
 
 /** The browser of somebody. */

@@ -11,8 +11,8 @@ import {
 } from '#contracts';
 import { startService, type NatsLink, type RunningService } from '#runtime';
 import { beatBuffer, type BeatBuffer } from '#services/stats/beats/beat-buffer';
-import { statsPlan } from '#services/stats/definition';
-import type { StatsTables } from '#services/stats/tables';
+import { definition as statsDefinition } from '#services/stats/definition';
+import type { Tables as StatsTables } from '#services/stats/tables';
 import { flushBeats } from '#services/stats/use-cases/flush-beats';
 import { ApiClient } from '#test-support/api-client';
 import { event, send, settled, type PreparedEvent } from '#test-support/event-feed';
@@ -54,7 +54,7 @@ export async function startStatsWorld(changes: Readonly<Record<string, string>> 
   const stores = await startServiceStores();
   await stores.provision();
   const env = stores.env(stats, { RATE_LIMIT: '1000000', FLUSH_S: '3600', ...changes });
-  const running = await startService(stats, statsPlan, { env, port: 0 });
+  const running = await startService(stats, statsDefinition, { env, port: 0 });
   const { service } = running;
   const { REDIS_PREFIX: prefix, VIEW_WINDOW_S: viewWindowSeconds } = service.config;
   const buffer = beatBuffer(service.redis, { prefix, viewWindowSeconds });

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { user } from '#catalog';
 import { accountCreated, accountDeleted, mediaDeleted, mediaUploaded, userApi, type Role } from '#contracts';
 import { startService, type NatsLink, type RunningService } from '#runtime';
-import { userPlan } from '#services/user/definition';
-import type { UserTables } from '#services/user/tables';
+import { definition as userDefinition } from '#services/user/definition';
+import type { Tables as UserTables } from '#services/user/tables';
 import { ApiClient } from '#test-support/api-client';
 import { deliver, handled } from '#test-support/redelivery';
 import { startServiceStores, type ServiceStores } from '#test-support/service-stores';
@@ -33,7 +33,7 @@ export async function startUserStage(changes: Readonly<Record<string, string>> =
   const stores = await startServiceStores();
   await stores.provision();
   const limits = { DEFAULT_QUOTA_BYTES: String(DEFAULT_QUOTA_BYTES), RATE_LIMIT: '100000', ...changes };
-  const running = await startService(user, userPlan, { env: stores.env(user, limits), port: 0 });
+  const running = await startService(user, userDefinition, { env: stores.env(user, limits), port: 0 });
   const others = await stores.adminNats();
   return {
     ...{ stores, running, others },

@@ -2,8 +2,8 @@ import { createHash, randomUUID } from 'node:crypto';
 import { video } from '#catalog';
 import { mediaFailed, mediaProcessed, mediaUploaded, videoApi, type OwnVideo, type VideoDetail } from '#contracts';
 import { startService, type NatsLink, type RunningService } from '#runtime';
-import type { VideoTables } from '#services/video/tables';
-import { videoPlan } from '#services/video/definition';
+import type { Tables as VideoTables } from '#services/video/tables';
+import { definition as videoDefinition } from '#services/video/definition';
 import { ApiClient } from '#test-support/api-client';
 import { event, send, settled, type PreparedEvent } from '#test-support/event-feed';
 import { startServiceStores, type LoggedIn, type ServiceStores } from '#test-support/service-stores';
@@ -47,7 +47,7 @@ export async function startVideoWorld(changes: Readonly<Record<string, string>> 
   const stores = await startServiceStores();
   await stores.provision();
   const env = stores.env(video, { RATE_LIMIT: '1000000', ...changes });
-  const running = await startService(video, videoPlan, { env, port: 0 });
+  const running = await startService(video, videoDefinition, { env, port: 0 });
   const link = await stores.adminNats();
   const world: VideoWorld = {
     ...{ stores, running, link },

@@ -29,6 +29,9 @@ module.exports = {
     zone('messaging-on-env', 'messaging stands on env alone', '^src/messaging/', '^(src|services|web|test)/', {
       to: { pathNot: '^src/(messaging|env)/' },
     }),
+    zone('http-below', 'an HTTP contract knows neither server nor app', '^src/http/', '^(src|services|web|test)/', {
+      to: { pathNot: '^src/(http|env|messaging)/' },
+    }),
     zone(
       'synth-alone',
       'synthesis serves any app: it knows cdk8s, and nothing of ours',
@@ -41,7 +44,7 @@ module.exports = {
     zone(
       'declare-without-cdk8s',
       'a bundle of declarations holds no cdk8s',
-      '^src/(env|messaging|declare)',
+      '^src/(env|messaging|http|declare)',
       'node_modules/(cdk8s|constructs)',
     ),
     zone(
@@ -55,7 +58,7 @@ module.exports = {
       'constructs-below',
       'constructs know env, messaging and manifests, no application',
       '^src/constructs/',
-      '^(src/(video-platform|local|deploy|cli|main)|services|web|test)',
+      '^(src/(runtime|video-platform|local|deploy|cli|main)|services|web|test)',
     ),
     {
       name: 'command-line-without-cdk8s',
@@ -82,7 +85,7 @@ module.exports = {
       'platform-by-the-face',
       'the application uses the library as a stranger would',
       '^src/video-platform/',
-      '^src/(env|messaging|manifests|synth|constructs|local|deploy|cli)/',
+      '^src/(env|messaging|manifests|synth|constructs|runtime|local|deploy|cli)/',
     ),
     zone(
       'contracts-without-cdk8s',
@@ -108,7 +111,7 @@ module.exports = {
     },
     zone(
       'src-knows-no-service',
-      'synth needs no Express',
+      'src knows neither a service nor the web',
       '^src/',
       '^(services|web|test|deploy|build-tools|demo|bench)/',
     ),
@@ -119,13 +122,19 @@ module.exports = {
       '(^src/(index|constructs|local|deploy|cli|main|video-platform/charts))|node_modules/(cdk8s|constructs)/',
     ),
     zone('services-apart', 'no service imports another', '^services/([^/]+)/', '^services/', {
-      to: { pathNot: '^services/($1|runtime)/' },
+      to: { pathNot: '^services/$1/' },
     }),
-    zone('runtime-below', 'the runtime knows no service', '^services/runtime/', '^services/', {
-      to: { pathNot: '^services/runtime/' },
-    }),
+    zone(
+      'runtime-below',
+      'the runtime holds no cdk8s and reads no manifests',
+      '^src/runtime/',
+      '^src/|node_modules/(cdk8s|constructs)/',
+      {
+        to: { pathNot: '^src/(runtime|env|messaging|http|declare|video-platform/(contracts|catalog))' },
+      },
+    ),
     zone('web-on-contracts', 'the web knows the contracts alone', '^web/', '^(src|services|test)/', {
-      to: { pathNot: '^src/(video-platform/contracts|declare|env|messaging)' },
+      to: { pathNot: '^src/(video-platform/contracts|declare|env|messaging|http)' },
     }),
     zone(
       'product-without-tests',

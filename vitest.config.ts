@@ -4,7 +4,7 @@ import { whyNoCluster } from './test/support/cluster/programs.ts';
 import { contractFaces } from './web/contract-faces.ts';
 
 /** Suites that start servers run one file at a time: two cores, and faults that stop a server. */
-const SERVERS = ['test/services/**', 'test/local/**', 'test/constructs/servers/**'];
+const SERVERS = ['test/runtime/**', 'test/services/**', 'test/local/**', 'test/constructs/servers/**'];
 const BROWSER = ['test/e2e/**'];
 const FAULTS = ['test/faults/**'];
 const IMAGES = ['test/images/**'];

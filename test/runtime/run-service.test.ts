@@ -5,7 +5,7 @@ import { startServiceProcess, type ServiceProcess } from '#test-support/service-
 import { startServiceStores, type LoggedIn, type ServiceStores } from '#test-support/service-stores';
 import { notes, notesTopology } from './sample-service.ts';
 
-const MAIN = 'test/services/runtime/sample-main.ts';
+const MAIN = 'test/runtime/sample-main.ts';
 
 let stores: ServiceStores;
 const processes: ServiceProcess[] = [];

@@ -22,7 +22,7 @@ DURABLE = os.environ["PEER_DURABLE"]
 STREAM = "EVENTS"
 CONCURRENCY = 8
 
-# The sliding window of services/runtime/rate-limit.ts, so that both stacks ask Redis for the same.
+# The sliding window of src/runtime/rate-limit.ts, so that both stacks ask Redis for the same.
 SCRIPT = """
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]

@@ -2,7 +2,7 @@ import { StorageType, DiscardPolicy } from 'nats';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { RunningNats } from '#local';
 import { createLogger, openNats, type NatsLink, type StreamPublisher } from '#runtime';
-import { streamPublisher } from '#services/runtime/events/stream-publisher';
+import { streamPublisher } from '../../../src/runtime/events/stream-publisher.ts';
 import { startNats } from '#test-support/nats';
 
 const FULL_AT = 2;

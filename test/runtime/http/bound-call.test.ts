@@ -2,7 +2,7 @@ import type { Request, Response } from 'express';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, it } from 'vitest';
-import { callOf } from '#services/runtime/http/bound-call';
+import { callOf } from '../../../src/runtime/http/bound-call.ts';
 import { createLogger } from '#runtime';
 
 const MIB = 1024 ** 2;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createHealth } from '../../../../services/runtime/http/health.ts';
+import { createHealth } from '../../../src/runtime/http/health.ts';
 
 describe('readiness', () => {
   it('never answers with what it knew before the process was ready', async () => {

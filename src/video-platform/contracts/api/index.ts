@@ -6,15 +6,13 @@ import { statsApi } from './stats.ts';
 import { userApi } from './user.ts';
 import { videoApi } from './video.ts';
 
+export * from '#http';
 export * from './auth.ts';
 export * from './live-event.ts';
 export * from './media.ts';
 export * from './notif.ts';
-export * from './page.ts';
 export * from './period.ts';
-export * from './problem.ts';
 export * from './queue.ts';
-export * from './route.ts';
 export * from './stats.ts';
 export * from './user.ts';
 export * from './video-view.ts';

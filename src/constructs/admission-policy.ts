@@ -90,7 +90,7 @@ function namespaceOf(construct: Construct, given: AdmissionPolicyProps['namespac
   const namespace = (typeof given === 'object' ? given.name : given) ?? Chart.of(construct).namespace;
   if (namespace === undefined) {
     throw new Error(
-      `${construct.node.path}: the namespace is missing, a policy judges the workloads of exactly one: give namespace, or set it on the chart`,
+      `${construct.node.path}: the namespace is missing, but a policy applies to exactly one: set namespace, or set it on the chart`,
     );
   }
   return namespace;

@@ -175,24 +175,24 @@ function propFaults(props: ApiGatewayProps, place: string): Fault[] {
   const faults: Fault[] = [];
   if (!props.className && !(gatewayApi && props.parentGateway !== undefined)) {
     const message =
-      'className is missing, the class of the edge is never left to a default of the cluster: name it, such as traefik on k3s';
+      'className is missing, but the default class of the cluster is never used: set it, such as traefik on k3s';
     faults.push({ rule: 'gateway-class-missing', place, message });
   }
   if (!gatewayApi && props.parentGateway !== undefined) {
-    const message = `parentGateway is ${props.parentGateway.name}, an Ingress has no Gateway above it: set kind to gateway-api or take it away`;
+    const message = `parentGateway is ${props.parentGateway.name}, but an Ingress has no Gateway: set kind to gateway-api, or remove parentGateway`;
     faults.push({ rule: 'gateway-parent', place, message });
   }
   if (gatewayApi && props.parentGateway !== undefined && props.tlsSecret !== undefined) {
-    const message = `tlsSecret is ${nameOf(props.tlsSecret)}, the listener of the Gateway ${props.parentGateway.name} terminates TLS: name the Secret there and take it away here`;
+    const message = `tlsSecret is ${nameOf(props.tlsSecret)}, the listener of the Gateway ${props.parentGateway.name} terminates TLS: set the Secret there and remove it here`;
     faults.push({ rule: 'gateway-tls', place, message });
   }
   if (props.host !== undefined && !HOST.test(props.host)) {
-    const message = `host is ${JSON.stringify(props.host)}, it must be a DNS name in lower case without scheme, port or path: write it like video.example`;
+    const message = `host is ${JSON.stringify(props.host)}, it must be a lower-case DNS name without scheme, port or path: write it like video.example`;
     faults.push({ rule: 'gateway-host', place, message });
   }
   const seconds = props.timeoutSeconds ?? LONG_SECONDS;
   if (!Number.isInteger(seconds) || seconds < 0) {
-    const message = `timeoutSeconds is ${seconds}, it must be a whole number of seconds, not negative: give 3600, or leave it out`;
+    const message = `timeoutSeconds is ${seconds}, it must be zero or a positive integer: set it to 3600, or omit it`;
     faults.push({ rule: 'gateway-timeout', place, message });
   }
   return faults;

@@ -153,17 +153,17 @@ export class Deployer extends Construct {
     return this.applied().flatMap((object) => {
       const { kind, metadata, node } = object;
       if (isClusterScoped(groupOf(object), kind)) {
-        return `${node.path} is a ${kind}, which belongs to no namespace, ${ONE_NAMESPACE} [deployer-cluster-scoped]`;
+        return `${node.path} is a cluster-scoped ${kind}, ${ONE_NAMESPACE} [deployer-cluster-scoped]`;
       }
       if (metadata.namespace === this.namespace) return [];
       const where = metadata.namespace === undefined ? 'no namespace' : `the namespace ${metadata.namespace}`;
-      return `${node.path} is of ${where}, not of ${this.namespace}, ${ONE_NAMESPACE} [deployer-other-namespace]`;
+      return `${node.path} is in ${where}, not in ${this.namespace}, ${ONE_NAMESPACE} [deployer-other-namespace]`;
     });
   }
 }
 
 const ONE_NAMESPACE =
-  'but a deployer applies what its one namespace holds: put it in a chart of the administrator and leave that chart out of deploys';
+  'but a deployer applies only the objects of its namespace: move it to a chart of the administrator, outside of deploys';
 const RBAC = 'rbac.authorization.k8s.io';
 const SECRET_READERS: ReadonlySet<string> = new Set([
   'Pod',
@@ -181,7 +181,7 @@ function namespaceOf(construct: Construct, given: DeployerProps['namespace']): s
   const namespace = (typeof given === 'object' ? given.name : given) ?? Chart.of(construct).namespace;
   if (namespace === undefined) {
     throw new Error(
-      `${construct.node.path}: the namespace is missing, a deployer deploys into exactly one: give namespace, or set it on the chart`,
+      `${construct.node.path}: the namespace is missing, but a deployer deploys to exactly one: set namespace, or set it on the chart`,
     );
   }
   return namespace;

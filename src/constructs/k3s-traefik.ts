@@ -27,7 +27,7 @@ export class K3sTraefik extends Construct {
     const seconds = props.readTimeoutSeconds ?? 600;
     if (!Number.isInteger(seconds) || seconds < 60) {
       throw new Error(
-        `${this.node.path}: readTimeoutSeconds is ${seconds}, it must be a whole number of at least 60, which is Traefik's own: give 600, or leave it out`,
+        `${this.node.path}: readTimeoutSeconds is ${seconds}, it must be an integer of at least 60, the default of Traefik: set it to 600, or omit it`,
       );
     }
     new ApiObject(this, 'helm-chart-config', {

@@ -206,16 +206,16 @@ function propFaults(settings: WebSettings, place: string): Fault[] {
   const image = imageReferenceProblem(settings.image);
   if (image !== undefined) faults.push({ rule: 'image-reference', place, message: image });
   if (!Number.isInteger(settings.replicas) || settings.replicas < 1) {
-    const message = `replicas is ${settings.replicas}, it must be a whole number of at least 1: give 1 or more`;
+    const message = `replicas is ${settings.replicas}, it must be a positive integer`;
     faults.push({ rule: 'web-replicas', place, message });
   }
   if (!/^[A-Za-z_$][\w$]*$/.test(settings.settingsVariable)) {
-    const message = `settingsVariable is ${JSON.stringify(settings.settingsVariable)}, it must be a name of JavaScript: write it like __CONFIG__`;
+    const message = `settingsVariable is ${JSON.stringify(settings.settingsVariable)}, it must be a JavaScript identifier: write it like __CONFIG__`;
     faults.push({ rule: 'web-settings-variable', place, message });
   }
   if (/["\n]/.test(settings.contentSecurityPolicy)) {
     const message =
-      'contentSecurityPolicy has a double quote or a line break, which ends the header early: take it out';
+      'contentSecurityPolicy contains a double quote or a line break, which would end the header early: remove it';
     faults.push({ rule: 'web-csp', place, message });
   }
   return faults;

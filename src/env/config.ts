@@ -48,7 +48,7 @@ function read(variable: EnvVariable, texts: Texts, hide: (text: string) => strin
     const problem = error instanceof Error ? error.message : String(error);
     return {
       rule: 'config-malformed',
-      message: `${name} is ${JSON.stringify(hide(text))}, ${hide(problem)}: correct it where it is declared or comes from`,
+      message: `${name} is ${JSON.stringify(hide(text))}, ${hide(problem)}: correct the declaration or the source of the value`,
     };
   }
 }
@@ -64,7 +64,7 @@ function unexpanded(name: string, left: readonly string[]): Omit<Fault, 'place'>
   const texts = left.map((other) => `$(${other})`).join(' and ');
   return {
     rule: 'config-unexpanded',
-    message: `${name} still holds ${texts}, which stays when nothing above it in the container's env defines that name: put ${left.join(' and ')} before ${name}`,
+    message: `${name} contains ${texts}, which was not expanded because nothing above it in the container's env defines it: put ${left.join(' and ')} before ${name}`,
   };
 }
 

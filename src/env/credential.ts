@@ -34,10 +34,10 @@ const URL_LITERAL = new RegExp(URL_PASSWORD(captured), 'gi');
 const NEXT_HOST_LITERAL = new RegExp(NEXT_HOST_PASSWORD(captured), 'g');
 const PAIR_LITERAL = new RegExp(PASSWORD_PAIR(captured), 'gi');
 
-/** What makes a literal a credential, in words such as `its name says credential`; undefined when nothing does. */
+/** What makes a literal a credential, in words such as `its name looks like a credential`; undefined when nothing does. */
 export function looksLikeCredential(name: string, value: string): string | undefined {
   const { shape, isHarmless } = shapeOf(value);
-  return shape ?? (!isHarmless && nameSaysCredential(name) ? 'its name says credential' : undefined);
+  return shape ?? (!isHarmless && nameSaysCredential(name) ? 'its name looks like a credential' : undefined);
 }
 
 /** What a value says by itself: that it is a credential, in words, or that it is none whatever the name says. */
@@ -47,11 +47,11 @@ const shapeOf = remembered((value): { readonly shape?: string | undefined; reado
 });
 
 function shapeIn(literal: string): string | undefined {
-  if (ANY_SHAPE.test(literal)) return `its value has the shape of ${nameOfShape(literal)}`;
+  if (ANY_SHAPE.test(literal)) return `its value looks like ${nameOfShape(literal)}`;
   if (literal.includes('://') && [URL_LITERAL, NEXT_HOST_LITERAL].some((pattern) => holdsLiteral(literal, pattern))) {
-    return 'its URL holds a password';
+    return 'its URL contains a password';
   }
-  if (literal.includes('=') && holdsLiteral(literal, PAIR_LITERAL)) return 'its text holds a password';
+  if (literal.includes('=') && holdsLiteral(literal, PAIR_LITERAL)) return 'its text contains a password';
   return undefined;
 }
 

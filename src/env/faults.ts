@@ -61,7 +61,7 @@ function nameFaults({ name }: RawEnv, place: string): EnvFault[] {
     {
       rule: 'env-name',
       place: placeOf(place, name),
-      message: `${JSON.stringify(name)} is no name of a variable, which has one character or more, all printable ASCII and none of them =: rename it`,
+      message: `invalid variable name ${JSON.stringify(name)}, a name has one or more printable ASCII characters other than =: rename it`,
     },
   ];
 }
@@ -74,7 +74,7 @@ function credentialFaults({ name, value }: RawEnv, place: string): EnvFault[] {
     {
       rule: 'env-credential',
       place: placeOf(place, name),
-      message: `a literal is given (not shown here), and ${reason}, a credential comes by reference alone: use Env.secret('${name}', …), or in a longer text name the secret part as $(OTHER)`,
+      message: `the value is a literal (not shown), and ${reason}, but credentials must come from a Secret: use Env.secret('${name}', …), or reference the secret part of a longer text as $(OTHER)`,
     },
   ];
 }

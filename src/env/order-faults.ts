@@ -33,11 +33,11 @@ function lateFault(name: string, user: string, source: EnvFrom | undefined): Omi
   if (source === undefined) {
     return {
       rule: 'env-late',
-      message: `$(${name}) is defined only further down, a reference sees what stands above it, so the text stays as it is written: ${wayOut}`,
+      message: `$(${name}) is defined only further down, so it is not expanded (a reference sees only variables above it): ${wayOut}`,
     };
   }
   return {
     rule: 'env-stale',
-    message: `$(${name}) reads the value of envFrom ${describeSource(source)}, because ${name} is defined anew only further down: ${wayOut}, or rename one of the two`,
+    message: `$(${name}) reads the value of envFrom ${describeSource(source)}, because ${name} is redefined only further down: ${wayOut}, or rename one of the two`,
   };
 }

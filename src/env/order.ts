@@ -64,7 +64,7 @@ export function cycleFaults(cycles: readonly (readonly string[])[], place: strin
   return cycles.map((path) => ({
     rule: 'env-cycle',
     place: placeOf(place, path[0] ?? ''),
-    message: `${path.join(' → ')} is a cycle, each variable must come after those it names: write one of them without naming the next`,
+    message: `${path.join(' → ')} is a cycle, each variable must come after those it references: remove one of the references`,
   }));
 }
 
@@ -78,7 +78,7 @@ export function duplicateFaults(entries: readonly Orderable[], place: string): E
     .map(([name, count]) => ({
       rule: 'env-duplicate',
       place: placeOf(place, name),
-      message: `${name} stands in the list ${count} times, a name is declared once (the kubelet takes the last, server-side apply refuses the list): take away all but one`,
+      message: `${name} is declared ${count} times, names must be unique (the kubelet uses the last, server-side apply refuses the list): keep one`,
     }));
 }
 

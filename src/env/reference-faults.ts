@@ -80,15 +80,15 @@ class NameFinder {
 function optionalFault(name: string, source: string): Omit<EnvFault, 'place'> {
   return {
     rule: 'env-optional-reference',
-    message: `$(${name}) may be undefined, it comes from ${source}, and would then stay as it is written: take optional away, or read ${name} at run time instead`,
+    message: `$(${name}) may be undefined because it comes from ${source}, and would then not be expanded: remove optional, or read ${name} at run time`,
   };
 }
 
 function undeclaredFault(name: string, source: EnvFrom, nearest: string | undefined): Omit<EnvFault, 'place'> {
-  const hint = nearest === undefined ? '' : `did you mean $(${nearest})? else `;
+  const hint = nearest === undefined ? '' : `did you mean $(${nearest})? otherwise `;
   return {
     rule: 'env-undeclared-key',
-    message: `$(${name}) could come only from envFrom ${describeSource(source)}, whose keys are not declared: ${hint}list the keys that it holds`,
+    message: `$(${name}) could come only from envFrom ${describeSource(source)}, whose keys are not declared: ${hint}list its keys`,
   };
 }
 
@@ -96,21 +96,21 @@ function undeclaredFault(name: string, source: EnvFrom, nearest: string | undefi
 function selfFault(name: string): Omit<EnvFault, 'place'> {
   return {
     rule: 'env-self-reference',
-    message: `$(${name}) names the variable itself, which has no earlier value (an image's own is not seen): declare the key ${name} of the envFrom source that gives it, or write $$(${name}) for the text itself`,
+    message: `$(${name}) references itself, but ${name} has no earlier value (the ENV of the image is not visible): declare the key ${name} of the envFrom source that defines it, or escape it as $$(${name})`,
   };
 }
 
 function linkFault(name: string, service: string): Omit<EnvFault, 'place'> {
   return {
     rule: 'env-service-link',
-    message: `$(${name}) could come only from the link to Service ${service}, which is there or not depending on what was made first: write the host name ${service} and its port instead`,
+    message: `$(${name}) could come only from the service link of ${service}, which depends on creation order: use the host name ${service} and its port`,
   };
 }
 
 function unknownFault(name: string, nearest: string | undefined): Omit<EnvFault, 'place'> {
-  const hint = nearest === undefined ? 'declare it' : `did you mean $(${nearest})? else declare it`;
+  const hint = nearest === undefined ? 'declare it' : `did you mean $(${nearest})? otherwise declare it`;
   return {
     rule: 'env-unknown',
-    message: `$(${name}) names a variable that nothing defines, the container would get it as it is written: ${hint}, or write $$(${name}) for the text itself`,
+    message: `$(${name}) references an undefined variable, the container would receive the text unexpanded: ${hint}, or escape it as $$(${name})`,
   };
 }

@@ -54,7 +54,7 @@ export function tryRenderEnv(
 
 function portFaults(variables: readonly EnvVariable[], place: string): Fault[] {
   if (!variables.some(({ name }) => name === 'PORT')) return [];
-  const message = 'PORT is declared, the port of a service is 8000 and no variable: take it away';
+  const message = 'PORT must not be declared (services always listen on 8000): remove it';
   return [{ rule: 'env-port', place: placeOf(place, 'PORT'), message }];
 }
 
@@ -67,12 +67,12 @@ function givenFaults(variables: readonly EnvVariable[], given: GivenValues, plac
     ...missing.map(({ name }) => ({
       rule: 'env-given-missing',
       place: placeOf(place, name),
-      message: `${name} is declared with Env.given and nothing gives it: add ${name} to given, or a fallback to its declaration`,
+      message: `${name} is declared with Env.given but has no value: add ${name} to given, or declare a fallback`,
     })),
     ...strange.map((name) => {
       const nearest = nearestName(name, names);
-      const wayOut = nearest === undefined ? 'take it away' : `did you mean ${nearest}? else take it away`;
-      const message = `given holds ${name}, which no variable declares with Env.given: ${wayOut}`;
+      const wayOut = nearest === undefined ? 'remove it' : `did you mean ${nearest}? otherwise remove it`;
+      const message = `given contains ${name}, which is not declared with Env.given: ${wayOut}`;
       return { rule: 'env-given-unknown', place: placeOf(place, name), message };
     }),
   ];
@@ -90,8 +90,8 @@ function malformedFaults(variable: EnvVariable, given: GivenValues, place: strin
     const problem = error instanceof Error ? error.message : String(error);
     const secret = looksLikeCredential(name, literal) !== undefined;
     const message = secret
-      ? `the literal (not shown here) does not read as it is declared: correct it`
-      : `${JSON.stringify(literal)} does not read as it is declared, ${problem}: correct it`;
+      ? `invalid literal (not shown): correct it`
+      : `invalid literal ${JSON.stringify(literal)}, ${problem}: correct it`;
     return [{ rule: 'env-malformed', place: placeOf(place, name), message }];
   }
 }

@@ -88,12 +88,12 @@ describe('ApiGateway', () => {
         parentGateway: { name: 'shared' },
       });
     expect(faulty).toThrowErrorMatchingInlineSnapshot(`
-      [DeclarationError: test/edge route other: the prefix /api/auth leads to auth and to other, a path has one owner: give one of them another prefix [gateway-prefix-twice]
-      test/edge route x: the prefix is "api/x/", a prefix is / or starts with / and does not end with it: write it like /api/x [gateway-prefix]
-      test/edge: className is missing, the class of the edge is never left to a default of the cluster: name it, such as traefik on k3s [gateway-class-missing]
-      test/edge: parentGateway is shared, an Ingress has no Gateway above it: set kind to gateway-api or take it away [gateway-parent]
-      test/edge: host is "https://video.example", it must be a DNS name in lower case without scheme, port or path: write it like video.example [gateway-host]
-      test/edge: timeoutSeconds is -1, it must be a whole number of seconds, not negative: give 3600, or leave it out [gateway-timeout]]
+      [DeclarationError: test/edge route other: the prefix /api/auth routes to both auth and other: give one of them another prefix [gateway-prefix-twice]
+      test/edge route x: the prefix is "api/x/", it must be /, or start but not end with /: write it like /api/x [gateway-prefix]
+      test/edge: className is missing, but the default class of the cluster is never used: set it, such as traefik on k3s [gateway-class-missing]
+      test/edge: parentGateway is shared, but an Ingress has no Gateway: set kind to gateway-api, or remove parentGateway [gateway-parent]
+      test/edge: host is "https://video.example", it must be a lower-case DNS name without scheme, port or path: write it like video.example [gateway-host]
+      test/edge: timeoutSeconds is -1, it must be zero or a positive integer: set it to 3600, or omit it [gateway-timeout]]
     `);
   });
 
@@ -117,7 +117,7 @@ describe('K3sTraefik', () => {
 
   it('refuses a time-out below the one that Traefik has by itself', () => {
     expect(() => rendered((chart) => new K3sTraefik(chart, 'traefik', { readTimeoutSeconds: 5 }))).toThrow(
-      'test/traefik: readTimeoutSeconds is 5, it must be a whole number of at least 60',
+      'test/traefik: readTimeoutSeconds is 5, it must be an integer of at least 60',
     );
   });
 });

@@ -98,7 +98,7 @@ describe('Deployer', () => {
       new PlatformNamespace(chart, 'other');
     });
     expect(() => Testing.synth(Chart.of(made)) as unknown).toThrow(
-      /app\/other\/namespace is a Namespace, which belongs to no namespace(.|\n)*app\/other\/default-deny is of the namespace other, not of shop/,
+      /app\/other\/namespace is a cluster-scoped Namespace, but a deployer(.|\n)*app\/other\/default-deny is in the namespace other, not in shop/,
     );
   });
 

@@ -33,9 +33,9 @@ describe('ManifestChecks', () => {
     });
     expect(synth).toThrowErrorMatchingInlineSnapshot(`
       [Error: Validation failed with the following errors:
-        [manifest-checks] shop/edge/ingress (Ingress/edge): it leads to port 80 of the Service web, which it does not have: did you mean 8080 [edge-port]
-        [manifest-checks] shop/other/ingress (Ingress/other): it leads to Deployment/web on port 8080, but no ingress rule of NetworkPolicy/web lets the edge in from its namespace: add an ingress rule with a namespaceSelector [network-policy-edge]
-        [manifest-checks] shop/claim (Namespace/shop): metadata.namespace is "shop", a Namespace belongs to no namespace: take it away [object-scope]]
+        [manifest-checks] shop/edge/ingress (Ingress/edge): it routes to port 80, which the Service web does not have: did you mean 8080 [edge-port]
+        [manifest-checks] shop/other/ingress (Ingress/other): it routes to Deployment/web on port 8080, but no ingress rule of NetworkPolicy/web allows the namespace of the edge: add an ingress rule with a namespaceSelector [network-policy-edge]
+        [manifest-checks] shop/claim (Namespace/shop): metadata.namespace is "shop", but a Namespace is cluster-scoped: remove it [object-scope]]
     `);
   });
 

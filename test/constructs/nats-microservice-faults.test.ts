@@ -21,12 +21,12 @@ const volume = { name: 'data', mountPath: '/data', newClaim: { size: '1Gi' } };
 
 describe('a faulty NatsMicroservice', () => {
   it.each<[string, Partial<NatsMicroserviceProps>, ...string[]]>([
-    ['another port', { port: 9000 }, 'port shop/orders: port is 9000', '8000', 'leave port out'],
+    ['another port', { port: 9000 }, 'port shop/orders: port is 9000', '8000', 'omit port'],
     [
       'a missing limit',
       untyped({ resources: { limits: { cpu: '1' } } }),
       'limit-missing shop/orders: resources.limits.memory is missing',
-      'give a quantity such as 512Mi',
+      'set a quantity such as 512Mi',
     ],
     [
       'a limit that is no quantity',
@@ -36,14 +36,14 @@ describe('a faulty NatsMicroservice', () => {
     [
       'a request above its limit',
       { resources: { limits, requests: { cpu: '100m', memory: '2Gi' } } },
-      'request-above-limit shop/orders: resources.requests.memory is 2Gi, more than the limit 1Gi',
+      'request-above-limit shop/orders: resources.requests.memory is 2Gi, which exceeds the limit 1Gi',
     ],
     [
       'an image without a tag',
       { image: 'registry.example:5000/orders' },
       'image shop/orders: image is registry.example:5000/orders',
     ],
-    ['an image that moves', { image: 'orders:latest' }, 'latest moves', 'exact version tag or a digest'],
+    ['an image that moves', { image: 'orders:latest' }, 'latest is a moving tag', 'exact version tag or a digest'],
     ['a broken digest', { image: 'orders@sha256:12' }, '64 hexadecimal digits'],
     ['root', { uid: 0 }, 'uid shop/orders: uid is 0', 'numeric user of the image'],
     ['a name that is no DNS label', { name: 'Orders_1' }, 'name shop/orders: name is "Orders_1"'],
@@ -53,15 +53,19 @@ describe('a faulty NatsMicroservice', () => {
     [
       'replicas beside an autoscaler',
       { replicas: 2, autoscaling: { maxReplicas: 3 } },
-      'replicas-with-autoscaling shop/orders: replicas is 2 beside autoscaling',
-      'leave replicas out',
+      'replicas-with-autoscaling shop/orders: replicas is 2 together with autoscaling',
+      'omit replicas',
     ],
     [
       'an autoscaler upside down',
       { autoscaling: { minReplicas: 3, maxReplicas: 2 } },
       'autoscaling goes from 3 to 2 replicas',
     ],
-    ['an autoscaler without aim', { autoscaling: { maxReplicas: 2, cpuPercent: 0 } }, 'autoscaling aims at 0 percent'],
+    [
+      'an autoscaler without aim',
+      { autoscaling: { maxReplicas: 2, cpuPercent: 0 } },
+      'the autoscaling target is 0 percent',
+    ],
     [
       'replicas that share a disk of one node',
       { replicas: 2, volumes: [volume] },
@@ -72,7 +76,7 @@ describe('a faulty NatsMicroservice', () => {
       { autoscaling: { maxReplicas: 2 }, volumes: [volume] },
       'exclusive-volume',
     ],
-    ['a volume twice', { volumes: [volume, { ...volume, mountPath: '/other' }] }, 'volume data is there twice'],
+    ['a volume twice', { volumes: [volume, { ...volume, mountPath: '/other' }] }, 'two volumes are named data'],
     [
       'two volumes at one path',
       { volumes: [{ name: 'x', mountPath: '/tmp', sizeLimit: '1Gi' }] },
@@ -95,7 +99,7 @@ describe('a faulty NatsMicroservice', () => {
     [
       'a deadline shorter than the start',
       { env: [Env.value('START_DEADLINE_S', 300)] },
-      'progress-deadline shop/orders: progressDeadlineSeconds is 240, must be above the 330 s',
+      'progress-deadline shop/orders: progressDeadlineSeconds is 240, must exceed startSeconds (330)',
     ],
     ['no time to start', { startSeconds: 0 }, 'startSeconds is 0'],
     [
@@ -150,7 +154,7 @@ describe('a faulty NatsMicroservice', () => {
     ['a cycle', { env: [Env.value('A', '$(B)'), Env.value('B', '$(A)')] }, 'A → B → A'],
     ['a port as variable', { env: [Env.value('PORT', 8000)] }, 'shop/orders env PORT'],
     ['a value that nobody gives', { env: [Env.given('PUBLIC_ORIGIN')] }, 'shop/orders env PUBLIC_ORIGIN'],
-    ['a value given for nothing', { env: [Env.given('A')], given: { A: 'x', B: 'y' } }, 'given holds B'],
+    ['a value given for nothing', { env: [Env.given('A')], given: { A: 'x', B: 'y' } }, 'given contains B'],
     [
       'a faulty variable of a further container',
       { extraContainers: [{ name: 'side', image: IMAGE, env: [Env.value('A', '$(NOWHERE)')] }] },

@@ -41,11 +41,11 @@ describe('the patch of a NatsMicroservice', () => {
 
   it.each([
     [{ op: 'replace', path: '/spec/template/spec/containers/0/ports/0/containerPort', value: 9000 }, 'must have 8000'],
-    [{ op: 'remove', path: '/spec/template/spec/containers/0/resources/limits/memory' }, 'has no limit of memory'],
+    [{ op: 'remove', path: '/spec/template/spec/containers/0/resources/limits/memory' }, 'has no memory limit'],
     [{ op: 'add', path: '/spec/selector/matchLabels/version', value: '2' }, 'selector is'],
     [
       { op: 'add', path: '/spec/template/spec/containers/-', value: { name: 'x', image: 'a/b:1' } },
-      'container x has no limit',
+      'container x has no cpu limit',
     ],
   ] as const)('cannot break a hard rule: %j', (patch, message) => {
     expect(faultsOf(() => orders({ patch: [patch] })).join('\n')).toContain(message);

@@ -186,9 +186,9 @@ describe('faults', () => {
   });
 
   it.each([
-    ['two servers', { replicas: 2 }, /replicas is 2, .*write 1 or 3/],
-    ['an image without tag', { image: 'nats' }, /image is nats, without a tag it means latest/],
-    ['a reloader that moves', { reloaderImage: 'reloader:latest' }, /latest moves/],
+    ['two servers', { replicas: 2 }, /replicas is 2, .*use 1 or 3/],
+    ['an image without tag', { image: 'nats' }, /image is nats, which has no tag and therefore means latest/],
+    ['a reloader that moves', { reloaderImage: 'reloader:latest' }, /latest is a moving tag/],
     ['a quantity that is none', { storage: '2 GB' }, /storage is "2 GB", must be a quantity/],
     ['a store as large as its volume', { storage: '1Gi', maxFileStore: '1Gi' }, /maxFileStore is 1Gi and storage 1Gi/],
     [
@@ -196,7 +196,7 @@ describe('faults', () => {
       { memoryStore: '512Mi' },
       /memoryStore is 512Mi and the memory limit 512Mi/,
     ],
-    ['TLS on routes that are not there', { routesTlsSecret: 'x' }, /one server has no routes/],
+    ['TLS on routes that are not there', { routesTlsSecret: 'x' }, /a single server has no routes/],
   ])('%s', (_, props, message) => {
     expect(faults(props)).toEqual([expect.stringMatching(message)]);
   });
@@ -245,7 +245,7 @@ describe('faults', () => {
     ];
     const service = declareService({ name: 'orders', env, publishes: [orderPlaced], jetstream: { provisions: true } });
     const topology = defineTopology({ streams: [SHOP_STREAM], services: [service] });
-    expect(faults({ topology })).toEqual([expect.stringMatching(/NATS_USER is "orders-x".*write orders/)]);
+    expect(faults({ topology })).toEqual([expect.stringMatching(/NATS_USER is "orders-x".*set it to orders/)]);
   });
 });
 

@@ -153,7 +153,7 @@ describe('faults of PostgreSQL', () => {
   });
 
   it.each<[string, Partial<PostgresProps>, RegExp]>([
-    ['an image that moves', { image: 'postgres:latest' }, /latest moves/],
+    ['an image that moves', { image: 'postgres:latest' }, /latest is a moving tag/],
     ['a database with another’s name', { database: 'postgres', services: [] }, /database is "postgres"/],
     ['a quantity that is none', { storage: '5 Gi' }, /storage is "5 Gi"/],
     ['no pod at once', { instancesPerService: 0 }, /instancesPerService is 0/],
@@ -175,12 +175,12 @@ describe('faults of PostgreSQL', () => {
     [
       'a schema that the service does not know',
       { services: [using('a', 'a', Env.value('DB_SCHEMA', 'b'))] },
-      /DB_SCHEMA is "b" and the store says a/,
+      /DB_SCHEMA is "b", but the store has a/,
     ],
     [
       'a database that the service does not know',
       { services: [using('a', 'a', Env.value('DB_NAME', 'other'))] },
-      /DB_NAME is "other" and the store says shop/,
+      /DB_NAME is "other", but the store has shop/,
     ],
   ])('%s', (_, props, message) => {
     expect(faults(props)).toEqual([expect.stringMatching(message)]);

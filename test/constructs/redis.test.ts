@@ -126,7 +126,7 @@ describe('faults of Redis', () => {
 
   it.each<[string, Partial<RedisProps>, RegExp]>([
     ['memory as large as the limit', { maxMemory: '256Mi' }, /maxMemory is 256Mi and the memory limit 256Mi/],
-    ['an image that moves', { image: 'redis' }, /without a tag it means latest/],
+    ['an image that moves', { image: 'redis' }, /has no tag and therefore means latest/],
     ['a quantity that is none', { storage: '1 gig' }, /storage is "1 gig"/],
     [
       'a service without password',
@@ -136,13 +136,13 @@ describe('faults of Redis', () => {
     [
       'two writers of a key',
       { services: [using('a', { writes: ['session:*'] }), using('b', { writes: ['session:b:*'] })] },
-      /a writes session:\* and b writes session:b:\*, a key has one writer/,
+      /a writes session:\* and b writes session:b:\*, but a key has one writer/,
     ],
     ['a service named like a user of Redis', { services: [using('probe', { writes: ['p:*'] })] }, /rename the service/],
     [
       'a pattern that would break the file',
       { services: [using('a', { writes: [`a'b`] })] },
-      /a key pattern has no space/,
+      /a key pattern must not contain a space/,
     ],
   ])('%s', (_, props, message) => {
     expect(faults(props)).toEqual([expect.stringMatching(message)]);

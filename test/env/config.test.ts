@@ -114,10 +114,10 @@ test('names missing, malformed and unexpanded variables in one error', () => {
     URL: 'postgresql://auth:$(DB_PASS)@db',
   };
   expect(told(declaration, environment)).toEqual([
-    "auth env URL: URL still holds $(DB_PASS), which stays when nothing above it in the container's env defines that name: put DB_PASS before URL [config-unexpanded]",
+    "auth env URL: URL contains $(DB_PASS), which was not expanded because nothing above it in the container's env defines it: put DB_PASS before URL [config-unexpanded]",
     'auth env DB_USER: DB_USER is not set, the declaration requires it: set it [config-missing]',
-    'auth env DB_PORT: DB_PORT is "many", must be a number: correct it where it is declared or comes from [config-malformed]',
-    'auth env DEBUG: DEBUG is "1", must be true or false: correct it where it is declared or comes from [config-malformed]',
+    'auth env DB_PORT: DB_PORT is "many", must be a number: correct the declaration or the source of the value [config-malformed]',
+    'auth env DEBUG: DEBUG is "1", must be true or false: correct the declaration or the source of the value [config-malformed]',
   ]);
 });
 
@@ -138,7 +138,7 @@ describe('a number', () => {
 describe('what came from a Secret', () => {
   test('is not shown when it is malformed', () => {
     expect(told([Env.secret('S', secrets.key('k'))], { S: '' })).toEqual([
-      'auth env S: S is "", must not be empty: correct it where it is declared or comes from [config-malformed]',
+      'auth env S: S is "", must not be empty: correct the declaration or the source of the value [config-malformed]',
     ]);
   });
 
@@ -153,7 +153,7 @@ describe('what came from a Secret', () => {
     ];
     const lines = told(variables, { URL: 'nats://hunter2hunter@mq', SHORT: 'hunter', LONG: 'hunter2' });
     expect(lines).toEqual([
-      'auth env URL: URL is "nats://(secret)(secret)@mq", cannot read nats://(secret)(secret)@mq: correct it where it is declared or comes from [config-malformed]',
+      'auth env URL: URL is "nats://(secret)(secret)@mq", cannot read nats://(secret)(secret)@mq: correct the declaration or the source of the value [config-malformed]',
     ]);
   });
 });
@@ -173,7 +173,7 @@ describe('a reference that was left unexpanded', () => {
   });
 
   test('is refused for each name at once', () => {
-    expect(told(pair('$(S)$(B)'), environment('$(S)$(B)'))[0]).toContain('still holds $(S) and $(B),');
+    expect(told(pair('$(S)$(B)'), environment('$(S)$(B)'))[0]).toContain('contains $(S) and $(B),');
   });
 
   test('is refused when a variable names itself', () => {

@@ -32,7 +32,7 @@ describe('by its name a literal is a credential', () => {
     'VIEWER_SALT',
     'CREDENTIALS',
   ])('%s', (name) => {
-    expect(looksLikeCredential(name, 'hunter2')).toBe('its name says credential');
+    expect(looksLikeCredential(name, 'hunter2')).toBe('its name looks like a credential');
   });
 });
 
@@ -86,7 +86,7 @@ describe('whatever its name, nothing secret is', () => {
   });
 
   test('but an escaped reference is text', () => {
-    expect(looksLikeCredential('DB_PASSWORD', '$$(OTHER)')).toBe('its name says credential');
+    expect(looksLikeCredential('DB_PASSWORD', '$$(OTHER)')).toBe('its name looks like a credential');
   });
 });
 
@@ -104,7 +104,7 @@ describe('by its shape a literal is a credential', () => {
     ['a NATS nkey seed', `SU${'AB'.repeat(28)}`],
     ['an authorization header', `Basic ${LONG}`],
   ])('%s', (shape, value) => {
-    expect(looksLikeCredential('SETTING', value)).toBe(`its value has the shape of ${shape}`);
+    expect(looksLikeCredential('SETTING', value)).toBe(`its value looks like ${shape}`);
   });
 
   test.each([
@@ -133,7 +133,7 @@ describe('a URL', () => {
     'see https://me:hunter2@example.org/ for more',
     'amqps://a:p$$w@mq',
   ])('with a literal password is refused: %s', (value) => {
-    expect(looksLikeCredential('SETTING', value)).toBe('its URL holds a password');
+    expect(looksLikeCredential('SETTING', value)).toBe('its URL contains a password');
   });
 
   test.each([
@@ -143,7 +143,7 @@ describe('a URL', () => {
     'https://example.org/hook?access_token=hunter2',
     'DefaultEndpointsProtocol=https;AccountKey=hunter2',
   ])('or a connection string with one in a pair is refused: %s', (value) => {
-    expect(looksLikeCredential('SETTING', value)).toBe('its text holds a password');
+    expect(looksLikeCredential('SETTING', value)).toBe('its text contains a password');
   });
 
   test.each([

@@ -38,13 +38,13 @@ test('tells all faults at once, each with its place', () => {
 describe('a name', () => {
   test('that nothing defines is an error with the nearest known one', () => {
     expect(told([value('DB_USER', 'auth'), value('URL', '$(DB_USR)')])).toEqual([
-      'auth env URL: $(DB_USR) names a variable that nothing defines, the container would get it as it is written: did you mean $(DB_USER)? else declare it, or write $$(DB_USR) for the text itself [env-unknown]',
+      'auth env URL: $(DB_USR) references an undefined variable, the container would receive the text unexpanded: did you mean $(DB_USER)? otherwise declare it, or escape it as $$(DB_USR) [env-unknown]',
     ]);
   });
 
   test('that is like no other is an error without a guess', () => {
     expect(told([value('DB_USER', 'auth'), value('X', '$(hostname)')])).toEqual([
-      'auth env X: $(hostname) names a variable that nothing defines, the container would get it as it is written: declare it, or write $$(hostname) for the text itself [env-unknown]',
+      'auth env X: $(hostname) references an undefined variable, the container would receive the text unexpanded: declare it, or escape it as $$(hostname) [env-unknown]',
     ]);
   });
 
@@ -54,14 +54,14 @@ describe('a name', () => {
 
   test('that only a service link would give is an error', () => {
     expect(told([value('HOST', '$(MY_DB_SERVICE_HOST)')])).toEqual([
-      'auth env HOST: $(MY_DB_SERVICE_HOST) could come only from the link to Service my-db, which is there or not depending on what was made first: write the host name my-db and its port instead [env-service-link]',
+      'auth env HOST: $(MY_DB_SERVICE_HOST) could come only from the service link of my-db, which depends on creation order: use the host name my-db and its port [env-service-link]',
     ]);
   });
 
   test.each(['DB_SERVICE_PORT', 'DB_SERVICE_PORT_HTTP', 'DB_PORT_5432_TCP', 'DB_PORT_5432_TCP_ADDR'])(
-    'such as %s is told to be of a service link by its shape',
+    'such as %s is recognized as a service link by its shape',
     (name) => {
-      expect(told([value('X', `$(${name})`)])[0]).toMatch(/link to Service db,.*\[env-service-link\]$/);
+      expect(told([value('X', `$(${name})`)])[0]).toMatch(/service link of db,.*\[env-service-link\]$/);
     },
   );
 
@@ -77,7 +77,7 @@ describe('a name', () => {
 
   test('of the variable itself is an error where nothing gives an earlier value', () => {
     expect(told([value('PATH', '$(PATH):/app/bin')])).toEqual([
-      "auth env PATH: $(PATH) names the variable itself, which has no earlier value (an image's own is not seen): declare the key PATH of the envFrom source that gives it, or write $$(PATH) for the text itself [env-self-reference]",
+      'auth env PATH: $(PATH) references itself, but PATH has no earlier value (the ENV of the image is not visible): declare the key PATH of the envFrom source that defines it, or escape it as $$(PATH) [env-self-reference]',
     ]);
     const envFrom = [{ kind: 'configMap', name: 'paths', keys: ['PATH'] }] as const;
     expect(told([value('PATH', '$(PATH):/app/bin')], { envFrom })).toEqual([]);
@@ -85,7 +85,7 @@ describe('a name', () => {
 
   test('of a variable that may be undefined is an error', () => {
     expect(told([optional, value('X', '$(OPT)')])).toEqual([
-      'auth env X: $(OPT) may be undefined, it comes from an optional key, and would then stay as it is written: take optional away, or read OPT at run time instead [env-optional-reference]',
+      'auth env X: $(OPT) may be undefined because it comes from an optional key, and would then not be expanded: remove optional, or read OPT at run time [env-optional-reference]',
     ]);
     const envFrom = [{ kind: 'configMap', name: 'defaults', keys: ['OPT'] }] as const;
     expect(told([optional, value('X', '$(OPT)')], { envFrom })).toEqual([]);
@@ -102,7 +102,7 @@ describe('a source of envFrom', () => {
   test('whose keys are not declared gives nothing to rely on', () => {
     const envFrom = [{ kind: 'secret', name: 'db', prefix: 'DB_' }] as const;
     expect(told([value('URL', '$(DB_HOST)')], { envFrom })).toEqual([
-      'auth env URL: $(DB_HOST) could come only from envFrom Secret db, whose keys are not declared: list the keys that it holds [env-undeclared-key]',
+      'auth env URL: $(DB_HOST) could come only from envFrom Secret db, whose keys are not declared: list its keys [env-undeclared-key]',
     ]);
     expect(told([value('URL', '$(HOST)')], { envFrom })[0]).toContain('[env-unknown]');
   });
@@ -111,7 +111,7 @@ describe('a source of envFrom', () => {
     const maybe = { kind: 'configMap', name: 'maybe', optional: true, keys: ['A'] } as const;
     const sure = { kind: 'configMap', name: 'sure', keys: ['A'] } as const;
     expect(told([value('X', '$(A)')], { envFrom: [maybe] })).toEqual([
-      'auth env X: $(A) may be undefined, it comes from the optional ConfigMap maybe, and would then stay as it is written: take optional away, or read A at run time instead [env-optional-reference]',
+      'auth env X: $(A) may be undefined because it comes from the optional ConfigMap maybe, and would then not be expanded: remove optional, or read A at run time [env-optional-reference]',
     ]);
     expect(told([value('X', '$(A)')], { envFrom: [sure, maybe] })).toEqual([]);
     expect(told([value('X', '$(A)'), value('A', 'a')], { envFrom: [maybe] })).toEqual([]);
@@ -120,13 +120,13 @@ describe('a source of envFrom', () => {
 
 test('a duplicate is an error that says what becomes of it', () => {
   expect(told([value('A', '1'), value('B', 'b'), value('A', '2'), value('A', '3')])).toEqual([
-    'auth env A: A stands in the list 3 times, a name is declared once (the kubelet takes the last, server-side apply refuses the list): take away all but one [env-duplicate]',
+    'auth env A: A is declared 3 times, names must be unique (the kubelet uses the last, server-side apply refuses the list): keep one [env-duplicate]',
   ]);
 });
 
 test('a cycle is an error with its path', () => {
   expect(told([value('A', '$(B)'), value('B', '$(C)'), value('C', '$(A)')])).toEqual([
-    'auth env A: A → B → C → A is a cycle, each variable must come after those it names: write one of them without naming the next [env-cycle]',
+    'auth env A: A → B → C → A is a cycle, each variable must come after those it references: remove one of the references [env-cycle]',
   ]);
 });
 
@@ -137,14 +137,14 @@ describe('the name of a variable', () => {
 
   test.each(['', 'A=B', 'é', 'A\n'])('may not be %j', (name) => {
     expect(told([value(name, 'x')])).toEqual([
-      `auth env ${name === '' ? '""' : name}: ${JSON.stringify(name)} is no name of a variable, which has one character or more, all printable ASCII and none of them =: rename it [env-name]`,
+      `auth env ${name === '' ? '""' : name}: invalid variable name ${JSON.stringify(name)}, a name has one or more printable ASCII characters other than =: rename it [env-name]`,
     ]);
   });
 });
 
 test('a literal credential is an error that does not repeat it', () => {
   expect(told([value('DB_PASSWORD', 'hunter2hunter2')])).toEqual([
-    "auth env DB_PASSWORD: a literal is given (not shown here), and its name says credential, a credential comes by reference alone: use Env.secret('DB_PASSWORD', …), or in a longer text name the secret part as $(OTHER) [env-credential]",
+    "auth env DB_PASSWORD: the value is a literal (not shown), and its name looks like a credential, but credentials must come from a Secret: use Env.secret('DB_PASSWORD', …), or reference the secret part of a longer text as $(OTHER) [env-credential]",
   ]);
 });
 
@@ -154,14 +154,14 @@ describe('the order of a list that others wrote', () => {
 
   test('is at fault where a reference names what stands further down', () => {
     expect(orderTold([value('URL', '$(HOST)'), value('HOST', 'db')])).toEqual([
-      'auth env URL: $(HOST) is defined only further down, a reference sees what stands above it, so the text stays as it is written: put HOST before URL [env-late]',
+      'auth env URL: $(HOST) is defined only further down, so it is not expanded (a reference sees only variables above it): put HOST before URL [env-late]',
     ]);
   });
 
   test('is at fault in another way where envFrom gives the same name', () => {
     const envFrom = [{ kind: 'configMap', name: 'base', keys: ['HOST'] }] as const;
     expect(orderTold([value('URL', '$(HOST)'), value('HOST', 'db')], { envFrom })).toEqual([
-      'auth env URL: $(HOST) reads the value of envFrom ConfigMap base, because HOST is defined anew only further down: put HOST before URL, or rename one of the two [env-stale]',
+      'auth env URL: $(HOST) reads the value of envFrom ConfigMap base, because HOST is redefined only further down: put HOST before URL, or rename one of the two [env-stale]',
     ]);
   });
 

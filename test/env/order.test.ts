@@ -40,7 +40,7 @@ describe('the order', () => {
 describe('a cycle', () => {
   test('is named with its path, from the first variable that the author wrote', () => {
     expect(() => orderEnv(list('X=', 'A=$(B)', 'B=$(A)'), 'auth')).toThrow(
-      'auth env A: A → B → A is a cycle, each variable must come after those it names: write one of them without naming the next [env-cycle]',
+      'auth env A: A → B → A is a cycle, each variable must come after those it references: remove one of the references [env-cycle]',
     );
   });
 

@@ -83,13 +83,13 @@ test('dependencies stand before their users, those in given texts too, and nothi
 describe('rendering refuses', () => {
   test('PORT', () => {
     expect(told([Env.value('PORT', 8000)])).toEqual([
-      'auth env PORT: PORT is declared, the port of a service is 8000 and no variable: take it away [env-port]',
+      'auth env PORT: PORT must not be declared (services always listen on 8000): remove it [env-port]',
     ]);
   });
 
   test('a given variable that nothing gives', () => {
     expect(told([Env.given('PUBLIC_ORIGIN')])).toEqual([
-      'auth env PUBLIC_ORIGIN: PUBLIC_ORIGIN is declared with Env.given and nothing gives it: add PUBLIC_ORIGIN to given, or a fallback to its declaration [env-given-missing]',
+      'auth env PUBLIC_ORIGIN: PUBLIC_ORIGIN is declared with Env.given but has no value: add PUBLIC_ORIGIN to given, or declare a fallback [env-given-missing]',
     ]);
   });
 
@@ -99,8 +99,8 @@ describe('rendering refuses', () => {
 
   test('what is given and not asked for, with the nearest name that is', () => {
     expect(told([Env.given('LOG_LEVEL', { fallback: 'info' })], { LOGLEVEL: 'debug', OTHER: 'x' })).toEqual([
-      'auth env LOGLEVEL: given holds LOGLEVEL, which no variable declares with Env.given: did you mean LOG_LEVEL? else take it away [env-given-unknown]',
-      'auth env OTHER: given holds OTHER, which no variable declares with Env.given: take it away [env-given-unknown]',
+      'auth env LOGLEVEL: given contains LOGLEVEL, which is not declared with Env.given: did you mean LOG_LEVEL? otherwise remove it [env-given-unknown]',
+      'auth env OTHER: given contains OTHER, which is not declared with Env.given: remove it [env-given-unknown]',
     ]);
   });
 
@@ -116,8 +116,8 @@ describe('rendering refuses', () => {
     expect(
       told([Env.given('ORIGIN', { parse }), Env.value('LINK', 'ftp:', { parse })], { ORIGIN: 'example.org' }),
     ).toEqual([
-      'auth env ORIGIN: "example.org" does not read as it is declared, must start with https://: correct it [env-malformed]',
-      'auth env LINK: "ftp:" does not read as it is declared, must start with https://: correct it [env-malformed]',
+      'auth env ORIGIN: invalid literal "example.org", must start with https://: correct it [env-malformed]',
+      'auth env LINK: invalid literal "ftp:", must start with https://: correct it [env-malformed]',
     ]);
     expect(told([Env.given('ORIGIN', { parse })], { ORIGIN: '$(HOST)' }).join()).not.toContain('env-malformed');
   });

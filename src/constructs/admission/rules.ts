@@ -39,12 +39,12 @@ export const ADMISSION_VARIABLES: readonly AdmissionVariable[] = [
   },
   {
     name: 'withoutLimit',
-    expression: `variables.containers.map(c, ['cpu', 'memory'].filter(figure, !has(c.resources) || !has(c.resources.limits) || !(figure in c.resources.limits)).map(figure, c.name + ' has no limit of ' + figure))`,
+    expression: `variables.containers.map(c, ['cpu', 'memory'].filter(figure, !has(c.resources) || !has(c.resources.limits) || !(figure in c.resources.limits)).map(figure, c.name + ' has no limit for ' + figure))`,
   },
   {
     name: 'late',
     // a name that stands nowhere in the list has index -1, and so has an escape: neither is late
-    expression: `variables.containers.filter(c, has(c.env)).map(c, [c.env.map(e, ${named('e')})].map(names, c.env.filter(e, has(e.value) && e.value.findAll(${PIECE}).exists(r, names.indexOf(r) > names.lastIndexOf(${named('e')}))).map(e, c.name + ': ' + e.name + ' names ' + e.value.findAll(${PIECE}).filter(r, names.indexOf(r) > names.lastIndexOf(${named('e')})).join(' ')))[0])`,
+    expression: `variables.containers.filter(c, has(c.env)).map(c, [c.env.map(e, ${named('e')})].map(names, c.env.filter(e, has(e.value) && e.value.findAll(${PIECE}).exists(r, names.indexOf(r) > names.lastIndexOf(${named('e')}))).map(e, c.name + ': ' + e.name + ' references ' + e.value.findAll(${PIECE}).filter(r, names.indexOf(r) > names.lastIndexOf(${named('e')})).join(' ')))[0])`,
   },
   {
     name: 'credentials',
@@ -56,12 +56,15 @@ export const ADMISSION_VARIABLES: readonly AdmissionVariable[] = [
 export const ADMISSION_RULES: readonly AdmissionRule[] = [
   rule(
     'withoutLimit',
-    `${list('variables.withoutLimit')} + ', every container has one of cpu and of memory: give resources.limits'`,
+    `${list('variables.withoutLimit')} + ', but every container needs limits for cpu and memory: set resources.limits'`,
   ),
-  rule('late', `${list('variables.late')} + ', which stands later in env and so stays unexpanded: put it before'`),
+  rule(
+    'late',
+    `${list('variables.late')} + ', which is defined later in env and is therefore not expanded: define it first'`,
+  ),
   rule(
     'credentials',
-    `${list('variables.credentials')} + ' is given a literal (not shown here) that looks like a credential: give it by secretKeyRef'`,
+    `${list('variables.credentials')} + ' is a literal (not shown) that looks like a credential: use secretKeyRef'`,
   ),
 ];
 
@@ -75,7 +78,7 @@ export function portRule(otherPorts: Readonly<Record<string, number>>): Admissio
       : `(object.metadata.name in ${map} ? ${map}[object.metadata.name] : ${SERVICE_PORT})`;
   return {
     expression: `object.kind != 'Deployment' || variables.pod.containers.exists(c, c.name == object.metadata.name && has(c.ports) && c.ports.exists(p, p.containerPort == ${port}))`,
-    messageExpression: `'no container ' + object.metadata.name + ' with port ' + string(${port}) + ': a service listens there in the container that is named like its Deployment'`,
+    messageExpression: `'no container ' + object.metadata.name + ' with port ' + string(${port}) + ': a service listens on this port, in the container with the name of its Deployment'`,
     reason: 'Invalid',
   };
 }

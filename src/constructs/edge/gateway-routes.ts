@@ -37,19 +37,18 @@ export function resolveRoutes(routes: readonly (RoutedService | GatewayRoute)[])
 /** Prefixes that are none, that are taken twice, and a gateway without any. */
 export function routeFaults(routes: readonly ResolvedRoute[], place: string): readonly Fault[] {
   if (routes.length === 0) {
-    const message =
-      'the gateway has no route, it leads to at least one Service: give services that declare a route, or web';
+    const message = 'the gateway has no route: add services that declare a route, or web';
     return [{ rule: 'gateway-no-route', place, message }];
   }
   return routes.flatMap((route, index) => {
     const { prefix, service } = route;
     if (!PREFIX.test(prefix)) {
-      const message = `the prefix is ${JSON.stringify(prefix)}, a prefix is / or starts with / and does not end with it: write it like /api/${service}`;
+      const message = `the prefix is ${JSON.stringify(prefix)}, it must be /, or start but not end with /: write it like /api/${service}`;
       return [{ rule: 'gateway-prefix', place: `${place} route ${service}`, message }];
     }
     const earlier = routes.slice(0, index).find((other) => other.prefix === prefix);
     if (earlier === undefined) return [];
-    const message = `the prefix ${prefix} leads to ${earlier.service} and to ${service}, a path has one owner: give one of them another prefix`;
+    const message = `the prefix ${prefix} routes to both ${earlier.service} and ${service}: give one of them another prefix`;
     return [{ rule: 'gateway-prefix-twice', place: `${place} route ${service}`, message }];
   });
 }

@@ -34,13 +34,13 @@ export function microserviceFaults(plan: MicroservicePlan, path: string): readon
 
 function nameFaults(name: string, place: string): Fault[] {
   if (SERVICE_NAME.test(name)) return [];
-  const message = `name is ${JSON.stringify(name)}, must be a DNS label: a lower-case letter, then letters, digits and dashes, at most 63: give another name`;
+  const message = `name is ${JSON.stringify(name)}, must be a DNS label (a lower-case letter, then letters, digits and dashes, at most 63): use another name`;
   return [{ rule: 'name', place, message }];
 }
 
 function portFaults(port: number, place: string): Fault[] {
   if (port === SERVICE_PORT) return [];
-  const message = `port is ${port}, every service listens on ${SERVICE_PORT}: leave port out and let the process listen there`;
+  const message = `port is ${port}, but services always listen on ${SERVICE_PORT}: omit port, and make the process listen on ${SERVICE_PORT}`;
   return [{ rule: 'port', place, message }];
 }
 
@@ -51,13 +51,13 @@ function imageFaults(image: string, place: string): Fault[] {
 
 function uidFaults(uid: number, place: string): Fault[] {
   if (Number.isInteger(uid) && uid > 0) return [];
-  const message = `uid is ${uid}, must be a whole number above 0 as no container runs as root: give the numeric user of the image`;
+  const message = `uid is ${uid}, must be a positive integer, because containers must not run as root: use the numeric user of the image`;
   return [{ rule: 'uid', place, message }];
 }
 
 function routeFaults(route: string | undefined, place: string): Fault[] {
   if (route === undefined || /^(\/[^/\s]+)+$/.test(route)) return [];
-  const message = `route is ${JSON.stringify(route)}, must be a path prefix such as /api/auth, without a slash at its end`;
+  const message = `route is ${JSON.stringify(route)}, must be a path prefix without a trailing slash, such as /api/auth`;
   return [{ rule: 'route', place, message }];
 }
 
@@ -70,7 +70,7 @@ function containerFaults({ name, props }: MicroservicePlan, path: string): Fault
     ...[...twice].map((other) => ({
       rule: 'container',
       place: path,
-      message: `two containers are named ${other} (the service's own is ${name}): give each its own name`,
+      message: `two containers are named ${other} (the main container is ${name}): rename one`,
     })),
     ...containers.flatMap((container) => extraFaults(container, volumes, `${path} ${container.name}`)),
   ];
@@ -85,12 +85,12 @@ function extraFaults(container: ExtraContainer, volumes: ReadonlySet<string>, pl
     ...unknown.map(({ volume }) => ({
       rule: 'volume',
       place,
-      message: `mounts volume ${volume}, which is not among ${[...volumes].join(', ') || 'the volumes, as there are none'}: add it to volumes`,
+      message: `mounts volume ${volume}, which is not in volumes (${[...volumes].join(', ') || 'empty'}): add it`,
     })),
     ...taken.map(() => ({
       rule: 'port',
       place,
-      message: `listens on ${SERVICE_PORT}, which is the service's own: give it another port`,
+      message: `listens on ${SERVICE_PORT}, the port of the main container: use another port`,
     })),
   ];
 }
@@ -101,6 +101,6 @@ function startFaults({ startSeconds, props }: MicroservicePlan, place: string): 
     return [{ rule: 'start', place, message: `startSeconds is ${startSeconds}, must be above 0` }];
   }
   if (progressDeadlineSeconds > startSeconds) return [];
-  const message = `progressDeadlineSeconds is ${progressDeadlineSeconds}, must be above the ${startSeconds} s that the service may take to start, or a slow start counts as a failed roll-out: raise it or lower startSeconds`;
+  const message = `progressDeadlineSeconds is ${progressDeadlineSeconds}, must exceed startSeconds (${startSeconds}), or a slow start counts as a failed rollout: raise it, or lower startSeconds`;
   return [{ rule: 'progress-deadline', place, message }];
 }

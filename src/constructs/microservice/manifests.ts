@@ -72,9 +72,9 @@ export function applyPatches(
 function missed({ op, path, kind = 'Deployment' }: ManifestPatch, manifests: readonly EmittedManifest[]): string {
   if (!manifests.some((object) => object.kind === kind)) {
     const kinds = manifests.map((object) => object.kind).join(', ');
-    return `${op} ${path} is for the ${kind}, which this service does not emit, only ${kinds}: correct the kind or drop the patch`;
+    return `${op} ${path} is for the ${kind}, but the service has only ${kinds}: correct the kind, or remove the patch`;
   }
-  return `${op} ${path} matches nothing in the ${kind}: a path starts with /, ${op === 'add' ? 'its parent must be there' : 'it must be there'}; correct it or drop the patch`;
+  return `${op} ${path} matches nothing in the ${kind}, a path starts with / and ${op === 'add' ? 'its parent must exist' : 'it must exist'}: correct the path, or remove the patch`;
 }
 
 function emitted(manifest: unknown): EmittedManifest {

@@ -67,7 +67,7 @@ export function egressFaults(props: MicroservicePolicy, place: string): readonly
     .map(({ host, port, from }) => ({
       rule: 'egress-undeclared',
       place: `${place} env ${from}`,
-      message: `host is ${host}, which lies outside the cluster, and the network policy would block it: add egress: [{ host: '${host}', port: ${port}, cidrs: [...] }]`,
+      message: `host is ${host}, which is outside the cluster and would be blocked by the NetworkPolicy: add egress: [{ host: '${host}', port: ${port}, cidrs: [...] }]`,
     }));
 }
 

@@ -83,19 +83,19 @@ export function replicaFaults(props: ReplicaProps, place: string): readonly Faul
   return [
     ...(replicas === undefined || (Number.isInteger(replicas) && replicas >= 0)
       ? []
-      : fault('replicas', `replicas is ${replicas}, must be a whole number of pods`)),
+      : fault('replicas', `replicas is ${replicas}, must be a non-negative integer`)),
     ...(replicas === undefined || autoscaling === undefined
       ? []
       : fault(
           'replicas-with-autoscaling',
-          `replicas is ${replicas} beside autoscaling, and each apply would undo the autoscaler: leave replicas out`,
+          `replicas is ${replicas} together with autoscaling, so each apply would reset the scale: omit replicas`,
         )),
     ...(autoscaling === undefined ? [] : autoscalingFaults(autoscaling, place)),
     ...(exclusive === undefined || mostReplicas(props) < 2
       ? []
       : fault(
           'exclusive-volume',
-          `up to ${mostReplicas(props)} replicas share volume ${exclusive.name}, which is ReadWriteOnce: keep one replica, or give the volume the access mode ReadWriteMany`,
+          `up to ${mostReplicas(props)} replicas share volume ${exclusive.name}, which is ReadWriteOnce: use one replica, or the access mode ReadWriteMany`,
         )),
   ];
 }
@@ -111,11 +111,11 @@ function autoscalingFaults(
       ? []
       : [
           fault(
-            `autoscaling goes from ${minReplicas} to ${maxReplicas} replicas, must be whole numbers from 1 on, the lower first`,
+            `autoscaling goes from ${minReplicas} to ${maxReplicas} replicas, must be positive integers, the lower first`,
           ),
         ];
   const wrong = [shares.cpuPercent, shares.memoryPercent].filter((it) => it !== undefined && !(it > 0));
-  return [...range, ...wrong.map((it) => fault(`autoscaling aims at ${it} percent, must be above 0`))];
+  return [...range, ...wrong.map((it) => fault(`the autoscaling target is ${it} percent, must be above 0`))];
 }
 
 function utilization(name: string, percent: number | undefined): k8s.MetricSpecV2[] {

@@ -21,13 +21,13 @@ export function resourceFaults(resources: ContainerResources, place: string): re
       const text = resources[side][name] as string | undefined;
       if (text !== undefined && (amount(text) ?? 0) > 0) return [];
       const received = text === undefined ? 'missing' : JSON.stringify(text);
-      const message = `resources.${side}.${name} is ${received}, every container states it: give a quantity such as ${example}`;
+      const message = `resources.${side}.${name} is ${received}, but every container needs it: set a quantity such as ${example}`;
       return [{ rule: side === 'limits' ? 'limit-missing' : 'request-missing', place, message }];
     });
     if (missing.length > 0) return missing;
     const [request, limit] = [resources.requests[name], resources.limits[name]];
     if ((amount(request) ?? 0) <= (amount(limit) ?? 0)) return [];
-    const message = `resources.requests.${name} is ${request}, more than the limit ${limit}: lower the request or raise the limit`;
+    const message = `resources.requests.${name} is ${request}, which exceeds the limit ${limit}: lower the request, or raise the limit`;
     return [{ rule: 'request-above-limit', place, message }];
   });
 }

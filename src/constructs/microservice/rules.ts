@@ -31,14 +31,14 @@ function labelFaults(spec: Cursor, name: string, place: string): Fault[] {
   const selector = spec.at('selector', 'matchLabels').strings;
   const label = spec.at('template', 'metadata', 'labels').strings['app'];
   if (JSON.stringify(selector) === JSON.stringify({ app: name }) && label === name) return [];
-  const message = `selector is ${JSON.stringify(selector)} and the pods' label app ${JSON.stringify(label)}, both are app: ${name} for ever as a selector cannot be changed: take the patch back`;
+  const message = `selector is ${JSON.stringify(selector)} and the pods' label app ${JSON.stringify(label)}, but both must stay app: ${name}, because a selector cannot be changed: remove the patch`;
   return [{ rule: 'frozen-selector', place, message }];
 }
 
 function portFaults(main: Cursor | undefined, name: string, place: string): Fault[] {
   const ports = main?.at('ports').items.map((port) => port.at('containerPort').number) ?? [];
   if (ports.includes(SERVICE_PORT)) return [];
-  const message = `container ${name} has ${ports.length === 0 ? 'no port' : `port ${ports.join(', ')}`}, must have ${SERVICE_PORT}: take the patch back`;
+  const message = `container ${name} has ${ports.length === 0 ? 'no port' : `port ${ports.join(', ')}`}, must have ${SERVICE_PORT}: remove the patch`;
   return [{ rule: 'port', place, message }];
 }
 
@@ -48,7 +48,7 @@ function limitFaults(container: Cursor, place: string): Fault[] {
     .map((figure) => ({
       rule: 'limit-missing',
       place,
-      message: `container ${container.at('name').text ?? ''} has no limit of ${figure}, every container has one: give resources.limits.${figure}`,
+      message: `container ${container.at('name').text ?? ''} has no ${figure} limit, but every container needs one: set resources.limits.${figure}`,
     }));
 }
 

@@ -33,18 +33,18 @@ export function neededGraceSeconds({ preStopSeconds, shutdownGraceMs, consumes }
 export function shutdownFaults(props: ShutdownProps, place: string): readonly Fault[] {
   const fault = (message: string): Fault => ({ rule: 'shutdown-grace', place, message });
   if (!Number.isInteger(props.preStopSeconds) || props.preStopSeconds < 0) {
-    return [fault(`preStopSeconds is ${props.preStopSeconds}, must be a whole number of seconds, 0 for no pause`)];
+    return [fault(`preStopSeconds is ${props.preStopSeconds}, must be a non-negative integer, 0 for no pause`)];
   }
   if (props.shutdownGraceMs !== undefined && !/^\d+$/.test(props.shutdownGraceMs)) {
     const value = JSON.stringify(props.shutdownGraceMs);
-    return [fault(`${SHUTDOWN_GRACE_VARIABLE} is ${value}, must be a whole number of milliseconds`)];
+    return [fault(`${SHUTDOWN_GRACE_VARIABLE} is ${value}, must be an integer of milliseconds`)];
   }
   const asked = props.terminationGracePeriodSeconds;
   const needed = neededGraceSeconds(props);
   if (asked === undefined || asked >= needed) return [];
   return [
     fault(
-      `terminationGracePeriodSeconds is ${asked}, must be at least ${needed} (${props.preStopSeconds} s before SIGTERM, the drain of ${SHUTDOWN_GRACE_VARIABLE} or the longest ack wait, ${MARGIN_SECONDS} s margin): raise it, or leave it out to have it computed`,
+      `terminationGracePeriodSeconds is ${asked}, must be at least ${needed} (${props.preStopSeconds} s before SIGTERM, the drain of ${SHUTDOWN_GRACE_VARIABLE} or the longest ack wait, ${MARGIN_SECONDS} s margin): raise it, or omit it to use the computed value`,
     ),
   ];
 }

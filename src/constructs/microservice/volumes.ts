@@ -114,10 +114,10 @@ export function volumeFaults(volumes: readonly MicroserviceVolume[], tmpSize: st
   const sizes = volumes.flatMap((volume) => sizeOf(volume) ?? []);
   return [
     ...repeated([TMP, ...volumes.map(({ name }) => name)]).map((name) =>
-      fault(`volume ${name} is there twice (${TMP} is the one at ${TMP_PATH}): give each its own name`),
+      fault(`two volumes are named ${name} (${TMP} is reserved for ${TMP_PATH}): rename one`),
     ),
     ...repeated([TMP_PATH, ...volumes.map(({ mountPath }) => mountPath)]).map((path) =>
-      fault(`two volumes are mounted at ${path} (${TMP_PATH} is always one): give each its own path, or set tmpSize`),
+      fault(`two volumes are mounted at ${path} (${TMP_PATH} always exists): change one of the paths, or set tmpSize`),
     ),
     ...volumes
       .filter(({ name }) => !DNS_LABEL.test(name))
@@ -126,7 +126,7 @@ export function volumeFaults(volumes: readonly MicroserviceVolume[], tmpSize: st
       .filter(({ mountPath }) => !mountPath.startsWith('/') || mountPath === '/' || mountPath.includes(':'))
       .map(({ name, mountPath }) =>
         fault(
-          `volume ${name} is mounted at ${JSON.stringify(mountPath)}, must be an absolute path below / without a colon`,
+          `volume ${name} is mounted at ${JSON.stringify(mountPath)}, must be an absolute path other than /, without a colon`,
         ),
       ),
     ...[tmpSize, ...sizes]

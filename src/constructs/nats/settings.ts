@@ -84,7 +84,7 @@ export function natsSettingsFaults(settings: NatsSettings, place: string): Fault
   if (settings.replicas !== 1 && settings.replicas !== 3) {
     fault(
       'nats-replicas',
-      `replicas is ${settings.replicas}, a server stands alone or in a cluster of three that survives the loss of one: write 1 or 3`,
+      `replicas is ${settings.replicas}, but only one server, or a cluster of three, is supported: use 1 or 3`,
     );
   }
   for (const image of [settings.image, settings.reloaderImage]) {
@@ -98,13 +98,13 @@ export function natsSettingsFaults(settings: NatsSettings, place: string): Fault
   if (maxFileStore >= storage) {
     fault(
       'nats-file-store',
-      `maxFileStore is ${settings.maxFileStore} and storage ${settings.storage}, the store must be smaller than its volume: leave maxFileStore out, or enlarge storage`,
+      `maxFileStore is ${settings.maxFileStore} and storage ${settings.storage}, but the store must be smaller than its volume: omit maxFileStore, or enlarge storage`,
     );
   }
   if (memoryStore >= memory) {
     fault(
       'nats-memory-store',
-      `memoryStore is ${settings.memoryStore} and the memory limit ${settings.resources.limits.memory}, the store must be smaller than the limit: lower memoryStore, or raise resources.limits.memory`,
+      `memoryStore is ${settings.memoryStore} and the memory limit ${settings.resources.limits.memory}, but the store must be smaller than the limit: lower memoryStore, or raise resources.limits.memory`,
     );
   }
   reserved('file', maxFileStore, 'maxFileStore');
@@ -112,7 +112,7 @@ export function natsSettingsFaults(settings: NatsSettings, place: string): Fault
   if (settings.routesTlsSecret !== undefined && settings.replicas === 1) {
     fault(
       'nats-routes-tls',
-      'routesTlsSecret is given but one server has no routes: leave it out, or set replicas to 3',
+      'routesTlsSecret is set, but a single server has no routes: omit it, or set replicas to 3',
     );
   }
   return faults;
@@ -132,7 +132,7 @@ export function natsSettingsFaults(settings: NatsSettings, place: string): Fault
     const names = streams.map((stream) => stream.name).join(', ');
     fault(
       'nats-streams-exceed-store',
-      `the streams ${names} reserve ${wanted} bytes and ${prop} is ${available}, the server would refuse the last of them: lower maxBytes, or enlarge the store`,
+      `the streams ${names} reserve ${wanted} bytes, but ${prop} is ${available}, so the server would refuse some of them: lower maxBytes, or enlarge the store`,
     );
   }
 }

@@ -14,7 +14,7 @@ export function restrictedPod(props: {
 }): PodSecurity {
   if (!Number.isInteger(props.uid) || props.uid <= 0) {
     throw new Error(
-      `uid is ${props.uid}, must be a whole number above 0 as runAsNonRoot demands: give the numeric user of the image`,
+      `uid is ${props.uid}, must be a positive integer, because of runAsNonRoot: use the numeric user of the image`,
     );
   }
   const gid = props.gid ?? props.uid;

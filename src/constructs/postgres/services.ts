@@ -64,20 +64,20 @@ function schemaFaults(
   if ([POSTGRES_SUPERUSER, POSTGRES_BACKUP_ROLE].includes(service.name) || service.name.startsWith('pg_')) {
     fault(
       'postgres-role-reserved',
-      `${service.name} is the name of a role that PostgreSQL has already, roles are named after services: rename the service`,
+      `${service.name} is a built-in role of PostgreSQL, but roles are named after services: rename the service`,
     );
   }
   if (!IDENTIFIER.test(schema) || TAKEN_SCHEMAS.includes(schema) || schema.startsWith('pg_')) {
     fault(
       'postgres-schema-name',
-      `databaseSchema is ${JSON.stringify(schema)}, must be lower-case letters, digits, _ and -, at most 63, and none of PostgreSQL's own: name it after the service`,
+      `databaseSchema is ${JSON.stringify(schema)}, must be lower-case letters, digits, _ and -, at most 63, and not a built-in schema of PostgreSQL: name it after the service`,
     );
   }
   const other = all.slice(all.indexOf(service) + 1).find((candidate) => candidate.databaseSchema === schema);
   if (other !== undefined) {
     fault(
       'postgres-two-owners',
-      `${service.name} and ${other.name} both have the schema ${schema}, a schema has one owner: give each its own`,
+      `${service.name} and ${other.name} both have the schema ${schema}, but a schema has one owner: give each its own`,
     );
   }
   const expected = { DB_SCHEMA: schema, DB_NAME: props.database };
@@ -86,7 +86,7 @@ function schemaFaults(
     if (declared === undefined || declared === value) continue;
     fault(
       'postgres-variable-mismatch',
-      `${variable} is ${JSON.stringify(declared)} and the store says ${value}: make them equal`,
+      `${variable} is ${JSON.stringify(declared)}, but the store has ${value}: make them equal`,
     );
   }
   return faults;

@@ -83,10 +83,7 @@ export function postgresSettingsFaults(settings: PostgresSettings, place: string
   if (problem !== undefined) fault('image-reference', problem);
   if (!isDatabaseName(settings.database)) fault('postgres-database-name', databaseNameMessage(settings.database));
   if (!Number.isInteger(settings.instancesPerService) || settings.instancesPerService < 1) {
-    fault(
-      'postgres-instances',
-      `instancesPerService is ${settings.instancesPerService}, must be a whole number from 1`,
-    );
+    fault('postgres-instances', `instancesPerService is ${settings.instancesPerService}, must be a positive integer`);
   }
   const { backup } = settings;
   const quantities = {
@@ -100,12 +97,12 @@ export function postgresSettingsFaults(settings: PostgresSettings, place: string
   }
   if (backup === undefined) return faults;
   if (!Number.isInteger(backup.keep) || backup.keep < 1) {
-    fault('postgres-backup-keep', `backup.keep is ${backup.keep}, must be a whole number from 1`);
+    fault('postgres-backup-keep', `backup.keep is ${backup.keep}, must be a positive integer`);
   }
   if (backup.schedule.trim().split(/\s+/).length !== CRON_FIELDS) {
     fault(
       'postgres-backup-schedule',
-      `backup.schedule is ${JSON.stringify(backup.schedule)}, must be five fields as cron has them, such as 17 3 * * *`,
+      `backup.schedule is ${JSON.stringify(backup.schedule)}, must be a cron expression with five fields, such as 17 3 * * *`,
     );
   }
   return faults;
@@ -118,5 +115,5 @@ export function isDatabaseName(database: string): boolean {
 
 /** What to say of a name that is none. */
 export function databaseNameMessage(database: string): string {
-  return `database is ${JSON.stringify(database)}, must be lower-case letters, digits and _, at most 63, and none of PostgreSQL's own`;
+  return `database is ${JSON.stringify(database)}, must be lower-case letters, digits and _, at most 63, and not a built-in database of PostgreSQL`;
 }

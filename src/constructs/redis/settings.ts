@@ -73,7 +73,7 @@ export function redisSettingsFaults(settings: RedisSettings, place: string): Fau
     faults.push({ rule: 'quantity', place, message });
   }
   if ((bytesOf(settings.maxMemory) ?? Number.NaN) >= (bytesOf(limit) ?? Number.NaN)) {
-    const message = `maxMemory is ${settings.maxMemory} and the memory limit ${limit}, Redis would be killed before it is full: lower maxMemory, or raise resources.limits.memory`;
+    const message = `maxMemory is ${settings.maxMemory} and the memory limit ${limit}, so Redis would be killed before it is full: lower maxMemory, or raise resources.limits.memory`;
     faults.push({ rule: 'redis-max-memory', place, message });
   }
   return faults;

@@ -31,18 +31,18 @@ function keyFaults(service: ServiceDeclaration, all: readonly ServiceDeclaration
   const { writes = [], reads = [] } = service.redisKeys ?? {};
   const faults: Fault[] = [];
   if ([REDIS_ADMIN_USER, REDIS_PROBE_USER, 'default'].includes(service.name)) {
-    const message = `${service.name} is the name of a user that Redis has already, users are named after services: rename the service`;
+    const message = `${service.name} is a built-in user of Redis, but users are named after services: rename the service`;
     faults.push({ rule: 'redis-user-reserved', place: where, message });
   }
   for (const pattern of [...writes, ...reads].filter((text) => !isKeyPattern(text))) {
-    const message = `redisKeys holds ${JSON.stringify(pattern)}, a key pattern has no space, quote or backslash`;
+    const message = `redisKeys contains ${JSON.stringify(pattern)}, a key pattern must not contain a space, quote or backslash`;
     faults.push({ rule: 'redis-key-pattern', place: where, message });
   }
   for (const other of all.slice(all.indexOf(service) + 1)) {
     for (const pattern of writes) {
       const clash = other.redisKeys?.writes.find((text) => keyPatternsOverlap(pattern, text));
       if (clash === undefined) continue;
-      const message = `${service.name} writes ${pattern} and ${other.name} writes ${clash}, a key has one writer: let one of them only read, or part the prefixes`;
+      const message = `${service.name} writes ${pattern} and ${other.name} writes ${clash}, but a key has one writer: let one of them only read, or use different prefixes`;
       faults.push({ rule: 'redis-two-writers', place: where, message });
     }
   }

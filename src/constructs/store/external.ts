@@ -24,14 +24,14 @@ export function externalEndpoint(
   const cidrs = props.cidrs ?? [];
   const faults: Fault[] = [];
   if (!HOST.test(props.host)) {
-    const message = `host is ${JSON.stringify(props.host)}, must be a host name or address alone: put the port in port and the password in a Secret`;
+    const message = `host is ${JSON.stringify(props.host)}, must be only a host name or address: set the port in port, and the password in a Secret`;
     faults.push({ rule: 'external-host', place, message });
   }
   if (!Number.isInteger(port) || port < 1 || port > 65_535) {
-    faults.push({ rule: 'external-port', place, message: `port is ${port}, must be a whole number from 1 to 65535` });
+    faults.push({ rule: 'external-port', place, message: `port is ${port}, must be an integer from 1 to 65535` });
   }
   for (const cidr of cidrs.filter((range) => !CIDR.test(range))) {
-    const message = `cidrs holds ${JSON.stringify(cidr)}, must be address ranges such as 10.1.2.0/24`;
+    const message = `cidrs contains ${JSON.stringify(cidr)}, must be address ranges such as 10.1.2.0/24`;
     faults.push({ rule: 'external-cidr', place, message });
   }
   return { endpoint: { host: props.host, port, app: undefined, cidrs }, faults };

@@ -69,15 +69,15 @@ function loginOf(
   const source = service.env.find((variable) => variable.name === variables.password)?.source;
   const wayOut = `declare Env.secret('${variables.password}', …)`;
   if (source === undefined) {
-    const message = `${service.name} uses the store but declares no ${variables.password}, every user has a password by secret reference: ${wayOut}`;
+    const message = `${service.name} uses the store but declares no ${variables.password}, a Secret reference: ${wayOut}`;
     return { faults: [...faults, { rule: 'login-password-missing', place: where, message }] };
   }
   if (source.kind !== 'secret') {
-    const message = `${variables.password} comes from a ${source.kind}, a password comes from a Secret alone: ${wayOut}`;
+    const message = `${variables.password} comes from a ${source.kind}, but passwords must come from a Secret: ${wayOut}`;
     return { faults: [...faults, { rule: 'login-password-literal', place: where, message }] };
   }
   if (source.ref.optional === true) {
-    const message = `${variables.password} is optional, a store cannot start with a user without password: take optional away`;
+    const message = `${variables.password} is optional, but every user needs a password: remove optional`;
     return { faults: [...faults, { rule: 'login-password-optional', place: where, message }] };
   }
   const variable = loginVariable(variables.password, service.name);
@@ -87,7 +87,7 @@ function loginOf(
 function userFaults(service: ServiceDeclaration, variables: LoginVariables, place: string): Fault[] {
   const declared = literalOf(service, variables.user);
   if (declared === undefined || declared === service.name) return [];
-  const message = `${variables.user} is ${JSON.stringify(declared)}, the user of a service has its name: write ${service.name}, or leave it out`;
+  const message = `${variables.user} is ${JSON.stringify(declared)}, but the user of a service has its name: set it to ${service.name}, or omit it`;
   return [{ rule: 'login-user-mismatch', place, message }];
 }
 

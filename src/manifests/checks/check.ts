@@ -83,13 +83,13 @@ export function isElsewhere({ options }: CheckInput, name: string): boolean {
   return options.existing?.includes(name) ?? false;
 }
 
-/** `did you mean x` for the nearest of some names, else the names that there are. */
+/** `did you mean x` with the nearest of some names, otherwise the existing names. */
 export function nearest(name: string, names: readonly string[]): string {
   const near = nearestName(name, names);
   if (near !== undefined) return `did you mean ${near}`;
   const sorted = [...new Set(names)].filter((it) => it !== '').sort();
-  if (sorted.length === 0) return 'there is none';
-  return `there is ${sorted.slice(0, NAMES_SHOWN).join(', ')}${sorted.length > NAMES_SHOWN ? ', …' : ''}`;
+  if (sorted.length === 0) return 'add it';
+  return `use ${sorted.slice(0, NAMES_SHOWN).join(' or ')}${sorted.length > NAMES_SHOWN ? ' or …' : ''}`;
 }
 
 const NAMES_SHOWN = 8;

@@ -29,12 +29,12 @@ function targetFaults(input: CheckInput, dial: Dial): ManifestFault[] {
       name,
       names.map((it) => it.name),
     );
-    const message = `${named} names the host ${name}, which is no Service of the namespace ${namespace}: ${hint}`;
+    const message = `${named} names the host ${name}, but the namespace ${namespace} has no such Service: ${hint}`;
     return [faultAt(object, at, 'host-unknown', message)];
   }
   const replicas = podsBehind(set, service)[0]?.replicas ?? 1;
   if (dial.ordinal !== undefined && dial.ordinal >= replicas) {
-    const message = `${named} names pod ${dial.ordinal} behind ${name}, but there are ${replicas}, counted from 0: take it away, or raise replicas`;
+    const message = `${named} names pod ${dial.ordinal} of ${name}, which has only ${replicas} (counted from 0): remove it, or raise replicas`;
     return [faultAt(object, at, 'host-unknown', message)];
   }
   if (service.root.at('spec', 'type').text === 'ExternalName' || hasPort(set, service, port)) return [];

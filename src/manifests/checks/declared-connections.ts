@@ -48,6 +48,6 @@ function needFault(set: ManifestSet, pod: PodTemplate, need: Need): ManifestFaul
     ),
   );
   if (met) return [];
-  const message = `its declaration has ${need.declared}, but its environment names no ${need.store} server: give it ${need.variable}`;
+  const message = `its declaration has ${need.declared}, but no variable names a ${need.store} server: set ${need.variable}`;
   return [faultAt(pod.object, pod.spec, 'declaration-unconnected', message)];
 }

@@ -29,19 +29,19 @@ function backendFaults(
         edge,
         at,
         'edge-service',
-        `it leads to the Service ${name}, which does not exist in the namespace: ${hint}`,
+        `it routes to the Service ${name}, which does not exist in the namespace: ${hint}`,
       ),
     ];
   }
   if (entry !== undefined) return [];
   const ports = service.root.at('spec', 'ports').items.map((it) => String(it.at('port').value));
-  const message = `it leads to port ${port ?? 'none'} of the Service ${name}, which it does not have: ${nearest(String(port), ports)}`;
+  const message = `it routes to port ${port ?? 'none'}, which the Service ${name} does not have: ${nearest(String(port), ports)}`;
   return [faultAt(edge, at, 'edge-port', message)];
 }
 
 function classFaults(ingress: ManifestObject): ManifestFault[] {
   if (ingress.root.at('spec', 'ingressClassName').exists) return [];
   const message =
-    'ingressClassName is missing, so it depends on a default of the cluster who serves it: name the class, such as traefik on k3s';
+    'ingressClassName is missing, so the default class of the cluster would serve it: set the class, such as traefik on k3s';
   return [faultAt(ingress, ingress.root.at('spec'), 'edge-class', message)];
 }

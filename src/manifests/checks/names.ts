@@ -49,7 +49,7 @@ function duplicateFault(object: ManifestObject, first: Map<string, ManifestObjec
   const twin = first.get(key);
   if (twin === undefined) first.set(key, object);
   if (twin === undefined || object.name === '') return [];
-  const message = `${kindAndName(object)} stands here and at ${twin.path}, the one applied later overwrites the other: rename one of them`;
+  const message = `${kindAndName(object)} is defined here and at ${twin.path}, and the one applied later overwrites the other: rename one of them`;
   return [faultAt(object, object.root.at('metadata', 'name'), 'object-duplicate', message)];
 }
 
@@ -61,7 +61,7 @@ function objectNameFaults(object: ManifestObject): ManifestFault[] {
         object,
         at,
         'object-name',
-        `a ${object.kind} has no name, every object is applied by its name: give metadata.name`,
+        `a ${object.kind} has no name, but objects are applied by name: set metadata.name`,
       ),
     ];
   }
@@ -82,7 +82,7 @@ function objectNameFaults(object: ManifestObject): ManifestFault[] {
       object,
       at,
       'object-name',
-      `the name ${JSON.stringify(object.name)} is none for a ${object.kind}, it holds ${rule}: rename it`,
+      `${JSON.stringify(object.name)} is an invalid ${object.kind} name, allowed are ${rule}: rename it`,
     ),
   ];
 }
@@ -91,7 +91,7 @@ function scopeFault(object: ManifestObject): ManifestFault[] {
   if (!isClusterScoped(object.group, object.kind)) return [];
   const at = object.root.at('metadata', 'namespace');
   if (!at.exists) return [];
-  const message = `metadata.namespace is ${JSON.stringify(at.value)}, a ${object.kind} belongs to no namespace: take it away`;
+  const message = `metadata.namespace is ${JSON.stringify(at.value)}, but a ${object.kind} is cluster-scoped: remove it`;
   return [faultAt(object, at, 'object-scope', message)];
 }
 
@@ -100,7 +100,7 @@ function secretDataFault(object: ManifestObject): ManifestFault[] {
   const held = ['data', 'stringData'].map((field) => object.root.at(field)).find((field) => field.entries.length > 0);
   if (held === undefined) return [];
   const keys = held.entries.map(([key]) => key).join(', ');
-  const message = `a Secret holds values (${keys}), and manifests are committed: take the object away, refer to it by name, and make it in the cluster`;
+  const message = `the Secret contains values (${keys}), but manifests are committed: remove the object, reference it by name, and create it in the cluster`;
   return [faultAt(object, held, 'secret-data', message)];
 }
 
@@ -122,8 +122,8 @@ function podNameFaults(pod: PodTemplate): ManifestFault[] {
       const name = at.text ?? '';
       if (!LABEL.test(name) || name.length > LABEL_LENGTH) {
         const message = at.exists
-          ? `the name ${JSON.stringify(at.value)} is none for a ${what}, it holds at most 63 lower-case letters, digits and dashes: rename it`
-          : `a ${what} of the pod has no name, each has one: name it`;
+          ? `${JSON.stringify(at.value)} is an invalid ${what} name, allowed are at most 63 lower-case letters, digits and dashes: rename it`
+          : `a ${what} of the pod has no name: name it`;
         return [faultAt(pod.object, at, 'pod-name', message)];
       }
       if (!named.slice(0, index).some((other) => other.what === what && other.at.text === name)) return [];
@@ -132,7 +132,7 @@ function podNameFaults(pod: PodTemplate): ManifestFault[] {
           pod.object,
           at,
           'pod-name-twice',
-          `two of its ${what}s are called ${name}, names in a pod are unique: rename one`,
+          `two ${what}s are called ${name}, but names must be unique in a pod: rename one`,
         ),
       ];
     }),
@@ -144,7 +144,7 @@ function podNameFaults(pod: PodTemplate): ManifestFault[] {
           (name.text !== undefined && name.text.length <= PORT_NAME_LENGTH && PORT_NAME.test(name.text))
         )
           return [];
-        const message = `the port name ${JSON.stringify(name.value)} is none, it holds at most 15 lower-case letters, digits and dashes: rename it`;
+        const message = `${JSON.stringify(name.value)} is an invalid port name, allowed are at most 15 lower-case letters, digits and dashes: rename it`;
         return [faultAt(pod.object, name, 'port-name', message)];
       }),
     ),

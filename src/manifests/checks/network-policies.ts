@@ -34,11 +34,11 @@ function dialFaults(set: ManifestSet, dial: Dial): ManifestFault[] {
     const callee = kindAndName(pod.object);
     const { leaving, out, entering, in: letIn } = passageOf(set, dial.pod, pod, port);
     if (!out) {
-      const message = `${dial.named} dials ${callee} on port ${port}, but no egress rule of ${names(leaving)} lets ${caller} out to it: add an egress rule to its pods and port`;
+      const message = `${dial.named} connects to ${callee} on port ${port}, but no egress rule of ${names(leaving)} allows it for ${caller}: add an egress rule to its pods and port`;
       faults.push(faultAt(dial.object, dial.at, 'network-policy-egress', message));
     }
     if (!letIn) {
-      const message = `${dial.named} of ${caller} dials ${callee} on port ${port}, but no ingress rule of ${names(entering)} lets it in: add an ingress rule from its pods`;
+      const message = `${dial.named} of ${caller} connects to ${callee} on port ${port}, but no ingress rule of ${names(entering)} allows it: add an ingress rule from its pods`;
       faults.push(faultAt(dial.object, dial.at, 'network-policy-ingress', message));
     }
     return faults;
@@ -58,7 +58,7 @@ function dnsFaults(set: ManifestSet, pod: PodTemplate): ManifestFault[] {
     );
   });
   if (blocked.length === 0) return [];
-  const message = `it dials names, but no egress rule of ${names(leaving)} lets it ask the cluster's DNS over ${blocked.join(' and ')}: allow port 53 to k8s-app=kube-dns in kube-system`;
+  const message = `it connects to host names, but no egress rule of ${names(leaving)} allows cluster DNS over ${blocked.join(' and ')}: allow port 53 to k8s-app=kube-dns in kube-system`;
   return [faultAt(pod.object, pod.spec, 'network-policy-dns', message)];
 }
 
@@ -71,7 +71,7 @@ function edgeFaults(set: ManifestSet): ManifestFault[] {
       const port = targetPort(entry, pod);
       if (entering.length === 0 || port === undefined) return [];
       if (letsTheEdgeIn(entering, portOf(pod, port))) return [];
-      const message = `it leads to ${kindAndName(pod.object)} on port ${port}, but no ingress rule of ${names(entering)} lets the edge in from its namespace: add an ingress rule with a namespaceSelector`;
+      const message = `it routes to ${kindAndName(pod.object)} on port ${port}, but no ingress rule of ${names(entering)} allows the namespace of the edge: add an ingress rule with a namespaceSelector`;
       return [faultAt(edge, at, 'network-policy-edge', message)];
     });
   });

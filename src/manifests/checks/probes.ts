@@ -38,6 +38,6 @@ function portFault(pod: PodTemplate, container: PodContainer, asker: string, por
   const open = known.includes(port.text ?? port.number ?? 0) || (port.text === undefined && known.length === 0);
   if (open) return [];
   const names = known.map(String);
-  const message = `${asker} of container ${container.name} asks port ${String(port.value)}, which the container does not open, so it can never succeed: ${nearest(String(port.value), names)}`;
+  const message = `${asker} of container ${container.name} uses port ${String(port.value)}, which the container does not have, so it can never succeed: ${nearest(String(port.value), names)}`;
   return [faultAt(pod.object, port, 'probe-port', message)];
 }

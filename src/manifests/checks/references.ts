@@ -21,13 +21,13 @@ export function referenceFaults(input: CheckInput): readonly ManifestFault[] {
 function accountFaults(input: CheckInput, pod: PodTemplate): ManifestFault[] {
   const at = pod.spec.at('serviceAccountName');
   if (at.text === undefined || at.text === 'default') return [];
-  return missing(input, pod.object, at, 'ServiceAccount', 'service-account-missing', 'no pod can be made');
+  return missing(input, pod.object, at, 'ServiceAccount', 'service-account-missing', 'no pod can be created');
 }
 
 function claimFaults(input: CheckInput, pod: PodTemplate): ManifestFault[] {
   return pod.spec.at('volumes').items.flatMap((volume) => {
     const at = volume.at('persistentVolumeClaim', 'claimName');
-    return missing(input, pod.object, at, 'PersistentVolumeClaim', 'claim-missing', 'the pod waits for ever');
+    return missing(input, pod.object, at, 'PersistentVolumeClaim', 'claim-missing', 'the pod never starts');
   });
 }
 
@@ -90,7 +90,7 @@ function secretFaults(input: CheckInput): ManifestFault[] {
     .flatMap(({ reader, namespace, name, key, at }) => {
       const same = known.filter((it) => it.name === name && (it.namespace ?? namespace) === namespace);
       if (same.length === 0) {
-        const message = `the Secret ${name} stands in no list of Secrets that are made, so the pod would wait for it: ${nearest(
+        const message = `the Secret ${name} is not in the list of required Secrets, so the pod might never start: ${nearest(
           name,
           known.map((it) => it.name),
         )}, or list it`;
@@ -98,7 +98,7 @@ function secretFaults(input: CheckInput): ManifestFault[] {
       }
       const keys = same.flatMap((it) => it.keys ?? []);
       if (key === undefined || same.some((it) => it.keys === undefined) || keys.includes(key)) return [];
-      const message = `the Secret ${name} is listed without the key ${key}, so the container cannot start: ${nearest(key, keys)}, or list it`;
+      const message = `the list of required Secrets has no key ${key} for the Secret ${name}, so the container might never start: ${nearest(key, keys)}, or list it`;
       return [faultAt(reader, at, 'secret-key', message)];
     });
 }

@@ -50,7 +50,7 @@ export function restrictedPodFaults({ set }: CheckInput): readonly ManifestFault
 
 function violation(pod: PodTemplate, at: Cursor, subject: string, missing: readonly string[]): ManifestFault[] {
   if (missing.length === 0) return [];
-  const message = `${subject} would be refused by PodSecurity restricted: ${missing.join('; ')}`;
+  const message = `PodSecurity restricted would refuse ${subject}: ${missing.join('; ')}`;
   return [faultAt(pod.object, at, 'pod-security', message)];
 }
 
@@ -83,12 +83,12 @@ function containerViolations(spec: Cursor, { at }: PodContainer): string[] {
   const seccomp = (own.at('seccompProfile').exists ? own : pod).at('seccompProfile', 'type').text;
   const rules: readonly (readonly [boolean, string])[] = [
     [own.at('allowPrivilegeEscalation').value === false, 'allowPrivilegeEscalation must be false'],
-    [dropped.includes('ALL'), 'capabilities.drop must hold ALL'],
+    [dropped.includes('ALL'), 'capabilities.drop must contain ALL'],
     [inherited('runAsNonRoot') === true, 'runAsNonRoot must be true'],
     [own.at('runAsUser').number !== 0, 'runAsUser must not be 0'],
     [SECCOMP_TYPES.has(seccomp), 'seccompProfile.type must be RuntimeDefault'],
     [own.at('privileged').value !== true, 'privileged must be off'],
-    [added.every((name) => name === 'NET_BIND_SERVICE'), `capabilities.add must not hold ${added.join(', ')}`],
+    [added.every((name) => name === 'NET_BIND_SERVICE'), `capabilities.add must not contain ${added.join(', ')}`],
     [['Default', undefined].includes(own.at('procMount').text), 'procMount must be Default'],
     [at.at('ports').items.every((port) => !port.at('hostPort').number), 'hostPort must not be set'],
   ];
@@ -100,7 +100,7 @@ function commonViolations(security: Cursor): string[] {
   const selinux = security.at('seLinuxOptions');
   const rules: readonly (readonly [boolean, string])[] = [
     [SELINUX_TYPES.has(selinux.at('type').text ?? ''), 'seLinuxOptions.type must be one of the container types'],
-    [!selinux.at('user').text && !selinux.at('role').text, 'seLinuxOptions must name no user or role'],
+    [!selinux.at('user').text && !selinux.at('role').text, 'seLinuxOptions must not set user or role'],
     [security.at('windowsOptions', 'hostProcess').value !== true, 'hostProcess must be off'],
     [security.at('appArmorProfile', 'type').text !== 'Unconfined', 'appArmorProfile must not be Unconfined'],
   ];

@@ -21,12 +21,13 @@ function strategyFaults(pod: PodTemplate): ManifestFault[] {
   const strategy = pod.object.root.at('spec', 'strategy');
   const rolling = strategy.at('rollingUpdate');
   if (strategy.at('type').text === 'Recreate' && rolling.exists) {
-    const message = 'the strategy is Recreate and has rollingUpdate, which the server refuses: take rollingUpdate away';
+    const message =
+      'the strategy is Recreate but has rollingUpdate, which the API server refuses: remove rollingUpdate';
     return [faultAt(pod.object, rolling, 'strategy-conflict', message)];
   }
   const none = (at: Cursor): boolean => at.value === 0 || at.value === '0' || at.value === '0%';
   if (!none(rolling.at('maxUnavailable')) || !none(rolling.at('maxSurge'))) return [];
-  const message = 'maxUnavailable and maxSurge are both 0, so no pod may go and none may come: set maxSurge to 1';
+  const message = 'maxUnavailable and maxSurge are both 0, so the rollout can never make progress: set maxSurge to 1';
   return [faultAt(pod.object, rolling, 'rollout-stuck', message)];
 }
 
@@ -38,11 +39,11 @@ function claimFaults(set: ManifestSet, pod: PodTemplate): ManifestFault[] {
     if (modes.length === 0 || !modes.every((mode) => ONE_NODE.has(mode))) return [];
     const replicas = pod.replicas ?? 1;
     if (replicas > 1) {
-      const message = `${replicas} replicas share the claim ${at.text}, which is ${modes.join(', ')}: on a second node they would wait for ever; use a StatefulSet, a ReadWriteMany claim, or one replica`;
+      const message = `${replicas} replicas share the claim ${at.text}, which is ${modes.join(', ')}, so those on a second node never start: use a StatefulSet, a ReadWriteMany claim, or one replica`;
       return [faultAt(pod.object, at, 'claim-shared', message)];
     }
     if (pod.object.root.at('spec', 'strategy', 'type').text === 'Recreate') return [];
-    const message = `a rolling update starts the new pod while the old one holds the claim ${at.text}, which is ${modes.join(', ')}, so both wait for ever: set the strategy to Recreate, or use a StatefulSet`;
+    const message = `a rolling update starts the new pod while the old one uses the claim ${at.text}, which is ${modes.join(', ')}, so the update may never complete: set the strategy to Recreate, or use a StatefulSet`;
     return [faultAt(pod.object, at, 'claim-rolling-update', message)];
   });
 }
@@ -54,7 +55,7 @@ function progressFaults(pod: PodTemplate): ManifestFault[] {
   return pod.containers.flatMap((container) => {
     const start = startSeconds(container) + minReady;
     if (start < deadline) return [];
-    const message = `progressDeadlineSeconds is ${deadline}, but container ${container.name} may take ${start} s to be ready by its start-up probe, so a slow start would count as failed: raise the deadline above ${start}`;
+    const message = `progressDeadlineSeconds is ${deadline}, but container ${container.name} may take ${start} s to start according to its startup probe, so a slow start counts as a failed rollout: set it above ${start}`;
     return [faultAt(pod.object, at.exists ? at : pod.object.root.at('spec'), 'progress-deadline', message)];
   });
 }
@@ -71,13 +72,13 @@ function graceFaults(pod: PodTemplate): ManifestFault[] {
   const at = pod.spec.at('terminationGracePeriodSeconds');
   const grace = at.number ?? DEFAULT_GRACE_SECONDS;
   if (grace <= 0) {
-    const message = `terminationGracePeriodSeconds is ${grace}, so a pod is killed in the midst of its work: give it the seconds that its longest work takes`;
+    const message = `terminationGracePeriodSeconds is ${grace}, so pods are killed while they work: set it to the duration of the longest request or job`;
     return [faultAt(pod.object, at, 'grace-zero', message)];
   }
   return pod.containers.flatMap((container) => {
     const sleep = sleepSeconds(container.at.at('lifecycle', 'preStop'));
     if (sleep < grace) return [];
-    const message = `terminationGracePeriodSeconds is ${grace}, and preStop of container ${container.name} alone sleeps ${sleep} s, so nothing is left to stop in: raise the first or lower the second`;
+    const message = `terminationGracePeriodSeconds is ${grace}, but preStop of container ${container.name} sleeps ${sleep} s, so no time is left to stop: raise the grace period or shorten the sleep`;
     return [faultAt(pod.object, at.exists ? at : container.at, 'grace-short', message)];
   });
 }

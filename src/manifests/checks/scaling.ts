@@ -28,18 +28,18 @@ function autoscalerFaults(set: ManifestSet, autoscaler: ManifestObject): Manifes
         autoscaler,
         ref,
         'hpa-target',
-        `its target ${wanted} does not exist in the namespace, so it scales nothing: ${nearest(wanted, names)}`,
+        `its target ${wanted} does not exist in the namespace: ${nearest(wanted, names)}`,
       ),
     );
   } else if (target.object.root.at('spec', 'replicas').exists) {
     const at = target.object.root.at('spec', 'replicas');
-    const message = `replicas is ${at.number} while ${kindAndName(autoscaler)} scales it, each apply would undo the scaling: take replicas away`;
+    const message = `replicas is ${at.number}, but ${kindAndName(autoscaler)} scales it, so each apply would reset the scale: remove replicas`;
     faults.push(faultAt(target.object, at, 'hpa-replicas', message));
   }
   const min = spec.at('minReplicas').number ?? 1;
   const max = spec.at('maxReplicas').number ?? min;
   if (min > max) {
-    const message = `minReplicas is ${min} and maxReplicas ${max}, the first may not be above the second: swap or change them`;
+    const message = `minReplicas is ${min} but maxReplicas is ${max}, and the minimum must not exceed the maximum: change one of them`;
     faults.push(faultAt(autoscaler, spec.at('minReplicas'), 'hpa-range', message));
   }
   return faults;
@@ -49,8 +49,7 @@ function budgetFaults(set: ManifestSet, budget: ManifestObject): ManifestFault[]
   const selector = budget.root.at('spec', 'selector');
   const pods = podsSelected(set, budget.namespace, selector);
   if (pods.length === 0) {
-    const message =
-      'its selector matches no pod of the namespace, so it protects nothing: give it the label app of the pods';
+    const message = 'its selector matches no pod of the namespace: select the label app of the pods';
     return [faultAt(budget, selector, 'pdb-selects-nothing', message)];
   }
   return pods.flatMap((pod) => blockingFaults(set, budget, pod));
@@ -62,14 +61,14 @@ function blockingFaults(set: ManifestSet, budget: ManifestObject, pod: PodTempla
   const spec = budget.root.at('spec');
   const name = kindAndName(pod.object);
   if (replicas <= 1) {
-    const message = `${name} has ${replicas} replica, so a disruption budget either says nothing or keeps its node from ever being drained: take the budget away, or have two replicas`;
+    const message = `${name} has ${replicas} replica, so the budget either has no effect or blocks every node drain: remove the budget, or run two replicas`;
     return [faultAt(budget, spec, 'pdb-single-replica', message)];
   }
   const allowed = spec.at('maxUnavailable').exists
     ? amount(spec.at('maxUnavailable').value, replicas, Math.ceil)
     : replicas - amount(spec.at('minAvailable').value, replicas, Math.ceil);
   if (allowed > 0) return [];
-  const message = `it never lets a pod of ${name} with ${replicas} replicas go, so no node of theirs can be drained: set maxUnavailable to 1`;
+  const message = `it never allows an eviction of ${name} with ${replicas} replicas, so their nodes cannot be drained: set maxUnavailable to 1`;
   return [faultAt(budget, spec, 'pdb-blocks', message)];
 }
 

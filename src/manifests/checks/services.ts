@@ -30,7 +30,7 @@ function selectionFaults(set: ManifestSet, service: ManifestObject): ManifestFau
   const there = set.pods
     .filter((pod) => pod.object.namespace === service.namespace)
     .flatMap((pod) => Object.entries(pod.labels).map(([key, value]) => `${key}=${value}`));
-  const message = `the selector ${wanted.join(',')} matches no pod of the namespace, so the Service leads nowhere; ${nearest(wanted[0] ?? '', there)}`;
+  const message = `the selector ${wanted.join(',')} matches no pod of the namespace: ${nearest(wanted[0] ?? '', there)}`;
   return [faultAt(service, selector, 'service-selects-nothing', message)];
 }
 
@@ -41,7 +41,7 @@ function targetPortFaults(service: ManifestObject, pod: PodTemplate): ManifestFa
     const known = open.some((it) => it.name === target.value || it.port === target.value);
     if (known || (open.length === 0 && target.number !== undefined)) return [];
     const names = open.map((it) => (it.name === undefined ? String(it.port) : `${it.name} (${it.port})`));
-    const message = `targetPort ${target.value} is no port of a container of ${kindAndName(pod.object)}, requests would be refused: ${nearest(String(target.value), names)}`;
+    const message = `targetPort is ${target.value}, but no container of ${kindAndName(pod.object)} has this port, so connections would be refused: ${nearest(String(target.value), names)}`;
     return [faultAt(service, target, 'service-target-port', message)];
   });
 }
@@ -50,11 +50,11 @@ function ownSelectorFaults(pod: PodTemplate): ManifestFault[] {
   const selector = pod.object.root.at('spec', 'selector');
   const place = (message: string): ManifestFault[] => [faultAt(pod.object, selector, 'workload-selector', message)];
   if (selector.entries.length === 0) {
-    return place('spec.selector is missing, apps/v1 asks for it: select the label app of the pod template');
+    return place('spec.selector is missing, but apps/v1 requires it: select the label app of the pod template');
   }
   if (selects(selector, pod.labels)) return [];
   return place(
-    `spec.selector ${labelText(selector.at('matchLabels').strings)} does not match the labels of its own pods ${labelText(pod.labels)}, which the server refuses: make them equal`,
+    `spec.selector ${labelText(selector.at('matchLabels').strings)} does not match the labels of its own pods ${labelText(pod.labels)}, which the API server refuses: make them equal`,
   );
 }
 
@@ -71,7 +71,7 @@ function sharedSelectorFaults(set: ManifestSet, workloads: readonly PodTemplate[
     const selector = pod.object.root.at('spec', 'selector');
     const rival = rivals.get(pod);
     if (rival === undefined || selector.entries.length === 0) return [];
-    const message = `it selects pods that ${kindAndName(rival.object)} selects too, so each pod answers to both: give each its own label app`;
+    const message = `it selects the same pods as ${kindAndName(rival.object)}, so both would manage them: give each its own label app`;
     return [faultAt(pod.object, selector, 'workload-selector-shared', message)];
   });
 }
@@ -94,16 +94,16 @@ function governingFaults(input: CheckInput, pod: PodTemplate): ManifestFault[] {
   if (service === undefined) {
     const names = input.set.ofKind('Service').map((it) => it.name);
     return place(
-      `serviceName ${at.text} is no Service of the namespace, so its pods have no names: ${nearest(at.text, names)}`,
+      `serviceName is ${at.text}, but the namespace has no such Service, so its pods get no DNS names: ${nearest(at.text, names)}`,
     );
   }
   if (service.root.at('spec', 'clusterIP').text !== 'None') {
     return place(
-      `the Service ${at.text} is not headless, so its pods have no names of their own: set clusterIP to None, or name a headless one`,
+      `the Service ${at.text} is not headless, so its pods get no DNS names: set clusterIP to None, or name a headless Service`,
     );
   }
   if (selectsAll(service.root.at('spec', 'selector'), pod.labels)) return [];
-  return place(`the Service ${at.text} does not select its pods ${labelText(pod.labels)}: give it their label app`);
+  return place(`the Service ${at.text} does not select its pods ${labelText(pod.labels)}: select their label app`);
 }
 
 function selectsAll(selector: Cursor, labels: Readonly<Record<string, string>>): boolean {

@@ -38,7 +38,7 @@ function unusedFaults(pod: PodTemplate): ManifestFault[] {
   return volumesOf(pod)
     .filter((volume) => !used.has(volume.at('name').text))
     .map((volume) => {
-      const message = `the volume ${volume.at('name').text} is mounted by no container: mount it or take it away`;
+      const message = `the volume ${volume.at('name').text} is not mounted by any container: mount it or remove it`;
       return faultAt(pod.object, volume, 'volume-unused', message);
     });
 }
@@ -55,7 +55,7 @@ function mountFaults(pod: PodTemplate, container: PodContainer): ManifestFault[]
       faults.push(faultAt(pod.object, mount, 'mount-without-volume', message));
     }
     if (mounts.slice(0, index).some((other) => other.at('mountPath').text === path)) {
-      const message = `container ${container.name} mounts two volumes at ${path}, a path has one: move one of them`;
+      const message = `container ${container.name} mounts two volumes at ${path}: change one of the paths`;
       faults.push(faultAt(pod.object, mount, 'mount-path-twice', message));
     }
     return faults;
@@ -78,7 +78,7 @@ function readOnlyRootFaults(set: ManifestSet, pod: PodTemplate, container: PodCo
   return writtenFolders(facts)
     .filter(({ anyOf }) => !anyOf.some((folder) => writable.some((mount) => contains(mount, folder))))
     .map(({ anyOf, why }) => {
-      const message = `container ${container.name} has a root that cannot be written, but ${why} writes to ${anyOf.join(' or ')}: mount a sized emptyDir or a claim there`;
+      const message = `container ${container.name} has a read-only root, but ${why} writes to ${anyOf.join(' or ')}: mount a sized emptyDir or a claim there`;
       return faultAt(pod.object, container.at, 'read-only-root', message);
     });
 }

@@ -38,7 +38,7 @@ describe('a finding is written', () => {
     const { code, out } = await output();
     expect(code).toBe(1);
     expect(out).toBe(
-      `${file}:8:28: error: store/Pod/shop container main: $(B) is defined only further down, a reference sees what stands above it, so the text stays as it is written: put B before A [env-late]\n`,
+      `${file}:8:28: error: store/Pod/shop container main: $(B) is defined only further down, so it is not expanded (a reference sees only variables above it): put B before A [env-late]\n`,
     );
   });
 

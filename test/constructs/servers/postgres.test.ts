@@ -210,7 +210,7 @@ describe('roles and schemas on a real PostgreSQL', () => {
 
   it('stop a start with an empty password, and name its variable', async () => {
     await expect(start([ORDERS], { DB_PASS_ORDERS: '', DB_PASS_BACKUP: 'x' })).rejects.toThrow(
-      /DB_PASS_ORDERS is empty: every role needs a password/,
+      /DB_PASS_ORDERS is empty, but every role needs a password/,
     );
   });
 

@@ -13,7 +13,7 @@ describe('checks of connections', () => {
       ),
     ).toMatchInlineSnapshot(`
       [
-        "shop.yaml (Deployment/cart): container cart env NATS_URL names the host natss, which is no Service of the namespace shop: did you mean nats [host-unknown]",
+        "shop.yaml (Deployment/cart): container cart env NATS_URL names the host natss, but the namespace shop has no such Service: did you mean nats [host-unknown]",
       ]
     `);
   });
@@ -30,8 +30,8 @@ describe('checks of connections', () => {
     ).toMatchInlineSnapshot(`
       [
         "shop.yaml (Deployment/cart): container cart env NATS_URL names port 4223 of Service/nats, which it does not have: did you mean 4222 [port-unknown]",
-        "shop.yaml (Deployment/cart): container cart env NATS_URL dials StatefulSet/nats on port 4223, but no egress rule of NetworkPolicy/cart lets Deployment/cart out to it: add an egress rule to its pods and port [network-policy-egress]",
-        "shop.yaml (Deployment/cart): container cart env NATS_URL of Deployment/cart dials StatefulSet/nats on port 4223, but no ingress rule of NetworkPolicy/nats lets it in: add an ingress rule from its pods [network-policy-ingress]",
+        "shop.yaml (Deployment/cart): container cart env NATS_URL connects to StatefulSet/nats on port 4223, but no egress rule of NetworkPolicy/cart allows it for Deployment/cart: add an egress rule to its pods and port [network-policy-egress]",
+        "shop.yaml (Deployment/cart): container cart env NATS_URL of Deployment/cart connects to StatefulSet/nats on port 4223, but no ingress rule of NetworkPolicy/nats allows it: add an ingress rule from its pods [network-policy-ingress]",
       ]
     `);
   });
@@ -47,11 +47,11 @@ describe('checks of connections', () => {
       ),
     ).toMatchInlineSnapshot(`
       [
-        "shop.yaml (ConfigMap/nats-config): ConfigMap nats-config nats.conf names the host nats-headles, which is no Service of the namespace shop: did you mean nats-headless [host-unknown]",
+        "shop.yaml (ConfigMap/nats-config): ConfigMap nats-config nats.conf names the host nats-headles, but the namespace shop has no such Service: did you mean nats-headless [host-unknown]",
         "shop.yaml (ConfigMap/nats-config): ConfigMap nats-config nats.conf names port 6222 of Service/nats-headless, which it does not have: did you mean 4222 [port-unknown]",
-        "shop.yaml (ConfigMap/nats-config): ConfigMap nats-config nats.conf names pod 1 behind nats-headless, but there are 1, counted from 0: take it away, or raise replicas [host-unknown]",
-        "shop.yaml (ConfigMap/nats-config): ConfigMap nats-config nats.conf of StatefulSet/nats dials StatefulSet/nats on port 6222, but no ingress rule of NetworkPolicy/nats lets it in: add an ingress rule from its pods [network-policy-ingress]",
-        "shop.yaml (ConfigMap/nats-config): ConfigMap nats-config nats.conf of StatefulSet/nats dials StatefulSet/nats on port 4222, but no ingress rule of NetworkPolicy/nats lets it in: add an ingress rule from its pods [network-policy-ingress]",
+        "shop.yaml (ConfigMap/nats-config): ConfigMap nats-config nats.conf names pod 1 of nats-headless, which has only 1 (counted from 0): remove it, or raise replicas [host-unknown]",
+        "shop.yaml (ConfigMap/nats-config): ConfigMap nats-config nats.conf of StatefulSet/nats connects to StatefulSet/nats on port 6222, but no ingress rule of NetworkPolicy/nats allows it: add an ingress rule from its pods [network-policy-ingress]",
+        "shop.yaml (ConfigMap/nats-config): ConfigMap nats-config nats.conf of StatefulSet/nats connects to StatefulSet/nats on port 4222, but no ingress rule of NetworkPolicy/nats allows it: add an ingress rule from its pods [network-policy-ingress]",
       ]
     `);
   });

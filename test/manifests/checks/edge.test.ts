@@ -14,8 +14,8 @@ describe('checks of edge', () => {
       ),
     ).toMatchInlineSnapshot(`
       [
-        "shop.yaml (Ingress/edge): it leads to the Service card, which does not exist in the namespace: did you mean cart [edge-service]",
-        "shop.yaml (Ingress/edge): it leads to port 80 of the Service cart, which it does not have: did you mean 8000 [edge-port]",
+        "shop.yaml (Ingress/edge): it routes to the Service card, which does not exist in the namespace: did you mean cart [edge-service]",
+        "shop.yaml (Ingress/edge): it routes to port 80, which the Service cart does not have: did you mean 8000 [edge-port]",
       ]
     `);
   });
@@ -29,7 +29,7 @@ describe('checks of edge', () => {
       ),
     ).toMatchInlineSnapshot(`
       [
-        "shop.yaml (HTTPRoute/r): it leads to the Service cartt, which does not exist in the namespace: did you mean cart [edge-service]",
+        "shop.yaml (HTTPRoute/r): it routes to the Service cartt, which does not exist in the namespace: did you mean cart [edge-service]",
       ]
     `);
   });
@@ -38,7 +38,7 @@ describe('checks of edge', () => {
     expect(shopFaults((shop) => shop.set('Ingress/edge', ['spec', 'ingressClassName'], undefined)))
       .toMatchInlineSnapshot(`
       [
-        "shop.yaml (Ingress/edge): ingressClassName is missing, so it depends on a default of the cluster who serves it: name the class, such as traefik on k3s [edge-class]",
+        "shop.yaml (Ingress/edge): ingressClassName is missing, so the default class of the cluster would serve it: set the class, such as traefik on k3s [edge-class]",
       ]
     `);
   });

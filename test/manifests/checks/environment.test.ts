@@ -17,8 +17,8 @@ describe('checks of environment', () => {
       ),
     ).toMatchInlineSnapshot(`
       [
-        "shop.yaml (Deployment/cart): container cart env LATE: $(NATS_URL) is defined only further down, a reference sees what stands above it, so the text stays as it is written: put NATS_URL before LATE [env-late]",
-        "shop.yaml (Deployment/cart): container cart env NATS_URL: $(NATS_HOST) is defined only further down, a reference sees what stands above it, so the text stays as it is written: put NATS_HOST before NATS_URL [env-late]",
+        "shop.yaml (Deployment/cart): container cart env LATE: $(NATS_URL) is defined only further down, so it is not expanded (a reference sees only variables above it): put NATS_URL before LATE [env-late]",
+        "shop.yaml (Deployment/cart): container cart env NATS_URL: $(NATS_HOST) is defined only further down, so it is not expanded (a reference sees only variables above it): put NATS_HOST before NATS_URL [env-late]",
       ]
     `);
   });
@@ -33,7 +33,7 @@ describe('checks of environment', () => {
       ),
     ).toMatchInlineSnapshot(`
       [
-        "shop.yaml (Deployment/cart): container cart env GREETING: $(CURENCY) names a variable that nothing defines, the container would get it as it is written: did you mean $(CURRENCY)? else declare it, or write $$(CURENCY) for the text itself [env-unknown]",
+        "shop.yaml (Deployment/cart): container cart env GREETING: $(CURENCY) references an undefined variable, the container would receive the text unexpanded: did you mean $(CURRENCY)? otherwise declare it, or escape it as $$(CURENCY) [env-unknown]",
       ]
     `);
   });
@@ -51,9 +51,9 @@ describe('checks of environment', () => {
       ),
     ).toMatchInlineSnapshot(`
       [
-        "shop.yaml (Deployment/cart): container cart env CURRENCY: CURRENCY stands in the list 2 times, a name is declared once (the kubelet takes the last, server-side apply refuses the list): take away all but one [env-duplicate]",
-        "shop.yaml (Deployment/cart): container cart env A: A → B → A is a cycle, each variable must come after those it names: write one of them without naming the next [env-cycle]",
-        "shop.yaml (Deployment/cart): container cart env A: $(B) is defined only further down, a reference sees what stands above it, so the text stays as it is written: put B before A [env-late]",
+        "shop.yaml (Deployment/cart): container cart env CURRENCY: CURRENCY is declared 2 times, names must be unique (the kubelet uses the last, server-side apply refuses the list): keep one [env-duplicate]",
+        "shop.yaml (Deployment/cart): container cart env A: A → B → A is a cycle, each variable must come after those it references: remove one of the references [env-cycle]",
+        "shop.yaml (Deployment/cart): container cart env A: $(B) is defined only further down, so it is not expanded (a reference sees only variables above it): put B before A [env-late]",
       ]
     `);
   });
@@ -69,7 +69,7 @@ describe('checks of environment', () => {
       ).filter((line) => line.endsWith('[env-credential]')),
     ).toMatchInlineSnapshot(`
       [
-        "shop.yaml (Deployment/cart): container migrate env DB_PASSWORD: a literal is given (not shown here), and its name says credential, a credential comes by reference alone: use Env.secret('DB_PASSWORD', …), or in a longer text name the secret part as $(OTHER) [env-credential]",
+        "shop.yaml (Deployment/cart): container migrate env DB_PASSWORD: the value is a literal (not shown), and its name looks like a credential, but credentials must come from a Secret: use Env.secret('DB_PASSWORD', …), or reference the secret part of a longer text as $(OTHER) [env-credential]",
       ]
     `);
   });

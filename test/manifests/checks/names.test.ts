@@ -9,8 +9,8 @@ describe('checks of names', () => {
       ),
     ).toMatchInlineSnapshot(`
       [
-        "shop.yaml (Deployment/cart): the ConfigMap settings has no key currency, so the container cannot start: there is a [config-map-key]",
-        "shop.yaml (ConfigMap/settings): ConfigMap/settings stands here and at shop.yaml, the one applied later overwrites the other: rename one of them [object-duplicate]",
+        "shop.yaml (Deployment/cart): the ConfigMap settings has no key currency, so the container cannot start: use a [config-map-key]",
+        "shop.yaml (ConfigMap/settings): ConfigMap/settings is defined here and at shop.yaml, and the one applied later overwrites the other: rename one of them [object-duplicate]",
       ]
     `);
   });
@@ -18,11 +18,11 @@ describe('checks of names', () => {
   it('report an object without a name', () => {
     expect(shopFaults((shop) => shop.set('ConfigMap/settings', ['metadata', 'name'], undefined)))
       .toMatchInlineSnapshot(`
-      [
-        "shop.yaml (Deployment/cart): the ConfigMap settings does not exist in the namespace, so the container cannot start: there is nats-config [config-map-missing]",
-        "shop.yaml (ConfigMap/): a ConfigMap has no name, every object is applied by its name: give metadata.name [object-name]",
-      ]
-    `);
+        [
+          "shop.yaml (Deployment/cart): the ConfigMap settings does not exist in the namespace, so the container cannot start: use nats-config [config-map-missing]",
+          "shop.yaml (ConfigMap/): a ConfigMap has no name, but objects are applied by name: set metadata.name [object-name]",
+        ]
+      `);
   });
 
   it('report a name over its length, shorter where a controller appends to it', () => {
@@ -39,7 +39,7 @@ describe('checks of names', () => {
     expect(shopFaults((shop) => shop.add('{ apiVersion: v1, kind: Service, metadata: { name: My_Cart } }')))
       .toMatchInlineSnapshot(`
       [
-        "shop.yaml (Service/My_Cart): the name "My_Cart" is none for a Service, it holds lower-case letters, digits and dashes, a letter first: rename it [object-name]",
+        "shop.yaml (Service/My_Cart): "My_Cart" is an invalid Service name, allowed are lower-case letters, digits and dashes, a letter first: rename it [object-name]",
       ]
     `);
   });
@@ -48,7 +48,7 @@ describe('checks of names', () => {
     expect(shopFaults((shop) => shop.add('{ apiVersion: v1, kind: Namespace, metadata: { name: other } }')))
       .toMatchInlineSnapshot(`
       [
-        "shop.yaml (Namespace/other): metadata.namespace is "shop", a Namespace belongs to no namespace: take it away [object-scope]",
+        "shop.yaml (Namespace/other): metadata.namespace is "shop", but a Namespace is cluster-scoped: remove it [object-scope]",
       ]
     `);
   });
@@ -60,7 +60,7 @@ describe('checks of names', () => {
       ),
     ).toMatchInlineSnapshot(`
       [
-        "shop.yaml (Secret/s): a Secret holds values (password), and manifests are committed: take the object away, refer to it by name, and make it in the cluster [secret-data]",
+        "shop.yaml (Secret/s): the Secret contains values (password), but manifests are committed: remove the object, reference it by name, and create it in the cluster [secret-data]",
       ]
     `);
   });
@@ -78,7 +78,7 @@ describe('checks of names', () => {
   it('report a container without a name', () => {
     const path = ['spec', 'template', 'spec', 'containers', 0, 'name'];
     expect(shopFaults((shop) => shop.set('Deployment/cart', path, undefined))).toContain(
-      'shop.yaml (Deployment/cart): a container of the pod has no name, each has one: name it [pod-name]',
+      'shop.yaml (Deployment/cart): a container of the pod has no name: name it [pod-name]',
     );
   });
 
@@ -94,8 +94,8 @@ describe('checks of names', () => {
       ),
     ).toMatchInlineSnapshot(`
       [
-        "shop.yaml (Deployment/cart): the name "Cart" is none for a container, it holds at most 63 lower-case letters, digits and dashes: rename it [pod-name]",
-        "shop.yaml (Deployment/cart): the port name "much-too-long-a-name" is none, it holds at most 15 lower-case letters, digits and dashes: rename it [port-name]",
+        "shop.yaml (Deployment/cart): "Cart" is an invalid container name, allowed are at most 63 lower-case letters, digits and dashes: rename it [pod-name]",
+        "shop.yaml (Deployment/cart): "much-too-long-a-name" is an invalid port name, allowed are at most 15 lower-case letters, digits and dashes: rename it [port-name]",
       ]
     `);
   });
@@ -107,7 +107,7 @@ describe('checks of names', () => {
       ).filter((line) => line.endsWith('[pod-name-twice]')),
     ).toMatchInlineSnapshot(`
       [
-        "shop.yaml (Deployment/cart): two of its containers are called cart, names in a pod are unique: rename one [pod-name-twice]",
+        "shop.yaml (Deployment/cart): two containers are called cart, but names must be unique in a pod: rename one [pod-name-twice]",
       ]
     `);
   });

@@ -6,7 +6,7 @@ describe('checks of network policies', () => {
     expect(shopFaults((shop) => shop.set('NetworkPolicy/cart', ['spec', 'egress', 0, 'ports', 0, 'port'], 4223)))
       .toMatchInlineSnapshot(`
       [
-        "shop.yaml (Deployment/cart): container cart env NATS_URL dials StatefulSet/nats on port 4222, but no egress rule of NetworkPolicy/cart lets Deployment/cart out to it: add an egress rule to its pods and port [network-policy-egress]",
+        "shop.yaml (Deployment/cart): container cart env NATS_URL connects to StatefulSet/nats on port 4222, but no egress rule of NetworkPolicy/cart allows it for Deployment/cart: add an egress rule to its pods and port [network-policy-egress]",
       ]
     `);
   });
@@ -18,7 +18,7 @@ describe('checks of network policies', () => {
       ),
     ).toMatchInlineSnapshot(`
       [
-        "shop.yaml (Deployment/cart): container cart env NATS_URL of Deployment/cart dials StatefulSet/nats on port 4222, but no ingress rule of NetworkPolicy/nats lets it in: add an ingress rule from its pods [network-policy-ingress]",
+        "shop.yaml (Deployment/cart): container cart env NATS_URL of Deployment/cart connects to StatefulSet/nats on port 4222, but no ingress rule of NetworkPolicy/nats allows it: add an ingress rule from its pods [network-policy-ingress]",
       ]
     `);
   });
@@ -35,10 +35,10 @@ describe('checks of network policies', () => {
       ),
     ).toMatchInlineSnapshot(`
       [
-        "shop.yaml (Deployment/cart): container cart env NATS_URL dials StatefulSet/nats on port 4222, but no egress rule of NetworkPolicy/default-deny lets Deployment/cart out to it: add an egress rule to its pods and port [network-policy-egress]",
-        "shop.yaml (Deployment/cart): container cart env NATS_URL of Deployment/cart dials StatefulSet/nats on port 4222, but no ingress rule of NetworkPolicy/default-deny lets it in: add an ingress rule from its pods [network-policy-ingress]",
-        "shop.yaml (Deployment/cart): it dials names, but no egress rule of NetworkPolicy/default-deny lets it ask the cluster's DNS over UDP and TCP: allow port 53 to k8s-app=kube-dns in kube-system [network-policy-dns]",
-        "shop.yaml (Ingress/edge): it leads to Deployment/cart on port 8000, but no ingress rule of NetworkPolicy/default-deny lets the edge in from its namespace: add an ingress rule with a namespaceSelector [network-policy-edge]",
+        "shop.yaml (Deployment/cart): container cart env NATS_URL connects to StatefulSet/nats on port 4222, but no egress rule of NetworkPolicy/default-deny allows it for Deployment/cart: add an egress rule to its pods and port [network-policy-egress]",
+        "shop.yaml (Deployment/cart): container cart env NATS_URL of Deployment/cart connects to StatefulSet/nats on port 4222, but no ingress rule of NetworkPolicy/default-deny allows it: add an ingress rule from its pods [network-policy-ingress]",
+        "shop.yaml (Deployment/cart): it connects to host names, but no egress rule of NetworkPolicy/default-deny allows cluster DNS over UDP and TCP: allow port 53 to k8s-app=kube-dns in kube-system [network-policy-dns]",
+        "shop.yaml (Ingress/edge): it routes to Deployment/cart on port 8000, but no ingress rule of NetworkPolicy/default-deny allows the namespace of the edge: add an ingress rule with a namespaceSelector [network-policy-edge]",
       ]
     `);
   });
@@ -47,7 +47,7 @@ describe('checks of network policies', () => {
     expect(shopFaults((shop) => shop.set('NetworkPolicy/cart', ['spec', 'egress', 1, 'ports', 1], undefined)))
       .toMatchInlineSnapshot(`
       [
-        "shop.yaml (Deployment/cart): it dials names, but no egress rule of NetworkPolicy/cart lets it ask the cluster's DNS over TCP: allow port 53 to k8s-app=kube-dns in kube-system [network-policy-dns]",
+        "shop.yaml (Deployment/cart): it connects to host names, but no egress rule of NetworkPolicy/cart allows cluster DNS over TCP: allow port 53 to k8s-app=kube-dns in kube-system [network-policy-dns]",
       ]
     `);
   });
@@ -56,7 +56,7 @@ describe('checks of network policies', () => {
     expect(shopFaults((shop) => shop.set('NetworkPolicy/cart', ['spec', 'ingress', 0, 'from', 0], { podSelector: {} })))
       .toMatchInlineSnapshot(`
       [
-        "shop.yaml (Ingress/edge): it leads to Deployment/cart on port 8000, but no ingress rule of NetworkPolicy/cart lets the edge in from its namespace: add an ingress rule with a namespaceSelector [network-policy-edge]",
+        "shop.yaml (Ingress/edge): it routes to Deployment/cart on port 8000, but no ingress rule of NetworkPolicy/cart allows the namespace of the edge: add an ingress rule with a namespaceSelector [network-policy-edge]",
       ]
     `);
   });
@@ -72,7 +72,7 @@ describe('checks of network policies', () => {
       ),
     ).toMatchInlineSnapshot(`
       [
-        "shop.yaml (Deployment/cart): container cart env NATS_URL of Deployment/cart dials StatefulSet/nats on port 4222, but no ingress rule of NetworkPolicy/nats lets it in: add an ingress rule from its pods [network-policy-ingress]",
+        "shop.yaml (Deployment/cart): container cart env NATS_URL of Deployment/cart connects to StatefulSet/nats on port 4222, but no ingress rule of NetworkPolicy/nats allows it: add an ingress rule from its pods [network-policy-ingress]",
       ]
     `);
   });

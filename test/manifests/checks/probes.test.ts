@@ -19,8 +19,8 @@ describe('checks of probes', () => {
       ),
     ).toMatchInlineSnapshot(`
       [
-        "shop.yaml (Deployment/cart): readinessProbe of container cart asks port htpp, which the container does not open, so it can never succeed: did you mean http [probe-port]",
-        "shop.yaml (StatefulSet/nats): livenessProbe of container nats asks port 8223, which the container does not open, so it can never succeed: did you mean 8222 [probe-port]",
+        "shop.yaml (Deployment/cart): readinessProbe of container cart uses port htpp, which the container does not have, so it can never succeed: did you mean http [probe-port]",
+        "shop.yaml (StatefulSet/nats): livenessProbe of container nats uses port 8223, which the container does not have, so it can never succeed: did you mean 8222 [probe-port]",
       ]
     `);
   });
@@ -34,7 +34,7 @@ describe('checks of probes', () => {
       ),
     ).toMatchInlineSnapshot(`
       [
-        "shop.yaml (Deployment/cart): preStop of container cart asks port 9000, which the container does not open, so it can never succeed: did you mean 8000 [probe-port]",
+        "shop.yaml (Deployment/cart): preStop of container cart uses port 9000, which the container does not have, so it can never succeed: did you mean 8000 [probe-port]",
       ]
     `);
   });

@@ -7,7 +7,7 @@ describe('checks of references', () => {
       shopFaults((shop) => shop.set('Deployment/cart', ['spec', 'template', 'spec', 'serviceAccountName'], 'carts')),
     ).toMatchInlineSnapshot(`
       [
-        "shop.yaml (Deployment/cart): the ServiceAccount carts does not exist in the namespace, so no pod can be made: did you mean cart [service-account-missing]",
+        "shop.yaml (Deployment/cart): the ServiceAccount carts does not exist in the namespace, so no pod can be created: did you mean cart [service-account-missing]",
       ]
     `);
   });
@@ -57,7 +57,7 @@ describe('checks of references', () => {
       ),
     ).toMatchInlineSnapshot(`
       [
-        "shop.yaml (Deployment/cart): the PersistentVolumeClaim disk does not exist in the namespace, so the pod waits for ever: there is none [claim-missing]",
+        "shop.yaml (Deployment/cart): the PersistentVolumeClaim disk does not exist in the namespace, so the pod never starts: add it [claim-missing]",
       ]
     `);
   });
@@ -71,8 +71,8 @@ describe('checks of references', () => {
       ),
     ).toMatchInlineSnapshot(`
       [
-        "shop.yaml (RoleBinding/b): the Role r does not exist in the namespace, so the binding grants nothing: there is none [role-missing]",
-        "shop.yaml (RoleBinding/b): the ServiceAccount nobody does not exist in the namespace, so the binding grants nothing: there is cart [service-account-missing]",
+        "shop.yaml (RoleBinding/b): the Role r does not exist in the namespace, so the binding grants nothing: add it [role-missing]",
+        "shop.yaml (RoleBinding/b): the ServiceAccount nobody does not exist in the namespace, so the binding grants nothing: use cart [service-account-missing]",
       ]
     `);
   });

@@ -9,7 +9,7 @@ describe('checks of PodSecurity restricted', () => {
       ),
     ).toMatchInlineSnapshot(`
       [
-        "shop.yaml (Deployment/cart): container cart would be refused by PodSecurity restricted: allowPrivilegeEscalation must be false; capabilities.drop must hold ALL [pod-security]",
+        "shop.yaml (Deployment/cart): PodSecurity restricted would refuse container cart: allowPrivilegeEscalation must be false; capabilities.drop must contain ALL [pod-security]",
       ]
     `);
   });
@@ -27,8 +27,8 @@ describe('checks of PodSecurity restricted', () => {
       ),
     ).toMatchInlineSnapshot(`
       [
-        "shop.yaml (Deployment/cart): the pod would be refused by PodSecurity restricted: hostNetwork must be off; runAsUser must not be 0; volume tmp must not be a hostPath [pod-security]",
-        "shop.yaml (Deployment/cart): container cart would be refused by PodSecurity restricted: runAsNonRoot must be true; seccompProfile.type must be RuntimeDefault [pod-security]",
+        "shop.yaml (Deployment/cart): PodSecurity restricted would refuse the pod: hostNetwork must be off; runAsUser must not be 0; volume tmp must not be a hostPath [pod-security]",
+        "shop.yaml (Deployment/cart): PodSecurity restricted would refuse container cart: runAsNonRoot must be true; seccompProfile.type must be RuntimeDefault [pod-security]",
       ]
     `);
   });
@@ -47,7 +47,7 @@ describe('checks of PodSecurity restricted', () => {
       ),
     ).toMatchInlineSnapshot(`
       [
-        "shop.yaml (Deployment/cart): container cart would be refused by PodSecurity restricted: privileged must be off; capabilities.add must not hold SYS_ADMIN; hostPort must not be set [pod-security]",
+        "shop.yaml (Deployment/cart): PodSecurity restricted would refuse container cart: privileged must be off; capabilities.add must not contain SYS_ADMIN; hostPort must not be set [pod-security]",
       ]
     `);
   });

@@ -19,7 +19,7 @@ describe('checks of rollouts', () => {
       ),
     ).toMatchInlineSnapshot(`
       [
-        "shop.yaml (Deployment/cart): a rolling update starts the new pod while the old one holds the claim disk, which is ReadWriteOnce, so both wait for ever: set the strategy to Recreate, or use a StatefulSet [claim-rolling-update]",
+        "shop.yaml (Deployment/cart): a rolling update starts the new pod while the old one uses the claim disk, which is ReadWriteOnce, so the update may never complete: set the strategy to Recreate, or use a StatefulSet [claim-rolling-update]",
       ]
     `);
   });
@@ -36,7 +36,7 @@ describe('checks of rollouts', () => {
       ),
     ).toMatchInlineSnapshot(`
       [
-        "shop.yaml (Deployment/cart): 2 replicas share the claim disk, which is ReadWriteOnce: on a second node they would wait for ever; use a StatefulSet, a ReadWriteMany claim, or one replica [claim-shared]",
+        "shop.yaml (Deployment/cart): 2 replicas share the claim disk, which is ReadWriteOnce, so those on a second node never start: use a StatefulSet, a ReadWriteMany claim, or one replica [claim-shared]",
       ]
     `);
   });
@@ -48,7 +48,7 @@ describe('checks of rollouts', () => {
       ),
     ).toMatchInlineSnapshot(`
       [
-        "shop.yaml (Deployment/cart): maxUnavailable and maxSurge are both 0, so no pod may go and none may come: set maxSurge to 1 [rollout-stuck]",
+        "shop.yaml (Deployment/cart): maxUnavailable and maxSurge are both 0, so the rollout can never make progress: set maxSurge to 1 [rollout-stuck]",
       ]
     `);
   });
@@ -60,7 +60,7 @@ describe('checks of rollouts', () => {
       ),
     ).toMatchInlineSnapshot(`
       [
-        "shop.yaml (Deployment/cart): the strategy is Recreate and has rollingUpdate, which the server refuses: take rollingUpdate away [strategy-conflict]",
+        "shop.yaml (Deployment/cart): the strategy is Recreate but has rollingUpdate, which the API server refuses: remove rollingUpdate [strategy-conflict]",
       ]
     `);
   });
@@ -76,7 +76,7 @@ describe('checks of rollouts', () => {
       ),
     ).toMatchInlineSnapshot(`
       [
-        "shop.yaml (Deployment/cart): progressDeadlineSeconds is 120, but container cart may take 300 s to be ready by its start-up probe, so a slow start would count as failed: raise the deadline above 300 [progress-deadline]",
+        "shop.yaml (Deployment/cart): progressDeadlineSeconds is 120, but container cart may take 300 s to start according to its startup probe, so a slow start counts as a failed rollout: set it above 300 [progress-deadline]",
       ]
     `);
   });
@@ -94,8 +94,8 @@ describe('checks of rollouts', () => {
       ),
     ).toMatchInlineSnapshot(`
       [
-        "shop.yaml (Deployment/cart): terminationGracePeriodSeconds is 40, and preStop of container cart alone sleeps 60 s, so nothing is left to stop in: raise the first or lower the second [grace-short]",
-        "shop.yaml (StatefulSet/nats): terminationGracePeriodSeconds is 0, so a pod is killed in the midst of its work: give it the seconds that its longest work takes [grace-zero]",
+        "shop.yaml (Deployment/cart): terminationGracePeriodSeconds is 40, but preStop of container cart sleeps 60 s, so no time is left to stop: raise the grace period or shorten the sleep [grace-short]",
+        "shop.yaml (StatefulSet/nats): terminationGracePeriodSeconds is 0, so pods are killed while they work: set it to the duration of the longest request or job [grace-zero]",
       ]
     `);
   });

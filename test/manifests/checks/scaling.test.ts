@@ -11,8 +11,8 @@ describe('checks of scaling', () => {
       ),
     ).toMatchInlineSnapshot(`
       [
-        "shop.yaml (HorizontalPodAutoscaler/cart): its target Deployment/card does not exist in the namespace, so it scales nothing: did you mean Deployment/cart [hpa-target]",
-        "shop.yaml (HorizontalPodAutoscaler/cart): minReplicas is 5 and maxReplicas 3, the first may not be above the second: swap or change them [hpa-range]",
+        "shop.yaml (HorizontalPodAutoscaler/cart): its target Deployment/card does not exist in the namespace: did you mean Deployment/cart [hpa-target]",
+        "shop.yaml (HorizontalPodAutoscaler/cart): minReplicas is 5 but maxReplicas is 3, and the minimum must not exceed the maximum: change one of them [hpa-range]",
       ]
     `);
   });
@@ -26,7 +26,7 @@ describe('checks of scaling', () => {
       ),
     ).toMatchInlineSnapshot(`
       [
-        "shop.yaml (Deployment/cart): replicas is 2 while HorizontalPodAutoscaler/cart scales it, each apply would undo the scaling: take replicas away [hpa-replicas]",
+        "shop.yaml (Deployment/cart): replicas is 2, but HorizontalPodAutoscaler/cart scales it, so each apply would reset the scale: remove replicas [hpa-replicas]",
       ]
     `);
   });
@@ -34,7 +34,7 @@ describe('checks of scaling', () => {
   it('report a disruption budget of one replica', () => {
     expect(shopFaults((shop) => shop.set('Deployment/cart', ['spec', 'replicas'], 1))).toMatchInlineSnapshot(`
       [
-        "shop.yaml (PodDisruptionBudget/cart): Deployment/cart has 1 replica, so a disruption budget either says nothing or keeps its node from ever being drained: take the budget away, or have two replicas [pdb-single-replica]",
+        "shop.yaml (PodDisruptionBudget/cart): Deployment/cart has 1 replica, so the budget either has no effect or blocks every node drain: remove the budget, or run two replicas [pdb-single-replica]",
       ]
     `);
   });
@@ -50,7 +50,7 @@ describe('checks of scaling', () => {
       ),
     ).toMatchInlineSnapshot(`
       [
-        "shop.yaml (PodDisruptionBudget/cart): Deployment/cart has 1 replica, so a disruption budget either says nothing or keeps its node from ever being drained: take the budget away, or have two replicas [pdb-single-replica]",
+        "shop.yaml (PodDisruptionBudget/cart): Deployment/cart has 1 replica, so the budget either has no effect or blocks every node drain: remove the budget, or run two replicas [pdb-single-replica]",
       ]
     `);
   });
@@ -64,7 +64,7 @@ describe('checks of scaling', () => {
       ),
     ).toMatchInlineSnapshot(`
       [
-        "shop.yaml (PodDisruptionBudget/cart): it never lets a pod of Deployment/cart with 2 replicas go, so no node of theirs can be drained: set maxUnavailable to 1 [pdb-blocks]",
+        "shop.yaml (PodDisruptionBudget/cart): it never allows an eviction of Deployment/cart with 2 replicas, so their nodes cannot be drained: set maxUnavailable to 1 [pdb-blocks]",
       ]
     `);
   });
@@ -74,7 +74,7 @@ describe('checks of scaling', () => {
       shopFaults((shop) => shop.set('PodDisruptionBudget/cart', ['spec', 'selector', 'matchLabels', 'app'], 'card')),
     ).toMatchInlineSnapshot(`
       [
-        "shop.yaml (PodDisruptionBudget/cart): its selector matches no pod of the namespace, so it protects nothing: give it the label app of the pods [pdb-selects-nothing]",
+        "shop.yaml (PodDisruptionBudget/cart): its selector matches no pod of the namespace: select the label app of the pods [pdb-selects-nothing]",
       ]
     `);
   });

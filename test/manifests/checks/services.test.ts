@@ -5,7 +5,7 @@ describe('checks of Services', () => {
   it('report a Service that selects no pod', () => {
     expect(shopFaults((shop) => shop.set('Service/cart', ['spec', 'selector', 'app'], 'card'))).toMatchInlineSnapshot(`
       [
-        "shop.yaml (Service/cart): the selector app=card matches no pod of the namespace, so the Service leads nowhere; did you mean app=cart [service-selects-nothing]",
+        "shop.yaml (Service/cart): the selector app=card matches no pod of the namespace: did you mean app=cart [service-selects-nothing]",
       ]
     `);
   });
@@ -19,10 +19,10 @@ describe('checks of Services', () => {
       ),
     ).toMatchInlineSnapshot(`
       [
-        "shop.yaml (Deployment/cart): container cart env NATS_URL dials StatefulSet/nats on port 9999, but no egress rule of NetworkPolicy/cart lets Deployment/cart out to it: add an egress rule to its pods and port [network-policy-egress]",
-        "shop.yaml (Deployment/cart): container cart env NATS_URL of Deployment/cart dials StatefulSet/nats on port 9999, but no ingress rule of NetworkPolicy/nats lets it in: add an ingress rule from its pods [network-policy-ingress]",
-        "shop.yaml (Service/cart): targetPort htpp is no port of a container of Deployment/cart, requests would be refused: there is http (8000) [service-target-port]",
-        "shop.yaml (Service/nats): targetPort 9999 is no port of a container of StatefulSet/nats, requests would be refused: there is client (4222), monitor (8222) [service-target-port]",
+        "shop.yaml (Deployment/cart): container cart env NATS_URL connects to StatefulSet/nats on port 9999, but no egress rule of NetworkPolicy/cart allows it for Deployment/cart: add an egress rule to its pods and port [network-policy-egress]",
+        "shop.yaml (Deployment/cart): container cart env NATS_URL of Deployment/cart connects to StatefulSet/nats on port 9999, but no ingress rule of NetworkPolicy/nats allows it: add an ingress rule from its pods [network-policy-ingress]",
+        "shop.yaml (Service/cart): targetPort is htpp, but no container of Deployment/cart has this port, so connections would be refused: use http (8000) [service-target-port]",
+        "shop.yaml (Service/nats): targetPort is 9999, but no container of StatefulSet/nats has this port, so connections would be refused: use client (4222) or monitor (8222) [service-target-port]",
       ]
     `);
   });
@@ -36,8 +36,8 @@ describe('checks of Services', () => {
       ),
     ).toMatchInlineSnapshot(`
       [
-        "shop.yaml (Deployment/cart): spec.selector app=other does not match the labels of its own pods app=cart, which the server refuses: make them equal [workload-selector]",
-        "shop.yaml (StatefulSet/nats): spec.selector is missing, apps/v1 asks for it: select the label app of the pod template [workload-selector]",
+        "shop.yaml (Deployment/cart): spec.selector app=other does not match the labels of its own pods app=cart, which the API server refuses: make them equal [workload-selector]",
+        "shop.yaml (StatefulSet/nats): spec.selector is missing, but apps/v1 requires it: select the label app of the pod template [workload-selector]",
       ]
     `);
   });
@@ -51,8 +51,8 @@ describe('checks of Services', () => {
       ),
     ).toMatchInlineSnapshot(`
       [
-        "shop.yaml (Service/nats): targetPort client is no port of a container of DaemonSet/twin, requests would be refused: there is none [service-target-port]",
-        "shop.yaml (DaemonSet/twin): it selects pods that StatefulSet/nats selects too, so each pod answers to both: give each its own label app [workload-selector-shared]",
+        "shop.yaml (Service/nats): targetPort is client, but no container of DaemonSet/twin has this port, so connections would be refused: add it [service-target-port]",
+        "shop.yaml (DaemonSet/twin): it selects the same pods as StatefulSet/nats, so both would manage them: give each its own label app [workload-selector-shared]",
       ]
     `);
   });
@@ -61,7 +61,7 @@ describe('checks of Services', () => {
     expect(shopFaults((shop) => shop.set('StatefulSet/nats', ['spec', 'serviceName'], 'nats-headles')))
       .toMatchInlineSnapshot(`
       [
-        "shop.yaml (StatefulSet/nats): serviceName nats-headles is no Service of the namespace, so its pods have no names: did you mean nats-headless [stateful-set-service]",
+        "shop.yaml (StatefulSet/nats): serviceName is nats-headles, but the namespace has no such Service, so its pods get no DNS names: did you mean nats-headless [stateful-set-service]",
       ]
     `);
   });
@@ -70,7 +70,7 @@ describe('checks of Services', () => {
     expect(shopFaults((shop) => shop.set('Service/nats-headless', ['spec', 'clusterIP'], undefined)))
       .toMatchInlineSnapshot(`
       [
-        "shop.yaml (StatefulSet/nats): the Service nats-headless is not headless, so its pods have no names of their own: set clusterIP to None, or name a headless one [stateful-set-service]",
+        "shop.yaml (StatefulSet/nats): the Service nats-headless is not headless, so its pods get no DNS names: set clusterIP to None, or name a headless Service [stateful-set-service]",
       ]
     `);
   });
@@ -84,7 +84,7 @@ describe('checks of Services', () => {
       ),
     ).toMatchInlineSnapshot(`
       [
-        "shop.yaml (StatefulSet/nats): the Service nats-headless does not select its pods app=nats: give it their label app [stateful-set-service]",
+        "shop.yaml (StatefulSet/nats): the Service nats-headless does not select its pods app=nats: select their label app [stateful-set-service]",
       ]
     `);
   });

@@ -49,8 +49,8 @@ describe('manifestFaults', () => {
       });
     const secrets = [{ name: 'shop-secrets', keys: ['cart-nats-pasword'] }];
     const expected = [
-      'shop.yaml (Deployment/cart): the Secret shop-secrets is listed without the key cart-nats-password, so the container cannot start: did you mean cart-nats-pasword, or list it [secret-key]',
-      'shop.yaml (Deployment/cart): the Secret shop-secret stands in no list of Secrets that are made, so the pod would wait for it: did you mean shop-secrets, or list it [secret-missing]',
+      'shop.yaml (Deployment/cart): the list of required Secrets has no key cart-nats-password for the Secret shop-secrets, so the container might never start: did you mean cart-nats-pasword, or list it [secret-key]',
+      'shop.yaml (Deployment/cart): the Secret shop-secret is not in the list of required Secrets, so the pod might never start: did you mean shop-secrets, or list it [secret-missing]',
     ];
     expect(shopFaults(wrong, { secrets })).toEqual(expected);
     expect(shopFaults((shop) => wrong(shop).add(secretList(['cart-nats-pasword'])))).toEqual(expected);
@@ -78,8 +78,8 @@ spec: { target: { name: shop-secrets }, data: [{ secretKey: cart-nats-password }
       redisKeys: { writes: ['cart:*'] },
     });
     expect(shopFaults(() => undefined, { declarations: [cart] })).toEqual([
-      'shop.yaml (Deployment/cart): its declaration has the schema cart, but its environment names no PostgreSQL server: give it DATABASE_URL [declaration-unconnected]',
-      'shop.yaml (Deployment/cart): its declaration has keys in Redis, but its environment names no Redis server: give it REDIS_URL [declaration-unconnected]',
+      'shop.yaml (Deployment/cart): its declaration has the schema cart, but no variable names a PostgreSQL server: set DATABASE_URL [declaration-unconnected]',
+      'shop.yaml (Deployment/cart): its declaration has keys in Redis, but no variable names a Redis server: set REDIS_URL [declaration-unconnected]',
     ]);
   });
 

@@ -9,7 +9,7 @@ describe('checks of volumes', () => {
       ),
     ).toMatchInlineSnapshot(`
       [
-        "shop.yaml (Deployment/cart): the volume tmp is mounted by no container: mount it or take it away [volume-unused]",
+        "shop.yaml (Deployment/cart): the volume tmp is not mounted by any container: mount it or remove it [volume-unused]",
         "shop.yaml (Deployment/cart): container cart mounts the volume temp, which the pod does not have: did you mean tmp [mount-without-volume]",
       ]
     `);
@@ -26,7 +26,7 @@ describe('checks of volumes', () => {
       ),
     ).toMatchInlineSnapshot(`
       [
-        "shop.yaml (StatefulSet/nats): container nats mounts two volumes at /data, a path has one: move one of them [mount-path-twice]",
+        "shop.yaml (StatefulSet/nats): container nats mounts two volumes at /data: change one of the paths [mount-path-twice]",
       ]
     `);
   });
@@ -42,8 +42,8 @@ describe('checks of volumes', () => {
       ),
     ).toMatchInlineSnapshot(`
       [
-        "shop.yaml (Deployment/cart): container cart has a root that cannot be written, but postgres writes to /var/lib/postgresql: mount a sized emptyDir or a claim there [read-only-root]",
-        "shop.yaml (Deployment/cart): container cart has a root that cannot be written, but postgres writes to /var/run/postgresql or /run/postgresql: mount a sized emptyDir or a claim there [read-only-root]",
+        "shop.yaml (Deployment/cart): container cart has a read-only root, but postgres writes to /var/lib/postgresql: mount a sized emptyDir or a claim there [read-only-root]",
+        "shop.yaml (Deployment/cart): container cart has a read-only root, but postgres writes to /var/run/postgresql or /run/postgresql: mount a sized emptyDir or a claim there [read-only-root]",
       ]
     `);
   });
@@ -58,7 +58,7 @@ describe('checks of volumes', () => {
       ),
     ).toMatchInlineSnapshot(`
       [
-        "shop.yaml (Deployment/cart): container cart has a root that cannot be written, but UPLOAD_DIR writes to /uploads: mount a sized emptyDir or a claim there [read-only-root]",
+        "shop.yaml (Deployment/cart): container cart has a read-only root, but UPLOAD_DIR writes to /uploads: mount a sized emptyDir or a claim there [read-only-root]",
       ]
     `);
   });
@@ -74,8 +74,8 @@ describe('checks of volumes', () => {
       ),
     ).toMatchInlineSnapshot(`
       [
-        "shop.yaml (StatefulSet/nats): container nats has a root that cannot be written, but pid_file of nats writes to /var/run/nats: mount a sized emptyDir or a claim there [read-only-root]",
-        "shop.yaml (StatefulSet/nats): container nats has a root that cannot be written, but store_dir of nats writes to /store: mount a sized emptyDir or a claim there [read-only-root]",
+        "shop.yaml (StatefulSet/nats): container nats has a read-only root, but pid_file of nats writes to /var/run/nats: mount a sized emptyDir or a claim there [read-only-root]",
+        "shop.yaml (StatefulSet/nats): container nats has a read-only root, but store_dir of nats writes to /store: mount a sized emptyDir or a claim there [read-only-root]",
       ]
     `);
   });
@@ -89,7 +89,7 @@ describe('checks of volumes', () => {
       ),
     ).toMatchInlineSnapshot(`
       [
-        "shop.yaml (StatefulSet/nats): container nats has a root that cannot be written, but store_dir of nats writes to /data: mount a sized emptyDir or a claim there [read-only-root]",
+        "shop.yaml (StatefulSet/nats): container nats has a read-only root, but store_dir of nats writes to /data: mount a sized emptyDir or a claim there [read-only-root]",
       ]
     `);
   });

@@ -148,6 +148,9 @@ export class Member {
     const route: Route | undefined = api.routes[operation];
     if (answer.status !== route?.status) throw new CallRefused(`${api.service} ${operation}`, answer);
     const json: unknown = answer.body.length === 0 ? undefined : JSON.parse(answer.body.toString());
-    return route.response?.parse(json) as ResponseOf<RouteOf<A, Id>>;
+    const read = await route.response?.['~standard'].validate(json);
+    if (read?.issues !== undefined)
+      throw new Error(`${api.service} ${operation} answered what its route does not promise`);
+    return read?.value as ResponseOf<RouteOf<A, Id>>;
   }
 }

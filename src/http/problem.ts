@@ -1,73 +1,60 @@
-import * as z from 'zod';
+/** Status and title that go with the stable `code` of a problem. */
+export interface ProblemKind {
+  readonly status: number;
+  readonly title: string;
+}
 
-/** Every stable `code` of a problem, with the status and the title that go with it. */
+/** The problems that the runtime itself answers with, by their stable code. */
 export const PROBLEMS = {
   bad_request: { status: 400, title: 'the request could not be read' },
   no_session: { status: 401, title: 'sign in first' },
-  wrong_credentials: { status: 401, title: 'name or password is wrong' },
   foreign_origin: { status: 403, title: 'the request came from another site' },
   forbidden: { status: 403, title: 'this needs another role' },
   not_found: { status: 404, title: 'there is nothing here, or it is not yours' },
   method_not_allowed: { status: 405, title: 'this cannot be done here' },
   conflict: { status: 409, title: 'this cannot be done in the present state' },
-  handle_taken: { status: 409, title: 'this handle is taken' },
-  email_taken: { status: 409, title: 'this e-mail address is taken' },
   idempotency_mismatch: { status: 409, title: 'this idempotency key was used for another request' },
   version_mismatch: { status: 412, title: 'it was changed in the meantime' },
   version_required: { status: 428, title: 'say which version you change' },
-  upload_expired: { status: 410, title: 'the upload is gone' },
   body_too_large: { status: 413, title: 'the body is too large' },
-  quota_exceeded: { status: 413, title: 'the storage allowance is used up' },
   media_type: { status: 415, title: 'this media type is not understood' },
   range_not_satisfiable: { status: 416, title: 'there are no such bytes' },
   invalid: { status: 422, title: 'some fields are not right' },
-  weak_password: { status: 422, title: 'this password is too easy to guess' },
-  link_invalid: { status: 403, title: 'the link is wrong, used or too old' },
-  ticket_invalid: { status: 403, title: 'the upload ticket is wrong or too old' },
   rate_limited: { status: 429, title: 'too many requests' },
-  too_many_streams: { status: 429, title: 'too many open pages' },
   internal: { status: 500, title: 'something went wrong on our side' },
   unavailable: { status: 503, title: 'a part of the service is away' },
-  no_space: { status: 507, title: 'the server has no space left for uploads' },
-} as const;
+} as const satisfies Readonly<Record<string, ProblemKind>>;
 
-/** Stable code of a problem. */
+/** Stable code of a problem that the runtime itself answers with. */
 export type ProblemCode = keyof typeof PROBLEMS;
 
-/** Stable code of a problem. */
-export const problemCode = z.enum(Object.keys(PROBLEMS) as [ProblemCode, ...ProblemCode[]]);
-
 /** One fault of a request's fields. */
-export const fieldFault = z.object({
+export interface FieldFault {
   /** JSON Pointer into the body (`/title`), or `?name` for the query, `:name` for the path, the name of a header. */
-  pointer: z.string(),
+  readonly pointer: string;
   /** The rule that was broken, in words. */
-  detail: z.string(),
-});
-/** One fault of a request's fields. */
-export type FieldFault = z.infer<typeof fieldFault>;
+  readonly detail: string;
+}
 
 /** Media type of every refusal, RFC 9457. */
 export const PROBLEM_MEDIA_TYPE = 'application/problem+json';
 
 /** Body of every refusal, RFC 9457. */
-export const problem = z.object({
+export interface Problem<Code extends string = string> {
   /** URI of the kind of problem: `/problems/<code>`. */
-  type: z.string(),
-  title: z.string(),
-  status: z.int().min(400).max(599),
-  detail: z.string().optional(),
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail?: string;
   /** Path that was asked for. */
-  instance: z.string().optional(),
-  code: problemCode,
+  readonly instance?: string;
+  readonly code: Code;
   /** Id to quote when asking for help; also the `X-Request-Id` header. */
-  requestId: z.string(),
+  readonly requestId: string;
   /** Faults by field, for 422. */
-  errors: z.array(fieldFault).optional(),
+  readonly errors?: readonly FieldFault[];
   /** What is away, for 503: the name of a dependency such as `redis`. */
-  dependency: z.string().optional(),
+  readonly dependency?: string;
   /** Seconds after which it may be tried again, for 429 and 503; also the `Retry-After` header. */
-  retryAfterSeconds: z.int().min(0).optional(),
-});
-/** Body of every refusal, RFC 9457. */
-export type Problem = z.infer<typeof problem>;
+  readonly retryAfterSeconds?: number;
+}

@@ -1,7 +1,13 @@
-import type { z } from 'zod';
+import type { StandardSchemaV1 } from '@standard-schema/spec';
 
-/** Who may call a route: anybody, anybody with the session looked at when there is one, a session, an administrator's session. */
-export type Access = 'public' | 'optional' | 'session' | 'admin';
+/** Any schema that follows Standard Schema; zod 4 does. With `~standard.jsonSchema` the OpenAPI page shows it too. */
+export type HttpSchema<Input = unknown, Output = Input> = StandardSchemaV1<Input, Output>;
+
+/**
+ * Who may call a route: anyone; anyone, with the session looked up when there is one; a session. Any other word is a right
+ * that the service's session source decides, such as `admin`.
+ */
+export type Access = 'public' | 'optional' | 'session' | (string & {});
 
 /** One HTTP route of a service, from which come the parsing, the answer's type, the OpenAPI page and the web's client. */
 export interface Route {
@@ -12,13 +18,13 @@ export interface Route {
   /** One sentence for the OpenAPI page. */
   readonly summary: string;
   /** Schema of the parameters in the path, which arrive as text. */
-  readonly params?: z.ZodObject;
+  readonly params?: HttpSchema;
   /** Schema of the query, which arrives as text; what it does not know is dropped. */
-  readonly query?: z.ZodObject;
+  readonly query?: HttpSchema;
   /** Schema of the JSON body; a field that it does not know is refused. */
-  readonly body?: z.ZodType;
+  readonly body?: HttpSchema;
   /** Schema of a successful JSON answer; absent for 204, a stream or bytes. */
-  readonly response?: z.ZodType;
+  readonly response?: HttpSchema;
   /** Status of a successful answer. */
   readonly status: 200 | 201 | 202 | 204 | 206;
   /** Media type of a request that is not JSON; the route parses it itself. */
@@ -55,15 +61,15 @@ export type OperationOf<A extends Api> = keyof A['routes'] & string;
 export type RouteOf<A extends Api, Id extends OperationOf<A>> = A['routes'][Id];
 
 type Parsed<R extends Route, Part extends 'params' | 'query' | 'body' | 'response'> = R extends {
-  readonly [P in Part]: infer S extends z.ZodType;
+  readonly [P in Part]: infer S extends StandardSchemaV1;
 }
-  ? z.output<S>
+  ? StandardSchemaV1.InferOutput<S>
   : undefined;
 
 type Sent<R extends Route, Part extends 'params' | 'query' | 'body'> = R extends {
-  readonly [P in Part]: infer S extends z.ZodType;
+  readonly [P in Part]: infer S extends StandardSchemaV1;
 }
-  ? z.input<S>
+  ? StandardSchemaV1.InferInput<S>
   : undefined;
 
 /** Parameters of a route as its handler reads them. */
@@ -78,13 +84,13 @@ export type ResponseOf<R extends Route> = Parsed<R, 'response'>;
 export type BodyInputOf<R extends Route> = Sent<R, 'body'>;
 
 /** Parameters of a route as a client gives them to {@link routePath}. */
-export type PathParams<R extends Route> = R extends { readonly params: infer S extends z.ZodObject }
-  ? { readonly [K in keyof z.output<S>]: string | number }
+export type PathParams<R extends Route> = R extends { readonly params: infer S extends StandardSchemaV1 }
+  ? { readonly [K in keyof StandardSchemaV1.InferOutput<S>]: string | number }
   : Readonly<Record<string, never>>;
 
 /** Query of a route as a client gives it to {@link routePath}; every part may be left out. */
-export type PathQuery<R extends Route> = R extends { readonly query: infer S extends z.ZodObject }
-  ? { readonly [K in keyof z.output<S>]?: z.output<S>[K] | undefined }
+export type PathQuery<R extends Route> = R extends { readonly query: infer S extends StandardSchemaV1 }
+  ? { readonly [K in keyof StandardSchemaV1.InferOutput<S>]?: StandardSchemaV1.InferOutput<S>[K] | undefined }
   : Readonly<Record<string, never>>;
 
 type QueryValue = string | number | boolean | readonly string[] | undefined;

@@ -27,7 +27,7 @@ test('each service of the catalog has a face under its route', () => {
 describe.each(routes)('%s %s', (_service, _id, route) => {
   test('has a schema for exactly the parameters of its path', () => {
     const inPath = [...route.path.matchAll(/:([A-Za-z]+)/g)].map((match) => match[1]);
-    expect(Object.keys(route.params?.shape ?? {}).toSorted()).toEqual(inPath.toSorted());
+    expect(Object.keys((route.params as z.ZodObject | undefined)?.shape ?? {}).toSorted()).toEqual(inPath.toSorted());
   });
 
   test('answers with JSON, with another media type, or with nothing', () => {
@@ -40,7 +40,7 @@ describe.each(routes)('%s %s', (_service, _id, route) => {
 
   test('can be described as JSON Schema, for the OpenAPI page', () => {
     for (const schema of [route.params, route.query, route.body, route.response]) {
-      if (schema) expect(() => z.toJSONSchema(schema, { io: 'input' })).not.toThrow();
+      if (schema) expect(() => z.toJSONSchema(schema as z.ZodType, { io: 'input' })).not.toThrow();
     }
   });
 });
@@ -48,7 +48,11 @@ describe.each(routes)('%s %s', (_service, _id, route) => {
 test.each(routes.filter(([, , route]) => route.body))(
   '%s %s refuses a field that it does not know',
   (_s, _id, route) => {
-    const result = route.body?.safeParse({ role: 'admin', ownerId: videoId, state: 'ready' });
+    const result = (route.body as z.ZodType | undefined)?.safeParse({
+      role: 'admin',
+      ownerId: videoId,
+      state: 'ready',
+    });
     expect(JSON.stringify(result?.error?.issues)).toContain('unrecognized_keys');
   },
 );

@@ -1,8 +1,8 @@
 /** The HTTP face of auth, under /api/auth. */
 import * as z from 'zod';
 import { count, displayName, handle, instant, role, sessionId, userId } from '../identifier.ts';
-import { listOf } from '#http';
-import { defineApi } from '#http';
+import { listOf } from './page.ts';
+import { defineApi } from '#declare';
 
 /** Fewest and most characters of a password. */
 export const PASSWORD_LENGTH = { min: 8, max: 128 } as const;

@@ -6,12 +6,30 @@ import { statsApi } from './stats.ts';
 import { userApi } from './user.ts';
 import { videoApi } from './video.ts';
 
-export * from '#http';
+export { defineApi, PROBLEM_MEDIA_TYPE, routePath } from '#declare';
+export type {
+  Access,
+  Api,
+  BodyInputOf,
+  BodyOf,
+  OperationOf,
+  Page,
+  ParamsOf,
+  PathParams,
+  PathQuery,
+  QueryOf,
+  ResponseOf,
+  Route,
+  RouteOf,
+  Routes,
+} from '#declare';
 export * from './auth.ts';
 export * from './live-event.ts';
 export * from './media.ts';
 export * from './notif.ts';
+export * from './page.ts';
 export * from './period.ts';
+export * from './problem.ts';
 export * from './queue.ts';
 export * from './stats.ts';
 export * from './user.ts';

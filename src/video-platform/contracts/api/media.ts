@@ -3,8 +3,8 @@ import * as z from 'zod';
 import { byteCount, instant, revision, seconds, uploadId, videoId } from '../identifier.ts';
 import { fileName, rendition } from '../media.ts';
 import { UPLOAD_TICKET_HEADER } from '../upload-ticket.ts';
-import { listOf } from '#http';
-import { defineApi } from '#http';
+import { listOf } from './page.ts';
+import { defineApi } from '#declare';
 
 /** Version of the tus protocol that media speaks. */
 export const TUS_VERSION = '1.0.0';

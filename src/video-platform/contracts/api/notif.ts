@@ -2,8 +2,8 @@
 import * as z from 'zod';
 import { count } from '../identifier.ts';
 import { notification } from '../notification.ts';
-import { pageFields, pageOf } from '#http';
-import { defineApi } from '#http';
+import { pageFields, pageOf } from './page.ts';
+import { defineApi } from '#declare';
 
 /** Which notifications somebody wants; those about the own account and videos always come. */
 export const notificationSettings = z.object({

@@ -2,8 +2,8 @@
 import * as z from 'zod';
 import { byteCount, count, instant, jobId, percent, seconds, userId, videoId } from '../identifier.ts';
 import { fileName, processingPhase } from '../media.ts';
-import { pageFields, pageOf } from '#http';
-import { defineApi } from '#http';
+import { pageFields, pageOf } from './page.ts';
+import { defineApi } from '#declare';
 
 /** Where a job is: waits, is worked on, is done, cannot be done, used up its attempts, is not wanted. */
 export const jobState = z.enum(['queued', 'running', 'done', 'failed', 'dead', 'cancelled']);

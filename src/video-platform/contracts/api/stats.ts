@@ -1,9 +1,9 @@
 /** The HTTP face of stats, under /api/stats. */
 import * as z from 'zod';
 import { count, seconds, videoId, videoTitle } from '../identifier.ts';
-import { listOf, PAGE_LIMIT_DEFAULT, PAGE_LIMIT_MAX } from '#http';
+import { listOf, PAGE_LIMIT_DEFAULT, PAGE_LIMIT_MAX } from './page.ts';
 import { periodDays, periodQuery } from './period.ts';
-import { defineApi } from '#http';
+import { defineApi } from '#declare';
 
 /** Figures of a period. */
 export const totals = z.object({ views: count, watchSeconds: seconds, viewers: count });

@@ -13,9 +13,9 @@ import {
   videoId,
   visibility,
 } from '../identifier.ts';
-import { idListOf, pageFields, pageOf, pageQuery } from '#http';
+import { idListOf, pageFields, pageOf, pageQuery } from './page.ts';
 import { periodQuery } from './period.ts';
-import { defineApi } from '#http';
+import { defineApi } from '#declare';
 
 /** A profile as anybody sees it. */
 export const profile = person.extend({

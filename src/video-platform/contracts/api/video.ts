@@ -13,8 +13,8 @@ import {
   visibility,
 } from '../identifier.ts';
 import { fileName } from '../media.ts';
-import { idListOf, listOf, pageFields, pageOf, pageQuery } from '#http';
-import { defineApi } from '#http';
+import { idListOf, listOf, pageFields, pageOf, pageQuery } from './page.ts';
+import { defineApi } from '#declare';
 import { comment, ownVideo, upload, videoCard, videoDetail, videoState } from './video-view.ts';
 
 const byVideo = z.object({ videoId });

@@ -19,5 +19,6 @@ export { envOrder, orderEnv, type EnvOrder, type Orderable } from './order.ts';
 export { orderFaults } from './order-faults.ts';
 export type { EnvFaultsContext } from './reference-faults.ts';
 export { renderEnv, tryRenderEnv, type RenderedEnv } from './rendering.ts';
+export { runtimeEnv, type RuntimeEnv, type RuntimeStores } from './runtime-env.ts';
 export { referencesOf, scan, type Token } from './scanner.ts';
 export * from './variable.ts';

@@ -49,6 +49,7 @@ export type {
   DeployerProps,
   DeployerSubject,
   DeployTool,
+  EgressRule,
   EgressTarget,
   EmptyDirVolume,
   ExternalEndpointProps,

@@ -63,7 +63,7 @@ export { postgresRolesSql } from './postgres/roles.ts';
 export type { PostgresRole, PostgresRolesProps } from './postgres/roles.ts';
 export type { PostgresServiceRole } from './postgres/services.ts';
 export type { ServiceLogin } from './store/service-login.ts';
-export { egressTo } from './store/endpoint.ts';
+export { egressTo, type EgressRule } from './store/endpoint.ts';
 export type { StoreEndpoint } from './store/endpoint.ts';
 export type { ExternalEndpointProps } from './store/external.ts';
 export type { PodPeer } from './store/policy.ts';

@@ -1,5 +1,4 @@
 /** Where a store is, for those who use it: the same for one that the library makes and for one that runs elsewhere. */
-import type { k8s } from 'cdk8s-plus-27';
 import { intOrString } from '../object/kube-objects.ts';
 
 /** Address of a store and the way to it. */
@@ -14,8 +13,17 @@ export interface StoreEndpoint {
   readonly cidrs: readonly string[];
 }
 
+/** An egress rule of a NetworkPolicy; fits the one of every cdk8s-plus. */
+export interface EgressRule {
+  readonly ports: { readonly protocol: string; readonly port: { readonly value: string | number } }[];
+  readonly to?: (
+    | { readonly podSelector: { readonly matchLabels: Record<string, string> } }
+    | { readonly ipBlock: { readonly cidr: string } }
+  )[];
+}
+
 /** Egress rule of a pod that uses a store; one that is known by its name alone may have any address. */
-export function egressTo(store: StoreEndpoint): k8s.NetworkPolicyEgressRule {
+export function egressTo(store: StoreEndpoint): EgressRule {
   const ports = [{ protocol: 'TCP', port: intOrString(store.port) }];
   if (store.app !== undefined) return { to: [{ podSelector: { matchLabels: { app: store.app } } }], ports };
   if (store.cidrs.length === 0) return { ports };

@@ -1,24 +1,25 @@
-import type { auth } from '#catalog';
+import { auth } from '#catalog';
 import { authApi } from '#contracts';
-import { sessionWriter, type ServicePlan } from '#runtime';
+import { SessionWriter } from '#runtime';
+import { definePlatformService, sessionSchema } from '#services/platform';
 import { handlers } from './handlers.ts';
 import { migrations } from './migrations.ts';
 import { passwordHasher } from './passwords/password-hasher.ts';
 import type { Context, Service } from './service.ts';
-import type { Tables } from './tables.ts';
 
 /** Wires auth: its API, migrations and handlers. */
-export const definition: ServicePlan<typeof auth, typeof authApi, Tables> = {
+export const definition = definePlatformService(auth, {
   api: authApi,
   migrations,
-  build: async (service) => ({ handlers: handlers(await contextOf(service)) }),
-};
+  context: contextOf,
+  handlers: (_service, context) => handlers(context),
+});
 
 async function contextOf(service: Service): Promise<Context> {
   const { config, redis } = service;
   return {
     service,
-    sessions: sessionWriter(redis, {
+    sessions: new SessionWriter(redis, sessionSchema, {
       idleSeconds: config.SESSION_IDLE_S,
       absoluteSeconds: config.SESSION_ABSOLUTE_S,
     }),

@@ -1,5 +1,6 @@
 import type { authApi, CurrentSession } from '#contracts';
-import { HttpError, notFound, type HandlersOf } from '#runtime';
+import { notFound } from '#runtime';
+import { HttpError, type HandlersOf } from '#services/platform';
 import type { Request, Response } from 'express';
 import { authLimits } from './limits/auth-limits.ts';
 import { clientNetwork } from './limits/client-network.ts';
@@ -17,7 +18,7 @@ import { currentSessionOf, type StartedSession, type Visitor } from './use-cases
 /** One handler for each route of auth. */
 export function handlers(context: Context): HandlersOf<typeof authApi> {
   const { service, sessions } = context;
-  const { cookie } = service;
+  const { cookie } = service.sessions;
   const limits = authLimits(service);
 
   function visitorOf(request: Request): Visitor {

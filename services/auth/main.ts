@@ -1,8 +1,7 @@
 /** auth as a process, or, with the argument `first-admin`, the command that gives the first administrator's link. */
-import { auth } from '#catalog';
 import { runService } from '#runtime';
 import { definition } from './definition.ts';
 import { FIRST_ADMIN_COMMAND, runFirstAdmin } from './first-admin/command.ts';
 
 if (process.argv[2] === FIRST_ADMIN_COMMAND) await runFirstAdmin();
-else await runService(auth, definition);
+else await runService(definition);

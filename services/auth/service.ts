@@ -1,9 +1,10 @@
 import type { auth } from '#catalog';
 import type * as runtime from '#runtime';
+import type * as platform from '#services/platform';
 import type { Tables } from './tables.ts';
 
 /** auth as it runs: its config, stores and messages. */
-export type Service = runtime.Service<typeof auth, Tables>;
+export type Service = platform.Service<typeof auth, Tables>;
 /** The database of auth. */
 export type Database = runtime.Database<Tables>;
 /** A transaction on the database of auth. */
@@ -22,6 +23,6 @@ export interface PasswordHasher {
 /** What the handlers and use cases of auth work with. */
 export interface Context {
   readonly service: Service;
-  readonly sessions: runtime.SessionWriter;
+  readonly sessions: platform.SessionWriter;
   readonly passwords: PasswordHasher;
 }

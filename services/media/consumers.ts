@@ -24,12 +24,15 @@ export interface JobPatience {
 export function consumers(service: Service, folders: MediaFolders, patience: JobPatience): Consumption[] {
   const workingEveryMs = service.config.JOB_WORKING_S * 1000;
   return [
-    service.each(videoProcess, videoProcessor(service, folders), { concurrency: 1, workingEveryMs, ...patience }),
-    service.once(videoCreated, async (trx, { data }) => await projectVideo(trx, data)),
-    service.once(videoVisibilityChanged, async (trx, { data }) => await projectVideo(trx, data)),
-    service.once(jobCancelled, async (trx, { data }) => await cancelRun(trx, data.jobId, data.run, new Date())),
+    service.consumer(videoProcess, videoProcessor(service, folders), { concurrency: 1, workingEveryMs, ...patience }),
+    service.transactionalConsumer(videoCreated, async ({ data }, trx) => await projectVideo(trx, data)),
+    service.transactionalConsumer(videoVisibilityChanged, async ({ data }, trx) => await projectVideo(trx, data)),
+    service.transactionalConsumer(
+      jobCancelled,
+      async ({ data }, trx) => await cancelRun(trx, data.jobId, data.run, new Date()),
+    ),
     // files know no transaction: both may run twice
-    service.each(videoDeleted, async ({ data }) => await deleteMedia(service, folders, data)),
-    service.each(accountDeleted, async ({ data }) => await deleteMediaOfAccount(service, folders, data.userId)),
+    service.consumer(videoDeleted, async ({ data }) => await deleteMedia(service, folders, data)),
+    service.consumer(accountDeleted, async ({ data }) => await deleteMediaOfAccount(service, folders, data.userId)),
   ];
 }

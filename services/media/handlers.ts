@@ -1,5 +1,5 @@
 import type { mediaApi } from '#contracts';
-import type { HandlersOf } from '#runtime';
+import type { HandlersOf } from '#services/platform';
 import { byteRoutes } from './bytes/byte-routes.ts';
 import type { OpenReads } from './bytes/open-reads.ts';
 import type { MediaFolders } from './disk/media-files.ts';

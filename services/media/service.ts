@@ -1,9 +1,10 @@
 import type { media } from '#catalog';
 import type * as runtime from '#runtime';
+import type * as platform from '#services/platform';
 import type { Tables } from './tables.ts';
 
 /** media as it runs: its config, stores and messages. */
-export type Service = runtime.Service<typeof media, Tables>;
+export type Service = platform.Service<typeof media, Tables>;
 /** The database of media. */
 export type Database = runtime.Database<Tables>;
 /** A transaction on the database of media. */

@@ -23,7 +23,7 @@ export function consumers(service: Service, announce: Announce): Consumption[] {
     message: M,
     effect: (trx: Transaction, data: DataOf<M>) => Promise<readonly Announcement[]>,
   ): Consumption =>
-    service.each(message, async ({ durable, id, data }) => {
+    service.consumer(message, async ({ durable, id, data }) => {
       let announcements: readonly Announcement[] = [];
       await handleOnce(service.db, durable, id, async (trx) => {
         announcements = await effect(trx, data);

@@ -1,5 +1,6 @@
 import type { notifApi } from '#contracts';
-import { decodeCursor, pageFrom, type HandlersOf } from '#runtime';
+import { decodeCursor, pageFrom } from '#runtime';
+import type { HandlersOf } from '#services/platform';
 import * as z from 'zod';
 import type { Announce } from './live/announce.ts';
 import type { LiveHub } from './live/live-hub.ts';

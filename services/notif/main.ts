@@ -1,5 +1,4 @@
-import { notif } from '#catalog';
 import { runService } from '#runtime';
 import { definition } from './definition.ts';
 
-await runService(notif, definition);
+await runService(definition);

@@ -2,10 +2,11 @@ import type { notif } from '#catalog';
 import type { notify } from '#contracts';
 import type { DataOf } from '#declare';
 import type * as runtime from '#runtime';
+import type * as platform from '#services/platform';
 import type { Tables } from './tables.ts';
 
 /** notif as it runs: its config, stores and messages. */
-export type Service = runtime.Service<typeof notif, Tables>;
+export type Service = platform.Service<typeof notif, Tables>;
 /** The database of notif. */
 export type Database = runtime.Database<Tables>;
 /** A transaction on the database of notif. */

@@ -27,21 +27,28 @@ const LOOKS_FOR_LETTER = 3;
 /** One handler for each message that queue consumes. */
 export function consumers(service: Service): Consumption[] {
   return [
-    service.once(mediaUploaded, async (trx, { data }) => await takeUpUpload(service, trx, data)),
-    service.once(mediaProcessed, async (trx, { data }) => await settleProcessed(trx, data)),
-    service.once(mediaFailed, async (trx, { data }) => await settleFailed(trx, data)),
-    service.once(videoDeleted, async (trx, { data }) => await forgetVideo(service, trx, data.videoId)),
-    service.once(accountDeleted, async (trx, { data }) => await forgetAccount(service, trx, data.userId)),
+    service.transactionalConsumer(mediaUploaded, async ({ data }, trx) => await takeUpUpload(service, trx, data), {
+      groupCommit: true,
+    }),
+    service.transactionalConsumer(mediaProcessed, async ({ data }, trx) => await settleProcessed(trx, data), {
+      groupCommit: true,
+    }),
+    service.transactionalConsumer(mediaFailed, async ({ data }, trx) => await settleFailed(trx, data)),
+    service.transactionalConsumer(videoDeleted, async ({ data }, trx) => await forgetVideo(service, trx, data.videoId)),
+    service.transactionalConsumer(
+      accountDeleted,
+      async ({ data }, trx) => await forgetAccount(service, trx, data.userId),
+    ),
     // these have no id of their own but their place, which a stream that is made anew uses again: each is safe to run twice
-    service.each(
+    service.consumer(
       maxDeliveriesReached,
       neverDead(async (delivery) => await buryCrashedMessage(service, delivery)),
     ),
-    service.each(
+    service.consumer(
       messageTerminated,
       neverDead(async (delivery) => await expectDeadLetter(service, delivery)),
     ),
-    service.each(
+    service.consumer(
       deadLettered,
       neverDead(async ({ data, streamSequence }) => await keepDeadLetter(service, data, streamSequence)),
     ),

@@ -1,5 +1,6 @@
 import type { queueApi } from '#contracts';
-import { decodeCursor, notFound, pageFrom, type HandlersOf } from '#runtime';
+import { decodeCursor, notFound, pageFrom } from '#runtime';
+import type { HandlersOf } from '#services/platform';
 import * as z from 'zod';
 import { countDeadLetters, findDeadLetter, listDeadLetters } from './repository/dead-letters.ts';
 import { countJobs, findJob, listJobs, type JobRow } from './repository/jobs.ts';

@@ -1,5 +1,4 @@
-import { queue } from '#catalog';
 import { runService } from '#runtime';
 import { definition } from './definition.ts';
 
-await runService(queue, definition);
+await runService(definition);

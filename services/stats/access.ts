@@ -1,4 +1,5 @@
-import { notFound, type Session } from '#runtime';
+import { notFound } from '#runtime';
+import type { Session } from '#services/platform';
 import { findPublished, type PublishedVideo } from './repository/videos.ts';
 import type { Database } from './service.ts';
 

@@ -9,10 +9,10 @@ import type { Service } from './service.ts';
  */
 export function consumers(service: Service): Consumption[] {
   return [
-    service.once(videoPublished, async (trx, { data }) => await recordPublished(trx, data)),
-    service.once(videoUpdated, async (trx, { data }) => await recordTitle(trx, data)),
-    service.once(videoVisibilityChanged, async (trx, { data }) => await recordVisibility(trx, data)),
-    service.once(videoDeleted, async (trx, { data }) => await recordDeleted(trx, data)),
-    service.once(accountDeleted, async (trx, { data }) => await forgetVideosOf(trx, data.userId)),
+    service.transactionalConsumer(videoPublished, async ({ data }, trx) => await recordPublished(trx, data)),
+    service.transactionalConsumer(videoUpdated, async ({ data }, trx) => await recordTitle(trx, data)),
+    service.transactionalConsumer(videoVisibilityChanged, async ({ data }, trx) => await recordVisibility(trx, data)),
+    service.transactionalConsumer(videoDeleted, async ({ data }, trx) => await recordDeleted(trx, data)),
+    service.transactionalConsumer(accountDeleted, async ({ data }, trx) => await forgetVideosOf(trx, data.userId)),
   ];
 }

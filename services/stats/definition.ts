@@ -1,6 +1,6 @@
-import type { stats } from '#catalog';
+import { stats } from '#catalog';
 import { statsApi } from '#contracts';
-import type { ServicePlan } from '#runtime';
+import { definePlatformService } from '#services/platform';
 import { beatBuffer } from './beats/beat-buffer.ts';
 import { countRefusedBeats } from './beats/dropped-beats.ts';
 import { consumers } from './consumers.ts';
@@ -8,7 +8,6 @@ import { handlers } from './handlers.ts';
 import { beatMetrics } from './metrics.ts';
 import { migrations } from './migrations.ts';
 import { forgetBatches } from './repository/figures.ts';
-import type { Tables } from './tables.ts';
 import { flushBeats } from './use-cases/flush-beats.ts';
 
 const HOUR_MS = 3_600_000;
@@ -16,30 +15,27 @@ const HOUR_MS = 3_600_000;
 const BATCHES_KEPT_MS = 30 * 24 * HOUR_MS;
 
 /** Wires stats: its API, migrations, handlers, consumers, metrics and loops. */
-export const definition: ServicePlan<typeof stats, typeof statsApi, Tables> = {
+export const definition = definePlatformService(stats, {
   api: statsApi,
   migrations,
-  build: (service) => {
-    const { config, db, redis } = service;
-    const buffer = beatBuffer(redis, { prefix: config.REDIS_PREFIX, viewWindowSeconds: config.VIEW_WINDOW_S });
-    const metrics = beatMetrics(service.metrics);
-    return {
-      handlers: handlers(service, { buffer, metrics }),
-      router: countRefusedBeats(metrics),
-      consumers: consumers(service),
-      loops: [
-        {
-          name: 'flush',
-          everyMs: config.FLUSH_S * 1000,
-          run: async () => void (await flushBeats(service, buffer, new Date())),
-          lastRun: true,
-        },
-        {
-          name: 'applied batches',
-          everyMs: HOUR_MS,
-          run: async () => await forgetBatches(db, new Date(Date.now() - BATCHES_KEPT_MS)),
-        },
-      ],
-    };
-  },
-};
+  context: ({ config, redis, metrics }) => ({
+    buffer: beatBuffer(redis, { prefix: config.REDIS_PREFIX, viewWindowSeconds: config.VIEW_WINDOW_S }),
+    metrics: beatMetrics(metrics),
+  }),
+  handlers: (service, context) => handlers(service, context),
+  router: (_service, { metrics }) => countRefusedBeats(metrics),
+  consumers,
+  loops: (service, { buffer }) => [
+    {
+      name: 'flush',
+      everyMs: service.config.FLUSH_S * 1000,
+      run: async () => void (await flushBeats(service, buffer, new Date())),
+      lastRun: true,
+    },
+    {
+      name: 'applied batches',
+      everyMs: HOUR_MS,
+      run: async () => await forgetBatches(service.db, new Date(Date.now() - BATCHES_KEPT_MS)),
+    },
+  ],
+});

@@ -1,5 +1,5 @@
 import type { statsApi } from '#contracts';
-import type { HandlersOf } from '#runtime';
+import type { HandlersOf } from '#services/platform';
 import { ownVideo, videoSeenBy } from './access.ts';
 import type { BeatBuffer } from './beats/beat-buffer.ts';
 import type { BeatMetrics } from './metrics.ts';

@@ -1,5 +1,4 @@
-import { stats } from '#catalog';
 import { runService } from '#runtime';
 import { definition } from './definition.ts';
 
-await runService(stats, definition);
+await runService(definition);

@@ -7,9 +7,9 @@ import { onAccountCreated, onAccountDeleted } from './use-cases/record-account.t
 /** One handler for each message that user consumes. */
 export function consumers(service: Service): Consumption[] {
   return [
-    service.once(accountCreated, async (trx, { data }) => await onAccountCreated(service, trx, data)),
-    service.once(accountDeleted, async (trx, { data }) => await onAccountDeleted(trx, data)),
-    service.once(mediaUploaded, async (trx, { data }) => await onMediaUploaded(service, trx, data)),
-    service.once(mediaDeleted, async (trx, { data }) => await onMediaDeleted(service, trx, data)),
+    service.transactionalConsumer(accountCreated, async ({ data }, trx) => await onAccountCreated(service, trx, data)),
+    service.transactionalConsumer(accountDeleted, async ({ data }, trx) => await onAccountDeleted(trx, data)),
+    service.transactionalConsumer(mediaUploaded, async ({ data }, trx) => await onMediaUploaded(service, trx, data)),
+    service.transactionalConsumer(mediaDeleted, async ({ data }, trx) => await onMediaDeleted(service, trx, data)),
   ];
 }

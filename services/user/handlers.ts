@@ -1,5 +1,5 @@
 import type { userApi } from '#contracts';
-import { HttpError, type HandlersOf } from '#runtime';
+import { HttpError, type HandlersOf } from '#services/platform';
 import { clearWatched, deleteWatched } from './repository/history.ts';
 import { changeSettings } from './repository/settings.ts';
 import type { Service } from './service.ts';

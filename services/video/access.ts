@@ -1,5 +1,6 @@
 /** Who may see and change what. Whatever somebody may not see is not there: 404. */
-import { HttpError, notFound, type Session } from '#runtime';
+import { notFound } from '#runtime';
+import { HttpError, type Session } from '#services/platform';
 import { findVideo, lockVideo, type VideoRow } from './repository/videos.ts';
 import type { Database, Transaction } from './service.ts';
 

@@ -19,25 +19,35 @@ import { forgetAccount } from './use-cases/forget-account.ts';
 /** One handler for each message that video consumes. */
 export function consumers(service: Service): Consumption[] {
   return [
-    service.once(mediaUploaded, async (trx, { data }) => await recordUpload(trx, data)),
-    service.once(mediaProcessed, async (trx, { data }) => await recordRevision(service, trx, data)),
-    service.once(mediaFailed, async (trx, { data }) => await recordFailure(trx, data)),
-    service.once(profileUpdated, async (trx, { data }) => {
+    service.transactionalConsumer(mediaUploaded, async ({ data }, trx) => await recordUpload(trx, data), {
+      groupCommit: true,
+    }),
+    service.transactionalConsumer(mediaProcessed, async ({ data }, trx) => await recordRevision(service, trx, data)),
+    service.transactionalConsumer(mediaFailed, async ({ data }, trx) => await recordFailure(trx, data)),
+    service.transactionalConsumer(profileUpdated, async ({ data }, trx) => {
       if (await holdAccounts(trx, [data.userId])) await recordProfile(trx, data);
     }),
-    service.once(quotaChanged, async (trx, { data }) => {
+    service.transactionalConsumer(quotaChanged, async ({ data }, trx) => {
       if (await holdAccounts(trx, [data.userId])) await recordQuota(trx, data);
     }),
-    service.once(followed, async (trx, { data }) => {
-      if (await holdAccounts(trx, [data.followerId, data.followeeId])) await recordFollow(trx, data, true);
-    }),
-    service.once(unfollowed, async (trx, { data }) => {
-      if (await holdAccounts(trx, [data.followerId, data.followeeId])) await recordFollow(trx, data, false);
-    }),
-    service.once(viewsRolled, async (trx, { data }) => {
+    service.transactionalConsumer(
+      followed,
+      async ({ data }, trx) => {
+        if (await holdAccounts(trx, [data.followerId, data.followeeId])) await recordFollow(trx, data, true);
+      },
+      { groupCommit: true },
+    ),
+    service.transactionalConsumer(
+      unfollowed,
+      async ({ data }, trx) => {
+        if (await holdAccounts(trx, [data.followerId, data.followeeId])) await recordFollow(trx, data, false);
+      },
+      { groupCommit: true },
+    ),
+    service.transactionalConsumer(viewsRolled, async ({ data }, trx) => {
       const inOneOrder = [...data.videos].sort((a, b) => a.videoId.localeCompare(b.videoId));
       for (const figures of inOneOrder) await recordViews(trx, figures);
     }),
-    service.once(accountDeleted, async (trx, { data }) => await forgetAccount(service, trx, data)),
+    service.transactionalConsumer(accountDeleted, async ({ data }, trx) => await forgetAccount(service, trx, data)),
   ];
 }

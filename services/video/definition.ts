@@ -1,15 +1,15 @@
-import type { video } from '#catalog';
+import { video } from '#catalog';
 import { videoApi } from '#contracts';
-import type { ServicePlan } from '#runtime';
+import { definePlatformService } from '#services/platform';
 import { consumers } from './consumers.ts';
 import { handlers } from './handlers.ts';
 import { migrations } from './migrations.ts';
-import type { Tables } from './tables.ts';
 import { ticketsOf } from './upload/tickets.ts';
 
 /** Wires video: its API, migrations, handlers and consumers. */
-export const definition: ServicePlan<typeof video, typeof videoApi, Tables> = {
+export const definition = definePlatformService(video, {
   api: videoApi,
   migrations,
-  build: (service) => ({ handlers: handlers(service, ticketsOf(service)), consumers: consumers(service) }),
-};
+  handlers: (service) => handlers(service, ticketsOf(service)),
+  consumers,
+});

@@ -1,5 +1,6 @@
 import type { videoApi } from '#contracts';
-import { decodeCursor, pageFrom, type HandlersOf } from '#runtime';
+import { decodeCursor, pageFrom } from '#runtime';
+import type { HandlersOf } from '#services/platform';
 import { videoSeenBy } from './access.ts';
 import { listCommentsOf } from './repository/comments.ts';
 import { isLiked } from './repository/likes.ts';

@@ -1,5 +1,4 @@
-import { video } from '#catalog';
 import { runService } from '#runtime';
 import { definition } from './definition.ts';
 
-await runService(video, definition);
+await runService(definition);

@@ -1,32 +1,24 @@
-/** What every service of the platform shares; each part can be used alone. docs/runtime.md is its guide. */
-export { runService, explain } from './run-service.ts';
-export { assertParts } from './start-parts.ts';
+/** The public names of `cdk8s-nats/runtime`: what a service process needs. docs/runtime.md is its guide. */
+export { defineService, type ServiceDefinition, type ServiceParts } from './definition.ts';
+export { explain, runService } from './run-service.ts';
 export { startService, type RunningService, type StartOptions } from './start-service.ts';
 export type {
-  Consumption,
-  Heard,
-  Hearing,
-  PlatformConfig,
-  PlatformDeclaration,
+  AnyDeclaration,
+  AnyService,
   Service,
   ServiceConfig,
-  ServiceParts,
-  ServicePlan,
+  ServiceCore,
+  WithDatabase,
+  WithNats,
+  WithOutbox,
+  WithRedis,
 } from './service.ts';
 
 export { createLogger, type Logger } from './log.ts';
-export { currentTrace, nextTraceparent, runInTrace, type Trace } from './trace.ts';
-export {
-  absentDependencyOf,
-  DependencyError,
-  isRefusedLogin,
-  openWithRetries,
-  type Dependency,
-  type DependencyState,
-} from './dependency.ts';
-export { startLoop, type Loop, type RunningLoop } from './loop.ts';
+export { currentTrace, runInTrace, type Trace } from './trace.ts';
+export { absentDependencyOf, DependencyError, type Dependency, type DependencyState } from './dependency.ts';
+export type { Loop } from './loop.ts';
 
-export { createHttpApp, type HttpAppOptions } from './http/app.ts';
 export {
   reply,
   Reply,
@@ -42,52 +34,33 @@ export { sessionCookie, type SessionCookie } from './http/cookie.ts';
 export { decodeCursor, encodeCursor, pageFrom } from './http/cursor.ts';
 export { assertVersion, etagOf, ifMatchVersion } from './http/etag.ts';
 export { openEventStream, type EventStream } from './http/event-stream.ts';
-export { createHealth, type Health, type Phase, type Readiness } from './http/health.ts';
-export { idempotencyStore, type IdempotencyStore } from './http/idempotency.ts';
-export { implement, jsonBody, type ImplementOptions } from './http/implement.ts';
-export { listenHttp, type HttpListener } from './http/listener.ts';
-export { createMetrics, type Metrics } from './http/metrics.ts';
-export { openApiOf } from './http/openapi.ts';
-export { sameOrigin } from './http/origin.ts';
+export { type Metrics } from './http/metrics.ts';
 export { HttpError, notFound, type HttpErrorOptions } from './http/problem.ts';
 
-export { openRedis, redisDependency, type Redis, type RedisOptions } from './redis.ts';
+export type { Redis } from './redis.ts';
 export { rateHeaders, rateLimiter, type RateDecision, type RateLimiter, type RateRule } from './rate-limit.ts';
-export {
-  sessionKey,
-  sessionReader,
-  sessionWriter,
-  type OpenedSession,
-  type Session,
-  type SessionReader,
-  type SessionWriter,
-} from './session.ts';
+export { redisSessions, type RedisSessions } from './sessions/redis-sessions.ts';
+export type { SessionOf, SessionSource } from './sessions/session-source.ts';
+export { SessionWriter, type OpenedSession, type SessionLimits, type SessionOwner } from './sessions/session-writer.ts';
+export { type SessionSchema, type StoredSession } from './sessions/stored-session.ts';
 
-export {
-  openDatabase,
-  type Database,
-  type DatabaseOptions,
-  type DatabaseTransaction,
-  type OpenDatabase,
-} from './database/database.ts';
-export { defineMigrations, migrate, type Migrations } from './database/migrations.ts';
+export type { Database, DatabaseOptions, DatabaseTransaction, OpenDatabase } from './database/database.ts';
+export { defineMigrations, type Migrations } from './database/define-migrations.ts';
+export { handleOnce } from './database/inbox.ts';
+export { openDatabase } from './database/open-database.ts';
+export type { Outgoing } from './database/outbox.ts';
 export type { RuntimeTables } from './database/runtime-tables.ts';
-export { enqueue, readyMessage, type Outgoing, type ReadyMessage } from './database/outbox.ts';
-export { relayBatch, startRelay, type PublishReady, type Relay, type RelayOptions } from './database/relay.ts';
-export { handleOnce, sweepInbox } from './database/inbox.ts';
-export { inboxGroups, type Effect, type InboxEntry, type InboxGroups } from './database/inbox-groups.ts';
 
-export { openNats, type NatsLink, type NatsOptions } from './events/connection.ts';
-export type { StreamAcknowledgement, StreamPublisher } from './events/stream-publisher.ts';
-export { runConsumer, type ConsumerOptions, type DeliveryOutcome, type RunningConsumer } from './events/consumer.ts';
-export {
-  nakDelayMs,
-  type Delivery,
-  type DeliveryHandler,
-  type HandlingOptions,
-  type OnceOptions,
+export type { DeadLetter, DeathCause } from './events/dead-letter.ts';
+export type {
+  Delivery,
+  DeliveryHandler,
+  HandlingOptions,
+  TransactionalEffect,
+  TransactionalOptions,
 } from './events/delivery.ts';
 export { PermanentError, RetryLater } from './events/errors.ts';
-export { keepProvisioned, provision, withPolicy, type ProvisioningStep } from './events/provisioner.ts';
-export { listen, publish, publisherOf, say } from './events/publisher.ts';
-export { publishDeadLetter, type DeadLetter } from './events/dead-letter.ts';
+export type { NatsLink, StoredMessage } from './events/nats-link.ts';
+export type { Consumption, ReceivedCore, Subscription } from './events/parts.ts';
+export { withPolicy } from './events/provisioner.ts';
+export type { StreamAcknowledgement, StreamPublisher } from './events/stream-publisher.ts';

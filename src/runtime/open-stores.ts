@@ -1,64 +1,63 @@
-import { openDatabase, type OpenDatabase } from './database/database.ts';
-import { migrate, type Migrations } from './database/migrations.ts';
-import { openNats, type NatsLink } from './events/connection.ts';
+/** Opens the stores that a declaration has. The client of a store is loaded only where it is used. */
+import { declares } from './definition.ts';
+import type { StartedDatabase } from './database/start-database.ts';
+import type { Migrations } from './database/define-migrations.ts';
+import type { OpenNats } from './events/connection.ts';
 import type { Health } from './http/health.ts';
+import type { Metrics } from './http/metrics.ts';
 import type { Lifetime } from './lifetime.ts';
 import type { Logger } from './log.ts';
-import { openRedis, redisDependency, type Redis } from './redis.ts';
-import type { PlatformConfig } from './service.ts';
+import type { Redis } from './redis.ts';
+import type { AnyDeclaration } from './service.ts';
+import type { Settings } from './settings.ts';
 
-/** The three stores of a service, open. */
-export interface Stores<Tables> {
-  readonly database: OpenDatabase<Tables>;
-  readonly redis: Redis;
-  readonly nats: NatsLink;
+/** The open stores of a service. */
+export interface Stores {
+  readonly database: StartedDatabase | undefined;
+  readonly redis: Redis | undefined;
+  readonly nats: OpenNats | undefined;
 }
 
-/** Opens PostgreSQL and migrates, then Redis, then NATS; each is closed with the service and shown in `/readyz`. */
-export async function openStores<Tables>(
-  config: PlatformConfig,
+/** Opens PostgreSQL and migrates, then Redis, then NATS; each closes with the service and shows in `/readyz`. */
+export async function openStores(
+  declaration: AnyDeclaration,
+  settings: Settings,
   around: {
-    readonly migrations: Migrations<Tables>;
+    readonly migrations: Migrations | undefined;
+    readonly hotReads: boolean;
     readonly life: Lifetime;
     readonly health: Health;
+    readonly metrics: Metrics;
     readonly log: Logger;
     readonly onFatal: (error: Error) => void;
   },
-): Promise<Stores<Tables>> {
-  const { life, health, log } = around;
-  const deadlineMs = config.START_DEADLINE_S * 1000;
-  const database = await openDatabase<Tables>({
-    url: config.DATABASE_URL,
-    schema: config.DB_SCHEMA,
-    poolMax: config.DB_POOL_MAX,
-    ...{ deadlineMs, log },
-  });
-  life.addStore('postgres', database.close);
-  health.add(database.dependency);
-  await migrate(database.db, config.DB_SCHEMA, around.migrations);
+): Promise<Stores> {
+  const { life, health, log, onFatal } = around;
+  const opening = { deadlineMs: settings.startDeadlineMs, log };
+  const database = declares(declaration, 'DATABASE_URL')
+    ? await (await import('./database/start-database.ts')).startDatabase(settings, around)
+    : undefined;
 
-  const redis = await openRedis({
-    url: config.REDIS_URL,
-    user: config.REDIS_USER,
-    password: config.REDIS_PASSWORD,
-    name: config.NATS_CLIENT_NAME,
-    ...{ deadlineMs, log },
-  });
-  life.addStore('redis', async () => {
-    await redis.quit().catch(() => redis.disconnect());
-  });
-  health.add(redisDependency(redis));
+  const redis = declares(declaration, 'REDIS_URL') ? await openRedisOf(settings, opening) : undefined;
+  if (redis !== undefined) {
+    life.addStore('redis', async () => {
+      await redis.redis.quit().catch(() => redis.redis.disconnect());
+    });
+    health.add(redis.dependency);
+  }
 
-  const nats = await openNats({
-    url: config.NATS_URL,
-    user: config.NATS_USER,
-    password: config.NATS_PASSWORD,
-    name: config.NATS_CLIENT_NAME,
-    inboxPrefix: config.NATS_INBOX_PREFIX,
-    onFatal: around.onFatal,
-    ...{ deadlineMs, log },
-  });
-  life.addStore('nats', nats.close);
-  health.add(nats.dependency);
-  return { database, redis, nats };
+  const nats = declares(declaration, 'NATS_URL')
+    ? await (await import('./events/connection.ts')).openNats({ ...settings.nats, ...opening, onFatal })
+    : undefined;
+  if (nats !== undefined) {
+    life.addStore('nats', nats.close);
+    health.add(nats.dependency);
+  }
+  return { database, redis: redis?.redis, nats };
+}
+
+async function openRedisOf(settings: Settings, opening: { readonly deadlineMs: number; readonly log: Logger }) {
+  const { openRedis, redisDependency } = await import('./redis.ts');
+  const redis = await openRedis({ ...settings.redis, ...opening });
+  return { redis, dependency: redisDependency(redis) };
 }

@@ -9,8 +9,9 @@ export type { Redis } from 'ioredis';
 export interface RedisOptions {
   /** Address without credentials. */
   readonly url: string;
-  readonly user: string;
-  readonly password: string;
+  /** @default - no login */
+  readonly user?: string | undefined;
+  readonly password?: string | undefined;
   /** Name of the connection in `CLIENT LIST`. */
   readonly name: string;
   /** Milliseconds in which it must have answered at start. */
@@ -51,8 +52,8 @@ export async function openRedis(options: RedisOptions): Promise<Redis> {
     },
     async () => {
       const redis = new CorkedRedis(options.url, {
-        username: options.user,
-        password: options.password,
+        ...(options.user === undefined ? {} : { username: options.user }),
+        ...(options.password === undefined ? {} : { password: options.password }),
         connectionName: options.name,
         lazyConnect: true,
         enableOfflineQueue: false,

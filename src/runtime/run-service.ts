@@ -1,8 +1,10 @@
-import { DeclarationError, type ProcessEnvironment } from '#declare';
-import type { Api } from '#contracts';
+import { DeclarationError, type Api, type ProcessEnvironment } from '#declare';
+import type { ServiceDefinition } from './definition.ts';
 import { DependencyError } from './dependency.ts';
-import type { PlatformDeclaration, ServicePlan } from './service.ts';
-import { startService, type RunningService } from './start-service.ts';
+import type { AnyDeclaration } from './service.ts';
+import type { SessionSource } from './sessions/session-source.ts';
+import { DEFAULT_GRACE_MS } from './settings.ts';
+import { startService } from './start-service.ts';
 
 /** Milliseconds beyond the grace after which a process that hangs in its end is ended by itself. */
 const HANG_MS = 2000;
@@ -12,12 +14,18 @@ const HANG_MS = 2000;
  * on), and exits 0 after a clean end, 1 when it cannot start or cannot go on. Faults of the environment are printed
  * together, a line each.
  */
-export async function runService<const D extends PlatformDeclaration, A extends Api, Tables>(
-  declaration: D,
-  plan: ServicePlan<D, A, Tables>,
+export async function runService<
+  D extends AnyDeclaration,
+  A extends Api,
+  Tables,
+  Sessions extends SessionSource | undefined,
+  Context,
+>(
+  definition: ServiceDefinition<D, A, Tables, Sessions, Context>,
   env: ProcessEnvironment = process.env,
 ): Promise<void> {
-  let running: RunningService<D, Tables> | undefined;
+  const { name } = definition.declaration;
+  let running: { stop(): Promise<void> } | undefined;
   let asked = false;
   const end = async (code: number): Promise<void> => {
     process.exitCode = code;
@@ -30,11 +38,11 @@ export async function runService<const D extends PlatformDeclaration, A extends 
   };
   process.on('SIGTERM', () => void end(0));
   process.on('SIGINT', () => void end(0));
-  process.on('uncaughtException', (error) => crash(declaration.name, error));
+  process.on('uncaughtException', (error) => crash(name, error));
   try {
-    running = await startService(declaration, plan, { env, onFatal: () => void end(1) });
+    running = await startService(definition, { env, onFatal: () => void end(1) });
   } catch (error) {
-    process.stderr.write(`${explain(declaration.name, error)}\n`);
+    process.stderr.write(`${explain(name, error)}\n`);
     process.exit(1);
   }
 }
@@ -47,7 +55,7 @@ export function explain(service: string, error: unknown): string {
 }
 
 function graceOf(env: ProcessEnvironment): number {
-  return Number(env.SHUTDOWN_GRACE_MS) || 25_000;
+  return Number(env.SHUTDOWN_GRACE_MS) || DEFAULT_GRACE_MS;
 }
 
 /** What nobody caught leaves the process in a state that nobody knows: it ends, and what it worked on comes again. */

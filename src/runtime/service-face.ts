@@ -1,29 +1,49 @@
 import type { Message } from '#declare';
 import type { DatabaseTransaction } from './database/database.ts';
-import { inboxGroups } from './database/inbox-groups.ts';
 import { handleOnce } from './database/inbox.ts';
 import { enqueue } from './database/outbox.ts';
 import type { Relay } from './database/relay.ts';
-import { publish, say } from './events/publisher.ts';
+import type { StartedDatabase } from './database/start-database.ts';
+import type { OpenNats } from './events/connection.ts';
+import type { Consumption, Subscription } from './events/parts.ts';
+import { publish, publishCore } from './events/publisher.ts';
 import type { Stores } from './open-stores.ts';
-import type { Consumption, Hearing, PlatformDeclaration, Service } from './service.ts';
+import { rateLimiter } from './rate-limit.ts';
+import type {
+  AnyDeclaration,
+  AnyService,
+  ServiceCore,
+  WithDatabase,
+  WithNats,
+  WithOutbox,
+  WithRedis,
+} from './service.ts';
 
-/** What of a {@link Service} its face adds to what is given. */
-type Verbs = 'transaction' | 'enqueue' | 'publish' | 'say' | 'once' | 'each' | 'hear' | 'db' | 'redis' | 'nats';
-
-/** What a service offers to its parts: its stores, and the verbs that tie transactions, outbox, inbox and streams together. */
-export function serviceFace<D extends PlatformDeclaration, Tables>(
-  declaration: D,
-  { database: { db }, redis, nats }: Stores<Tables>,
-  relay: Relay,
-  rest: Omit<Service<D, Tables>, Verbs>,
-): Service<D, Tables> {
-  const { name } = declaration;
+/**
+ * What a service offers to its parts: its stores, and what ties transactions, outbox, inbox and streams together. Of a store
+ * that the declaration leaves out nothing is there.
+ */
+export function serviceFace(
+  declaration: AnyDeclaration,
+  { database, redis, nats }: Stores,
+  relay: Relay | undefined,
+  core: ServiceCore,
+): AnyService {
   /** Transactions with messages in the outbox. */
-  const telling = new WeakSet<DatabaseTransaction<Tables>>();
+  const telling = new WeakSet<DatabaseTransaction>();
+  const wake = (): void => relay?.wake();
   return {
-    ...rest,
-    ...{ db, redis, nats },
+    ...core,
+    ...(database === undefined ? {} : databaseFace(database, telling, wake)),
+    ...(nats === undefined ? {} : natsFace(declaration, nats)),
+    ...(database === undefined || nats === undefined ? {} : outboxFace(declaration, database, telling, wake)),
+    ...(redis === undefined ? {} : ({ redis, limiter: rateLimiter(redis, declaration.name) } satisfies WithRedis)),
+  };
+}
+
+function databaseFace({ db }: StartedDatabase, telling: WeakSet<DatabaseTransaction>, wake: () => void): WithDatabase {
+  return {
+    db,
     async transaction(work) {
       let tells = false;
       const result = await db.transaction().execute(async (trx) => {
@@ -31,49 +51,69 @@ export function serviceFace<D extends PlatformDeclaration, Tables>(
         tells = telling.has(trx);
         return worked;
       });
-      if (tells) relay.wake();
+      if (tells) wake();
       return result;
     },
-    async enqueue(trx, message, outgoing) {
-      assertPublishes(declaration, message);
-      telling.add(trx);
-      await enqueue(trx as unknown as Parameters<typeof enqueue>[0], name, message, outgoing);
-    },
+  };
+}
+
+function natsFace(declaration: AnyDeclaration, nats: OpenNats): WithNats {
+  const { name } = declaration;
+  return {
+    nats,
     async publish(message, outgoing) {
       assertPublishes(declaration, message);
       return await publish(nats, name, message, outgoing);
     },
-    say(message, outgoing) {
+    publishCore(message, outgoing) {
       assertPublishes(declaration, message);
-      say(nats, name, message, outgoing);
+      publishCore(nats, name, message, outgoing);
     },
-    once: (message, effect, { inGroups = true, ...options } = {}) => {
-      const groups = inGroups ? inboxGroups<Tables>(db, rest.log) : undefined;
+    consumer: (message, handler, options = {}) => ({
+      ...{ message, options },
+      handler: handler as unknown as Consumption['handler'],
+    }),
+    subscription: (message, handler) => ({
+      message,
+      handler: handler as unknown as Subscription['handler'],
+    }),
+  };
+}
+
+function outboxFace(
+  declaration: AnyDeclaration,
+  database: StartedDatabase,
+  telling: WeakSet<DatabaseTransaction>,
+  wake: () => void,
+): WithOutbox {
+  return {
+    async enqueue(trx, message, outgoing) {
+      assertPublishes(declaration, message);
+      telling.add(trx);
+      await enqueue(trx, declaration.name, message, outgoing);
+    },
+    transactionalConsumer: (message, effect, { groupCommit = false, ...options } = {}) => {
+      const groups = groupCommit ? database.groups() : undefined;
       return {
         message,
         options: groups === undefined ? options : { concurrency: () => groups.room, ...options },
         handler: async (delivery) => {
           let tells = false;
-          const run = async (trx: DatabaseTransaction<Tables>): Promise<void> => {
-            await effect(trx, delivery as unknown as Parameters<typeof effect>[1]);
+          const run = async (trx: DatabaseTransaction): Promise<void> => {
+            await effect(delivery as unknown as Parameters<typeof effect>[0], trx);
             tells = telling.has(trx);
           };
-          const first = await (groups?.handle(delivery, run) ??
-            handleOnce<Tables>(db, delivery.durable, delivery.id, run));
-          if (tells) relay.wake();
+          const { durable, id } = delivery;
+          const first = await (groups?.handle(delivery, run) ?? handleOnce(database.db, durable, id, run));
+          if (tells) wake();
           if (!first) delivery.log.debug('was handled before');
         },
       };
     },
-    each: (message, handler, options = {}) => ({
-      ...{ message, options },
-      handler: handler as unknown as Consumption['handler'],
-    }),
-    hear: (message, handler) => ({ message, handler: handler as unknown as Hearing['handler'] }),
   };
 }
 
-function assertPublishes(declaration: PlatformDeclaration, message: Message): void {
+function assertPublishes(declaration: AnyDeclaration, message: Message): void {
   if (declaration.publishes.includes(message)) return;
   throw new Error(`${declaration.name} does not publish ${message.subject}: add it to publishes of its declaration`);
 }

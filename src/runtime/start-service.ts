@@ -1,17 +1,16 @@
-import { topology as platformTopology } from '#catalog';
-import type { Api } from '#contracts';
-import { readConfig, type ProcessEnvironment, type Topology } from '#declare';
-import { Router } from 'express';
-import type { Kysely } from 'kysely';
-import { measureOutbox, startRelay, type Relay } from './database/relay.ts';
-import type { RuntimeTables } from './database/runtime-tables.ts';
-import type { NatsLink } from './events/connection.ts';
+/**
+ * Starts a service. Config, then HTTP (alive, not ready), PostgreSQL and migrations, Redis, NATS, streams, the outbox's relay,
+ * parts, consumers; then ready. The end runs the other way; see lifetime.ts.
+ */
+import { defineTopology, readConfig, type Api, type ProcessEnvironment, type Topology } from '#declare';
+import { Router, type RequestHandler } from 'express';
+import type { Relay } from './database/relay.ts';
+import type { ServiceDefinition, ServiceParts } from './definition.ts';
+import type { OpenNats } from './events/connection.ts';
 import { keepProvisioned, provision } from './events/provisioner.ts';
 import { publisherOf } from './events/publisher.ts';
 import { createHttpApp, type HttpAppOptions } from './http/app.ts';
-import { sessionCookie } from './http/cookie.ts';
 import { createHealth } from './http/health.ts';
-import { idempotencyStore } from './http/idempotency.ts';
 import { implement } from './http/implement.ts';
 import { listenHttp } from './http/listener.ts';
 import { createMetrics } from './http/metrics.ts';
@@ -19,10 +18,11 @@ import { openApiOf } from './http/openapi.ts';
 import { Lifetime } from './lifetime.ts';
 import { createLogger, type Logger } from './log.ts';
 import { openStores, type Stores } from './open-stores.ts';
-import { rateLimiter, type RateLimiter } from './rate-limit.ts';
+import type { RateLimiter } from './rate-limit.ts';
 import { serviceFace } from './service-face.ts';
-import type { PlatformConfig, PlatformDeclaration, Service, ServiceConfig, ServicePlan } from './service.ts';
-import { sessionReader } from './session.ts';
+import type { AnyDeclaration, AnyService, Service } from './service.ts';
+import type { SessionSource } from './sessions/session-source.ts';
+import { settingsOf, type Settings } from './settings.ts';
 import { startParts } from './start-parts.ts';
 
 /** How a service is started, where not as a process of its own. */
@@ -38,39 +38,56 @@ export interface StartOptions {
 }
 
 /** A service that runs. */
-export interface RunningService<D extends PlatformDeclaration, Tables> {
-  readonly service: Service<D, Tables>;
+export interface RunningService<
+  D extends AnyDeclaration = AnyDeclaration,
+  Tables = unknown,
+  Sessions extends SessionSource | undefined = undefined,
+> {
+  readonly service: Service<D, Tables, Sessions>;
   /** Address of HTTP on this machine. */
   readonly url: string;
-  /** Ends it in order; twice is once. */
+  /** Ends it in order (idempotent). */
   stop(): Promise<void>;
 }
 
 const PROVISION_EVERY_MS = 15_000;
 
+/** Parts whose types are gone: what a definition holds, as the runtime calls it. */
+type UntypedParts = ServiceParts<AnyDeclaration, Api, unknown, SessionSource | undefined, unknown>;
+
 /**
  * Starts a service and resolves when it takes requests. Throws a `DeclarationError` with every fault of the environment, or
  * a `DependencyError` that names what did not answer or refused the login; what was open is closed then.
  */
-export async function startService<const D extends PlatformDeclaration, A extends Api, Tables>(
-  declaration: D,
-  plan: ServicePlan<D, A, Tables>,
+export async function startService<
+  D extends AnyDeclaration,
+  A extends Api,
+  Tables,
+  Sessions extends SessionSource | undefined,
+  Context,
+>(
+  { declaration, parts }: ServiceDefinition<D, A, Tables, Sessions, Context>,
   options: StartOptions = {},
-): Promise<RunningService<D, Tables>> {
+): Promise<RunningService<D, Tables, Sessions>> {
   const env = options.env ?? process.env;
-  const config = readConfig(declaration.env, env, declaration.name) as unknown as ServiceConfig<D>;
-  const process_ = processOf(declaration, config as unknown as PlatformConfig, options);
-  const { life, health } = process_;
+  const config = readConfig(declaration.env, env, declaration.name);
+  const untyped = parts as unknown as UntypedParts;
+  const process_ = processOf(declaration, untyped, config, options);
+  const { life, health, log } = process_;
   const stop = async (): Promise<void> => {
     health.phase = 'draining';
     await life.end();
   };
   try {
-    const http = await listen(process_, plan.api, listenAddress(env, options.port));
-    const service = await startBehind(declaration, plan, config, process_);
+    const http = await listen(process_, listenAddress(env, options.port));
+    const service = await startBehind(process_);
     health.phase = 'ready';
-    process_.log.info({ port: http.port }, 'ready');
-    return { service, url: `http://127.0.0.1:${http.port}`, stop };
+    log.info({ port: http.port }, 'ready');
+    return {
+      service: service as unknown as Service<D, Tables, Sessions>,
+      url: `http://127.0.0.1:${http.port}`,
+      stop,
+    };
   } catch (error) {
     await stop();
     throw error;
@@ -80,79 +97,101 @@ export async function startService<const D extends PlatformDeclaration, A extend
 /** What a process has before its stores are open, and what it fills in later. */
 type ServiceProcess = ReturnType<typeof processOf>;
 
-function processOf({ name }: PlatformDeclaration, settings: PlatformConfig, options: StartOptions) {
-  const { APP_VERSION: version, LOG_LEVEL: level, POD_NAME: pod } = settings;
-  const log = options.log ?? createLogger({ service: name, ...{ version, level, pod } });
+function processOf(
+  declaration: AnyDeclaration,
+  parts: UntypedParts,
+  config: Readonly<Record<string, unknown>>,
+  options: StartOptions,
+) {
+  const { name } = declaration;
+  const settings: Settings = settingsOf(declaration, config);
+  const { version, logLevel: level, pod } = settings;
+  const log = options.log ?? createLogger({ service: name, version, level, ...(pod === undefined ? {} : { pod }) });
   const health = createHealth();
   return {
-    ...{ name, settings, log, health },
+    ...{ name, declaration, parts, config, settings, log, health },
     metrics: createMetrics(name),
-    life: new Lifetime({ graceMs: settings.SHUTDOWN_GRACE_MS, log }),
-    cookie: sessionCookie({ publicOrigin: settings.PUBLIC_ORIGIN, name: settings.COOKIE_NAME }),
+    life: new Lifetime({ graceMs: settings.graceMs, log }),
     onFatal: (error: Error): void => {
       health.dead = error.message;
       log.fatal({ err: error }, 'cannot go on');
       options.onFatal?.(error);
     },
-    router: undefined as Router | undefined,
+    routes: undefined as RequestHandler | undefined,
     limiter: undefined as RateLimiter | undefined,
+    sessions: undefined as SessionSource | undefined,
   };
 }
 
 /** Listens before anything else is there: alive, not ready, 503 on the routes. */
-async function listen(process_: ServiceProcess, api: Api, address: ListenAddress) {
-  const { name, settings, health, metrics, log, cookie, life } = process_;
-  const version = settings.APP_VERSION;
-  const rule = { name: 'all', limit: settings.RATE_LIMIT, windowSeconds: settings.RATE_WINDOW_S };
+async function listen(process_: ServiceProcess, address: ListenAddress) {
+  const { name, parts, settings, health, metrics, log, life } = process_;
+  const { version, publicOrigin, trustProxyHops, rateLimit } = settings;
+  const rule = { name: 'all', limit: rateLimit.requests, windowSeconds: rateLimit.windowSeconds };
+  const { api } = parts;
   const options: HttpAppOptions = {
     service: name,
-    publicOrigin: settings.PUBLIC_ORIGIN,
-    trustProxyHops: settings.TRUST_PROXY_HOPS,
-    ...{ version, health, metrics, log },
-    openApi: () => openApiOf(api, { version, cookieName: cookie.name }),
+    ...{ version, publicOrigin, trustProxyHops, health, metrics, log },
+    ...(api === undefined
+      ? {}
+      : { openApi: () => openApiOf(api, { version, cookieName: process_.sessions?.cookieName }) }),
     ...(rule.limit === 0 ? {} : { limit: { rule, limiter: () => process_.limiter } }),
   };
   const http = await listenHttp(
-    createHttpApp(options, () => process_.router),
+    createHttpApp(options, () => process_.routes),
     address,
   );
   life.add('http', async (patienceMs) => await http.close(patienceMs));
   return http;
 }
 
-/** Opens the stores and starts all that stands on them. */
-async function startBehind<D extends PlatformDeclaration, A extends Api, Tables>(
-  declaration: D,
-  plan: ServicePlan<D, A, Tables>,
-  config: ServiceConfig<D>,
-  process_: ServiceProcess,
-): Promise<Service<D, Tables>> {
-  const { name, settings, health, metrics, log, cookie, life, onFatal } = process_;
-  const stores = await openStores(settings, { migrations: plan.migrations, life, health, log, onFatal });
-  const { database, redis, nats } = stores;
-  const db = database.db as unknown as Kysely<RuntimeTables>;
-  const topology = topologyOf(plan, config);
-  if (declaration.jetstream.provisions === true) {
-    await startProvisioner(nats, topology, plan.streamReplicas?.(config) ?? 1, process_);
+/** Opens the stores and starts everything that needs them. */
+async function startBehind(process_: ServiceProcess): Promise<AnyService> {
+  const { declaration, parts, settings, config, metrics, log, life, health } = process_;
+  const { migrations, hotReads = false } = parts;
+  const stores = await openStores(declaration, settings, { ...process_, migrations, hotReads });
+  const topology = topologyOf(declaration, parts, config);
+  if (declaration.jetstream.provisions === true && stores.nats !== undefined) {
+    await startProvisioner(stores.nats, topology, parts.streamReplicas?.(config as never) ?? 1, process_);
   }
-  const relay = startRelayOf(stores, db, process_);
-  const sessions = sessionReader(redis);
-  const limiter = rateLimiter(redis, name);
-  const service = serviceFace<D, Tables>(declaration, stores, relay, {
-    ...{ name, config, log, topology, sessions, cookie, limiter, metrics },
-    stopping: life.stopping,
-  });
-  const parts = await plan.build(service);
-  startParts(parts, { declaration, topology, nats, db, database: database.dependency, life, health, metrics, log });
-  const idempotency = idempotencyStore(db);
-  const routes = implement(plan.api, parts.handlers, { sessions, cookie, limiter, idempotency, log });
-  process_.limiter = limiter;
-  process_.router = parts.router === undefined ? routes : Router().use(parts.router, routes);
+  const core = { name: declaration.name, config: config as never, topology, log, metrics, stopping: life.stopping };
+  const face = serviceFace(declaration, stores, startRelayOf(stores), core);
+  const service = withSessions(face, parts);
+  process_.sessions = service.sessions;
+  const context = await parts.context?.(service as never);
+  startParts(
+    {
+      consumers: parts.consumers?.(service as never, context) ?? [],
+      subscriptions: parts.subscriptions?.(service as never, context) ?? [],
+      loops: parts.loops?.(service as never, context) ?? [],
+      dependencies: parts.dependencies?.(service as never, context) ?? [],
+      close: parts.close && (async () => await parts.close?.(service as never, context)),
+    },
+    { declaration, topology, nats: stores.nats, database: stores.database, life, health, metrics, log },
+  );
+  process_.limiter = service.limiter;
+  process_.routes = routesOf(parts, service, context, stores);
   return service;
 }
 
+/** The service's own router first, then the routes of its API. */
+function routesOf(parts: UntypedParts, service: AnyService, context: unknown, { database }: Stores): RequestHandler {
+  const routes = Router();
+  const own = parts.router?.(service as never, context);
+  if (own !== undefined) routes.use(own);
+  if (parts.api === undefined || parts.handlers === undefined) return routes;
+  const { sessions, limiter, log } = service;
+  const handlers = parts.handlers(service as never, context);
+  return routes.use(implement(parts.api, handlers, { sessions, limiter, idempotency: database?.idempotency, log }));
+}
+
+function withSessions(service: AnyService, parts: UntypedParts): AnyService {
+  const sessions = parts.sessions?.(service as never);
+  return sessions === undefined ? service : { ...service, sessions };
+}
+
 async function startProvisioner(
-  nats: NatsLink,
+  nats: OpenNats,
   topology: Topology,
   replicas: number,
   { life, log }: ServiceProcess,
@@ -162,23 +201,21 @@ async function startProvisioner(
   life.add('provisioner', keepProvisioned(nats, topology, { everyMs: PROVISION_EVERY_MS, replicas, log }).stop);
 }
 
-function startRelayOf<Tables>(
-  { nats }: Stores<Tables>,
-  db: Kysely<RuntimeTables>,
-  { settings, metrics, life, log }: ServiceProcess,
-): Relay {
-  const relay = startRelay({ db, publish: publisherOf(nats), pollMs: settings.OUTBOX_POLL_MS, log });
-  life.add('relay', relay.stop);
+/** The relay of the outbox; there is one where there are both PostgreSQL and NATS. */
+function startRelayOf({ database, nats }: Stores): Relay | undefined {
+  if (database === undefined || nats === undefined) return undefined;
+  const relay = database.startRelay(publisherOf(nats));
   nats.onReconnect(() => relay.wake());
-  measureOutbox(db, metrics.registry);
   return relay;
 }
 
-function topologyOf<D extends PlatformDeclaration, A extends Api, Tables>(
-  { topology = platformTopology }: ServicePlan<D, A, Tables>,
-  config: ServiceConfig<D>,
+function topologyOf(
+  declaration: AnyDeclaration,
+  { topology }: UntypedParts,
+  config: Readonly<Record<string, unknown>>,
 ): Topology {
-  return typeof topology === 'function' ? topology(config) : topology;
+  if (topology === undefined) return defineTopology({ streams: [], services: [declaration] });
+  return typeof topology === 'function' ? topology(config as never) : topology;
 }
 
 interface ListenAddress {

@@ -1,9 +1,10 @@
 import { connect } from 'nats';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startService, type RunningService } from '#runtime';
+import type { OpenNats } from '#runtime/events/connection';
 import { eventually } from '#test-support/eventually';
 import { startServiceStores, type LoggedIn, type ServiceStores } from '#test-support/service-stores';
-import { notes, notesPlan, notesTopology, type NotesTables } from './sample-service.ts';
+import { notes, notesDefinition, notesTopology, type NotesTables } from './sample-service.ts';
 
 let stores: ServiceStores;
 let running: RunningService<typeof notes, NotesTables>;
@@ -12,9 +13,9 @@ const written: string[] = [];
 
 beforeAll(async () => {
   stores = await startServiceStores(notesTopology);
-  const plan = notesPlan({ onWritten: async (text) => Promise.resolve(void written.push(text)) });
+  const definition = notesDefinition({ onWritten: async (text) => Promise.resolve(void written.push(text)) });
   const env = stores.env(notes, { NOTES_MAX: '100', RATE_LIMIT: '100000' });
-  running = await startService(notes, plan, { env, port: 0, onFatal: (error) => fatal.push(error.message) });
+  running = await startService(definition, { env, port: 0, onFatal: (error) => fatal.push(error.message) });
 });
 
 afterAll(async () => {
@@ -111,7 +112,7 @@ describe('a service whose stores go away', () => {
 describe('permissions', () => {
   it('let the service do what it declares and nothing else; what is denied is fatal', async () => {
     expect(fatal).toEqual([]);
-    running.service.nats.connection.publish('events.auth.account_created', 'forged');
+    (running.service.nats as OpenNats).connection.publish('events.auth.account_created', 'forged');
     await eventually(() => expect(fatal).toHaveLength(1));
     expect(fatal[0]).toMatch(/nats denied an operation/);
     expect((await fetch(`${running.url}/livez`)).status).toBe(503);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { RunningRedis } from '#local';
-import { createLogger, openRedis, type Redis } from '#runtime';
+import { openRedis } from '#runtime/redis';
+import { createLogger, type Redis } from '#runtime';
 import { startRedis } from '#test-support/redis';
 
 let server: RunningRedis;

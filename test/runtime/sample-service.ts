@@ -1,18 +1,22 @@
 /** The worked sample of docs/runtime.md: notes, which counts the notes of each user. */
 import { platformEnv, type ServiceName } from '#catalog';
-import { defineApi, pageOf, pageQuery } from '#contracts';
-import { consume, declareService, defineMessage, defineStream, defineTopology, Env } from '#declare';
+import { pageOf, pageQuery } from '#contracts';
+import { consume, defineApi, declareService, defineMessage, defineStream, defineTopology, Env } from '#declare';
 import {
   decodeCursor,
   defineMigrations,
+  defineService,
   HttpError,
   notFound,
   pageFrom,
+  redisSessions,
   type CallOf,
   type Database,
+  type RedisSessions,
+  type ServiceDefinition,
   type Service,
-  type ServicePlan,
 } from '#runtime';
+import { sessionSchema, type Session } from '#services/platform';
 import { sql, type Generated } from 'kysely';
 import { z } from 'zod';
 
@@ -106,16 +110,18 @@ export const migrations = defineMigrations<NotesTables>({
   },
 });
 
-export type NotesService = Service<typeof notes, NotesTables>;
+/** A session as this sample reads it: the platform's, since the test's stores open those. */
+export type NotesSessions = RedisSessions<Session>;
+export type NotesService = Service<typeof notes, NotesTables, NotesSessions>;
 
 /**
  * Writes a note and tells of it, in one transaction. A repetition after a crash has the same id: it meets the row of the
  * first try, and its message is the same message.
  */
-async function writeNote(service: NotesService, call: CallOf<typeof notesApi, 'writeNote'>) {
+async function writeNote(service: NotesService, call: CallOf<typeof notesApi, 'writeNote', Session>) {
   const { db, config } = service;
   if ((await countNotes(db, call.session.userId)) >= config.NOTES_MAX) {
-    throw new HttpError('quota_exceeded', { detail: `at most ${config.NOTES_MAX} notes` });
+    throw new HttpError(QUOTA_EXCEEDED, { detail: `at most ${config.NOTES_MAX} notes` });
   }
   return await service.transaction(async (trx) => {
     const row = { note_id: call.creationId, owner_id: call.session.userId, text: call.body.text };
@@ -140,87 +146,98 @@ async function countNotes(db: Database<NotesTables>, ownerId: string): Promise<n
   return count;
 }
 
-/** What a test changes of the plan. */
+/** A problem of its own, beside the runtime's. */
+const QUOTA_EXCEEDED = { code: 'quota_exceeded', status: 413, title: 'no more notes' };
+
+/** What a test changes of the sample. */
 export interface NotesOverrides {
   /** Called within the transaction of each effect. */
   readonly onWritten?: (text: string, attempt: number) => Promise<void>;
   readonly onRead?: () => Promise<void>;
 }
 
-export function notesPlan(overrides: NotesOverrides = {}): ServicePlan<typeof notes, typeof notesApi, NotesTables> {
-  return {
+export function notesDefinition(
+  overrides: NotesOverrides = {},
+): ServiceDefinition<typeof notes, typeof notesApi, NotesTables, NotesSessions, undefined> {
+  return defineService(notes, {
     api: notesApi,
     migrations,
     topology: notesTopology,
-    build: (service) => ({
-      handlers: {
-        listNotes: async ({ session, query }) => {
-          const after = decodeCursor(z.tuple([z.iso.datetime(), z.uuid()]), query.cursor);
-          const rows = await service.db
-            .selectFrom('note')
-            .selectAll()
-            .where('owner_id', '=', session.userId)
-            .$if(after !== undefined, (rest) =>
-              rest.where(({ eb, refTuple, tuple }) =>
-                eb(refTuple('created_at', 'note_id'), '<', tuple(new Date(after?.[0] ?? 0), after?.[1] ?? '')),
-              ),
-            )
-            .orderBy('created_at', 'desc')
-            .orderBy('note_id', 'desc')
-            .limit(query.limit + 1)
-            .execute();
-          return pageFrom(
-            rows,
-            query.limit,
-            (row) => ({ noteId: row.note_id, text: row.text, version: row.version }),
-            (row) => [row.created_at.toISOString(), row.note_id],
-          );
-        },
-        writeNote: async (call) => await writeNote(service, call),
-        readNote: async ({ params, session }) => {
-          await overrides.onRead?.();
-          const row = await service.db
-            .selectFrom('note')
-            .selectAll()
-            .where('note_id', '=', params.noteId)
-            .executeTakeFirst();
-          if (row === undefined || row.owner_id !== session?.userId) throw notFound();
-          return { noteId: row.note_id, text: row.text, version: row.version };
-        },
-        changeNote: async ({ params, session, body, ifMatch }) => {
-          const row = await service.db
-            .updateTable('note')
-            .set((eb) => ({ text: body.text, version: eb('version', '+', 1) }))
-            .where('note_id', '=', params.noteId)
-            .where('owner_id', '=', session.userId)
-            .where('version', '=', ifMatch)
-            .returningAll()
-            .executeTakeFirst();
-          if (row === undefined) throw new HttpError('version_mismatch');
-          return { noteId: row.note_id, text: row.text, version: row.version };
-        },
-        countNotes: async () => {
-          const { count } = await service.db
-            .selectFrom('note')
-            .select(({ fn }) => fn.countAll<number>().as('count'))
-            .executeTakeFirstOrThrow();
-          return { notes: count };
-        },
+    sessions: ({ redis, config }) =>
+      redisSessions({
+        redis,
+        schema: sessionSchema,
+        publicOrigin: config.PUBLIC_ORIGIN,
+        cookieName: config.COOKIE_NAME,
+        admits: (session, access) => session.role === access,
+      }),
+    handlers: (service) => ({
+      listNotes: async ({ session, query }) => {
+        const after = decodeCursor(z.tuple([z.iso.datetime(), z.uuid()]), query.cursor);
+        const rows = await service.db
+          .selectFrom('note')
+          .selectAll()
+          .where('owner_id', '=', session.userId)
+          .$if(after !== undefined, (rest) =>
+            rest.where(({ eb, refTuple, tuple }) =>
+              eb(refTuple('created_at', 'note_id'), '<', tuple(new Date(after?.[0] ?? 0), after?.[1] ?? '')),
+            ),
+          )
+          .orderBy('created_at', 'desc')
+          .orderBy('note_id', 'desc')
+          .limit(query.limit + 1)
+          .execute();
+        return pageFrom(
+          rows,
+          query.limit,
+          (row) => ({ noteId: row.note_id, text: row.text, version: row.version }),
+          (row) => [row.created_at.toISOString(), row.note_id],
+        );
       },
-      consumers: [
-        service.once(noteWritten, async (trx, { data, attempt }) => {
-          await overrides.onWritten?.(data.text, attempt);
-          await trx
-            .insertInto('tally')
-            .values({ owner_id: data.ownerId, notes: 1 })
-            .onConflict((conflict) =>
-              conflict.column('owner_id').doUpdateSet((eb) => ({ notes: eb('tally.notes', '+', 1) })),
-            )
-            .execute();
-        }),
-      ],
+      writeNote: async (call) => await writeNote(service, call),
+      readNote: async ({ params, session }) => {
+        await overrides.onRead?.();
+        const row = await service.db
+          .selectFrom('note')
+          .selectAll()
+          .where('note_id', '=', params.noteId)
+          .executeTakeFirst();
+        if (row === undefined || row.owner_id !== session?.userId) throw notFound();
+        return { noteId: row.note_id, text: row.text, version: row.version };
+      },
+      changeNote: async ({ params, session, body, ifMatch }) => {
+        const row = await service.db
+          .updateTable('note')
+          .set((eb) => ({ text: body.text, version: eb('version', '+', 1) }))
+          .where('note_id', '=', params.noteId)
+          .where('owner_id', '=', session.userId)
+          .where('version', '=', ifMatch)
+          .returningAll()
+          .executeTakeFirst();
+        if (row === undefined) throw new HttpError('version_mismatch');
+        return { noteId: row.note_id, text: row.text, version: row.version };
+      },
+      countNotes: async () => {
+        const { count } = await service.db
+          .selectFrom('note')
+          .select(({ fn }) => fn.countAll<number>().as('count'))
+          .executeTakeFirstOrThrow();
+        return { notes: count };
+      },
     }),
-  };
+    consumers: (service) => [
+      service.transactionalConsumer(noteWritten, async ({ data, attempt }, trx) => {
+        await overrides.onWritten?.(data.text, attempt);
+        await trx
+          .insertInto('tally')
+          .values({ owner_id: data.ownerId, notes: 1 })
+          .onConflict((conflict) =>
+            conflict.column('owner_id').doUpdateSet((eb) => ({ notes: eb('tally.notes', '+', 1) })),
+          )
+          .execute();
+      }),
+    ],
+  });
 }
 
 export const notesTopology = defineTopology({

@@ -3,14 +3,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startService, type RunningService } from '#runtime';
 import { startServiceStores, TEST_ORIGIN, type ServiceStores } from '#test-support/service-stores';
 import { eventually } from '#test-support/eventually';
-import { notes, notesPlan, notesTopology, type NotesTables } from './sample-service.ts';
+import { notes, notesDefinition, notesTopology, type NotesTables } from './sample-service.ts';
 
 let stores: ServiceStores;
 let running: RunningService<typeof notes, NotesTables>;
 
 beforeAll(async () => {
   stores = await startServiceStores(notesTopology);
-  running = await startService(notes, notesPlan(), { env: stores.env(notes), port: 0 });
+  running = await startService(notesDefinition(), { env: stores.env(notes), port: 0 });
 });
 
 afterAll(async () => {

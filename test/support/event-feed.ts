@@ -3,7 +3,7 @@ import { durableName, encodeEnvelope, envelopeOf, filterOf, messageIdOf, require
 import type { DataOf, Envelope, Message, ServiceDeclaration } from '#declare';
 import type { JetStreamManager } from 'nats';
 import { topology } from '#catalog';
-import type { NatsLink } from '#runtime';
+import type { OpenNats } from '#runtime/events/connection';
 import { eventually } from './eventually.ts';
 
 /** A message that another service would publish, ready to be sent as often as a test likes. */
@@ -20,7 +20,7 @@ export function event<M extends Message>(message: M, data: DataOf<M>, about: str
 }
 
 /** Publishes a message; again and again the same one is delivered each time, since the server sees another id. */
-export async function send(link: NatsLink, ...events: readonly PreparedEvent[]): Promise<void> {
+export async function send(link: OpenNats, ...events: readonly PreparedEvent[]): Promise<void> {
   for (const { envelope } of events) {
     const msgID = `${messageIdOf(envelope)}:${randomUUID()}`;
     await link.connection.jetstream().publish(envelope.type, encodeEnvelope(envelope), { msgID });
@@ -28,7 +28,7 @@ export async function send(link: NatsLink, ...events: readonly PreparedEvent[]):
 }
 
 /** Resolves when a service has acknowledged all that was published for it. */
-export async function settled(link: NatsLink, service: ServiceDeclaration): Promise<void> {
+export async function settled(link: OpenNats, service: ServiceDeclaration): Promise<void> {
   const manager = await link.connection.jetstreamManager({ checkAPI: false });
   await eventually(async () => {
     for (const consumer of service.consumes) {

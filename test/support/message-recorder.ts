@@ -1,5 +1,7 @@
 import type { DataOf, Message } from '#declare';
-import { createLogger, listen, type NatsLink } from '#runtime';
+import type { OpenNats } from '#runtime/events/connection';
+import { subscribe } from '#runtime/events/publisher';
+import { createLogger } from '#runtime';
 
 /** Messages of one kind, kept as they come. */
 export interface MessageRecorder<M extends Message> {
@@ -10,11 +12,11 @@ export interface MessageRecorder<M extends Message> {
 }
 
 /** Listens to a kind of message from now on. */
-export async function recordMessages<M extends Message>(link: NatsLink, message: M): Promise<MessageRecorder<M>> {
+export async function recordMessages<M extends Message>(link: OpenNats, message: M): Promise<MessageRecorder<M>> {
   const heard: DataOf<M>[] = [];
   const waiting = new Set<() => void>();
   const log = createLogger({ service: 'test', version: '0', level: 'silent' });
-  listen(
+  subscribe(
     link,
     message,
     ({ data }) => {

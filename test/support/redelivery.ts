@@ -1,6 +1,8 @@
 import { topology } from '#catalog';
 import { durableName, encodeEnvelope, requireStreamOf, type Message, type ServiceDeclaration } from '#declare';
-import { readyMessage, type Database, type NatsLink, type Outgoing } from '#runtime';
+import { readyMessage } from '#runtime/database/outbox';
+import type { OpenNats } from '#runtime/events/connection';
+import type { Database, Outgoing } from '#runtime';
 import { eventually } from './eventually.ts';
 
 /**
@@ -8,7 +10,7 @@ import { eventually } from './eventually.ts';
  * would drop a duplicate, so that the consumer gets each. Gives the id under which an inbox knows it.
  */
 export async function deliver<M extends Message>(
-  link: NatsLink,
+  link: OpenNats,
   source: string,
   message: M,
   outgoing: Outgoing<M>,
@@ -33,7 +35,7 @@ export async function handled<Tables>(db: Database<Tables>, messageId: string): 
 }
 
 /** Resolves when the durables of a service have nothing left, neither to be delivered nor to be acknowledged. */
-export async function drained(link: NatsLink, service: ServiceDeclaration): Promise<void> {
+export async function drained(link: OpenNats, service: ServiceDeclaration): Promise<void> {
   const manager = await link.connection.jetstreamManager();
   for (const consumer of service.consumes) {
     const { name: stream } = requireStreamOf(consumer.message, topology);

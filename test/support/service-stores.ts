@@ -20,7 +20,10 @@ import {
   type RunningPostgres,
   type RunningRedis,
 } from '#local';
-import { createLogger, openNats, provision, sessionWriter, type NatsLink, type Session } from '#runtime';
+import { openNats, type OpenNats } from '#runtime/events/connection';
+import { provision } from '#runtime/events/provisioner';
+import { createLogger, SessionWriter } from '#runtime';
+import { sessionSchema, type Session } from '#services/platform';
 import { startNats } from './nats.ts';
 import { startPostgres } from './postgres.ts';
 import { startRedis } from './redis.ts';
@@ -38,7 +41,7 @@ export interface ServiceStores {
   /** Redis as a user that may do everything. */
   readonly adminRedis: Redis;
   /** NATS as a user that may do everything: to publish as others do, and to look. */
-  adminNats(): Promise<NatsLink>;
+  adminNats(): Promise<OpenNats>;
   /** Makes all streams and durables, as queue does at its start. */
   provision(): Promise<void>;
   /** Environment of a service's process, expanded as the kubelet does; `changes` replace declared values before that. */
@@ -87,9 +90,9 @@ export async function startServiceStores(topology: Topology = platformTopology):
     const adminRedis = new Redis(redis.url, { username: 'admin', password: adminPassword });
     // tests stop the server; the client comes back by itself
     adminRedis.on('error', () => undefined);
-    const links: NatsLink[] = [];
+    const links: OpenNats[] = [];
     const log = createLogger({ service: 'test', version: '0', level: 'silent' });
-    const adminNats = async (): Promise<NatsLink> => {
+    const adminNats = async (): Promise<OpenNats> => {
       const link = await openNats({
         url: nats.url,
         user: ADMIN,
@@ -142,7 +145,10 @@ export async function startServiceStores(topology: Topology = platformTopology):
       },
       async logIn(who = {}) {
         const userId = who.userId ?? randomUUID();
-        const writer = sessionWriter(adminRedis, { idleSeconds: DAY_SECONDS, absoluteSeconds: 2 * DAY_SECONDS });
+        const writer = new SessionWriter(adminRedis, sessionSchema, {
+          idleSeconds: DAY_SECONDS,
+          absoluteSeconds: 2 * DAY_SECONDS,
+        });
         const { session, secret } = await writer.create({
           userId,
           handle: who.handle ?? `u_${userId.slice(0, 8)}`,

@@ -1,6 +1,5 @@
 /** The items service as a process, bundled into one file as the seven are. */
 import { runService } from '#runtime';
-import { items } from './contract.ts';
-import { itemsPlan } from './plan.ts';
+import { itemsDefinition } from './definition.ts';
 
-await runService(items, itemsPlan);
+await runService(itemsDefinition);

@@ -1,30 +1,28 @@
 /** The command that gives a link for the first administrator: `node auth.mjs first-admin`, with the environment of the service. */
 import { auth } from '#catalog';
 import { readConfig, type ProcessEnvironment } from '#declare';
-import { createLogger, explain, migrate, openDatabase } from '#runtime';
+import { createLogger, explain, openDatabase } from '#runtime';
 import { migrations } from '../migrations.ts';
 import { makeFirstAdminLink } from '../repository/first-admin-links.ts';
-import type { Tables } from '../tables.ts';
 
 /** Argument of the process that asks for the link instead of the service. */
 export const FIRST_ADMIN_COMMAND = 'first-admin';
 
-/** Migrations read on a second connection while the first holds their lock, and hot reads have one of their own. */
-const POOL_MAX = 3;
+/** Migrations read on a second connection while the first holds their lock. */
+const POOL_MAX = 2;
 
 /** Makes a link and gives it; undefined when there is an administrator. Throws with every fault of the environment, or when PostgreSQL is away. */
 export async function firstAdminUrl(env: ProcessEnvironment): Promise<string | undefined> {
   const config = readConfig(auth.env, env, auth.name);
   const log = createLogger({ service: auth.name, version: config.APP_VERSION, level: 'silent' });
-  const database = await openDatabase<Tables>({
+  const database = await openDatabase({
     url: config.DATABASE_URL,
     schema: config.DB_SCHEMA,
     poolMax: POOL_MAX,
     deadlineMs: config.START_DEADLINE_S * 1000,
-    log,
+    ...{ migrations, log },
   });
   try {
-    await migrate(database.db, config.DB_SCHEMA, migrations);
     const link = await makeFirstAdminLink(database.db, config.ADMIN_LINK_TTL_S);
     // behind the #, so that no edge writes it into a log
     return link && `${config.ADMIN_LINK_URL}#token=${link.token}`;

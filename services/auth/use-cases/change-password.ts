@@ -1,5 +1,5 @@
 import { passwordChanged, type changePasswordBody } from '#contracts';
-import { HttpError, type Session } from '#runtime';
+import { HttpError, type Session } from '#services/platform';
 import type { z } from 'zod';
 import { updatePassword } from '../repository/accounts.ts';
 import type { Context } from '../service.ts';

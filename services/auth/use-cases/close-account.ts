@@ -1,5 +1,5 @@
 import { accountDeleted } from '#contracts';
-import type { Session } from '#runtime';
+import type { Session } from '#services/platform';
 import { deleteAccount } from '../repository/accounts.ts';
 import type { Context } from '../service.ts';
 import { confirmPassword } from './confirm-password.ts';

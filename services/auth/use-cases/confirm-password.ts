@@ -1,4 +1,4 @@
-import { HttpError } from '#runtime';
+import { HttpError } from '#services/platform';
 import { findAccount, type AccountRow } from '../repository/accounts.ts';
 import type { Context } from '../service.ts';
 

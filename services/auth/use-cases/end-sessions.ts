@@ -20,7 +20,7 @@ export async function endSessions(
 ): Promise<string[]> {
   const sessionIds = await sessions.revoke(userId, which);
   if (sessionIds.length > 0) {
-    service.say(sessionRevoked, {
+    service.publishCore(sessionRevoked, {
       aggregate: userId,
       values: { user: userId },
       data: { userId, sessionIds, reason, revokedAt: new Date().toISOString() },

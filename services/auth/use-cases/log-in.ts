@@ -1,5 +1,5 @@
 import type { logInBody } from '#contracts';
-import { HttpError } from '#runtime';
+import { HttpError } from '#services/platform';
 import type { z } from 'zod';
 import { findAccount, findAccountByLogin } from '../repository/accounts.ts';
 import type { Context } from '../service.ts';

@@ -1,4 +1,4 @@
-import { HttpError } from '#runtime';
+import { HttpError } from '#services/platform';
 import { takeFirstAdminLink } from '../repository/first-admin-links.ts';
 import type { Context } from '../service.ts';
 import { createAccount, newAccount, type SignUp } from './sign-up.ts';

@@ -1,5 +1,5 @@
 import { accountCreated, type Role, type signUpBody } from '#contracts';
-import { HttpError } from '#runtime';
+import { HttpError } from '#services/platform';
 import type { z } from 'zod';
 import { weaknessOf } from '../passwords/weak-password.ts';
 import { insertAccount, type AccountRow } from '../repository/accounts.ts';

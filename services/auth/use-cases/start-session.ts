@@ -1,5 +1,5 @@
 import type { Account, CurrentSession } from '#contracts';
-import type { OpenedSession, Session } from '#runtime';
+import type { OpenedSession, Session } from '#services/platform';
 import type { AccountRow } from '../repository/accounts.ts';
 import type { Context } from '../service.ts';
 import { endSessions } from './end-sessions.ts';

@@ -1,6 +1,7 @@
 /** Gives out bytes to whoever may see them: decided for each request by the projection, never by a cache. */
 import type { mediaApi, MediaInfo } from '#contracts';
-import { notFound, type CallOf, type Session } from '#runtime';
+import { notFound } from '#runtime';
+import type { CallOf, Session } from '#services/platform';
 import { pathWithin, revisionFolder, uploadFile, type MediaFolders } from '../disk/media-files.ts';
 import { newestRevision } from '../repository/revisions.ts';
 import { uploadOfVideo } from '../repository/uploads.ts';
@@ -64,7 +65,7 @@ export function byteRoutes(service: Service, folders: MediaFolders, reads: OpenR
 
   /** The session of a call, if it has not ended since. */
   async function stillThere(call: BytesCall): Promise<Session | undefined> {
-    return call.session === undefined ? undefined : await service.sessions.find(service.cookie.read(call.request));
+    return call.session === undefined ? undefined : await service.sessions.find(call.request);
   }
 
   function ofRevision(

@@ -1,4 +1,5 @@
-import { HttpError, notFound } from '#runtime';
+import { notFound } from '#runtime';
+import { HttpError } from '#services/platform';
 import type { Request, Response } from 'express';
 import { basename, dirname } from 'node:path';
 import send from 'send';

@@ -42,7 +42,7 @@ export class JobProgress {
   private say(problem?: string): void {
     const { jobId, run, videoId, ownerId } = this.job;
     this.sequence += 1;
-    this.service.say(mediaProgress, {
+    this.service.publishCore(mediaProgress, {
       aggregate: jobId,
       values: { user: ownerId, video: videoId },
       data: {

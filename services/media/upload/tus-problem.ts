@@ -1,5 +1,6 @@
 import type { ProblemCode } from '#contracts';
-import { HttpError, type HttpErrorOptions } from '#runtime';
+import type { HttpErrorOptions } from '#runtime';
+import { HttpError } from '#services/platform';
 
 /** What @tus/server throws. */
 interface TusError {

@@ -2,7 +2,8 @@
  * Locks of uploads in Redis, so that two replicas never write to one file. Who wants a lock that is held asks its holder to
  * let go (a client that reconnects finds its old request still open); a holder that was killed lets go by its lock's expiry.
  */
-import { HttpError, type Redis } from '#runtime';
+import type { Redis } from '#runtime';
+import { HttpError } from '#services/platform';
 import type { Lock, Locker, RequestRelease } from '@tus/server';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';

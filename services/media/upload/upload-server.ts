@@ -3,7 +3,7 @@
  * it then moves the bytes, as a stream, into the upload's file.
  */
 import { TUS_MEDIA_TYPE, UPLOAD_TICKET_HEADER, type mediaApi, type UploadTicket } from '#contracts';
-import { HttpError, type CallOf } from '#runtime';
+import { HttpError, type CallOf } from '#services/platform';
 import { Server } from '@tus/server';
 import { randomBytes } from 'node:crypto';
 import { hasRoom } from '../disk/disk-floor.ts';

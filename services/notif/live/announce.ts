@@ -11,7 +11,7 @@ export type Announce = (announcements: readonly Announcement[]) => void;
 export function announcer(service: Service): Announce {
   return (announcements) => {
     for (const data of announcements) {
-      service.say(notify, { aggregate: data.userId, values: { user: data.userId }, data });
+      service.publishCore(notify, { aggregate: data.userId, values: { user: data.userId }, data });
     }
   };
 }

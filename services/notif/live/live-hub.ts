@@ -1,7 +1,8 @@
 /** All streams that this replica holds, and what comes in for them from the other services and replicas. */
 import type { mediaProgress, notifApi, sessionRevoked } from '#contracts';
 import type { DataOf } from '#declare';
-import { HttpError, openEventStream, type CallOf } from '#runtime';
+import { openEventStream } from '#runtime';
+import { HttpError, type CallOf } from '#services/platform';
 import { randomUUID } from 'node:crypto';
 import { entriesAfter, mailboxState, mailboxStates } from '../repository/mailboxes.ts';
 import type { Announcement, Service } from '../service.ts';
@@ -42,8 +43,7 @@ export class LiveHub {
     if (!(await this.leases.take(stream))) {
       throw new HttpError('too_many_streams', { retryAfterSeconds: RETRY_SECONDS });
     }
-    const secret = this.service.cookie.read(request);
-    const holds = async (): Promise<boolean> => (await this.service.sessions.find(secret)) !== undefined;
+    const holds = async (): Promise<boolean> => (await this.service.sessions.find(request)) !== undefined;
     this.remember(stream, { holds, wasBehind: false });
     response.once('close', () => void this.forget(stream));
     try {

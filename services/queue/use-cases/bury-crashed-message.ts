@@ -8,7 +8,6 @@ import { durableName, parseData, type Topology } from '#declare';
 import { RetryLater, type Delivery } from '#runtime';
 import { hasDeadLetter } from '../repository/dead-letters.ts';
 import type { Service } from '../service.ts';
-import { deleteMessage, messageAt } from '../streams/stored-message.ts';
 
 /** Streams whose messages can become dead letters; those of the dead letters themselves never do. */
 const READABLE: readonly string[] = [JOBS.name, EVENTS.name];
@@ -27,7 +26,7 @@ export async function buryCrashedMessage(
     service.log.error({ advisory }, 'a message of a stream that is not read was delivered for the last time');
     return;
   }
-  const message = await messageAt(service, { stream, sequence });
+  const message = await service.nats.messageAt({ stream, sequence });
   // a stream that was made anew counts from 1 again: what is younger than the advisory is another message
   if (message === undefined || message.time > new Date(advisory.timestamp)) return;
   const payload = readPayload(message.data);
@@ -44,15 +43,15 @@ export async function buryCrashedMessage(
     payload,
     diedAt: new Date(advisory.timestamp).toISOString(),
   });
-  await service.nats.connection
-    .jetstream()
-    .publish(`${service.config.DLQ_PREFIX}.${message.subject}`, new TextEncoder().encode(JSON.stringify(letter)), {
-      msgID: `${consumer}:${stream}:${sequence}`,
-    });
+  await service.nats.publishToStream(
+    `${service.config.DLQ_PREFIX}.${message.subject}`,
+    `${consumer}:${stream}:${sequence}`,
+    new TextEncoder().encode(JSON.stringify(letter)),
+  );
   if (stream !== JOBS.name) return;
   const kept = await hasDeadLetter(service.db, { durable: consumer, stream, streamSequence: sequence });
   if (!kept && attempt <= LOOKS_FOR_LETTER) throw new RetryLater(LETTER_KEPT_MS, 'its dead letter is not kept yet');
-  await deleteMessage(service, { stream, sequence });
+  await service.nats.deleteMessage({ stream, sequence });
 }
 
 function serviceOf(durable: string, { services }: Topology): string | undefined {

@@ -1,6 +1,7 @@
 import { jobCancelled } from '#contracts';
 import type { DataOf } from '#declare';
-import { HttpError, notFound, type Session } from '#runtime';
+import { notFound } from '#runtime';
+import { HttpError, type Session } from '#services/platform';
 import { endRunningAttempts } from '../repository/attempts.ts';
 import { lockJob, updateJob, type JobRow } from '../repository/jobs.ts';
 import type { Service, Transaction } from '../service.ts';

@@ -1,4 +1,5 @@
-import { HttpError, notFound, type Session } from '#runtime';
+import { notFound } from '#runtime';
+import { HttpError, type Session } from '#services/platform';
 import { findDeadLetter, markRedriven } from '../repository/dead-letters.ts';
 import { lockJob, type JobRow } from '../repository/jobs.ts';
 import type { Service } from '../service.ts';

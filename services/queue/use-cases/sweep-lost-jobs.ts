@@ -7,7 +7,6 @@ import { decodeMessage, requireStreamOf } from '#declare';
 import { sql } from 'kysely';
 import { lockJob, silentJobs, UNDER_WAY } from '../repository/jobs.ts';
 import type { Service, Transaction } from '../service.ts';
-import { nextMessage } from '../streams/stored-message.ts';
 import { queueNextRun } from './queue-run.ts';
 
 /** Queues lost jobs again of which nothing was heard since `since`; gives their ids. */
@@ -41,9 +40,9 @@ async function runsInQueue(service: Service): Promise<Set<string>> {
   const runs = new Set<string>();
   let sequence = 1;
   for (;;) {
-    const message = await nextMessage(service, { stream, subject: service.config.JOB_SUBJECT, sequence });
+    const message = await service.nats.messageAt({ stream, subject: service.config.JOB_SUBJECT, sequence });
     if (message === undefined) return runs;
-    sequence = message.seq + 1;
+    sequence = message.sequence + 1;
     const key = runOf(message.data);
     if (key !== undefined) runs.add(key);
   }

@@ -1,4 +1,4 @@
-import type { Session } from '#runtime';
+import type { Session } from '#services/platform';
 import { createHmac } from 'node:crypto';
 
 const HASH_LENGTH = 22;

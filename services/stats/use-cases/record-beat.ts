@@ -1,5 +1,6 @@
 import type { Beat } from '#contracts';
-import { absentDependencyOf, type Session } from '#runtime';
+import { absentDependencyOf } from '#runtime';
+import type { Session } from '#services/platform';
 import { videoSeenBy } from '../access.ts';
 import type { BeatBuffer } from '../beats/beat-buffer.ts';
 import { viewerHash } from '../beats/viewer.ts';

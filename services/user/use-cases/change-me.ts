@@ -1,6 +1,7 @@
 /** Profiles as they are shown, and the own one as it is changed. */
 import type { Me, Profile, userApi } from '#contracts';
-import { HttpError, notFound, type CallOf, type Session } from '#runtime';
+import { notFound } from '#runtime';
+import { HttpError, type CallOf, type Session } from '#services/platform';
 import { countFollows, isFollowing } from '../repository/follows.ts';
 import { changeProfile, findProfileByHandle, type ProfileRow } from '../repository/profiles.ts';
 import { findQuota } from '../repository/quotas.ts';

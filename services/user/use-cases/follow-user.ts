@@ -1,6 +1,7 @@
 /** Who follows whom. */
 import { followed, unfollowed, type Audience, type Follow, type FollowState, type PeriodDays } from '#contracts';
-import { decodeCursor, HttpError, pageFrom, type Session } from '#runtime';
+import { decodeCursor, pageFrom } from '#runtime';
+import { HttpError, type Session } from '#services/platform';
 import { z } from 'zod';
 import { beginFollow, countFollows, endFollow, listFollows, sumAudienceChanges } from '../repository/follows.ts';
 import type { Pair } from '../repository/follows.ts';

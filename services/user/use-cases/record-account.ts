@@ -1,7 +1,7 @@
 /** What user makes of the accounts that auth tells of. */
 import { profileUpdated, type accountCreated, type accountDeleted } from '#contracts';
 import type { DataOf } from '#declare';
-import { HttpError, type Session } from '#runtime';
+import { HttpError, type Session } from '#services/platform';
 import { forgetAccount, holdAccount } from '../repository/accounts.ts';
 import { findProfile, recordProfile, type KnownAccount, type ProfileRow } from '../repository/profiles.ts';
 import { insertQuota } from '../repository/quotas.ts';

@@ -1,6 +1,7 @@
 /** What somebody watched, and where it was left. */
 import type { HistoryEntry } from '#contracts';
-import { decodeCursor, HttpError, pageFrom, type Session } from '#runtime';
+import { decodeCursor, pageFrom } from '#runtime';
+import { HttpError, type Session } from '#services/platform';
 import { z } from 'zod';
 import { findWatched, listWatched, recordWatched, type WatchedRow } from '../repository/history.ts';
 import { findSettings } from '../repository/settings.ts';

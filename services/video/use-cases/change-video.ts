@@ -1,5 +1,6 @@
 import { videoUpdated, videoVisibilityChanged, type changeVideoBody } from '#contracts';
-import { assertVersion, type Session } from '#runtime';
+import { assertVersion } from '#runtime';
+import type { Session } from '#services/platform';
 import type { z } from 'zod';
 import { lockOwn } from '../access.ts';
 import { findVideo, updateVideo, type VideoRow } from '../repository/videos.ts';

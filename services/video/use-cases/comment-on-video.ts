@@ -1,5 +1,6 @@
 import { videoCommented } from '#contracts';
-import { HttpError, notFound, type Session } from '#runtime';
+import { notFound } from '#runtime';
+import { HttpError, type Session } from '#services/platform';
 import { lockWatchable, mayModerate, maySee } from '../access.ts';
 import { addComment, findComment, removeComment, type CommentRow } from '../repository/comments.ts';
 import { holdAccounts, meetPerson } from '../repository/projections.ts';

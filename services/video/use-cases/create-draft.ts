@@ -1,5 +1,5 @@
 import { videoCreated, type createVideoBody } from '#contracts';
-import { HttpError, type Session } from '#runtime';
+import { HttpError, type Session } from '#services/platform';
 import type { z } from 'zod';
 import { lockAccount, meetPerson } from '../repository/projections.ts';
 import { findVideo, insertDraft, renewTicket, type VideoRow } from '../repository/videos.ts';

@@ -1,6 +1,7 @@
 import { videoDeleted } from '#contracts';
 import type { DataOf } from '#declare';
-import { notFound, type Session } from '#runtime';
+import { notFound } from '#runtime';
+import type { Session } from '#services/platform';
 import { mayModerate } from '../access.ts';
 import { lockVideo, removeVideo } from '../repository/videos.ts';
 import type { Service, Transaction } from '../service.ts';

@@ -1,5 +1,6 @@
 import { videoLiked } from '#contracts';
-import { HttpError, notFound, type Session } from '#runtime';
+import { notFound } from '#runtime';
+import { HttpError, type Session } from '#services/platform';
 import { lockWatchable, maySee } from '../access.ts';
 import { addLike, countLikes, removeLike } from '../repository/likes.ts';
 import { findPerson, holdAccounts, meetPerson } from '../repository/projections.ts';

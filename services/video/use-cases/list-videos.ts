@@ -1,6 +1,7 @@
 /** Handlers of all routes that answer with a list of videos. */
 import { type videoApi, type VideoCard } from '#contracts';
-import { decodeCursor, pageFrom, type CallOf, type HandlersOf } from '#runtime';
+import { decodeCursor, pageFrom } from '#runtime';
+import type { CallOf, HandlersOf } from '#services/platform';
 import { videoSeenBy } from '../access.ts';
 import {
   countTags,

@@ -1,4 +1,4 @@
-import { HttpError, type Session } from '#runtime';
+import { HttpError, type Session } from '#services/platform';
 import { lockOwn } from '../access.ts';
 import { lockAccount } from '../repository/projections.ts';
 import { renewTicket, type VideoRow } from '../repository/videos.ts';

@@ -1,4 +1,4 @@
-import { HttpError } from '#runtime';
+import { HttpError } from '#services/platform';
 import { findQuota } from '../repository/projections.ts';
 import { openDraftBytes } from '../repository/videos.ts';
 import type { Transaction } from '../service.ts';

@@ -8,7 +8,7 @@ import {
   type VideoCard,
   type VideoDetail,
 } from '#contracts';
-import type { Session } from '#runtime';
+import type { Session } from '#services/platform';
 import { mayModerate } from '../access.ts';
 import type { CommentRow } from '../repository/comments.ts';
 import type { VideoRow } from '../repository/videos.ts';

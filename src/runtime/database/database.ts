@@ -1,14 +1,16 @@
 /**
- * PostgreSQL through kysely: one pool a process, everything in the service's own schema. Statements are not prepared by
- * name, but for the hot reads of hot-reads.ts: a named one fails once after another version of the service has added a
- * column ("cached plan must not change result type"), and old and new pods run together here.
+ * PostgreSQL through Kysely: one pool per process, everything in the service's own schema. The dialect is Kysely's own; a
+ * service may opt in to that of hot-reads/. Statements are not prepared by name, but for hot reads: a named one fails once
+ * after another version of the service has added a column ("cached plan must not change result type"), and old and new pods
+ * run together.
  */
-import { Kysely, sql, type Transaction } from 'kysely';
+import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
 import pg from 'pg';
 import { openWithRetries, type Dependency } from '../dependency.ts';
 import type { Logger } from '../log.ts';
-import { PlatformDialect } from './dialect.ts';
-import { openHotReads } from './hot-reads.ts';
+import { checkedPool } from './checked-pool.ts';
+import { HotReadDialect } from './hot-reads/dialect.ts';
+import { openHotReads } from './hot-reads/hot-reads.ts';
 import type { RuntimeTables } from './runtime-tables.ts';
 
 /** A database with the tables of a service and those of the runtime. */
@@ -28,7 +30,7 @@ export interface DatabaseOptions {
   readonly deadlineMs: number;
   /** Milliseconds after which the server ends a statement. @default 15000 */
   readonly statementTimeoutMs?: number;
-  /** Whether reads that come over and over share a connection, prepared by name, as hot-reads.ts says. @default true */
+  /** Whether frequent quick reads share a connection, prepared by name, as hot-reads/hot-reads.ts says. @default false */
   readonly hotReads?: boolean;
   readonly log: Logger;
 }
@@ -56,14 +58,16 @@ export async function openDatabase<Tables>(options: DatabaseOptions): Promise<Op
     options: `-c search_path=${searchPath(schema)}`,
     types: { getTypeParser },
   };
-  const hotReads = options.hotReads === false ? undefined : openHotReads(config, log);
+  const hotReads = options.hotReads === true ? openHotReads(config, log) : undefined;
   // one of the connections is that of the hot reads
   const max = Math.max(1, options.poolMax - (hotReads === undefined ? 0 : 1));
-  const pool = new pg.Pool({ ...config, pipeline: true, max, idleTimeoutMillis: 30_000 });
+  const pool = new pg.Pool({ ...config, pipeline: hotReads !== undefined, max, idleTimeoutMillis: 30_000 });
   // a connection that is lost in the middle of a transaction tells itself, and the pool only of idle ones
   pool.on('connect', (client) => client.on('error', (err) => log.warn({ err }, 'a connection to postgres was lost')));
   pool.on('error', () => undefined);
-  const db = new Kysely<Tables & RuntimeTables>({ dialect: new PlatformDialect(pool, hotReads) });
+  const dialect =
+    hotReads === undefined ? new PostgresDialect({ pool: checkedPool(pool) }) : new HotReadDialect(pool, hotReads);
+  const db = new Kysely<Tables & RuntimeTables>({ dialect });
   try {
     await openWithRetries(
       {

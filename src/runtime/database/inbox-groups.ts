@@ -1,6 +1,6 @@
 /**
- * Group commit for `once`. Deliveries of one durable that are there at the same time share a transaction: one insert of all
- * their inbox entries, the effects one after another in the order of the stream, one commit. While some run, what arrives
+ * Group commit of a transactional consumer. Concurrent deliveries of one durable share a transaction: one insert of all their
+ * inbox entries, the effects one after another in the order of the stream, one commit. While some run, what arrives
  * gathers for the next. A group is no larger than what takes a moment, so slow effects run alone, side by side.
  *
  * When anything of a group fails, all of it is rolled back and each delivery runs alone, as it would without groups: a bad
@@ -11,6 +11,7 @@
 import { AsyncResource } from 'node:async_hooks';
 import { sql, type Kysely, type Transaction } from 'kysely';
 import type { Logger } from '../log.ts';
+import { GroupSize } from './group-size.ts';
 import { handleOnce } from './inbox.ts';
 import type { RuntimeTables } from './runtime-tables.ts';
 
@@ -55,10 +56,7 @@ interface Outcome<Tables> {
 
 /** Transactions at once, as many as without groups; each takes a connection. */
 const PLACES = 8;
-const MOST_OF_A_GROUP = 32;
 const MOST_AT_ONCE = 64;
-/** What a group should take: it is the smaller, the longer effects take, down to one, so that slow ones run side by side. */
-const GROUP_MS = 10;
 /** With so many transactions running, a group that is not full waits a moment for more. */
 const BUSY = 2;
 const GATHER_MS = 5;
@@ -66,121 +64,116 @@ const GATHER_MS = 5;
 const LONG_MS = 200;
 /** Well below the second after which PostgreSQL looks for a deadlock. */
 const LOCK_MS = 100;
-const FIRST_ALONE_MS = 1000;
-const LONGEST_ALONE_MS = 64_000;
 
 /** Gathers the deliveries of one durable into groups. */
 export function inboxGroups<Tables>(db: Kysely<Tables & RuntimeTables>, log: Logger): InboxGroups<Tables> {
-  const waiting: Turn<Tables>[] = [];
-  const solitary: Turn<Tables>[] = [];
-  let running = 0;
-  /** What an effect takes, as the last ones did. */
-  let effectMs = 0.5;
-  let aloneUntil = 0;
-  let aloneMs = FIRST_ALONE_MS;
-  let beginning = false;
-  let gathering: NodeJS.Timeout | undefined;
+  return new GroupCommit(db, log);
+}
 
-  /** Begins when all that this turn of the event loop brings is there. */
-  function beginSoon(): void {
-    if (beginning) return;
-    beginning = true;
-    setImmediate(() => {
-      beginning = false;
-      begin();
+class GroupCommit<Tables> implements InboxGroups<Tables> {
+  private readonly db: Kysely<Tables & RuntimeTables>;
+  private readonly log: Logger;
+  private readonly size = new GroupSize();
+  private readonly waiting: Turn<Tables>[] = [];
+  private readonly solitary: Turn<Tables>[] = [];
+  private running = 0;
+  private beginning = false;
+  private gathering: NodeJS.Timeout | undefined;
+
+  constructor(db: Kysely<Tables & RuntimeTables>, log: Logger) {
+    this.db = db;
+    this.log = log;
+  }
+
+  async handle(entry: InboxEntry, effect: Effect<Tables>): Promise<boolean> {
+    return await new Promise<boolean>((resolve, reject) => {
+      // the trace of an effect is that of its own delivery
+      this.waiting.push({ entry, effect: AsyncResource.bind(effect), resolve, reject });
+      this.beginSoon();
     });
   }
 
-  function begin(gathered = false): void {
-    while (running < PLACES) {
-      const turn = solitary.shift();
+  get room(): number {
+    return Math.min(PLACES * this.size.now(), MOST_AT_ONCE);
+  }
+
+  /** Begins when all that this turn of the event loop brings is there. */
+  private beginSoon(): void {
+    if (this.beginning) return;
+    this.beginning = true;
+    setImmediate(() => {
+      this.beginning = false;
+      this.begin();
+    });
+  }
+
+  private begin(gathered = false): void {
+    while (this.running < PLACES) {
+      const turn = this.solitary.shift();
       if (turn === undefined) break;
-      void occupy(runAlone(turn));
+      void this.occupy(this.runAlone(turn));
     }
-    const size = sizeNow();
-    while (running < PLACES && waiting.length > 0) {
-      if (waiting.length < size && running >= BUSY && !gathered) {
-        gathering ??= setTimeout(() => {
-          gathering = undefined;
-          begin(true);
+    const size = this.size.now();
+    while (this.running < PLACES && this.waiting.length > 0) {
+      if (this.waiting.length < size && this.running >= BUSY && !gathered) {
+        this.gathering ??= setTimeout(() => {
+          this.gathering = undefined;
+          this.begin(true);
         }, GATHER_MS);
         return;
       }
-      const [first, ...others] = takeGroup(waiting, size);
-      if (first !== undefined) void occupy(others.length === 0 ? runAlone(first) : runGroup([first, ...others]));
+      const [first, ...others] = takeGroup(this.waiting, size);
+      if (first === undefined) continue;
+      void this.occupy(others.length === 0 ? this.runAlone(first) : this.runGroup([first, ...others]));
     }
   }
 
-  async function occupy(work: Promise<void>): Promise<void> {
-    running += 1;
+  private async occupy(work: Promise<void>): Promise<void> {
+    this.running += 1;
     await work;
-    running -= 1;
-    beginSoon();
+    this.running -= 1;
+    this.beginSoon();
   }
 
-  function sizeNow(): number {
-    if (performance.now() < aloneUntil) return 1;
-    return Math.max(1, Math.min(MOST_OF_A_GROUP, Math.floor(GROUP_MS / effectMs)));
-  }
-
-  function learn(tookMs: number): void {
-    effectMs += (tookMs - effectMs) / 4;
-  }
-
-  async function runGroup(turns: readonly Turn<Tables>[]): Promise<void> {
+  private async runGroup(turns: readonly Turn<Tables>[]): Promise<void> {
     try {
-      const { outcomes, msEach } = await db.transaction().execute(async (trx) => await runEffects(trx, turns));
+      const { outcomes, msEach } = await this.db.transaction().execute(async (trx) => await runEffects(trx, turns));
       for (const { turn, first } of outcomes) {
-        if (first === undefined) putApart(turn);
+        if (first === undefined) this.putApart(turn);
         else turn.resolve(first);
       }
-      learn(msEach);
-      aloneMs = FIRST_ALONE_MS;
+      this.size.worked(msEach);
     } catch (err) {
-      log.debug({ err, durable: turns[0]?.entry.durable, deliveries: turns.length }, 'a group failed, each runs alone');
-      turns.forEach(putApart);
-      if (performance.now() < aloneUntil) return;
-      aloneUntil = performance.now() + aloneMs;
-      aloneMs = Math.min(aloneMs * 2, LONGEST_ALONE_MS);
+      const durable = turns[0]?.entry.durable;
+      this.log.debug({ err, durable, deliveries: turns.length }, 'a group failed, each runs alone');
+      turns.forEach((turn) => this.putApart(turn));
+      this.size.failed();
     }
   }
 
-  /** Has a delivery of a group run alone; it has waited in vain, so its time to acknowledge starts anew. */
-  function putApart(turn: Turn<Tables>): void {
-    solitary.push(turn);
+  /** Has a delivery of a group run alone; it has waited in vain, so its time to acknowledge starts again. */
+  private putApart(turn: Turn<Tables>): void {
+    this.solitary.push(turn);
     try {
       turn.entry.working();
     } catch (err) {
-      log.debug({ err, durable: turn.entry.durable }, 'no sign of life could be given');
+      this.log.debug({ err, durable: turn.entry.durable }, 'no sign of life could be given');
     }
   }
 
-  async function runAlone({ entry, effect, resolve, reject }: Turn<Tables>): Promise<void> {
+  private async runAlone({ entry, effect, resolve, reject }: Turn<Tables>): Promise<void> {
     const timed: Effect<Tables> = async (trx) => {
       const startedAt = performance.now();
       await effect(trx);
-      learn(performance.now() - startedAt);
+      this.size.learn(performance.now() - startedAt);
     };
     try {
       entry.signal.throwIfAborted();
-      resolve(await handleOnce<Tables>(db, entry.durable, entry.id, timed));
+      resolve(await handleOnce<Tables>(this.db, entry.durable, entry.id, timed));
     } catch (error) {
       reject(error);
     }
   }
-
-  return {
-    async handle(entry, effect) {
-      return await new Promise<boolean>((resolve, reject) => {
-        // the trace of an effect is that of its own delivery
-        waiting.push({ entry, effect: AsyncResource.bind(effect), resolve, reject });
-        beginSoon();
-      });
-    },
-    get room() {
-      return Math.min(PLACES * sizeNow(), MOST_AT_ONCE);
-    },
-  };
 }
 
 /** The first that wait, in the order of the stream; a message that is there twice comes in once, the other has to wait. */

@@ -5,32 +5,19 @@
  * Old and new pods run together: add first, use later, drop last.
  */
 import { Migrator, sql, type Kysely, type Migration } from 'kysely';
+import type { Migrations } from './define-migrations.ts';
 import type { RuntimeTables } from './runtime-tables.ts';
 import { RUNTIME_MIGRATIONS } from './runtime-migrations.ts';
-
-/** Migrations of a service by name, `0001-videos` and on; they carry the type of the tables that they make. */
-export interface Migrations<Tables = unknown> {
-  readonly byName: Readonly<Record<string, Migration>>;
-  /** Only for the type. */
-  readonly tables?: Tables;
-}
-
-/** Puts migrations together; `Tables` says what they make. Names sort in their order. */
-export function defineMigrations<Tables>(byName: Readonly<Record<string, Migration>>): Migrations<Tables> {
-  const wrong = Object.keys(byName).filter((name) => !/^\d{4}-[a-z0-9-]+$/.test(name));
-  if (wrong.length > 0) throw new Error(`migrations ${wrong.join(', ')}: a name is four digits and words, 0001-videos`);
-  return { byName };
-}
 
 /** Brings a schema to the newest state: first the runtime's tables, then the service's. Throws with the name that failed. */
 export async function migrate<Tables>(
   db: Kysely<Tables & RuntimeTables>,
   schema: string,
-  migrations: Migrations<Tables>,
+  migrations: Migrations<Tables> | undefined,
 ): Promise<void> {
   const untyped = db as unknown as Kysely<unknown>;
   await migrateTo(untyped, schema, 'runtime_migration', RUNTIME_MIGRATIONS);
-  await migrateTo(untyped, schema, 'migration', migrations.byName);
+  if (migrations !== undefined) await migrateTo(untyped, schema, 'migration', migrations.byName);
 }
 
 async function migrateTo(

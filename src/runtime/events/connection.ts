@@ -4,16 +4,19 @@
  * connection tells.
  */
 import { connect, ErrorCode, Events, type NatsConnection, type NatsError } from 'nats';
-import { openWithRetries, type Dependency } from '../dependency.ts';
+import { openWithRetries } from '../dependency.ts';
 import type { Logger } from '../log.ts';
-import { streamPublisher, type StreamPublisher } from './stream-publisher.ts';
+import type { NatsLink } from './nats-link.ts';
+import { storedMessages } from './stored-messages.ts';
+import { streamPublisher } from './stream-publisher.ts';
 
 /** Where NATS is and who logs in. */
 export interface NatsOptions {
-  /** Address without credentials; several are parted by commas. */
+  /** Address without credentials; several are separated by commas. */
   readonly url: string;
-  readonly user: string;
-  readonly password: string;
+  /** @default - no login */
+  readonly user?: string | undefined;
+  readonly password?: string | undefined;
   /** Name of the connection on the server's pages. */
   readonly name: string;
   /** First token of the inboxes; others may not subscribe to it. */
@@ -25,18 +28,9 @@ export interface NatsOptions {
   readonly onFatal: (error: Error) => void;
 }
 
-/** A connection and what is known of it. */
-export interface NatsLink {
+/** A connection with its client, as only the runtime itself sees it: no type of the client is public. */
+export interface OpenNats extends NatsLink {
   readonly connection: NatsConnection;
-  /** Publishes to a stream. */
-  readonly publishToStream: StreamPublisher;
-  /** Whether the server is there at this moment. */
-  readonly connected: boolean;
-  /** Has a function called at each reconnect. */
-  onReconnect(listener: () => void): void;
-  /** Has a function called at each loss of the connection. */
-  onDisconnect(listener: () => void): void;
-  readonly dependency: Dependency;
   /** Sends what is under way, then closes. */
   close(): Promise<void>;
 }
@@ -47,7 +41,7 @@ const DRAIN_MS = 3000;
 const ACKNOWLEDGEMENT_MS = 5000;
 
 /** Connects to NATS; waits for the server until the deadline. */
-export async function openNats(options: NatsOptions): Promise<NatsLink> {
+export async function openNats(options: NatsOptions): Promise<OpenNats> {
   const { log } = options;
   const connection = await openWithRetries(
     { dependency: 'nats', login: 'NATS_USER and NATS_PASSWORD', deadlineMs: options.deadlineMs },
@@ -89,6 +83,7 @@ export async function openNats(options: NatsOptions): Promise<NatsLink> {
     get connected() {
       return connected;
     },
+    ...storedMessages(connection),
     onReconnect: (listener) => void reconnected.push(listener),
     onDisconnect: (listener) => void lost.push(listener),
     dependency: {
@@ -111,8 +106,7 @@ export async function openNats(options: NatsOptions): Promise<NatsLink> {
 async function connectWithin(options: NatsOptions): Promise<NatsConnection> {
   const connecting = connect({
     servers: options.url.split(','),
-    user: options.user,
-    pass: options.password,
+    ...(options.user === undefined ? {} : { user: options.user, pass: options.password ?? '' }),
     name: options.name,
     inboxPrefix: options.inboxPrefix,
     maxReconnectAttempts: -1,

@@ -1,20 +1,36 @@
-import { deadLetterSubject, parseData, type DataOf, type Topology } from '#declare';
-import { deadLettered } from '#contracts';
+import { deadLetterSubject, type Topology } from '#declare';
 import type { JsMsg } from 'nats';
-import type { NatsLink } from './connection.ts';
+import type { OpenNats } from './connection.ts';
 
-/** Data of a dead letter. */
-export type DeadLetter = DataOf<typeof deadLettered>;
+/** Why a consumer gave a message up. */
+export type DeathCause = 'malformed' | 'permanent' | 'exhausted';
 
-/** Why a message was given up, as far as a handler can see it. */
-export type DeathCause = Exclude<DeadLetter['cause'], 'crashed'>;
+/** A message that a consumer gave up, as JSON under `<prefix>.<service>.<subject>`. */
+export interface DeadLetter {
+  /** The service that gave up, and its durable. */
+  readonly service: string;
+  readonly durable: string;
+  /** Where the message is, or was. */
+  readonly stream: string;
+  readonly streamSequence: number;
+  readonly subject: string;
+  /** Id in its envelope; null when it has none. */
+  readonly messageId: string | null;
+  readonly reason: string;
+  readonly cause: DeathCause;
+  /** How often it was delivered. */
+  readonly deliveries: number;
+  /** Its JSON, or its text when it is none. */
+  readonly payload: unknown;
+  readonly diedAt: string;
+}
 
 /**
  * Lays a message down in the stream of dead letters and resolves when it is kept. The id is that of the delivery, so laying
  * it down twice is once. Without a stream of dead letters nothing happens.
  */
 export async function publishDeadLetter(
-  link: NatsLink,
+  link: OpenNats,
   props: {
     readonly service: string;
     readonly durable: string;
@@ -43,7 +59,7 @@ export async function publishDeadLetter(
     diedAt: new Date().toISOString(),
   };
   const subject = deadLetterSubject(service, message.subject, topology.deadLetters);
-  const bytes = new TextEncoder().encode(JSON.stringify(parseData(deadLettered, letter)));
+  const bytes = new TextEncoder().encode(JSON.stringify(letter));
   await link.connection.jetstream().publish(subject, bytes, { msgID: `${durable}:${stream}:${message.seq}` });
 }
 

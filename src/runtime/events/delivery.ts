@@ -1,4 +1,5 @@
 import type { DataOf, Envelope, Message } from '#declare';
+import type { DatabaseTransaction } from '../database/database.ts';
 import type { Logger } from '../log.ts';
 
 /** One delivery of a message to a handler. */
@@ -39,12 +40,22 @@ export interface HandlingOptions {
 }
 
 /** How a durable is worked through whose effects are transactions. */
-export interface OnceOptions extends HandlingOptions {
-  /** Whether deliveries that are there at the same time share a transaction, as inbox-groups.ts says. @default true */
-  readonly inGroups?: boolean;
-  /** Deliveries at once in this process. @default - 64 while groups are of use, else 8 */
+export interface TransactionalOptions extends HandlingOptions {
+  /**
+   * Whether concurrent deliveries share a transaction (group commit). Faster for short effects; an effect then may run twice
+   * in one attempt, and must change nothing but its transaction.
+   * @default false
+   */
+  readonly groupCommit?: boolean;
+  /** Deliveries at once in this process. @default - 8, or up to 64 with `groupCommit` */
   readonly concurrency?: number | (() => number);
 }
+
+/** An effect of a message on PostgreSQL. What it throws rolls its transaction back. */
+export type TransactionalEffect<M extends Message = Message, Tables = unknown> = (
+  delivery: Delivery<M>,
+  trx: DatabaseTransaction<Tables>,
+) => Promise<void>;
 
 /** Milliseconds before the next delivery of a message that failed at its `attempt`-th: the listed delay ± 20 %. */
 export function nakDelayMs(delaysSeconds: readonly number[], attempt: number, random: () => number): number {

@@ -18,14 +18,14 @@ import {
 import type { JetStreamManager, NatsError } from 'nats';
 import { textOf } from '../dependency.ts';
 import type { Logger } from '../log.ts';
-import type { NatsLink } from './connection.ts';
+import type { OpenNats } from './connection.ts';
 
 /** What provisioning did, one line each, such as `made stream JOBS`. */
 export type ProvisioningStep = string;
 
 /** Creates and updates what differs. Throws at the first that the server refuses. */
 export async function provision(
-  link: NatsLink,
+  link: OpenNats,
   topology: Topology,
   options: {
     /** Copies of a stream. @default 1 */
@@ -50,7 +50,7 @@ export async function provision(
 
 /** Provisions again after each reconnect and every so often, so that a stream that was deleted comes back. */
 export function keepProvisioned(
-  link: NatsLink,
+  link: OpenNats,
   topology: Topology,
   options: { readonly everyMs: number; readonly replicas?: number; readonly log: Logger },
 ): { stop(): Promise<void> } {

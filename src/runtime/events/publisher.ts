@@ -4,12 +4,12 @@ import type { PublishReady } from '../database/relay.ts';
 import { DependencyError } from '../dependency.ts';
 import type { Logger } from '../log.ts';
 import { nextTraceparent, runInTrace } from '../trace.ts';
-import type { NatsLink } from './connection.ts';
+import type { OpenNats } from './connection.ts';
 import type { StreamAcknowledgement } from './stream-publisher.ts';
 
 /** Publishes to a stream and resolves when it is kept; a second message of the same id within the stream's window is dropped. */
 export async function publish<M extends Message>(
-  link: NatsLink,
+  link: OpenNats,
   source: string,
   message: M,
   outgoing: Outgoing<M>,
@@ -18,23 +18,28 @@ export async function publish<M extends Message>(
   return await publishBytes(link, subject, messageId, bytes);
 }
 
-/** Says a core message: at most once, to whoever listens now. While the connection is away it is dropped. */
-export function say<M extends Message>(link: NatsLink, source: string, message: M, outgoing: Outgoing<M>): void {
+/** Publishes a core message: at most once, to the subscriptions there are now. Dropped while the connection is away. */
+export function publishCore<M extends Message>(
+  link: OpenNats,
+  source: string,
+  message: M,
+  outgoing: Outgoing<M>,
+): void {
   if (!link.connected) return;
   const { subject, bytes } = readyMessage(source, message, outgoing);
   link.connection.publish(subject, bytes);
 }
 
 /** How the relay of an outbox publishes on a connection. */
-export function publisherOf(link: NatsLink): PublishReady {
+export function publisherOf(link: OpenNats): PublishReady {
   return async ({ subject, messageId, bytes }) => {
     await publishBytes(link, subject, messageId, bytes);
   };
 }
 
-/** Listens to a core message; a handler that throws is logged, a message that cannot be read is dropped. Gives what ends it. */
-export function listen<M extends Message>(
-  link: NatsLink,
+/** Subscribes to a core message. A handler that throws is logged, a message that cannot be read is dropped. Returns what ends it. */
+export function subscribe<M extends Message>(
+  link: OpenNats,
   message: M,
   handler: (received: ReceivedMessage & { readonly subject: string } & TypedMessage<M>) => Promise<void> | void,
   log: Logger,
@@ -56,7 +61,7 @@ export function listen<M extends Message>(
 type TypedMessage<M extends Message> = ReturnType<typeof decodeMessage<M>>;
 
 async function publishBytes(
-  link: NatsLink,
+  link: OpenNats,
   subject: string,
   messageId: string,
   bytes: Uint8Array,

@@ -1,6 +1,6 @@
 /** The Express app of a service: what stands before and behind its routes. It does not listen; {@link listenHttp} does. */
-import { PROBLEM_MEDIA_TYPE } from '#contracts';
-import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Router } from 'express';
+import { PROBLEM_MEDIA_TYPE } from '#declare';
+import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import type { Logger } from '../log.ts';
 import { rateHeaders, type RateLimiter, type RateRule } from '../rate-limit.ts';
 import { runInTrace } from '../trace.ts';
@@ -17,8 +17,8 @@ import { securityHeaders } from './security-headers.ts';
 export interface HttpAppOptions {
   readonly service: string;
   readonly version: string;
-  /** Origin that the browser knows; another one is refused on mutations. */
-  readonly publicOrigin: string;
+  /** Origin that browsers know; another one is refused on mutations. @default - no origin is refused */
+  readonly publicOrigin?: string | undefined;
   /** Proxies in front whose `X-Forwarded-For` is believed. */
   readonly trustProxyHops: number;
   readonly health: Health;
@@ -31,7 +31,7 @@ export interface HttpAppOptions {
 }
 
 /** Makes the app. `routes` is asked for each request: before the service has started there is none, and the answer is 503. */
-export function createHttpApp(options: HttpAppOptions, routes: () => Router | undefined): Express {
+export function createHttpApp(options: HttpAppOptions, routes: () => RequestHandler | undefined): Express {
   const { service, health, metrics, log } = options;
   const app = express();
   app.disable('x-powered-by');
@@ -59,12 +59,12 @@ export function createHttpApp(options: HttpAppOptions, routes: () => Router | un
     if (page === undefined) next();
     else response.json(page);
   });
-  app.use(sameOrigin(options.publicOrigin));
+  if (options.publicOrigin !== undefined) app.use(sameOrigin(options.publicOrigin));
   if (options.limit !== undefined) app.use(limitAll(options.limit, metrics));
   app.use(`/api/${service}`, (request, response, next) => {
     const router = routes();
     if (router === undefined) next(new HttpError('unavailable', { dependency: service, retryAfterSeconds: 1 }));
-    else router(request, response, next);
+    else void router(request, response, next);
   });
   app.use((_request, _response, next) => next(new HttpError('not_found')));
   app.use(refuse(log));

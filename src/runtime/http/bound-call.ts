@@ -1,9 +1,8 @@
-import type { Route } from '#contracts';
+import type { Route } from '#declare';
 import type { Request, Response } from 'express';
 import { randomUUID } from 'node:crypto';
 import type { Logger } from '../log.ts';
 import { rateHeaders, type RateDecision, type RateLimiter, type RateRule } from '../rate-limit.ts';
-import type { Session } from '../session.ts';
 import type { Call } from './call.ts';
 import { ifMatchVersion } from './etag.ts';
 import { creationIdOf, type IdempotencySlot } from './idempotency.ts';
@@ -16,11 +15,13 @@ export interface CallSource {
   readonly route: Route;
   readonly operation: string;
   readonly parsed: ParsedRequest;
-  readonly session: Session | undefined;
+  readonly session: unknown;
+  /** Id of the caller, for log lines. */
+  readonly userId: string | undefined;
   readonly slot: IdempotencySlot | undefined;
   readonly request: Request;
   readonly response: Response;
-  readonly limiter: RateLimiter;
+  readonly limiter: RateLimiter | undefined;
   readonly log: Logger;
 }
 
@@ -37,7 +38,7 @@ class BoundCall {
   readonly params: unknown;
   readonly query: unknown;
   readonly body: unknown;
-  readonly session: Session | undefined;
+  readonly session: unknown;
   readonly ifMatch: number | undefined;
   readonly request: Request;
   readonly response: Response;
@@ -76,13 +77,16 @@ class BoundCall {
   }
 
   get log(): Logger {
-    const { log, operation } = this.#source;
-    return (this.#log ??= log.child({ operation, userId: this.session?.userId }));
+    const { log, operation, userId } = this.#source;
+    return (this.#log ??= log.child({ operation, userId }));
   }
 
   /** Handlers take it out of the call, so it is bound. */
   readonly limit = async (rule: RateRule, key: string): Promise<RateDecision> => {
-    const decision = await this.#source.limiter(rule, key);
+    const { limiter, operation } = this.#source;
+    if (limiter === undefined)
+      throw new Error(`${operation} takes from the limit ${rule.name}, the service has no Redis`);
+    const decision = await limiter(rule, key);
     this.response.set(rateHeaders(decision));
     if (decision.allowed) return decision;
     throw new HttpError('rate_limited', { retryAfterSeconds: Math.max(1, decision.resetSeconds) });

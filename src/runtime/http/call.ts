@@ -1,22 +1,21 @@
-import type { Api, BodyOf, OperationOf, ParamsOf, QueryOf, ResponseOf, Route, RouteOf } from '#contracts';
+import type { Api, BodyOf, OperationOf, ParamsOf, QueryOf, ResponseOf, Route, RouteOf } from '#declare';
 import type { Request, Response } from 'express';
 import type { Logger } from '../log.ts';
 import type { RateDecision, RateRule } from '../rate-limit.ts';
-import type { Session } from '../session.ts';
 
 /** The session of a call, by the access of its route. */
-export type CallerOf<R extends Route> = R['access'] extends 'session' | 'admin'
-  ? Session
+export type CallerOf<R extends Route, Session> = R['access'] extends 'public'
+  ? undefined
   : R['access'] extends 'optional'
     ? Session | undefined
-    : undefined;
+    : Session;
 
 /** One call of a route: everything parsed and checked, the caller known. */
-export interface Call<R extends Route = Route> {
+export interface Call<R extends Route = Route, Session = unknown> {
   readonly params: ParamsOf<R>;
   readonly query: QueryOf<R>;
   readonly body: BodyOf<R>;
-  readonly session: CallerOf<R>;
+  readonly session: CallerOf<R, Session>;
   /** Version that `If-Match` names; a route with `concurrency: 'if-match'` is refused without one. */
   readonly ifMatch: R extends { readonly concurrency: 'if-match' } ? number : undefined;
   /**
@@ -30,7 +29,7 @@ export interface Call<R extends Route = Route> {
   /** Aborts when the client has gone. */
   readonly signal: AbortSignal;
   readonly log: Logger;
-  /** Takes one from a limit, with its headers in the answer; throws `rate_limited`, or `unavailable` when Redis is away. */
+  /** Takes one from a limit, with its headers in the answer; throws `rate_limited`, or `unavailable` when Redis is away. Needs Redis. */
   limit(rule: RateRule, key: string): Promise<RateDecision>;
   readonly request: Request;
   readonly response: Response;
@@ -65,10 +64,14 @@ export type AnswerOf<R extends Route> = R extends { readonly response: unknown }
   : void | Reply<undefined>;
 
 /** Handler of one route. */
-export type Handler<R extends Route> = (call: Call<R>) => Promise<AnswerOf<R>> | AnswerOf<R>;
+export type Handler<R extends Route, Session = unknown> = (
+  call: Call<R, Session>,
+) => Promise<AnswerOf<R>> | AnswerOf<R>;
 
 /** Handlers of all routes of an API, by operation id. */
-export type HandlersOf<A extends Api> = { readonly [Id in OperationOf<A>]: Handler<RouteOf<A, Id>> };
+export type HandlersOf<A extends Api, Session = unknown> = {
+  readonly [Id in OperationOf<A>]: Handler<RouteOf<A, Id>, Session>;
+};
 
 /** The call of one operation, for a handler that stands in a file of its own: `CallOf<typeof videoApi, 'createVideo'>`. */
-export type CallOf<A extends Api, Id extends OperationOf<A>> = Call<RouteOf<A, Id>>;
+export type CallOf<A extends Api, Id extends OperationOf<A>, Session = unknown> = Call<RouteOf<A, Id>, Session>;

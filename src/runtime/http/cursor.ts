@@ -1,5 +1,5 @@
+import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { Buffer } from 'node:buffer';
-import type { z } from 'zod';
 import { HttpError } from './problem.ts';
 
 /** An opaque cursor that holds where the next page starts. */
@@ -8,10 +8,14 @@ export function encodeCursor(place: unknown): string {
 }
 
 /** What a cursor holds, checked; undefined for the first page. Throws `invalid` for one that nobody was given. */
-export function decodeCursor<S extends z.ZodType>(schema: S, cursor: string | undefined): z.output<S> | undefined {
+export function decodeCursor<Place>(
+  schema: StandardSchemaV1<unknown, Place>,
+  cursor: string | undefined,
+): Place | undefined {
   if (cursor === undefined) return undefined;
-  const read = schema.safeParse(json(cursor));
-  if (read.success) return read.data;
+  const read = schema['~standard'].validate(json(cursor));
+  if (read instanceof Promise) throw new Error('the schema of a cursor must validate synchronously');
+  if (read.issues === undefined) return read.value;
   throw new HttpError('invalid', { errors: [{ pointer: '?cursor', detail: 'must be the nextCursor of a page' }] });
 }
 

@@ -2,14 +2,13 @@
  * Binds the routes of an API to handlers. For each route, in this order: who calls, what they send, whether it was asked
  * before; then the handler; then the answer through the route's schema, so that no field leaves that is not promised.
  */
-import type { Api, Route } from '#contracts';
+import type { Api, HttpSchema, Route } from '#declare';
 import express, { Router, type NextFunction, type Request, type RequestHandler, type Response } from 'express';
 import type { Logger } from '../log.ts';
 import type { RateLimiter } from '../rate-limit.ts';
-import type { Session, SessionReader } from '../session.ts';
+import type { SessionSource } from '../sessions/session-source.ts';
 import { callOf } from './bound-call.ts';
 import { Reply, type Handler, type HandlersOf } from './call.ts';
-import type { SessionCookie } from './cookie.ts';
 import { etagOf } from './etag.ts';
 import { fingerprintOf, idempotencyKey, type IdempotencySlot, type IdempotencyStore } from './idempotency.ts';
 import { sendJson } from './json-answer.ts';
@@ -18,11 +17,12 @@ import { HttpError } from './problem.ts';
 
 /** What binding needs. */
 export interface ImplementOptions {
-  readonly sessions: SessionReader;
-  readonly cookie: SessionCookie;
-  readonly limiter: RateLimiter;
-  /** Where answers to requests with an `Idempotency-Key` are kept. @default - the key is not honoured */
-  readonly idempotency?: IdempotencyStore;
+  /** Reads who calls. @default - none; a route that asks for a session answers 401 */
+  readonly sessions?: SessionSource | undefined;
+  /** @default - a handler that takes from a limit fails */
+  readonly limiter?: RateLimiter | undefined;
+  /** Where answers to requests with an `Idempotency-Key` are stored. @default - the key is not honoured */
+  readonly idempotency?: IdempotencyStore | undefined;
   readonly log: Logger;
   /** Most bytes of a JSON body. @default 65536 */
   readonly bodyLimitBytes?: number;
@@ -34,7 +34,11 @@ const BODY_IDLE_MS = 30_000;
 const KEPT_HEADERS = ['etag', 'location'];
 
 /** A router with all routes of an API, to be mounted under `/api/<service>`; a wrong method of a known path is 405. */
-export function implement<A extends Api>(api: A, handlers: HandlersOf<A>, options: ImplementOptions): Router {
+export function implement<A extends Api, Session>(
+  api: A,
+  handlers: HandlersOf<A, Session>,
+  options: ImplementOptions,
+): Router {
   const router = Router();
   const parseJson = jsonBody(options.bodyLimitBytes ?? BODY_LIMIT_BYTES);
   const routes = Object.entries<Route>(api.routes).sort(([, a], [, b]) => literalFirst(a.path, b.path));
@@ -76,13 +80,13 @@ export function jsonBody(limitBytes: number): RequestHandler[] {
   ];
 }
 
-/** Lets the caller in by the access of the route; gives the session where the route looks at one. */
-async function admit(route: Route, request: Request, options: ImplementOptions): Promise<Session | undefined> {
-  if (route.access === 'public') return undefined;
-  const session = await options.sessions.find(options.cookie.read(request));
-  if (route.access === 'optional') return session;
-  if (session === undefined) throw new HttpError('no_session');
-  if (route.access === 'admin' && session.role !== 'admin') throw new HttpError('forbidden');
+/** Lets the caller in by the access of the route; returns the session where the route looks at one. */
+async function admit({ access }: Route, request: Request, { sessions }: ImplementOptions): Promise<unknown> {
+  if (access === 'public') return undefined;
+  const session = await sessions?.find(request);
+  if (access === 'optional') return session;
+  if (session === undefined || sessions === undefined) throw new HttpError('no_session');
+  if (access !== 'session' && sessions.admits?.(session, access) !== true) throw new HttpError('forbidden');
   return session;
 }
 
@@ -94,13 +98,14 @@ async function run(
   response: Response,
   options: ImplementOptions,
 ): Promise<void> {
-  const session = response.locals.session as Session | undefined;
-  const parsed = parseRequest(route, request);
-  const slot = slotOf(operation, route, request, session);
-  const { idempotency: store, limiter, log } = options;
-  const call = callOf({ route, operation, parsed, session, slot, request, response, limiter, log });
+  const session: unknown = response.locals.session;
+  const { idempotency: store, limiter, log, sessions } = options;
+  const userId = session === undefined ? undefined : sessions?.callerOf(session);
+  const parsed = await parseRequest(route, request);
+  const slot = slotOf(operation, route, request, userId);
+  const call = callOf({ route, operation, parsed, session, userId, slot, request, response, limiter, log });
   if (slot === undefined || store === undefined) {
-    end(response, textOf(route, await handler(call), response));
+    end(response, await textOf(route, await handler(call), response));
     return;
   }
   const kept = await store.take(slot, fingerprintOf([parsed.params, parsed.query, parsed.body]));
@@ -110,7 +115,7 @@ async function run(
     return;
   }
   try {
-    const text = textOf(route, await handler(call), response);
+    const text = await textOf(route, await handler(call), response);
     // kept before it is sent, so that what the client reads is kept
     if (text !== undefined)
       await store.keep(slot, { status: route.status, headers: keptHeaders(response), body: text });
@@ -125,7 +130,7 @@ async function run(
  * The text of an answer, with its headers and status set: null where there is no body, undefined where the handler wrote the
  * answer itself.
  */
-function textOf(route: Route, answer: unknown, response: Response): string | null | undefined {
+async function textOf(route: Route, answer: unknown, response: Response): Promise<string | null | undefined> {
   const { body, options } = answer instanceof Reply ? answer : new Reply(answer, {});
   if (response.headersSent || response.writableEnded) return undefined;
   const nothing = route.response === undefined && body === undefined && !(answer instanceof Reply);
@@ -134,7 +139,14 @@ function textOf(route: Route, answer: unknown, response: Response): string | nul
   if (route.concurrency !== undefined && version !== undefined) response.setHeader('ETag', etagOf(version));
   if (options.headers !== undefined) response.set(options.headers);
   response.statusCode = route.status;
-  return route.response === undefined ? null : JSON.stringify(route.response.parse(body));
+  return route.response === undefined ? null : JSON.stringify(await promised(route.response, body));
+}
+
+/** An answer as its route's schema makes it; one that breaks the promise is a fault of the service. */
+async function promised(schema: HttpSchema, body: unknown): Promise<unknown> {
+  const read = await schema['~standard'].validate(body);
+  if (read.issues === undefined) return read.value;
+  throw new Error('an answer is not what its route promises', { cause: read.issues });
 }
 
 function end(response: Response, text: string | null | undefined): void {
@@ -157,11 +169,11 @@ function slotOf(
   operation: string,
   route: Route,
   request: Request,
-  session: Session | undefined,
+  userId: string | undefined,
 ): IdempotencySlot | undefined {
-  if (route.idempotent !== true || session === undefined) return undefined;
+  if (route.idempotent !== true || userId === undefined) return undefined;
   const key = idempotencyKey(request.get('idempotency-key'));
-  return key === undefined ? undefined : { userId: session.userId, operation, key };
+  return key === undefined ? undefined : { userId, operation, key };
 }
 
 function writesItself(route: Route): boolean {

@@ -1,6 +1,9 @@
-/** The OpenAPI 3.1 page of an API, from the same zod schemas that parse its requests; zod writes the JSON Schema itself. */
-import { PROBLEM_MEDIA_TYPE, problem, type Api, type Route } from '#contracts';
-import { z } from 'zod';
+/**
+ * The OpenAPI 3.1 page of an API, from the same schemas that parse its requests. A schema that follows Standard JSON Schema
+ * writes its JSON Schema itself, as zod does from 4.2 on; any other is shown as anything.
+ */
+import type { StandardJSONSchemaV1 } from '@standard-schema/spec';
+import { PROBLEM_MEDIA_TYPE, type Api, type HttpSchema, type Route } from '#declare';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -13,8 +16,36 @@ const STATUS_TEXT: Readonly<Record<number, string>> = {
   206: 'a part of the bytes',
 };
 
+/** JSON Schema of a problem, RFC 9457. */
+const PROBLEM_SCHEMA: Json = {
+  type: 'object',
+  properties: {
+    type: { type: 'string' },
+    title: { type: 'string' },
+    status: { type: 'integer', minimum: 400, maximum: 599 },
+    detail: { type: 'string' },
+    instance: { type: 'string' },
+    code: { type: 'string' },
+    requestId: { type: 'string' },
+    errors: {
+      type: 'array',
+      items: {
+        type: 'object',
+        properties: { pointer: { type: 'string' }, detail: { type: 'string' } },
+        required: ['pointer', 'detail'],
+      },
+    },
+    dependency: { type: 'string' },
+    retryAfterSeconds: { type: 'integer', minimum: 0 },
+  },
+  required: ['type', 'title', 'status', 'code', 'requestId'],
+};
+
 /** Renders the page. */
-export function openApiOf(api: Api, options: { readonly version: string; readonly cookieName?: string }): Json {
+export function openApiOf(
+  api: Api,
+  options: { readonly version: string; readonly cookieName?: string | undefined },
+): Json {
   const paths: Record<string, Record<string, Json>> = {};
   for (const [operation, route] of Object.entries(api.routes)) {
     const path = `/api/${api.service}${route.path.replace(/:([A-Za-z]+)/g, '{$1}')}`;
@@ -25,11 +56,13 @@ export function openApiOf(api: Api, options: { readonly version: string; readonl
     info: { title: api.service, version: options.version },
     paths,
     components: {
-      securitySchemes: { session: { type: 'apiKey', in: 'cookie', name: options.cookieName ?? '__Host-sid' } },
+      ...(options.cookieName === undefined
+        ? {}
+        : { securitySchemes: { session: { type: 'apiKey', in: 'cookie', name: options.cookieName } } }),
       responses: {
         problem: {
           description: 'a refusal, RFC 9457',
-          content: { [PROBLEM_MEDIA_TYPE]: { schema: schemaOf(problem, 'output') } },
+          content: { [PROBLEM_MEDIA_TYPE]: { schema: PROBLEM_SCHEMA } },
         },
       },
     },
@@ -37,7 +70,7 @@ export function openApiOf(api: Api, options: { readonly version: string; readonl
 }
 
 function operationOf(operationId: string, route: Route): Json {
-  const needsSession = route.access === 'session' || route.access === 'admin';
+  const needsSession = route.access !== 'public' && route.access !== 'optional';
   return {
     operationId,
     summary: route.summary,
@@ -62,7 +95,7 @@ function operationOf(operationId: string, route: Route): Json {
   };
 }
 
-function fieldsOf(schema: z.ZodObject | undefined, place: 'path' | 'query'): Json[] {
+function fieldsOf(schema: HttpSchema | undefined, place: 'path' | 'query'): Json[] {
   if (schema === undefined) return [];
   const { properties = {}, required = [] } = schemaOf(schema, 'input') as {
     readonly properties?: Readonly<Record<string, unknown>>;
@@ -99,7 +132,12 @@ function contentOf(route: Route): Json {
   return route.responseType === undefined ? {} : { content: { [route.responseType]: { schema: {} } } };
 }
 
-function schemaOf(schema: z.ZodType, io: 'input' | 'output'): Json {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' }) as Record<string, unknown>;
+function schemaOf(schema: HttpSchema, io: 'input' | 'output'): Json {
+  const { jsonSchema } = schema['~standard'] as Partial<StandardJSONSchemaV1.Props>;
+  if (jsonSchema === undefined) return {};
+  const { $schema: _, ...rest } = jsonSchema[io]({
+    target: 'draft-2020-12',
+    libraryOptions: { unrepresentable: 'any' },
+  });
   return rest;
 }

@@ -1,6 +1,6 @@
-import type { FieldFault, Route } from '#contracts';
+import type { FieldFault, HttpSchema, Route } from '#declare';
+import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { Request } from 'express';
-import type { z } from 'zod';
 import { HttpError } from './problem.ts';
 
 /** Parsed parts of a request. */
@@ -13,12 +13,12 @@ export interface ParsedRequest {
 type Part = 'params' | 'query' | 'body';
 
 /** Parses path, query and body by a route's schemas. Throws `invalid` with every fault; a path that cannot be is `not_found`. */
-export function parseRequest(route: Route, request: Request): ParsedRequest {
-  const params = parsePart('params', route.params, request.params);
+export async function parseRequest(route: Route, request: Request): Promise<ParsedRequest> {
+  const params = await parsePart('params', route.params, request.params);
   // an id of the wrong shape names nothing that could be here
   if (params.faults.length > 0) throw new HttpError('not_found');
-  const query = parsePart('query', route.query, request.query);
-  const body = parsePart('body', route.body, request.body);
+  const query = await parsePart('query', route.query, request.query);
+  const body = await parsePart('body', route.body, request.body);
   const errors = [...query.faults, ...body.faults];
   if (errors.length > 0) throw new HttpError('invalid', { errors });
   return { params: params.value, query: query.value, body: body.value };
@@ -29,26 +29,25 @@ interface ParsedPart {
   readonly faults: readonly FieldFault[];
 }
 
-function parsePart(part: Part, schema: z.ZodType | undefined, value: unknown): ParsedPart {
+async function parsePart(part: Part, schema: HttpSchema | undefined, value: unknown): Promise<ParsedPart> {
   if (schema === undefined) return { value: undefined, faults: [] };
   const nul = nulPath(value, []);
   if (nul !== undefined) {
     return { value: undefined, faults: [{ pointer: pointerTo(part, nul), detail: 'must not hold the character NUL' }] };
   }
-  const read = schema.safeParse(value);
-  if (read.success) return { value: read.data, faults: [] };
-  return { value: undefined, faults: read.error.issues.flatMap((issue) => faultsOf(part, issue)) };
+  const read = await schema['~standard'].validate(value);
+  if (read.issues === undefined) return { value: read.value, faults: [] };
+  return { value: undefined, faults: read.issues.flatMap((issue) => faultsOf(part, issue)) };
 }
 
-/** One fault for each field that an object does not know, else one for the issue. */
-function faultsOf(part: Part, issue: z.core.$ZodIssue): FieldFault[] {
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({
-      pointer: pointerTo(part, [...issue.path, key]),
-      detail: 'is not a known field',
-    }));
+/** One fault for each field that an object does not know, as zod lists them in one issue; else one for the issue. */
+function faultsOf(part: Part, issue: StandardSchemaV1.Issue & { readonly keys?: unknown }): FieldFault[] {
+  const path = (issue.path ?? []).map((step) => (typeof step === 'object' ? step.key : step));
+  const { keys } = issue;
+  if (Array.isArray(keys)) {
+    return keys.map((key) => ({ pointer: pointerTo(part, [...path, String(key)]), detail: 'is not a known field' }));
   }
-  return [{ pointer: pointerTo(part, issue.path), detail: issue.message }];
+  return [{ pointer: pointerTo(part, path), detail: issue.message }];
 }
 
 function pointerTo(part: Part, path: readonly PropertyKey[]): string {

@@ -1,4 +1,4 @@
-import { PROBLEMS, type FieldFault, type Problem, type ProblemCode } from '#contracts';
+import { PROBLEMS, type FieldFault, type Problem, type ProblemCode, type ProblemKind } from '#declare';
 import { absentDependencyOf } from '../dependency.ts';
 
 /** What a refusal says besides its code. */
@@ -15,17 +15,27 @@ export interface HttpErrorOptions extends ErrorOptions {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** A refusal that the client is told of: an RFC 9457 problem with a stable code, from which come its status and title. */
+/**
+ * A refusal that the client is told of: an RFC 9457 problem with a stable code, which gives its status and title. A code of the
+ * runtime is enough; a service's own comes with both.
+ *
+ * @example
+ * throw new HttpError('not_found');
+ * throw new HttpError({ code: 'sold_out', status: 409, title: 'nothing is left' });
+ */
 export class HttpError extends Error {
-  override readonly name = 'HttpError';
-  readonly code: ProblemCode;
+  override readonly name: string = 'HttpError';
+  readonly code: string;
   readonly status: number;
+  readonly title: string;
   readonly options: HttpErrorOptions;
 
-  constructor(code: ProblemCode, options: HttpErrorOptions = {}) {
-    super(options.detail ?? PROBLEMS[code].title, options);
+  constructor(problem: ProblemCode | (ProblemKind & { readonly code: string }), options: HttpErrorOptions = {}) {
+    const { code, status, title } = typeof problem === 'string' ? { code: problem, ...PROBLEMS[problem] } : problem;
+    super(options.detail ?? title, options);
     this.code = code;
-    this.status = PROBLEMS[code].status;
+    this.status = status;
+    this.title = title;
     this.options = options;
   }
 }
@@ -65,7 +75,7 @@ export function problemOf(error: HttpError, props: { readonly requestId: string;
   const { detail, errors, dependency, retryAfterSeconds } = error.options;
   return {
     type: `/problems/${error.code}`,
-    title: PROBLEMS[error.code].title,
+    title: error.title,
     status: error.status,
     ...(detail === undefined ? {} : { detail }),
     instance: props.path,

@@ -8,7 +8,10 @@ import { afterAll, expect, it } from 'vitest';
 import { media, topology as platform } from '#catalog';
 import { videoProcess } from '#contracts';
 import { consumerConfig } from '#declare';
-import { createLogger, openNats, provision, publish, withPolicy, type NatsLink } from '#runtime';
+import { openNats, type OpenNats } from '#runtime/events/connection';
+import { provision } from '#runtime/events/provisioner';
+import { publish } from '#runtime/events/publisher';
+import { createLogger, withPolicy } from '#runtime';
 import { temporaryFolder, type RunningNats } from '#local';
 import { startNats } from '#test-support/nats';
 
@@ -48,7 +51,7 @@ it('gives back what waits, what is in work and what was acknowledged, and still 
   expect((await sendAgain(link, jobs[2])).duplicate).toBe(true);
 });
 
-async function startOn(folder: string): Promise<{ server: RunningNats; link: NatsLink }> {
+async function startOn(folder: string): Promise<{ server: RunningNats; link: OpenNats }> {
   const server = await startNats(undefined, { folder, foreign: false });
   opened.push(server);
   const link = await openNats({
@@ -70,14 +73,14 @@ interface Job {
   readonly id: string;
 }
 
-async function queueJob(link: NatsLink): Promise<Job> {
+async function queueJob(link: OpenNats): Promise<Job> {
   const jobId = randomUUID();
   const job = { jobId, id: `job:${jobId}:run:1` };
   expect((await sendAgain(link, job)).duplicate).toBe(false);
   return job;
 }
 
-async function sendAgain(link: NatsLink, job: Job | undefined): Promise<{ readonly duplicate: boolean }> {
+async function sendAgain(link: OpenNats, job: Job | undefined): Promise<{ readonly duplicate: boolean }> {
   if (job === undefined) throw new Error('no such job');
   const video = { videoId: randomUUID(), ownerId: randomUUID(), uploadId: randomUUID(), fileName: 'sea.mp4', bytes: 1 };
   const data = { ...video, jobId: job.jobId, run: 1, queuedAt: new Date().toISOString() };
@@ -85,7 +88,7 @@ async function sendAgain(link: NatsLink, job: Job | undefined): Promise<{ readon
 }
 
 /** The next job as media pulls it. */
-async function nextJob(link: NatsLink) {
+async function nextJob(link: OpenNats) {
   const consumed = media.consumes.find(({ message }) => message === videoProcess);
   if (consumed === undefined) throw new Error('media consumes no jobs');
   const { durable_name: durable } = consumerConfig(media, consumed, topology);
@@ -96,7 +99,7 @@ async function nextJob(link: NatsLink) {
 }
 
 /** Messages and consumers of each stream. */
-async function streamsOf(link: NatsLink) {
+async function streamsOf(link: OpenNats) {
   const manager = await link.connection.jetstreamManager({ checkAPI: false });
   const streams = await manager.streams.list().next();
   return streams.map(({ config, state }) => [config.name, state.messages, state.last_seq, state.consumer_count]).sort();

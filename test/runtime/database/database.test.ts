@@ -1,15 +1,9 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunningPostgres } from '#local';
-import {
-  createLogger,
-  defineMigrations,
-  DependencyError,
-  handleOnce,
-  migrate,
-  openDatabase,
-  type OpenDatabase,
-} from '#runtime';
+import { openDatabase } from '#runtime/database/database';
+import { migrate } from '#runtime/database/migrations';
+import { createLogger, defineMigrations, DependencyError, handleOnce, type OpenDatabase } from '#runtime';
 import { startPostgres } from '#test-support/postgres';
 
 interface Tables {

@@ -1,16 +1,14 @@
 import { sql, type Transaction } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { RunningPostgres } from '#local';
+import { openDatabase } from '#runtime/database/database';
+import { inboxGroups, type Effect, type InboxGroups } from '#runtime/database/inbox-groups';
+import { migrate } from '#runtime/database/migrations';
 import {
   createLogger,
   currentTrace,
   defineMigrations,
-  inboxGroups,
-  migrate,
-  openDatabase,
   runInTrace,
-  type Effect,
-  type InboxGroups,
   type OpenDatabase,
   type RuntimeTables,
 } from '#runtime';

@@ -3,18 +3,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { defineMessage } from '#declare';
 import type { RunningPostgres } from '#local';
-import {
-  createLogger,
-  defineMigrations,
-  enqueue,
-  migrate,
-  openDatabase,
-  relayBatch,
-  startRelay,
-  type OpenDatabase,
-  type PublishReady,
-  type RuntimeTables,
-} from '#runtime';
+import { openDatabase } from '#runtime/database/database';
+import { migrate } from '#runtime/database/migrations';
+import { enqueue } from '#runtime/database/outbox';
+import { relayBatch, startRelay, type PublishReady } from '#runtime/database/relay';
+import { createLogger, defineMigrations, type OpenDatabase, type RuntimeTables } from '#runtime';
 import { eventually } from '#test-support/eventually';
 import { startPostgres } from '#test-support/postgres';
 

@@ -3,19 +3,17 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { consume, declareService, defineMessage, defineStream, defineTopology, type ConsumerPolicy } from '#declare';
 import type { RunningNats } from '#local';
+import { openNats, type OpenNats } from '#runtime/events/connection';
+import { runConsumer, type RunningConsumer } from '#runtime/events/consumer';
+import { provision } from '#runtime/events/provisioner';
+import { publish } from '#runtime/events/publisher';
 import {
   createLogger,
-  openNats,
   PermanentError,
-  provision,
-  publish,
   RetryLater,
-  runConsumer,
   type Delivery,
   type DeliveryHandler,
   type HandlingOptions,
-  type NatsLink,
-  type RunningConsumer,
 } from '#runtime';
 import { eventually } from '#test-support/eventually';
 import { startNats } from '#test-support/nats';
@@ -41,7 +39,7 @@ function worldOf(topic: string, policy: Partial<ConsumerPolicy> = {}) {
 }
 
 let server: RunningNats;
-let link: NatsLink;
+let link: OpenNats;
 let running: RunningConsumer[] = [];
 
 beforeAll(async () => {

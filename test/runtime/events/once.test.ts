@@ -4,17 +4,17 @@ import { z } from 'zod';
 import { platformEnv, type ServiceName } from '#catalog';
 import { defineApi } from '#contracts';
 import { consume, declareService, defineMessage, defineStream, defineTopology } from '#declare';
+import type { OpenNats } from '#runtime/events/connection';
+import { publish } from '#runtime/events/publisher';
 import {
   currentTrace,
   defineMigrations,
-  publish,
+  defineService,
   startService,
   type Delivery,
   type DatabaseTransaction,
-  type NatsLink,
-  type OnceOptions,
+  type TransactionalOptions,
   type RunningService,
-  type ServicePlan,
 } from '#runtime';
 import { eventually } from '#test-support/eventually';
 import { startServiceStores, type ServiceStores } from '#test-support/service-stores';
@@ -70,10 +70,10 @@ const migrations = defineMigrations<CounterTables>({
 });
 
 type Trx = DatabaseTransaction<CounterTables>;
-type Effect = (trx: Trx, delivery: Delivery<typeof sold>) => Promise<void>;
+type Effect = (delivery: Delivery<typeof sold>, trx: Trx) => Promise<void>;
 
 let stores: ServiceStores;
-let admin: NatsLink;
+let admin: OpenNats;
 let pods: RunningService<typeof counter, CounterTables>[] = [];
 
 beforeAll(async () => {
@@ -93,29 +93,31 @@ afterAll(async () => {
 });
 
 /** Starts a pod of the counter; `before` runs within each effect, before the sale is written. */
-async function startPod(name: string, before: Effect = async () => Promise.resolve(), options: OnceOptions = {}) {
-  const plan: ServicePlan<typeof counter, typeof api, CounterTables> = {
+async function startPod(
+  name: string,
+  before: Effect = async () => Promise.resolve(),
+  options: TransactionalOptions = { groupCommit: true },
+) {
+  const definition = defineService(counter, {
     ...{ api, migrations, topology },
-    build: (service) => ({
-      handlers: { read: () => ({ count: 0 }) },
-      consumers: [
-        service.once(
-          sold,
-          async (trx, delivery) => {
-            await before(trx, delivery);
-            const { n } = delivery.data;
-            await trx
-              .insertInto('sale')
-              .values({ n, pod: name, trace: currentTrace()?.requestId ?? '' })
-              .execute();
-            await service.enqueue(trx, counted, { aggregate: String(n), data: { n } });
-          },
-          options,
-        ),
-      ],
-    }),
-  };
-  const pod = await startService(counter, plan, { env: stores.env(counter), port: 0 });
+    handlers: () => ({ read: () => ({ count: 0 }) }),
+    consumers: (service) => [
+      service.transactionalConsumer(
+        sold,
+        async (delivery, trx) => {
+          await before(delivery, trx);
+          const { n } = delivery.data;
+          await trx
+            .insertInto('sale')
+            .values({ n, pod: name, trace: currentTrace()?.requestId ?? '' })
+            .execute();
+          await service.enqueue(trx, counted, { aggregate: String(n), data: { n } });
+        },
+        options,
+      ),
+    ],
+  });
+  const pod = await startService(definition, { env: stores.env(counter), port: 0 });
   pods.push(pod);
 }
 
@@ -164,9 +166,9 @@ it('deliveries share transactions, each with its own trace, and what they tell i
   await eventually(async () => expect(await messagesOn('events.counter.counted')).toBe(before + FORTY.length));
 });
 
-it('deliveries have transactions of their own where groups are turned off', async () => {
+it('deliveries have transactions of their own unless group commit is asked for', async () => {
   await sell(FORTY);
-  await startPod('a', undefined, { inGroups: false });
+  await startPod('a', undefined, {});
   await drained();
   const rows = await sales();
   expect(new Set(rows.map(({ transaction }) => transaction)).size).toBe(FORTY.length);
@@ -175,7 +177,7 @@ it('deliveries have transactions of their own where groups are turned off', asyn
 it('a bad message among good ones is tried as declared and dies alone', async () => {
   await sell(FORTY);
   const attempts: number[] = [];
-  await startPod('a', async (_, { data, attempt }) => {
+  await startPod('a', async ({ data, attempt }) => {
     if (data.n !== 17) return;
     attempts.push(attempt);
     await Promise.reject(new Error('bad'));
@@ -189,7 +191,7 @@ it('a bad message among good ones is tried as declared and dies alone', async ()
 it('two pods whose connections are cut in the middle have each effect once', async () => {
   await sell(FORTY);
   let cuts = 0;
-  const cut: Effect = async (trx, { data }) => {
+  const cut: Effect = async ({ data }, trx) => {
     if (data.n % 15 !== 10 || cuts >= 3) return;
     cuts += 1;
     const { rows } = await sql<{ readonly pid: number }>`select pg_backend_pid() as pid`.execute(trx);

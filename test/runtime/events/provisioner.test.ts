@@ -2,7 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { consume, declareService, defineMessage, defineStream, defineTopology } from '#declare';
 import type { RunningNats } from '#local';
-import { createLogger, nakDelayMs, openNats, provision, withPolicy, type NatsLink } from '#runtime';
+import { openNats, type OpenNats } from '#runtime/events/connection';
+import { nakDelayMs } from '#runtime/events/delivery';
+import { provision } from '#runtime/events/provisioner';
+import { createLogger, withPolicy } from '#runtime';
 import { startNats } from '#test-support/nats';
 
 const made = defineMessage({ subject: 'events.thing.made', payload: z.object({}) });
@@ -19,7 +22,7 @@ function topologyOf(maxAgeSeconds: number) {
 }
 
 let server: RunningNats;
-let link: NatsLink;
+let link: OpenNats;
 
 beforeAll(async () => {
   server = await startNats();

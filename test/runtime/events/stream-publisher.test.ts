@@ -1,7 +1,8 @@
 import { StorageType, DiscardPolicy } from 'nats';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { RunningNats } from '#local';
-import { createLogger, openNats, type NatsLink, type StreamPublisher } from '#runtime';
+import { openNats, type OpenNats } from '#runtime/events/connection';
+import { createLogger, type StreamPublisher } from '#runtime';
 import { streamPublisher } from '../../../src/runtime/events/stream-publisher.ts';
 import { startNats } from '#test-support/nats';
 
@@ -9,7 +10,7 @@ const FULL_AT = 2;
 const bytes = new TextEncoder().encode('{}');
 
 let server: RunningNats;
-let link: NatsLink;
+let link: OpenNats;
 let publish: StreamPublisher;
 
 beforeAll(async () => {

@@ -20,6 +20,7 @@ function makeCall(request: object) {
     operation: 'look',
     parsed: { params: {}, query: undefined, body: undefined },
     session: undefined,
+    userId: undefined,
     slot: undefined,
     request: request as Request,
     response: {} as Response,

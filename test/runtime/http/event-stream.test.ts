@@ -1,16 +1,11 @@
 import { Router } from 'express';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
-import {
-  createHealth,
-  createHttpApp,
-  createLogger,
-  createMetrics,
-  listenHttp,
-  openEventStream,
-  type EventStream,
-  type HttpListener,
-} from '#runtime';
+import { createHttpApp } from '#runtime/http/app';
+import { createHealth } from '#runtime/http/health';
+import { listenHttp, type HttpListener } from '#runtime/http/listener';
+import { createMetrics } from '#runtime/http/metrics';
+import { createLogger, openEventStream, type EventStream } from '#runtime';
 import { eventually } from '#test-support/eventually';
 
 let listener: HttpListener | undefined;

@@ -1,6 +1,10 @@
 import express, { Router, type Express } from 'express';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createHealth, createHttpApp, createLogger, createMetrics, listenHttp, type HttpListener } from '#runtime';
+import { createHttpApp } from '#runtime/http/app';
+import { createHealth } from '#runtime/http/health';
+import { listenHttp, type HttpListener } from '#runtime/http/listener';
+import { createMetrics } from '#runtime/http/metrics';
+import { createLogger } from '#runtime';
 
 let listener: HttpListener | undefined;
 

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { problem } from '#contracts';
+import type { Problem } from '#declare';
 import { startService, type RunningService } from '#runtime';
 import { startServiceStores, type LoggedIn, type ServiceStores } from '#test-support/service-stores';
-import { notes, notesPlan, notesTopology, type NotesTables } from '../sample-service.ts';
+import { notes, notesDefinition, notesTopology, type NotesTables } from '../sample-service.ts';
 
 let stores: ServiceStores;
 let running: RunningService<typeof notes, NotesTables>;
@@ -13,7 +13,7 @@ let onRead: () => Promise<void> = async () => Promise.resolve();
 beforeAll(async () => {
   stores = await startServiceStores(notesTopology);
   const env = stores.env(notes, { NOTES_MAX: '100' });
-  running = await startService(notes, notesPlan({ onRead: async () => await onRead() }), { env, port: 0 });
+  running = await startService(notesDefinition({ onRead: async () => await onRead() }), { env, port: 0 });
   ann = await stores.logIn();
 });
 
@@ -33,7 +33,7 @@ async function write(text: string, headers: Record<string, string> = {}, who = a
 
 async function refusal(answer: Response) {
   expect(answer.headers.get('content-type')).toMatch(/^application\/problem\+json/);
-  const body = problem.parse(await answer.json());
+  const body = (await answer.json()) as Problem;
   expect(body.status).toBe(answer.status);
   expect(body.requestId).toBe(answer.headers.get('x-request-id'));
   return body;

@@ -2,13 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { auth } from '#catalog';
 import { authApi, type CurrentSession } from '#contracts';
 import { startService, type RunningService } from '#runtime';
+import type { Sessions } from '#services/platform';
 import { definition as authDefinition } from '#services/auth/definition';
 import type { Tables as AuthTables } from '#services/auth/tables';
 import { ApiClient } from '#test-support/api-client';
 import type { ServiceStores } from '#test-support/service-stores';
 
 /** auth as it runs in a test. */
-export type RunningAuth = RunningService<typeof auth, AuthTables>;
+export type RunningAuth = RunningService<typeof auth, AuthTables, Sessions>;
 /** A browser of somebody who uses auth. */
 export type AuthClient = ApiClient<typeof authApi>;
 
@@ -29,7 +30,7 @@ export async function startAuth(
   stores: ServiceStores,
   changes: Readonly<Record<string, string>> = WIDE_LIMITS,
 ): Promise<RunningAuth> {
-  return await startService(auth, authDefinition, { env: stores.env(auth, changes), port: 0 });
+  return await startService(authDefinition, { env: stores.env(auth, changes), port: 0 });
 }
 
 /** A browser without a session. */

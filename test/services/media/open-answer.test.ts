@@ -2,14 +2,15 @@ import { get, type IncomingMessage } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sessionRevoked, videoVisibilityChanged, type Visibility } from '#contracts';
-import { publish, say, type NatsLink } from '#runtime';
+import type { OpenNats } from '#runtime/events/connection';
+import { publish, publishCore } from '#runtime/events/publisher';
 import { eventually } from '#test-support/eventually';
 import { startServiceStores, type LoggedIn, type ServiceStores } from '#test-support/service-stores';
 import { announceVideo, mediaDisk, signTicket, startMedia, type RunningMedia } from './running-media.ts';
 import { TusClient, uploadWhole } from './tus-client.ts';
 
 let stores: ServiceStores;
-let nats: NatsLink;
+let nats: OpenNats;
 let media: RunningMedia;
 let owner: LoggedIn;
 const disk = mediaDisk();
@@ -87,7 +88,7 @@ describe('an answer whose bytes still flow', () => {
       reason: 'revoked' as const,
       revokedAt: new Date().toISOString(),
     };
-    say(nats, 'auth', sessionRevoked, { aggregate: owner.userId, values: { user: owner.userId }, data });
+    publishCore(nats, 'auth', sessionRevoked, { aggregate: owner.userId, values: { user: owner.userId }, data });
     await nats.connection.flush();
     await pause(200);
     expect(await readsToTheEnd(revoked)).toBe(false);

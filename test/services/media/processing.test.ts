@@ -13,7 +13,8 @@ import {
   videoDeleted,
   videoVisibilityChanged,
 } from '#contracts';
-import { publish, type NatsLink } from '#runtime';
+import type { OpenNats } from '#runtime/events/connection';
+import { publish } from '#runtime/events/publisher';
 import { eventually } from '#test-support/eventually';
 import { recordMessages, type MessageRecorder } from '#test-support/message-recorder';
 import { startServiceStores, type LoggedIn, type ServiceStores } from '#test-support/service-stores';
@@ -31,7 +32,7 @@ import { makeTestVideo } from './test-video.ts';
 import { TusClient, uploadWhole } from './tus-client.ts';
 
 let stores: ServiceStores;
-let nats: NatsLink;
+let nats: OpenNats;
 let media: RunningMedia;
 let owner: LoggedIn;
 let processed: MessageRecorder<typeof mediaProcessed>;

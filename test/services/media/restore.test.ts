@@ -5,7 +5,7 @@ import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { mediaProcessed } from '#contracts';
-import type { NatsLink } from '#runtime';
+import type { OpenNats } from '#runtime/events/connection';
 import { recordMessages } from '#test-support/message-recorder';
 import { startServiceStores, type LoggedIn, type ServiceStores } from '#test-support/service-stores';
 import { announceVideo, mediaDisk, queueJob, signTicket, startMedia, type RunningMedia } from './running-media.ts';
@@ -16,7 +16,7 @@ const LONG_MS = 60_000;
 const lost = mediaDisk();
 const fresh = mediaDisk();
 let stores: ServiceStores;
-let nats: NatsLink;
+let nats: OpenNats;
 let owner: LoggedIn;
 let media: RunningMedia;
 

@@ -5,14 +5,18 @@ import { join } from 'node:path';
 import { media, topology, video } from '#catalog';
 import { mediaApi, videoCreated, videoProcess, type UploadTicket, type Visibility } from '#contracts';
 import type { DataOf, Topology } from '#declare';
-import { provision, publish, startService, withPolicy, type NatsLink, type RunningService } from '#runtime';
+import type { OpenNats } from '#runtime/events/connection';
+import { provision } from '#runtime/events/provisioner';
+import { publish } from '#runtime/events/publisher';
+import { startService, withPolicy, type RunningService } from '#runtime';
+import type { Sessions } from '#services/platform';
 import { definition as mediaDefinition, type Definition } from '#services/media/definition';
 import type { Tables as MediaTables } from '#services/media/tables';
 import { ApiClient } from '#test-support/api-client';
 import type { LoggedIn, ServiceStores } from '#test-support/service-stores';
 
 /** media as it runs in a test. */
-export type RunningMedia = RunningService<typeof media, MediaTables>;
+export type RunningMedia = RunningService<typeof media, MediaTables, Sessions>;
 /** A job as queue gives it to media. */
 export type JobData = DataOf<typeof videoProcess>;
 
@@ -38,9 +42,9 @@ export async function startMedia(
   stores: ServiceStores,
   disk: MediaDisk,
   changes: Readonly<Record<string, string>> = {},
-  plan: Definition = mediaDefinition,
+  chosen: Definition = mediaDefinition,
 ): Promise<RunningMedia> {
-  return await startService(media, plan, { env: stores.env(media, mediaSettings(disk, changes)), port: 0 });
+  return await startService(chosen, { env: stores.env(media, mediaSettings(disk, changes)), port: 0 });
 }
 
 /** Makes streams and durables with a worker's durable that notices a dead worker soon. */
@@ -77,7 +81,7 @@ export function signTicket(
 
 /** Tells of a new video, as video does. */
 export async function announceVideo(
-  link: NatsLink,
+  link: OpenNats,
   videoId: string,
   ownerId: string,
   visibility: Visibility,
@@ -88,7 +92,7 @@ export async function announceVideo(
 
 /** Puts a job into the queue, as queue does. */
 export async function queueJob(
-  link: NatsLink,
+  link: OpenNats,
   upload: Pick<JobData, 'videoId' | 'ownerId' | 'uploadId' | 'fileName' | 'bytes'>,
   changes: Partial<JobData> = {},
 ): Promise<JobData> {

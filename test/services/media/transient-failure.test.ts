@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { JOB_POLICY, media as declaration, queue as queueDeclaration } from '#catalog';
 import { jobDead, mediaFailed, queueApi } from '#contracts';
-import { startService, type NatsLink } from '#runtime';
+import type { OpenNats } from '#runtime/events/connection';
+import { startService } from '#runtime';
 import { definitionWith as mediaDefinitionWith } from '#services/media/definition';
 import { definition as queueDefinition } from '#services/queue/definition';
 import { ApiClient } from '#test-support/api-client';
@@ -14,7 +15,7 @@ import { makeTestVideo } from './test-video.ts';
 import { TusClient, uploadWhole } from './tus-client.ts';
 
 let stores: ServiceStores;
-let nats: NatsLink;
+let nats: OpenNats;
 let queue: { readonly url: string; stop(): Promise<void> };
 let media: RunningMedia;
 let owner: LoggedIn;

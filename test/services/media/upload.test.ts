@@ -4,7 +4,8 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mediaUploaded, TUS_MEDIA_TYPE, videoDeleted } from '#contracts';
-import { publish, type NatsLink } from '#runtime';
+import type { OpenNats } from '#runtime/events/connection';
+import { publish } from '#runtime/events/publisher';
 import { eventually } from '#test-support/eventually';
 import { recordMessages, type MessageRecorder } from '#test-support/message-recorder';
 import { startServiceStores, type LoggedIn, type ServiceStores } from '#test-support/service-stores';
@@ -12,7 +13,7 @@ import { mediaClient, mediaDisk, signTicket, startMedia, type RunningMedia } fro
 import { TusClient, uploadWhole } from './tus-client.ts';
 
 let stores: ServiceStores;
-let nats: NatsLink;
+let nats: OpenNats;
 let media: RunningMedia;
 let owner: LoggedIn;
 let uploads: MessageRecorder<typeof mediaUploaded>;

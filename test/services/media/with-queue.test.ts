@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { queue as queueDeclaration } from '#catalog';
 import { jobDead, queueApi, type JobDetail } from '#contracts';
-import { startService, type NatsLink } from '#runtime';
+import type { OpenNats } from '#runtime/events/connection';
+import { startService } from '#runtime';
 import { definition as queueDefinition } from '#services/queue/definition';
 import { ApiClient } from '#test-support/api-client';
 import { eventually } from '#test-support/eventually';
@@ -13,7 +14,7 @@ import { makeTestVideo } from './test-video.ts';
 import { TusClient, uploadWhole } from './tus-client.ts';
 
 let stores: ServiceStores;
-let nats: NatsLink;
+let nats: OpenNats;
 let queue: { readonly url: string; stop(): Promise<void> };
 let media: RunningMedia;
 let owner: LoggedIn;

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mediaProcessed, mediaProgress } from '#contracts';
-import type { NatsLink } from '#runtime';
+import type { OpenNats } from '#runtime/events/connection';
 import { eventually } from '#test-support/eventually';
 import { recordMessages, type MessageRecorder } from '#test-support/message-recorder';
 import { startServiceStores, type LoggedIn, type ServiceStores } from '#test-support/service-stores';
@@ -12,7 +12,7 @@ import { makeTestVideo } from './test-video.ts';
 import { TusClient, uploadWhole } from './tus-client.ts';
 
 let stores: ServiceStores;
-let nats: NatsLink;
+let nats: OpenNats;
 let owner: LoggedIn;
 let video: Buffer;
 let processed: MessageRecorder<typeof mediaProcessed>;

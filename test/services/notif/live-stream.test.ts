@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LIVE_EVENTS, mediaProgress, sessionRevoked, videoCommented, type LiveEventData } from '#contracts';
-import { sessionWriter } from '#runtime';
+import { SessionWriter } from '#runtime';
+import { sessionSchema } from '#services/platform';
 import { eventually } from '#test-support/eventually';
 import type { EventSourceClient } from '#test-support/event-source';
 import { commentBy, Person, startNotif, type NotifReplica } from './notif-replicas.ts';
@@ -113,7 +114,7 @@ describe('a stream', () => {
     const [adasProgress, bobsProgress] = [progressOf(ada.userId), progressOf(bob.userId)];
     await Promise.all([adas, bobs].map(async (events) => await events.next(({ name }) => name === 'hello')));
     for (const data of [adasProgress, bobsProgress]) {
-      platform.say(mediaProgress, { user: data.ownerId, video: data.videoId }, data);
+      platform.publishCore(mediaProgress, { user: data.ownerId, video: data.videoId }, data);
     }
     expect((await adas.next(({ name }) => name === 'progress')).data).toEqual(adasProgress);
     expect((await bobs.next(({ name }) => name === 'progress')).data).toEqual(bobsProgress);
@@ -174,13 +175,16 @@ describe('a session that ends', () => {
     await Promise.all([...ending, staying].map(async (events) => await events.next(({ name }) => name === 'hello')));
 
     const { sessionId } = ada.who.session;
-    await sessionWriter(platform.stores.adminRedis, { idleSeconds: 60, absoluteSeconds: 60 }).revoke(ada.userId, {
-      only: [sessionId],
-    });
+    await new SessionWriter(platform.stores.adminRedis, sessionSchema, { idleSeconds: 60, absoluteSeconds: 60 }).revoke(
+      ada.userId,
+      {
+        only: [sessionId],
+      },
+    );
     const revokedAt = new Date().toISOString();
     const startedAt = performance.now();
     const data = { userId: ada.userId, sessionIds: [sessionId], reason: 'revoked' as const, revokedAt };
-    platform.say(sessionRevoked, { user: ada.userId }, data);
+    platform.publishCore(sessionRevoked, { user: ada.userId }, data);
     await Promise.all(ending.map(async ({ ended }) => await ended));
     expect(performance.now() - startedAt).toBeLessThan(2000);
     for (const { events } of ending) {
@@ -195,7 +199,10 @@ describe('a session that ends', () => {
     const ada = await newPerson();
     const events = await stream(ada);
     await events.next(({ name }) => name === 'hello');
-    await sessionWriter(platform.stores.adminRedis, { idleSeconds: 60, absoluteSeconds: 60 }).revoke(ada.userId, {});
+    await new SessionWriter(platform.stores.adminRedis, sessionSchema, { idleSeconds: 60, absoluteSeconds: 60 }).revoke(
+      ada.userId,
+      {},
+    );
     await events.ended;
     expect(events.events.map(({ name }) => name)).toEqual(['hello']);
   });
@@ -235,7 +242,7 @@ describe('bounds', () => {
     await eventually(async () => {
       for (let i = 0; i < 2000; i += 1) {
         const data = progressOf(ada.userId, i);
-        platform.say(mediaProgress, { user: ada.userId, video: data.videoId }, data);
+        platform.publishCore(mediaProgress, { user: ada.userId, video: data.videoId }, data);
       }
       await platform.nats.connection.flush();
       expect(isGone || (await platform.stores.adminRedis.exists(key)) === 0).toBe(true);

@@ -4,25 +4,27 @@ import { notif } from '#catalog';
 import { notifApi, notification, pageOf, type Notification } from '#contracts';
 import { encodeEnvelope, envelopeOf, messageIdOf, subjectOf } from '#declare';
 import type { DataOf, Message, SubjectValues } from '#declare';
-import { startService, type NatsLink, type RunningService } from '#runtime';
+import type { OpenNats } from '#runtime/events/connection';
+import { startService, type RunningService } from '#runtime';
+import type { Sessions } from '#services/platform';
 import { definition as notifDefinition } from '#services/notif/definition';
 import type { Tables as NotifTables } from '#services/notif/tables';
 import { openEvents, type EventSourceClient } from '#test-support/event-source';
 import { startServiceStores, type LoggedIn, type ServiceStores } from '#test-support/service-stores';
 
 /** One replica. */
-export type NotifReplica = RunningService<typeof notif, NotifTables>;
+export type NotifReplica = RunningService<typeof notif, NotifTables, Sessions>;
 
 /** The stores of a file, with everybody's side of NATS. */
 export interface NotifSurroundings {
   readonly stores: ServiceStores;
-  readonly nats: NatsLink;
+  readonly nats: OpenNats;
   /** Starts another replica. */
   start(changes?: Readonly<Record<string, string>>): Promise<NotifReplica>;
   /** Publishes an event as its owner does; `id` to say the same again, past the stream's own guard. */
   publish<M extends Message>(message: M, data: DataOf<M>, options?: { id?: string }): Promise<string>;
   /** Says a core message as its owner does. */
-  say<M extends Message>(message: M, values: SubjectValues<M['subject']>, data: DataOf<M>): void;
+  publishCore<M extends Message>(message: M, values: SubjectValues<M['subject']>, data: DataOf<M>): void;
   stop(): Promise<void>;
 }
 
@@ -37,7 +39,7 @@ export async function startNotif(
   const started: NotifReplica[] = [];
   const start = async (more: Readonly<Record<string, string>> = {}): Promise<NotifReplica> => {
     const env = stores.env(notif, { ...changes, ...more });
-    const replica = await startService(notif, notifDefinition, { env, port: 0 });
+    const replica = await startService(notifDefinition, { env, port: 0 });
     started.push(replica);
     return replica;
   };
@@ -52,7 +54,7 @@ export async function startNotif(
       await nats.connection.jetstream().publish(subject, encodeEnvelope(envelope), { msgID });
       return id;
     },
-    say(message, values, data) {
+    publishCore(message, values, data) {
       const envelope = envelopeOf(message, { id: randomUUID(), time: new Date(), source: 'test', subject: 'x', data });
       nats.connection.publish(subjectOf(message.subject, values), encodeEnvelope(envelope));
     },

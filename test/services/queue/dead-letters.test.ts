@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DLQ, EVENTS, jobDead, JOBS, videoCreated, videoProcess, type DeadLetterStanding } from '#contracts';
 import { deadLetterSubject } from '#declare';
-import type { NatsLink } from '#runtime';
+import type { OpenNats } from '#runtime/events/connection';
 import { sweepLostJobs } from '#services/queue/use-cases/sweep-lost-jobs';
 import { eventually } from '#test-support/eventually';
 import { recordMessages, type MessageRecorder } from '#test-support/message-recorder';
@@ -20,7 +20,7 @@ import {
 import { sayProgress, takeJob, takeJobOf, tellFailed, type TakenJob } from './worker.ts';
 
 let stores: ServiceStores;
-let nats: NatsLink;
+let nats: OpenNats;
 let queue: RunningQueue;
 let owner: LoggedIn;
 let admin: QueueClient;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { jobCancelled, jobStarted, mediaProcessed, videoDeleted, accountDeleted } from '#contracts';
-import type { NatsLink } from '#runtime';
+import type { OpenNats } from '#runtime/events/connection';
 import { eventually } from '#test-support/eventually';
 import { recordMessages } from '#test-support/message-recorder';
 import { startServiceStores, type LoggedIn, type ServiceStores } from '#test-support/service-stores';
@@ -16,7 +16,7 @@ import {
 import { sayProgress, takeJob, takeJobOf, tellFailed } from './worker.ts';
 
 let stores: ServiceStores;
-let nats: NatsLink;
+let nats: OpenNats;
 let queue: RunningQueue;
 let owner: LoggedIn;
 

@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { queue as declaration } from '#catalog';
 import { JOBS, STREAMS } from '#contracts';
-import type { NatsLink } from '#runtime';
+import type { OpenNats } from '#runtime/events/connection';
 import { eventually } from '#test-support/eventually';
 import { startServiceStores, type LoggedIn, type ServiceStores } from '#test-support/service-stores';
 import { announceUpload, IMPATIENT, queueClient, startQueue, type RunningQueue } from './running-queue.ts';
 import { takeJob, takeJobOf } from './worker.ts';
 
 let stores: ServiceStores;
-let nats: NatsLink;
+let nats: OpenNats;
 let owner: LoggedIn;
 let replicas: RunningQueue[];
 

@@ -2,14 +2,17 @@ import { randomUUID } from 'node:crypto';
 import { queue } from '#catalog';
 import { mediaUploaded, queueApi, type videoProcess } from '#contracts';
 import type { DataOf, Message } from '#declare';
-import { publish, startService, type NatsLink, type Outgoing, type RunningService } from '#runtime';
+import type { OpenNats } from '#runtime/events/connection';
+import { publish } from '#runtime/events/publisher';
+import { startService, type Outgoing, type RunningService } from '#runtime';
+import type { Sessions } from '#services/platform';
 import { definition as queueDefinition } from '#services/queue/definition';
 import type { Tables as QueueTables } from '#services/queue/tables';
 import { ApiClient } from '#test-support/api-client';
 import type { LoggedIn, ServiceStores } from '#test-support/service-stores';
 
 /** queue as it runs in a test. */
-export type RunningQueue = RunningService<typeof queue, QueueTables>;
+export type RunningQueue = RunningService<typeof queue, QueueTables, Sessions>;
 /** A browser of somebody who looks at jobs. */
 export type QueueClient = ApiClient<typeof queueApi>;
 /** A job as a worker gets it. */
@@ -23,7 +26,7 @@ export async function startQueue(
   stores: ServiceStores,
   changes: Readonly<Record<string, string>> = IMPATIENT,
 ): Promise<RunningQueue> {
-  return await startService(queue, queueDefinition, { env: stores.env(queue, changes), port: 0 });
+  return await startService(queueDefinition, { env: stores.env(queue, changes), port: 0 });
 }
 
 /** The browser of somebody. */
@@ -33,7 +36,7 @@ export function queueClient({ url }: RunningQueue, who: LoggedIn): QueueClient {
 
 /** Publishes as another service would. */
 export async function publishAs<M extends Message>(
-  link: NatsLink,
+  link: OpenNats,
   source: string,
   message: M,
   outgoing: Outgoing<M>,
@@ -43,7 +46,7 @@ export async function publishAs<M extends Message>(
 
 /** Says that an upload is complete; gives what was said. */
 export async function announceUpload(
-  link: NatsLink,
+  link: OpenNats,
   ownerId: string,
   changes: Partial<DataOf<typeof mediaUploaded>> = {},
 ): Promise<DataOf<typeof mediaUploaded>> {

@@ -1,6 +1,7 @@
 import { JOBS, mediaFailed, mediaProgress, videoProcess, type MediaFailureCode, type Progress } from '#contracts';
 import { decodeMessage } from '#declare';
-import { say, type NatsLink } from '#runtime';
+import type { OpenNats } from '#runtime/events/connection';
+import { publishCore } from '#runtime/events/publisher';
 import type { JsMsg } from 'nats';
 import { publishAs, type JobData } from './running-queue.ts';
 
@@ -13,7 +14,7 @@ export interface TakenJob {
 }
 
 /** Takes the next job as media's worker does, and says nothing of it; undefined when none comes in time. */
-export async function takeJob(link: NatsLink, withinMs = 5000): Promise<TakenJob | undefined> {
+export async function takeJob(link: OpenNats, withinMs = 5000): Promise<TakenJob | undefined> {
   const consumer = await link.connection.jetstream().consumers.get(JOBS.name, 'media-process');
   const message = await consumer.next({ expires: Math.max(1000, withinMs) });
   if (message === null) return undefined;
@@ -22,16 +23,16 @@ export async function takeJob(link: NatsLink, withinMs = 5000): Promise<TakenJob
 }
 
 /** Takes the next job, which must come. */
-export async function takeJobOf(link: NatsLink, videoId: string): Promise<TakenJob> {
+export async function takeJobOf(link: OpenNats, videoId: string): Promise<TakenJob> {
   const taken = await takeJob(link);
   if (taken?.data.videoId !== videoId) throw new Error(`no job of ${videoId} came, but ${JSON.stringify(taken?.data)}`);
   return taken;
 }
 
 /** Says how far a job is, as its worker does. */
-export function sayProgress(link: NatsLink, job: JobData, changes: Partial<Progress> = {}): void {
+export function sayProgress(link: OpenNats, job: JobData, changes: Partial<Progress> = {}): void {
   const { jobId, run, videoId, ownerId } = job;
-  say(link, 'media', mediaProgress, {
+  publishCore(link, 'media', mediaProgress, {
     aggregate: jobId,
     values: { user: ownerId, video: videoId },
     data: {
@@ -48,7 +49,7 @@ export function sayProgress(link: NatsLink, job: JobData, changes: Partial<Progr
 }
 
 /** Tells that the file of a job did not become a video, as its worker does. */
-export async function tellFailed(link: NatsLink, job: JobData, code: MediaFailureCode): Promise<void> {
+export async function tellFailed(link: OpenNats, job: JobData, code: MediaFailureCode): Promise<void> {
   const { jobId, run, videoId, ownerId, fileName } = job;
   const about = { jobId, run, videoId, ownerId, fileName };
   const data = { ...about, code, reason: `It is ${code}.`, attempt: 1, failedAt: new Date().toISOString() };

@@ -9,7 +9,9 @@ import {
   videoVisibilityChanged,
   type Visibility,
 } from '#contracts';
-import { startService, type NatsLink, type RunningService } from '#runtime';
+import type { OpenNats } from '#runtime/events/connection';
+import { startService, type RunningService } from '#runtime';
+import type { Sessions } from '#services/platform';
 import { beatBuffer, type BeatBuffer } from '#services/stats/beats/beat-buffer';
 import { definition as statsDefinition } from '#services/stats/definition';
 import type { Tables as StatsTables } from '#services/stats/tables';
@@ -24,8 +26,8 @@ export type StatsClient = ApiClient<typeof statsApi>;
 /** stats on stores of its own, and everything that a test does with it. */
 export interface StatsWorld {
   readonly stores: ServiceStores;
-  readonly running: RunningService<typeof stats, StatsTables>;
-  readonly link: NatsLink;
+  readonly running: RunningService<typeof stats, StatsTables, Sessions>;
+  readonly link: OpenNats;
   /** The same buffer as that of the service, which flushes only once an hour here. */
   readonly buffer: BeatBuffer;
   /** A browser of an address of its own, without a session. */
@@ -54,7 +56,7 @@ export async function startStatsWorld(changes: Readonly<Record<string, string>> 
   const stores = await startServiceStores();
   await stores.provision();
   const env = stores.env(stats, { RATE_LIMIT: '1000000', FLUSH_S: '3600', ...changes });
-  const running = await startService(stats, statsDefinition, { env, port: 0 });
+  const running = await startService(statsDefinition, { env, port: 0 });
   const { service } = running;
   const { REDIS_PREFIX: prefix, VIEW_WINDOW_S: viewWindowSeconds } = service.config;
   const buffer = beatBuffer(service.redis, { prefix, viewWindowSeconds });

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { user } from '#catalog';
 import { accountCreated, accountDeleted, mediaDeleted, mediaUploaded, userApi, type Role } from '#contracts';
-import { startService, type NatsLink, type RunningService } from '#runtime';
+import type { OpenNats } from '#runtime/events/connection';
+import { startService, type RunningService } from '#runtime';
+import type { Sessions } from '#services/platform';
 import { definition as userDefinition } from '#services/user/definition';
 import type { Tables as UserTables } from '#services/user/tables';
 import { ApiClient } from '#test-support/api-client';
@@ -15,9 +17,9 @@ const AT = new Date('2026-05-01T10:00:00.000Z');
 /** user as it runs in a test, with the others played by the test. */
 export interface UserStage {
   readonly stores: ServiceStores;
-  readonly running: RunningService<typeof user, UserTables>;
+  readonly running: RunningService<typeof user, UserTables, Sessions>;
   /** NATS as whoever publishes. */
-  readonly others: NatsLink;
+  readonly others: OpenNats;
   stop(): Promise<void>;
 }
 
@@ -33,7 +35,7 @@ export async function startUserStage(changes: Readonly<Record<string, string>> =
   const stores = await startServiceStores();
   await stores.provision();
   const limits = { DEFAULT_QUOTA_BYTES: String(DEFAULT_QUOTA_BYTES), RATE_LIMIT: '100000', ...changes };
-  const running = await startService(user, userDefinition, { env: stores.env(user, limits), port: 0 });
+  const running = await startService(userDefinition, { env: stores.env(user, limits), port: 0 });
   const others = await stores.adminNats();
   return {
     ...{ stores, running, others },

@@ -1,7 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { video } from '#catalog';
 import { mediaFailed, mediaProcessed, mediaUploaded, videoApi, type OwnVideo, type VideoDetail } from '#contracts';
-import { startService, type NatsLink, type RunningService } from '#runtime';
+import type { OpenNats } from '#runtime/events/connection';
+import { startService, type RunningService } from '#runtime';
+import type { Sessions } from '#services/platform';
 import type { Tables as VideoTables } from '#services/video/tables';
 import { definition as videoDefinition } from '#services/video/definition';
 import { ApiClient } from '#test-support/api-client';
@@ -19,8 +21,8 @@ export interface VideoUser extends LoggedIn {
 /** video on stores of its own, and everything that a test does with it. */
 export interface VideoWorld {
   readonly stores: ServiceStores;
-  readonly running: RunningService<typeof video, VideoTables>;
-  readonly link: NatsLink;
+  readonly running: RunningService<typeof video, VideoTables, Sessions>;
+  readonly link: OpenNats;
   /** A browser without a session. */
   readonly guest: VideoClient;
   user(who?: Parameters<ServiceStores['logIn']>[0]): Promise<VideoUser>;
@@ -47,7 +49,7 @@ export async function startVideoWorld(changes: Readonly<Record<string, string>> 
   const stores = await startServiceStores();
   await stores.provision();
   const env = stores.env(video, { RATE_LIMIT: '1000000', ...changes });
-  const running = await startService(video, videoDefinition, { env, port: 0 });
+  const running = await startService(videoDefinition, { env, port: 0 });
   const link = await stores.adminNats();
   const world: VideoWorld = {
     ...{ stores, running, link },

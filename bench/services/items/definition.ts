@@ -1,4 +1,5 @@
-import { defineMigrations, notFound, type Service, type ServicePlan } from '#runtime';
+import { defineMigrations, notFound, type Service } from '#runtime';
+import { definePlatformService, type Sessions } from '#services/platform';
 import { sql, type Insertable, type Selectable } from 'kysely';
 import { itemAdded, itemOrdered, items, itemsApi, itemsTopology } from './contract.ts';
 
@@ -31,40 +32,42 @@ const migrations = defineMigrations<ItemsTables>({
 });
 
 /** The items service on the runtime. */
-export const itemsPlan: ServicePlan<typeof items, typeof itemsApi, ItemsTables> = {
+export const itemsDefinition = definePlatformService(items, {
   api: itemsApi,
   migrations,
   topology: itemsTopology,
-  build: (service) => ({
-    handlers: {
-      readItem: async ({ params }) => await readItem(service, params.itemId),
-      readOwnItem: async ({ params }) => await readItem(service, params.itemId),
-      addItem: async ({ body, creationId }) => {
-        const row = newRow(creationId, body);
-        await service.db.insertInto('item').values(row).execute();
-        await service.publish(itemAdded, { aggregate: row.item_id, data: { itemId: row.item_id, title: row.title } });
-        return viewOf(row);
-      },
-      addItemByOutbox: async ({ body, creationId }) => {
-        const row = newRow(creationId, body);
-        await service.transaction(async (trx) => {
-          await trx.insertInto('item').values(row).execute();
-          const data = { itemId: row.item_id, title: row.title };
-          await service.enqueue(trx, itemAdded, { aggregate: row.item_id, data });
-        });
-        return viewOf(row);
-      },
+  handlers: (service) => ({
+    readItem: async ({ params }) => await readItem(service, params.itemId),
+    readOwnItem: async ({ params }) => await readItem(service, params.itemId),
+    addItem: async ({ body, creationId }) => {
+      const row = newRow(creationId, body);
+      await service.db.insertInto('item').values(row).execute();
+      await service.publish(itemAdded, { aggregate: row.item_id, data: { itemId: row.item_id, title: row.title } });
+      return viewOf(row);
     },
-    consumers: [
-      service.once(itemOrdered, async (trx, { data }) => {
+    addItemByOutbox: async ({ body, creationId }) => {
+      const row = newRow(creationId, body);
+      await service.transaction(async (trx) => {
+        await trx.insertInto('item').values(row).execute();
+        const data = { itemId: row.item_id, title: row.title };
+        await service.enqueue(trx, itemAdded, { aggregate: row.item_id, data });
+      });
+      return viewOf(row);
+    },
+  }),
+  consumers: (service) => [
+    service.transactionalConsumer(
+      itemOrdered,
+      async ({ data }, trx) => {
         const row = { item_id: data.itemId, buyer_id: data.buyerId, pieces: data.pieces };
         await trx.insertInto('purchase').values(row).execute();
-      }),
-    ],
-  }),
-};
+      },
+      { groupCommit: true },
+    ),
+  ],
+});
 
-async function readItem({ db }: Service<typeof items, ItemsTables>, itemId: string) {
+async function readItem({ db }: Service<typeof items, ItemsTables, Sessions>, itemId: string) {
   const row = await db.selectFrom('item').select(COLUMNS).where('item_id', '=', itemId).executeTakeFirst();
   if (row === undefined) throw notFound();
   return viewOf(row);

@@ -12,19 +12,18 @@ import type { HotReads } from './hot-reads.ts';
 import { PoolDriver } from './pool-driver.ts';
 
 /** Kysely's dialect on a pool; plain reads may run on the shared connection. */
-export class PlatformDialect extends PostgresDialect {
+export class HotReadDialect extends PostgresDialect {
   private readonly pool: pg.Pool;
-  private readonly hotReads: HotReads | undefined;
+  private readonly hotReads: HotReads;
 
-  constructor(pool: pg.Pool, hotReads: HotReads | undefined) {
+  constructor(pool: pg.Pool, hotReads: HotReads) {
     super({ pool });
     this.pool = pool;
     this.hotReads = hotReads;
   }
 
   override createDriver(): Driver {
-    const pooled = new PoolDriver(this.pool);
-    return this.hotReads === undefined ? pooled : new HotReadDriver(pooled, this.hotReads);
+    return new HotReadDriver(new PoolDriver(this.pool), this.hotReads);
   }
 }
 

@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunningRedis } from '#local';
-import { sessionCookie, sessionKey, sessionReader, sessionWriter, type SessionWriter } from '#runtime';
+import { SessionWriter } from '#runtime';
+import { findSession, sessionKey } from '#runtime/sessions/stored-session';
+import { sessionSchema, type Session } from '#services/platform';
 import { eventually } from '#test-support/eventually';
 import { startRedis } from '#test-support/redis';
 
@@ -15,13 +17,13 @@ const ACL = [
 let server: RunningRedis;
 let auth: Redis;
 let video: Redis;
-let writer: SessionWriter;
+let writer: SessionWriter<Session>;
 
 beforeAll(async () => {
   server = await startRedis({ acl: `${ACL}\n` });
   auth = new Redis(server.url, { username: 'auth', password: 'auth-password' });
   video = new Redis(server.url, { username: 'video', password: 'video-password' });
-  writer = sessionWriter(auth, { idleSeconds: 100, absoluteSeconds: 150 });
+  writer = new SessionWriter(auth, sessionSchema, { idleSeconds: 100, absoluteSeconds: 150 });
 });
 
 afterAll(async () => {
@@ -37,11 +39,11 @@ function owner(userId: string = randomUUID()) {
 describe('sessions', () => {
   it('are read by every service and written by auth alone', async () => {
     const { session, secret } = await writer.create(owner());
-    expect(await sessionReader(video).find(secret)).toEqual(session);
-    const forged = sessionWriter(video, { idleSeconds: 100, absoluteSeconds: 150 });
+    expect(await findSession(video, sessionSchema, secret)).toEqual(session);
+    const forged = new SessionWriter(video, sessionSchema, { idleSeconds: 100, absoluteSeconds: 150 });
     await expect(forged.create(owner())).rejects.toThrow(/NOPERM|EXECABORT/);
     await expect(forged.rotate(secret)).rejects.toThrow(/NOPERM|EXECABORT/);
-    expect(await sessionReader(video).find(secret)).toEqual(session);
+    expect(await findSession(video, sessionSchema, secret)).toEqual(session);
   });
 
   it('keep no secret in Redis, and one that is not well formed asks nothing', async () => {
@@ -96,7 +98,7 @@ describe('sessions', () => {
 
   it('end when nothing is done, later when touched, and never live beyond their absolute end', async () => {
     let now = new Date();
-    const short = sessionWriter(auth, { idleSeconds: 1, absoluteSeconds: 1.5, now: () => now });
+    const short = new SessionWriter(auth, sessionSchema, { idleSeconds: 1, absoluteSeconds: 1.5, now: () => now });
     const { secret, session } = await short.create(owner());
     expect(Date.parse(session.idleExpiresAt) - now.getTime()).toBe(1000);
     now = new Date(now.getTime() + 900);
@@ -104,26 +106,5 @@ describe('sessions', () => {
     expect(touched?.idleExpiresAt).toBe(session.expiresAt);
     await eventually(async () => expect(await short.find(secret)).toBeUndefined(), 3000);
     expect(await short.list(session.userId)).toEqual([]);
-  });
-});
-
-describe('the cookie', () => {
-  it('is __Host-, Secure, HttpOnly and Lax under https, and sid on this machine', () => {
-    const headers: string[] = [];
-    const response = { append: (_: string, value: string) => headers.push(value) };
-    const secure = sessionCookie({ publicOrigin: 'https://video.example.org', name: '__Host-sid' });
-    secure.set(response as never, 'abc', 60);
-    sessionCookie({ publicOrigin: 'http://127.0.0.1:8080', name: '__Host-sid' }).clear(response as never);
-    expect(headers).toEqual([
-      '__Host-sid=abc; Max-Age=60; Path=/; HttpOnly; SameSite=Lax; Secure',
-      'sid=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax',
-    ]);
-    expect(secure.read({ headers: { cookie: 'a=b; __Host-sid=abc; sid=other' } })).toBe('abc');
-  });
-
-  it('refuses plain http elsewhere, where no browser would keep it', () => {
-    expect(() => sessionCookie({ publicOrigin: 'http://video.example.org', name: '__Host-sid' })).toThrow(
-      /PUBLIC_ORIGIN is http:\/\/video\.example\.org/,
-    );
   });
 });

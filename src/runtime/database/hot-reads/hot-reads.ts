@@ -9,8 +9,8 @@
 import { SelectQueryNode, type CompiledQuery, type QueryResult } from 'kysely';
 import { Socket } from 'node:net';
 import pg from 'pg';
-import type { Logger } from '../log.ts';
-import { inOneWrite } from '../one-write.ts';
+import type { Logger } from '../../log.ts';
+import { inOneWrite } from '../../one-write.ts';
 
 /** Runs that must have been quick before a statement shares a connection. */
 const PROBATION_RUNS = 5;

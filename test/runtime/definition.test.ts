@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { consume, declareService, defineMessage } from '#declare';
-import { assertParts, type Consumption } from '#runtime';
+import { assertParts } from '#runtime/definition';
+import type { Consumption } from '#runtime';
 
 const eaten = defineMessage({ subject: 'events.a.eaten', payload: z.object({}) });
 const foreign = defineMessage({ subject: 'events.b.foreign', payload: z.object({}) });
@@ -28,7 +29,7 @@ describe('the parts of a service', () => {
     const parts = {
       handlers: {},
       consumers: [handles(eaten), handles(eaten)],
-      hearings: [{ message: heard, handler: () => undefined }],
+      subscriptions: [{ message: heard, handler: () => undefined }],
     };
     expect(() => assertParts(service, parts)).toThrow('handles events.a.eaten twice');
   });

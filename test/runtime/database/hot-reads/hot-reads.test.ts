@@ -1,7 +1,8 @@
 import { sql, type Generated } from 'kysely';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { RunningPostgres } from '#local';
-import { createLogger, openDatabase, type DatabaseOptions, type OpenDatabase } from '#runtime';
+import { openDatabase } from '#runtime/database/database';
+import { createLogger, type DatabaseOptions, type OpenDatabase } from '#runtime';
 import { eventually } from '#test-support/eventually';
 import { startPostgres } from '#test-support/postgres';
 
@@ -31,7 +32,7 @@ beforeEach(async () => {
   open = await opened();
 });
 
-async function opened(settings: Pick<DatabaseOptions, 'hotReads'> = {}): Promise<OpenDatabase<Tables>> {
+async function opened(settings: Pick<DatabaseOptions, 'hotReads'> = { hotReads: true }): Promise<OpenDatabase<Tables>> {
   const log = createLogger({ service: 'test', version: '1', level: 'silent' });
   const base = { url: postgres.url, schema: 'public', poolMax: 4, deadlineMs: 10_000, log };
   return await openDatabase<Tables>({ ...base, ...settings });
@@ -111,9 +112,9 @@ it('a read that takes its time keeps a connection of its own', async () => {
   expect(await postgres.sql(count, 'video')).toBe('3');
 });
 
-it('nothing is shared where hotReads is false', async () => {
+it('nothing is shared unless hot reads are asked for', async () => {
   await open.close();
-  open = await opened({ hotReads: false });
+  open = await opened({});
   // more often than a read has to prove itself
   for (let round = 0; round < 20; round += 1) expect(await connectionsOfReads()).toBeGreaterThan(1);
 });

@@ -1,0 +1,20 @@
+import type { DatabaseOptions, OpenDatabase } from './database.ts';
+import type { Migrations } from './define-migrations.ts';
+
+/**
+ * Opens and migrates the database of a service outside of it, for a command of its own. PostgreSQL's client is loaded only
+ * when it is called. Throws a `DependencyError` when the database does not answer or refuses the login.
+ */
+export async function openDatabase<Tables>(
+  options: DatabaseOptions & { readonly migrations: Migrations<Tables> },
+): Promise<OpenDatabase<Tables>> {
+  const [database, { migrate }] = await Promise.all([import('./database.ts'), import('./migrations.ts')]);
+  const opened = await database.openDatabase<Tables>(options);
+  try {
+    await migrate(opened.db, options.schema, options.migrations);
+    return opened;
+  } catch (error) {
+    await opened.close();
+    throw error;
+  }
+}

@@ -1,0 +1,87 @@
+/** PostgreSQL for a service that starts. A module of its own, loaded only where the declaration has a database. */
+import type { Kysely } from 'kysely';
+import type { Dependency } from '../dependency.ts';
+import type { PublishReady, Relay } from './relay.ts';
+import type { Health } from '../http/health.ts';
+import type { IdempotencyStore } from '../http/idempotency.ts';
+import type { Metrics } from '../http/metrics.ts';
+import type { Lifetime } from '../lifetime.ts';
+import type { Logger } from '../log.ts';
+import type { Loop } from '../loop.ts';
+import type { Settings } from '../settings.ts';
+import { openDatabase, type Database } from './database.ts';
+import type { Migrations } from './define-migrations.ts';
+import { idempotencyStore, sweepIdempotency } from './idempotency-store.ts';
+import { inboxGroups, type InboxGroups } from './inbox-groups.ts';
+import { sweepInbox } from './inbox.ts';
+import { migrate } from './migrations.ts';
+import { measureOutbox, startRelay } from './relay.ts';
+import type { RuntimeTables } from './runtime-tables.ts';
+
+/** A database that is open and migrated, and what the runtime does with it. */
+export interface StartedDatabase {
+  readonly db: Database;
+  /** Asked before each pull: nothing is pulled while it is away, so that messages do not use up their deliveries. */
+  readonly dependency: Dependency;
+  readonly idempotency: IdempotencyStore;
+  /** Deletes rows that are no longer needed. */
+  readonly housekeeping: Loop;
+  startRelay(publish: PublishReady): Relay;
+  groups(): InboxGroups<unknown>;
+}
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+/** Longer than any stream keeps a message that an inbox guards against. */
+const INBOX_DAYS = 14;
+const IDEMPOTENCY_DAYS = 2;
+
+/** Opens the database and migrates it; it closes with the service and shows in `/readyz`. */
+export async function startDatabase(
+  settings: Settings,
+  around: {
+    readonly migrations: Migrations | undefined;
+    readonly hotReads: boolean;
+    readonly life: Lifetime;
+    readonly health: Health;
+    readonly metrics: Metrics;
+    readonly log: Logger;
+  },
+): Promise<StartedDatabase> {
+  const { life, health, metrics, log } = around;
+  const { url, schema, poolMax, outboxPollMs } = settings.database;
+  const database = await openDatabase({
+    ...{ url, schema, poolMax, log },
+    deadlineMs: settings.startDeadlineMs,
+    hotReads: around.hotReads,
+  });
+  life.addStore('postgres', database.close);
+  health.add(database.dependency);
+  await migrate(database.db, schema, around.migrations);
+  const db = database.db as Kysely<RuntimeTables>;
+  return {
+    db: database.db,
+    dependency: database.dependency,
+    idempotency: idempotencyStore(db),
+    housekeeping: housekeeping(db),
+    startRelay(publish) {
+      const relay = startRelay({ db, publish, pollMs: outboxPollMs, log });
+      life.add('relay', relay.stop);
+      measureOutbox(db, metrics.registry);
+      return relay;
+    },
+    groups: () => inboxGroups(database.db, log),
+  };
+}
+
+function housekeeping(db: Kysely<RuntimeTables>): Loop {
+  const before = (days: number): Date => new Date(Date.now() - days * DAY_MS);
+  return {
+    name: 'housekeeping',
+    everyMs: HOUR_MS,
+    run: async () => {
+      await sweepInbox(db, before(INBOX_DAYS));
+      await sweepIdempotency(db, before(IDEMPOTENCY_DAYS));
+    },
+  };
+}

@@ -1,0 +1,112 @@
+/**
+ * A service on the packed library in a fresh folder, with only the peers that it uses: no Redis, no cdk8s. One file of at
+ * most 40 lines, as ECMAScript module and as CommonJS, on real PostgreSQL and NATS.
+ */
+import { transform } from 'esbuild';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { temporaryFolder, type RunningNats, type RunningPostgres } from '#local';
+import { eventually } from '#test-support/eventually';
+import { startNats } from '#test-support/nats';
+import { startPostgres } from '#test-support/postgres';
+
+const SOURCE = readFileSync(new URL('notes-service.mjs', import.meta.url), 'utf8');
+const PEERS = ['express', 'kysely', 'nats', 'pg', 'pino', 'prom-client'];
+const folder = temporaryFolder('cdk8s-nats-runtime-');
+
+beforeAll(async () => {
+  npm(['run', 'build'], '.');
+  const packed = npm(['pack', '--silent', '--ignore-scripts', '--pack-destination', folder], '.').trim();
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true }));
+  npm(
+    ['install', '--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts', join(folder, packed), ...PEERS],
+    folder,
+  );
+  const { code } = await transform(SOURCE, { format: 'cjs', platform: 'node', sourcefile: 'notes-service.mjs' });
+  writeFileSync(join(folder, 'service.mjs'), SOURCE);
+  writeFileSync(join(folder, 'service.cjs'), code);
+}, 300_000);
+
+it('the service is one file of at most 40 lines', () => {
+  expect(SOURCE.trimEnd().split('\n').length).toBeLessThanOrEqual(40);
+});
+
+it('no cdk8s, constructs or Redis client is installed with it', () => {
+  const absent = ['cdk8s', 'cdk8s-plus-27', 'constructs', 'ioredis'];
+  expect(absent.filter((name) => existsSync(join(folder, 'node_modules', name)))).toEqual([]);
+});
+
+it('an error of a declaration is one class across the entries in CommonJS', () => {
+  const script = `
+    const { readConfig, Env, MessageError } = require('cdk8s-nats/declare');
+    const { explain } = require('cdk8s-nats/runtime');
+    try { readConfig([Env.value('A', 1)], {}) } catch (error) { console.log(explain('a', error).split('\\n')[0]) }`;
+  const said = execFileSync(process.execPath, ['-e', script], { cwd: folder, encoding: 'utf8' });
+  expect(said.trim()).toBe('a cannot start, its environment is wrong:');
+});
+
+describe.each(['service.mjs', 'service.cjs'])('%s', (file) => {
+  let postgres: RunningPostgres;
+  let nats: RunningNats;
+
+  beforeAll(async () => {
+    [postgres, nats] = await Promise.all([startPostgres(), startNats()]);
+  });
+  afterAll(async () => {
+    await Promise.all([postgres.stop(), nats.stop()]);
+  });
+
+  it('starts, answers, consumes, and drains on SIGTERM', async () => {
+    const port = await freePort();
+    const said: string[] = [];
+    const child = spawn(process.execPath, [file], { cwd: folder, env: environment(postgres.url, nats.url, port) });
+    const exited = once(child, 'exit');
+    child.stdout.on('data', (chunk: Buffer) => said.push(chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => said.push(chunk.toString()));
+    const url = `http://127.0.0.1:${port}`;
+    try {
+      await eventually(async () => expect((await fetch(`${url}/readyz`)).status, said.join('')).toBe(200), 60_000);
+      const body = JSON.stringify({ text: 'hello' });
+      const init = { method: 'POST', headers: { 'content-type': 'application/json' } };
+      const answer = await fetch(`${url}/api/notes`, { ...init, body });
+      expect([answer.status, await answer.json()]).toEqual([201, { text: 'hello' }]);
+      expect((await fetch(`${url}/api/notes`, { ...init, body: '{}' })).status).toBe(422);
+      await eventually(async () => {
+        const read = await fetch(`${url}/api/notes`);
+        expect(await read.json()).toEqual([{ text: 'hello', read: true }]);
+      });
+    } finally {
+      child.kill('SIGTERM');
+    }
+    expect(await exited, said.join('')).toEqual([0, null]);
+  });
+});
+
+function environment(databaseUrl: string, natsUrl: string, port: number): NodeJS.ProcessEnv {
+  return {
+    ...{ PATH: process.env['PATH'], PORT: String(port), HOST: '127.0.0.1', NODE_ENV: 'production' },
+    ...{ SERVICE_NAME: 'notes', POD_NAME: 'notes-0', POD_NAMESPACE: 'shop', APP_VERSION: '1.0.0', LOG_LEVEL: 'info' },
+    ...{ TRUST_PROXY_HOPS: '1', START_DEADLINE_S: '60', SHUTDOWN_GRACE_MS: '10000' },
+    ...{ DATABASE_URL: databaseUrl, DB_HOST: 'x', DB_PORT: '5432', DB_NAME: 'x', DB_USER: 'x', DB_PASS: 'x' },
+    ...{ DB_SCHEMA: 'public', DB_POOL_MAX: '4', OUTBOX_POLL_MS: '200' },
+    ...{ NATS_URL: natsUrl, NATS_USER: '', NATS_PASSWORD: 'unused', NATS_CLIENT_NAME: 'notes' },
+    NATS_INBOX_PREFIX: '_INBOX_notes',
+  };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+function npm(args: readonly string[], cwd: string): string {
+  return execFileSync('npm', [...args], { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+}

@@ -122,7 +122,7 @@ module.exports = {
       '(^src/(index|constructs|local|deploy|cli|main|video-platform/charts))|node_modules/(cdk8s|constructs)/',
     ),
     zone('services-apart', 'no service imports another', '^services/([^/]+)/', '^services/', {
-      to: { pathNot: '^services/$1/' },
+      to: { pathNot: '^services/($1/|platform\\.ts$)' },
     }),
     zone(
       'runtime-below',
@@ -130,8 +130,14 @@ module.exports = {
       '^src/runtime/',
       '^src/|node_modules/(cdk8s|constructs)/',
       {
-        to: { pathNot: '^src/(runtime|env|messaging|http|declare|video-platform/(contracts|catalog))' },
+        to: { pathNot: '^src/(runtime|env|messaging|http|declare)' },
       },
+    ),
+    zone(
+      'runtime-by-the-face',
+      'services use the public names of the runtime, as a stranger would',
+      '^services/',
+      '^src/runtime/(?!index\\.ts$)',
     ),
     zone('web-on-contracts', 'the web knows the contracts alone', '^web/', '^(src|services|test)/', {
       to: { pathNot: '^src/(video-platform/contracts|declare|env|messaging|http)' },

@@ -1,10 +1,10 @@
 /**
- * `npm run build`: the published library in build/lib, two entries, each as .mjs/.cjs with .d.mts/.d.cts, and its command
+ * `npm run build`: the published library in build/lib, three entries, each as .mjs/.cjs with .d.mts/.d.cts, and its command
  * line in build/cli, one file.
  * Bundled, because an `imports` map does not survive under the nested package.json that a second format would need.
  */
 import { build, type Metafile } from 'esbuild';
-import { chmod, rm, writeFile, readFile } from 'node:fs/promises';
+import { chmod, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { rollup } from 'rollup';
 import { dts } from 'rollup-plugin-dts';
 import { bundledLicenses } from './bundled-licenses.ts';
@@ -13,39 +13,65 @@ const OUT = 'build/lib';
 const COMMAND_LINE = 'build/cli/cdk8s-nats.mjs';
 /** Beside each bundle: the licences of what it holds. */
 const LICENSES = 'BUNDLED-LICENSES.txt';
-const ENTRIES = ['index', 'declare'] as const;
+const ENTRIES = ['index', 'declare', 'runtime'] as const;
+const { peerDependencies } = JSON.parse(await readFile('package.json', 'utf8')) as {
+  readonly peerDependencies: Readonly<Record<string, string>>;
+};
 /** Peers of the library; everything else that it uses is bundled into it. */
-const EXTERNAL = ['cdk8s', 'cdk8s-plus-27', 'constructs'];
+const EXTERNAL = Object.keys(peerDependencies);
 
 await rm(OUT, { recursive: true, force: true });
 await rm('build/cli', { recursive: true, force: true });
-const [library, commandLine] = await Promise.all([
-  bundleCode('esm', '.mjs'),
-  bundleCommandLine(),
-  bundleCode('cjs', '.cjs'),
-  bundleTypes(),
-]);
+const [library, commandLine] = await Promise.all([bundleCode(), bundleCommandLine(), bundleTypes()]);
+await convertToCommonJs();
 await writeFile(`${OUT}/${LICENSES}`, bundledLicenses(library));
 await writeFile(`build/cli/${LICENSES}`, bundledLicenses(commandLine));
 process.stderr.write(`library built in ${OUT}, command line in ${COMMAND_LINE}\n`);
 
-async function bundleCode(format: 'esm' | 'cjs', extension: string): Promise<Metafile> {
+/** The entries as ECMAScript modules; what they share is in chunks, so a class is one class whichever entry it comes from. */
+async function bundleCode(): Promise<Metafile> {
   const { metafile } = await build({
     metafile: true,
     entryPoints: ENTRIES.map((entry) => `src/${entry}.ts`),
     outdir: OUT,
-    outExtension: { '.js': extension },
+    outExtension: { '.js': '.mjs' },
     bundle: true,
-    format,
+    format: 'esm',
     platform: 'neutral',
     mainFields: ['module', 'main'],
     target: 'node20',
-    splitting: format === 'esm',
+    splitting: true,
     chunkNames: 'chunk-[hash]',
     external: [...EXTERNAL, 'node:*'],
     logLevel: 'warning',
   });
   return metafile;
+}
+
+/** The same files as CommonJS. esbuild splits only modules, so each is converted by itself and keeps its chunks. */
+async function convertToCommonJs(): Promise<void> {
+  const modules = (await readdir(OUT)).filter((file) => file.endsWith('.mjs'));
+  await build({
+    entryPoints: modules.map((file) => `${OUT}/${file}`),
+    outdir: OUT,
+    outExtension: { '.js': '.cjs' },
+    bundle: true,
+    format: 'cjs',
+    platform: 'node',
+    target: 'node20',
+    plugins: [
+      {
+        name: 'neighbours',
+        setup: ({ onResolve }) => {
+          onResolve({ filter: /.*/ }, ({ path, kind }) => {
+            if (kind === 'entry-point') return undefined;
+            return { path: path.startsWith('./') ? path.replace(/\.mjs$/, '.cjs') : path, external: true };
+          });
+        },
+      },
+    ],
+    logLevel: 'warning',
+  });
 }
 
 /** One file that needs nothing beside it. Code of CommonJS in it asks for `require`. */

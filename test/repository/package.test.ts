@@ -5,7 +5,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
@@ -67,9 +67,24 @@ const CONSUMERS = [
   },
 ] as const;
 
+/** What apps have beside cdk8s. An exact constructs is the oldest that a cdk8s app in the field still has. */
+const PEER_SETS = [
+  { name: 'constructs 10.4.2', peers: ['constructs@10.4.2'] },
+  { name: 'cdk8s-plus-27', peers: ['constructs', 'cdk8s-plus-27'] },
+  { name: 'cdk8s-plus-32', peers: ['constructs', 'cdk8s-plus-32'] },
+  { name: 'no cdk8s-plus', peers: ['constructs'] },
+];
+const SYNTHESIS = `
+  const { Testing } = require('cdk8s');
+  const { Env, NatsMicroservice } = require('cdk8s-nats');
+  const chart = Testing.chart();
+  new NatsMicroservice(chart, 'orders', { image: 'registry.example/orders:1.4.0', env: [Env.value('A', 1)] });
+  console.log(Testing.synth(chart).map(({ kind }) => kind).join());`;
+
 describe('the packed library', () => {
   const root = mkdtempSync(join(tmpdir(), 'cdk8s-nats-package-'));
   let files: readonly PackedFile[] = [];
+  let tarball = '';
 
   beforeAll(() => {
     npm(['run', 'build'], '.');
@@ -79,6 +94,7 @@ describe('the packed library', () => {
       files: PackedFile[];
     };
     files = report.files;
+    tarball = join(root, report.filename);
     writeFileSync(join(root, 'package.json'), JSON.stringify({ private: true }));
     npm(
       [
@@ -86,7 +102,7 @@ describe('the packed library', () => {
         '--prefer-offline',
         '--no-audit',
         '--ignore-scripts',
-        join(root, report.filename),
+        tarball,
         'cdk8s',
         'cdk8s-plus-33',
         'constructs',
@@ -126,13 +142,37 @@ describe('the packed library', () => {
     expect(licenses('cli')).toMatch(/^yaml\n-+\n[^]*Copyright/m);
   });
 
-  it('brings no runtime dependency: three peers, and nothing else', () => {
+  it('brings no runtime dependency: peers alone, each of them optional', () => {
     const manifest = JSON.parse(readFileSync(join(root, 'node_modules/cdk8s-nats/package.json'), 'utf8')) as Record<
       string,
       object | undefined
     >;
     expect(manifest['dependencies'] ?? {}).toEqual({});
-    expect(Object.keys(manifest['peerDependencies'] ?? {}).sort()).toEqual(['cdk8s', 'cdk8s-plus-27', 'constructs']);
+    const peers = Object.keys(manifest['peerDependencies'] ?? {});
+    expect(peers).toEqual(expect.arrayContaining(['cdk8s', 'constructs', 'express', 'kysely', 'nats']));
+    expect(Object.keys(manifest['peerDependenciesMeta'] ?? {})).toEqual(peers);
+  });
+
+  it.each(['index.d.cts', 'index.d.mts', 'declare.d.mts', 'runtime.d.mts'])(
+    'needs no cdk8s-plus for the types of %s',
+    (file) => {
+      const types = readFileSync(join(root, 'node_modules/cdk8s-nats/build/lib', file), 'utf8');
+      expect(types).not.toMatch(/from ['"](cdk8s-plus-\d+|nats|zod)['"]/);
+    },
+  );
+
+  it.each(PEER_SETS)('synthesizes beside $name', ({ name, peers }) => {
+    const folder = join(root, '..', `${basename(root)}-${name.replaceAll(/[^\w]+/g, '-')}`);
+    mkdirSync(folder);
+    try {
+      writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true }));
+      const install = ['install', '--prefer-offline', '--no-audit', '--ignore-scripts', tarball, 'cdk8s', ...peers];
+      npm(install, folder);
+      const kinds = execFileSync(process.execPath, ['-e', SYNTHESIS], { cwd: folder, encoding: 'utf8' });
+      expect(kinds.trim().split(',')).toEqual(expect.arrayContaining(['Deployment', 'Service', 'NetworkPolicy']));
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 
   it.each(CONSUMERS)('type-checks and synthesizes in $name', ({ name, type, compilerOptions }) => {

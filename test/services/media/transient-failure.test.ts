@@ -24,7 +24,7 @@ const disk = mediaDisk();
 beforeAll(async () => {
   stores = await startServiceStores();
   nats = await stores.adminNats();
-  queue = await startService(queueDeclaration, queueDefinition, { env: stores.env(queueDeclaration), port: 0 });
+  queue = await startService(queueDefinition, { env: stores.env(queueDeclaration), port: 0 });
   owner = await stores.logIn();
 });
 

@@ -25,7 +25,7 @@ const disk = mediaDisk();
 beforeAll(async () => {
   stores = await startServiceStores();
   nats = await stores.adminNats();
-  queue = await startService(queueDeclaration, queueDefinition, { env: stores.env(queueDeclaration), port: 0 });
+  queue = await startService(queueDefinition, { env: stores.env(queueDeclaration), port: 0 });
   media = await startMedia(stores, disk, { PROGRESS_INTERVAL_MS: '50' });
   owner = await stores.logIn();
   jobs = new ApiClient(queue.url, queueApi, { cookie: `sid=${owner.secret}` });

@@ -20,7 +20,7 @@ describe('a batch', () => {
   it('is applied once by many who flush at the same time, in two processes', async () => {
     const videos = [await world.published(), await world.published(), await world.published()];
     const env = world.stores.env(stats, { RATE_LIMIT: '1000000', FLUSH_S: '0.01', POD_NAME: 'stats-1' });
-    const second = await startService(stats, statsDefinition, { env, port: 0 });
+    const second = await startService(statsDefinition, { env, port: 0 });
     let applied = 0;
     for (let round = 0; round < 10; round += 1) {
       await Promise.all(videos.map(async (video) => await view(video)));
@@ -109,7 +109,7 @@ describe('a batch', () => {
 
   it('is flushed a last time when the service ends', async () => {
     const env = world.stores.env(stats, { FLUSH_S: '3600', POD_NAME: 'stats-2' });
-    const second = await startService(stats, statsDefinition, { env, port: 0 });
+    const second = await startService(statsDefinition, { env, port: 0 });
     const video = await world.published();
     await view(video);
     await second.stop();

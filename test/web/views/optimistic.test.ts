@@ -5,7 +5,7 @@ import FollowButton from '../../../web/src/components/follow-button.vue';
 import { queryClient, readKey, videoApi } from '../../../web/src/api/index.ts';
 import { useSession } from '../../../web/src/stores/session.ts';
 import { useToasts } from '../../../web/src/stores/toasts.ts';
-import LikeButton from '../../../web/src/views/watch/like-button.vue';
+import LikeButton from '../../../web/src/watch/like-button.vue';
 import { json, problem, startOrigin, type Origin } from '../support/origin.ts';
 import { eventually, mountPage, type MountedPage } from '../support/page.ts';
 import { SESSION } from '../support/session.ts';

@@ -11,7 +11,7 @@ export const workRoutes: readonly RouteRecordRaw[] = [
   {
     path: '/upload',
     name: 'upload',
-    component: () => import('../views/upload-view.vue'),
+    component: () => import('../views/uploads-view.vue'),
     meta: { title: 'Upload', access: 'session' },
   },
   {

@@ -34,7 +34,7 @@ async function tile(label: string, value: RegExp): Promise<void> {
 }
 
 /** The row of the dead letter: other tests leave some too, of a worker that died there is this one. */
-const letter = (): Locator => admin.getByRole('row').filter({ hasText: 'its consumer died on the last delivery' });
+const letter = (): Locator => admin.getByRole('row').filter({ hasText: 'the consumer died on the last delivery' });
 
 describe('an administrator', () => {
   it('is made once, by the link that the command prints', async () => {
@@ -45,11 +45,11 @@ describe('an administrator', () => {
     await admin.getByLabel('Handle').fill(handle);
     await admin.getByLabel('E-mail').fill(`${handle}@example.org`);
     await admin.getByLabel('Password', { exact: true }).fill(password);
-    await admin.getByRole('button', { name: 'Make the account' }).click();
+    await admin.getByRole('button', { name: 'Create account' }).click();
     await admin.getByRole('heading', { level: 1, name: 'Jobs' }).waitFor();
     const late = await openPage(browser);
     await late.goto(inject('firstAdminPath'));
-    await late.getByText('This link is wrong, was used, or is too old.').waitFor();
+    await late.getByText('This link is invalid, already used or expired.').waitFor();
     await late.context().close();
   });
 
@@ -62,7 +62,7 @@ describe('an administrator', () => {
 
   it('is the only one who sees jobs', async () => {
     await adasPage.goto('/jobs');
-    await adasPage.getByRole('heading', { level: 1, name: 'There is nothing here' }).waitFor();
+    await adasPage.getByRole('heading', { level: 1, name: 'Page not found' }).waitFor();
     expect(await adasPage.getByRole('link', { name: 'Jobs' }).count()).toBe(0);
   });
 
@@ -103,7 +103,7 @@ describe('an administrator', () => {
         .click();
       const question = admin.getByRole('dialog', { name: 'Redrive this dead letter?' });
       await question.getByRole('button', { name: 'Redrive' }).click();
-      await admin.getByText('Redriven: the job is in the queue again.').waitFor();
+      await admin.getByText('Redriven. The job is back in the queue.').waitFor();
       await letter()
         .getByText(/^redriven/)
         .waitFor();
@@ -130,8 +130,8 @@ describe('an administrator', () => {
   it('opens the timeline of a job', async () => {
     await admin.getByRole('row', { name: FILE_NAME }).getByRole('link').first().click();
     const history = admin.getByRole('dialog');
-    await history.getByText('put into the queue again').waitFor();
-    expect(await history.getByText('its worker ended without a word').count()).toBe(2);
+    await history.getByText('queued again').waitFor();
+    expect(await history.getByText('the worker died').count()).toBe(2);
     await admin.keyboard.press('Escape');
     await history.waitFor({ state: 'hidden' });
   });

@@ -74,7 +74,7 @@ describe('the first page', () => {
     await page.goto('/search?q=bars');
     expect(await page.getByRole('searchbox').inputValue()).toBe('bars');
     await page.goto('/no/such/page');
-    await page.getByRole('heading', { level: 1, name: 'There is nothing here' }).waitFor();
+    await page.getByRole('heading', { level: 1, name: 'Page not found' }).waitFor();
     expect(await page.title()).toMatch(/^Not found/);
     await page.context().close();
   });

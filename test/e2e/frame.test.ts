@@ -151,7 +151,7 @@ describe('a list of films', () => {
 
   it('of those whom somebody follows has a page of its own', async () => {
     await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Following' }).click();
-    const list = page.getByRole('list', { name: 'Videos of those you follow' });
+    const list = page.getByRole('list', { name: 'Videos from people you follow' });
     await list.getByRole('article').nth(2).waitFor();
     expect(await list.getByRole('article').count()).toBe(TITLES.length);
   });

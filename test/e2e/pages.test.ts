@@ -70,12 +70,12 @@ describe.each([
 
 describe('a page with nothing on it', () => {
   it.each([
-    ['/following', 'Find somebody to follow'],
+    ['/following', 'Find someone to follow'],
     ['/videos', 'Upload a video'],
     ['/studio', 'Upload a video'],
     ['/history', 'Find something to watch'],
-    ['/notifications', 'Find somebody to follow'],
-    ['/search?q=nothingofthekind', 'See what is new'],
+    ['/notifications', 'Find someone to follow'],
+    ['/search?q=nothingofthekind', 'See new videos'],
   ])('%s says so in one sentence, and leads on: %s', async (path, next) => {
     const page = pages.newcomer;
     await page?.goto(path);

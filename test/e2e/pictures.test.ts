@@ -139,7 +139,7 @@ it('jobs', async () => {
   await admin.getByLabel('Handle').fill(handle);
   await admin.getByLabel('E-mail').fill(`${handle}@example.org`);
   await admin.getByLabel('Password', { exact: true }).fill(password);
-  await admin.getByRole('button', { name: 'Make the account' }).click();
+  await admin.getByRole('button', { name: 'Create account' }).click();
   await admin.getByRole('row', { name: 'unlucky.mp4' }).getByText('dead').waitFor({ timeout: 90_000 });
   await deed('cure-ffmpeg');
   await picture(admin, 'jobs');

@@ -141,7 +141,7 @@ describe('the page of a film', () => {
   it('goes on where it was left', async () => {
     await page.getByRole('link', { name: 'Reel' }).click();
     await page.getByRole('link', { name: TITLE }).first().click();
-    await page.getByText('Goes on at').waitFor();
+    await page.getByText('Resuming at').waitFor();
     await untilTrue(page, `document.querySelector('video')?.currentTime > 19`);
   });
 });

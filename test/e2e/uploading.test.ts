@@ -88,15 +88,15 @@ describe('an upload', () => {
 
   it('says when the network is cut, and goes on by itself when it is back', async () => {
     line.cut();
-    await page.getByText('the connection is lost').waitFor();
+    await page.getByText('connection lost').waitFor();
     line.mend();
-    await page.getByText('the connection is lost').waitFor({ state: 'hidden', timeout: 30_000 });
+    await page.getByText('connection lost').waitFor({ state: 'hidden', timeout: 30_000 });
     await percentBeyond(12);
   });
 
   it('is there again after a reload, with what was typed, and goes on with the same file where it stopped', async () => {
     await page.reload();
-    await page.getByText('again to go on where it stopped').waitFor();
+    await page.getByText('again to continue where it stopped').waitFor();
     expect(await page.getByLabel('Title').inputValue()).toBe('A walk in the park');
     expect(await page.getByLabel('Visibility').inputValue()).toBe('unlisted');
     const offsets: number[] = [];
@@ -177,7 +177,7 @@ describe('an upload', () => {
     await entry.getByText('the file cannot be read').waitFor({ timeout: PROCESSING_MS });
     await other.goto('/videos');
     await other.getByText('failed: the file cannot be read').waitFor();
-    await other.getByText('It may be damaged or cut off.').waitFor();
+    await other.getByText('It may be damaged or incomplete.').waitFor();
     await other.context().close();
   });
 });

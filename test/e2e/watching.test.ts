@@ -125,10 +125,10 @@ describe('a film', () => {
     );
     // midnight may have passed since it was viewed
     expect(views.toSorted()).toEqual(['0', '1']);
-    await adasPage.getByText('Against the 28 days before.').waitFor();
+    await adasPage.getByText('Compared with the previous 28 days.').waitFor();
     for (const days of [7, 90]) {
       await adasPage.getByText(`${days} days`, { exact: true }).click();
-      await adasPage.getByRole('img', { name: `Views by day, ${days} days; the same figures` }).waitFor();
+      await adasPage.getByRole('img', { name: `Views by day, ${days} days; the table below` }).waitFor();
     }
     await adasPage.getByRole('link', { name: TITLE }).click();
     await adasPage.getByRole('heading', { level: 1, name: TITLE }).waitFor();
@@ -171,7 +171,7 @@ describe('a film', () => {
       headers: { 'if-match': answer.headers['etag'] ?? '' },
     });
     await bobsPage.goto(`/watch/${videoId}`);
-    await bobsPage.getByText('This video is not here.').waitFor();
+    await bobsPage.getByText('This video is not available.').waitFor();
     const { playback } = await ada.call(videoApi, 'readVideo', { params: { videoId } });
     await eventually(async () => {
       for (const url of [playback?.masterUrl, playback?.originalUrl]) {
@@ -223,15 +223,15 @@ describe('when something is away', () => {
     await adasPage.goto(`/watch/${videoId}`);
     await adasPage.getByLabel('Add a comment').fill('Begun before');
     await deed('halt-nats');
-    await adasPage.getByText('Late right now: news from others').waitFor();
+    await adasPage.getByText('Delayed right now: notifications').waitFor();
     expect(await adasPage.getByLabel('Add a comment').inputValue()).toBe('Begun before');
     await adasPage.goto(`/watch/${videoId}`);
     await adasPage.getByLabel('Add a comment').fill('Said in the dark');
     await adasPage.getByRole('button', { name: 'Comment', exact: true }).click();
     await adasPage.getByRole('list', { name: 'Comments' }).getByText('Said in the dark').waitFor();
-    await adasPage.getByText('Late right now: news from others').waitFor();
+    await adasPage.getByText('Delayed right now: notifications').waitFor();
     await deed('start-nats');
-    await adasPage.getByText('Late right now: news from others').waitFor({ state: 'hidden' });
+    await adasPage.getByText('Delayed right now: notifications').waitFor({ state: 'hidden' });
   });
 
   it('the network: the page says so, and says no more when it is back', async () => {

@@ -1,6 +1,7 @@
 /** The router: pages, who may open them, and what happens to title, focus and scroll when one is opened. */
 import { nextTick } from 'vue';
 import { createRouter, createWebHistory, type RouteLocationNormalized } from 'vue-router';
+import { tabStore } from './browser-storage.ts';
 import { documentTitle } from './document-title.ts';
 import { logInPath, safeNext } from './links.ts';
 import { accountRoutes } from './routes/account.ts';
@@ -54,8 +55,8 @@ router.afterEach((to, from, failure) => {
 router.onError(async (error: unknown, to) => {
   if (!isMissingChunk(error)) return;
   // after a deployment the files of pages not yet opened have new names: load the whole page anew, once
-  if ((await pageIsServed()) && sessionStorage.getItem('reloaded') !== to.fullPath) {
-    sessionStorage.setItem('reloaded', to.fullPath);
+  if ((await pageIsServed()) && tabStore.get('reloaded') !== to.fullPath) {
+    tabStore.set('reloaded', to.fullPath);
     location.assign(to.fullPath);
     return;
   }

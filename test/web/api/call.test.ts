@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import {
   authApi,
   call,
@@ -8,6 +8,7 @@ import {
   Refusal,
   Unreachable,
   videoApi,
+  wordsOf,
   type CallOutcome,
 } from '../../../web/src/api/index.ts';
 import { json, problem, startOrigin, type Origin } from '../support/origin.ts';
@@ -85,6 +86,17 @@ test('a call that its caller gave up is nobody’s fault', async () => {
   origin.answer = () => giveUp.abort();
   await expect(call(authApi, 'readSession', { signal: giveUp.signal })).rejects.toMatchObject({ name: 'AbortError' });
   expect(outcomes).toEqual([]);
+});
+
+test('a fault of the page is thrown as it is, and no service is blamed for it', async () => {
+  const timeout = vi.spyOn(AbortSignal, 'timeout').mockImplementation(() => {
+    throw new TypeError('AbortSignal.timeout is not a function');
+  });
+  const error = await call(authApi, 'readSession').catch((given: unknown) => given);
+  timeout.mockRestore();
+  expect(error).toBeInstanceOf(TypeError);
+  expect(outcomes).toEqual([]);
+  expect(wordsOf(error)).toMatchObject({ title: 'Something went wrong on this page.' });
 });
 
 test('refuses to make a path without its parameter', async () => {

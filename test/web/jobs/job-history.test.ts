@@ -35,25 +35,22 @@ const job = (more: Partial<JobDetail> = {}): JobDetail => ({
 });
 const told = (detail: JobDetail) => jobSteps(detail).map(({ label, state }) => `${state}: ${label}`);
 
-test('a job that nobody took up waits for its turn', () => {
-  expect(told(job({ state: 'queued', attempts: 0 }))).toEqual([
-    'done: put into the queue',
-    'current: waits for its turn',
-  ]);
+test('a job that nobody took up is waiting', () => {
+  expect(told(job({ state: 'queued', attempts: 0 }))).toEqual(['done: queued', 'current: waiting']);
 });
 
 test('a job between two attempts waits for the next', () => {
   expect(told(job({ state: 'queued', attemptList: [attempt(1)] }))).toEqual([
-    'done: put into the queue',
-    'failed: attempt 1 on media-1: failed, to be tried again',
-    'current: waits for attempt 2',
+    'done: queued',
+    'failed: attempt 1 on media-1: failed, will retry',
+    'current: waiting for attempt 2',
   ]);
 });
 
 test('the attempt that goes on is the last step, and tells how far it is', () => {
   const running = attempt(2, { outcome: 'running', reason: null, endedAt: null });
   const steps = jobSteps(job({ attempts: 2, attemptList: [attempt(1), running] }));
-  expect(steps.at(-1)).toMatchObject({ state: 'current', label: 'attempt 2 on media-2: is worked on', percent: 41.7 });
+  expect(steps.at(-1)).toMatchObject({ state: 'current', label: 'attempt 2 on media-2: running', percent: 41.7 });
 });
 
 test('tells the reason of each attempt, when it was and how long it took', () => {
@@ -68,29 +65,23 @@ test('a dead job ends with what the ledger says', () => {
     endedAt: at(9),
     attemptList: [attempt(1, { outcome: 'crashed', reason: null })],
   });
-  expect(told(dead)).toEqual([
-    'done: put into the queue',
-    'failed: attempt 1 on media-1: its worker ended without a word',
-    'failed: given up',
-  ]);
+  expect(told(dead)).toEqual(['done: queued', 'failed: attempt 1 on media-1: the worker died', 'failed: given up']);
   expect(jobSteps(dead).at(-1)?.note).toMatch(/^Processing broke off twice and is not tried any more\. · /);
 });
 
 test('each run begins in the queue, with its own attempts below it', () => {
   const second = attempt(1, { run: 2, outcome: 'done', reason: null });
   expect(told(job({ state: 'done', run: 2, endedAt: at(9), attemptList: [attempt(1), second] }))).toEqual([
-    'done: put into the queue',
-    'failed: attempt 1 on media-1: failed, to be tried again',
-    'done: put into the queue again',
+    'done: queued',
+    'failed: attempt 1 on media-1: failed, will retry',
+    'done: queued again',
     'done: attempt 1 on media-1: done',
     'done: ready',
   ]);
 });
 
 test('an attempt whose start nobody heard of names no worker', () => {
-  expect(told(job({ attemptList: [attempt(1, { worker: '' })] }))[1]).toBe(
-    'failed: attempt 1: failed, to be tried again',
-  );
+  expect(told(job({ attemptList: [attempt(1, { worker: '' })] }))[1]).toBe('failed: attempt 1: failed, will retry');
 });
 
 test('the chip tells how far a running job is, and else its state', () => {

@@ -15,7 +15,7 @@ const job = (more: Partial<JobGlimpse>): JobGlimpse => ({
 test('says why a video failed, and what to do about it', () => {
   const words = stateWords({ state: 'failed', failure: failure('no_video_track') }, undefined);
   expect(words).toMatchObject({ tone: 'danger', text: 'failed: no video track in this file' });
-  expect(words.advice).toBe('It holds sound alone, or no media at all. Choose a file with a picture.');
+  expect(words.advice).toBe('It has only sound or no media at all. Choose a video file.');
 });
 
 test('offers another try only where the same file can succeed', () => {

@@ -46,7 +46,7 @@ test('says when taking back did not work', async () => {
   toasts.tell('done', { undo: () => Promise.reject(new Error('away')) });
   const [toast] = toasts.toasts;
   if (toast) await toasts.undo(toast);
-  expect(texts()).toEqual(['It could not be taken back.']);
+  expect(texts()).toEqual(['Could not undo.']);
 });
 
 test('shows the last three at most', () => {

@@ -27,9 +27,9 @@ test('shows watch time in minutes', () => {
 test('compares with the period before, and never with nothing', () => {
   expect(changeOf(112, 100)).toEqual({ tone: 'up', text: '+12 %' });
   expect(changeOf(50, 100)).toEqual({ tone: 'down', text: '−50 %' });
-  expect(changeOf(100, 100)).toEqual({ tone: 'same', text: 'as before' });
+  expect(changeOf(100, 100)).toEqual({ tone: 'same', text: 'no change' });
   expect(changeOf(5, 0)).toEqual({ tone: 'up', text: 'none before' });
-  expect(changeOf(0, 0)).toEqual({ tone: 'same', text: 'as before' });
+  expect(changeOf(0, 0)).toEqual({ tone: 'same', text: 'no change' });
 });
 
 test('has tiles for views, watch time, viewers and followers', () => {

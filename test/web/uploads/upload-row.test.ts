@@ -13,6 +13,7 @@ import {
 const DETAILS = { title: 'Harbour', description: '', tags: '', visibility: 'private' } as const;
 const row = (more: Partial<UploadRow> = {}): UploadRow => ({
   key: 'k1',
+  addedAt: 1,
   file: { name: 'harbour.mp4', bytes: 1000, lastModified: 7 },
   state: 'preparing',
   sentBytes: 0,
@@ -53,6 +54,8 @@ test.for<[UploadState, UploadStep]>([
   ['arrived', { kind: 'paused' }],
   ['needs-file', { kind: 'begun' }],
   ['refused', { kind: 'moved', sentBytes: 900, bytesPerSecond: 1 }],
+  ['sending', { kind: 'held-elsewhere' }],
+  ['waiting', { kind: 'let-go' }],
 ])('%s is not moved by a late %o', ([state, step]) => {
   const before = row({ state });
   expect(stepped(before, step)).toBe(before);
@@ -67,13 +70,20 @@ test('goes on where it stood: at the draft when there is none, else in line', ()
   expect(stepped(row({ state: 'needs-file', videoId: 'v1' }), { kind: 'file-given' }).state).toBe('waiting');
 });
 
+test('asks for its file only while no other tab has it', () => {
+  const elsewhere = stepped(row({ state: 'needs-file' }), { kind: 'held-elsewhere' });
+  expect(elsewhere.state).toBe('elsewhere');
+  expect(stepped(elsewhere, { kind: 'arrived' }).state).toBe('arrived');
+  expect(stepped(elsewhere, { kind: 'let-go' }).state).toBe('needs-file');
+});
+
 test('asks for the same file and says what is wrong with another', () => {
   const wanted = row().file;
   expect(fileFault(wanted, wanted)).toBeUndefined();
   expect(fileFault({ ...wanted, lastModified: null }, wanted)).toBeUndefined();
-  expect(fileFault(wanted, { ...wanted, bytes: 1 })).toContain('another size than harbour.mp4');
+  expect(fileFault(wanted, { ...wanted, bytes: 1 })).toContain('differs in size from harbour.mp4');
   expect(fileFault(wanted, { ...wanted, name: 'b.mp4' })).toContain('Choose harbour.mp4');
-  expect(fileFault(wanted, { ...wanted, lastModified: 8 })).toContain('was changed');
+  expect(fileFault(wanted, { ...wanted, lastModified: 8 })).toContain('has changed');
 });
 
 test('knows what is typed and not saved', () => {

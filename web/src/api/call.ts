@@ -1,5 +1,6 @@
 /** Calls of the services' operations; what goes in and what comes out is typed by the contracts. */
 import type { Api, BodyInputOf, OperationOf, PathParams, PathQuery, Problem, ResponseOf, RouteOf } from '#contracts';
+import { firstOf } from './abort-signals.ts';
 import { pathOf, type Face } from './face.ts';
 import { Refusal, Unreachable } from './refusal.ts';
 
@@ -98,9 +99,11 @@ export async function send(
 ): Promise<Response> {
   const given = init.signal ?? undefined;
   const signals = [...(unlimited ? [] : [AbortSignal.timeout(TIMEOUT_MS)]), ...(given ? [given] : [])];
+  // outside the try: a fault of the page is thrown as what it is, never reported as an outage
+  const signal = firstOf(signals);
   let response: Response;
   try {
-    response = await fetch(path, { credentials: 'same-origin', ...init, signal: AbortSignal.any(signals) });
+    response = await fetch(path, { credentials: 'same-origin', ...init, signal });
   } catch (cause) {
     if (given?.aborted) throw cause;
     throw reported(new Unreachable(service, globalThis.navigator?.onLine === false, cause));
@@ -133,7 +136,7 @@ export async function problemOf(service: string, response: Response): Promise<Pr
     type: 'about:blank',
     status: response.status,
     code: away ? 'unavailable' : response.status === 404 ? 'not_found' : 'internal',
-    title: away ? 'a part of the service is away' : 'something went wrong on our side',
+    title: away ? 'part of the service is unavailable' : 'something went wrong on the server',
     requestId: response.headers.get('x-request-id') ?? '',
     ...(away ? { dependency: service } : {}),
     ...(Number.isFinite(retryAfterSeconds) ? { retryAfterSeconds } : {}),

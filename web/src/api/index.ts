@@ -1,3 +1,4 @@
+export * from './abort-signals.ts';
 export * from './call.ts';
 export * from './event-stream.ts';
 export * from './face.ts';

@@ -45,6 +45,10 @@ export interface ErrorWords {
 
 const NEVER_BETTER: readonly ProblemCode[] = ['not_found', 'forbidden', 'link_invalid', 'no_session'];
 
+/** A fault of the page itself, which no waiting mends. */
+const PAGE_FAULT =
+  'Reload the page. If that does not help, try a newer browser: Chrome 111, Firefox 115 and Safari 16.4 are the oldest that work.';
+
 /** An error in words for people. */
 export function wordsOf(error: unknown): ErrorWords {
   if (error instanceof Refusal) {
@@ -60,12 +64,12 @@ export function wordsOf(error: unknown): ErrorWords {
   if (error instanceof Unreachable) {
     return {
       title: error.offline ? 'You are offline.' : 'The server could not be reached.',
-      detail: error.offline ? 'This goes on when the connection is back.' : 'Nothing you typed is lost.',
+      detail: error.offline ? 'This continues when you are back online.' : 'Nothing you typed is lost.',
       requestId: undefined,
       retryable: true,
     };
   }
-  return { title: 'Something went wrong in this page.', detail: '', requestId: undefined, retryable: true };
+  return { title: 'Something went wrong on this page.', detail: PAGE_FAULT, requestId: undefined, retryable: true };
 }
 
 /** Faults of a refused form, by the name of the field that a JSON Pointer leads to; those of no field under an empty name. */

@@ -19,7 +19,7 @@ export function useFollowing(handle: () => string) {
   const profile = useRead(userApi, 'readProfile', () => ({ params: { handle: handle() } }));
 
   const following = computed(() => profile.data.value?.followedByMe ?? false);
-  const mine = computed(() => session.account?.handle === handle());
+  const isMe = computed(() => session.account?.handle === handle());
 
   async function set(follow: boolean): Promise<void> {
     const params = { handle: handle() };
@@ -46,5 +46,5 @@ export function useFollowing(handle: () => string) {
     }
   }
 
-  return { profile, following, mine, toggle };
+  return { profile, following, isMe, toggle };
 }

@@ -24,7 +24,7 @@ export const PLACES = {
   home: { path: '/', label: 'Home', icon: House },
   following: { path: '/following', label: 'Following', icon: Users },
   upload: { path: '/upload', label: 'Upload', icon: Upload },
-  mine: { path: '/videos', label: 'My videos', icon: Clapperboard },
+  myVideos: { path: '/videos', label: 'My videos', icon: Clapperboard },
   studio: { path: '/studio', label: 'Studio', icon: ChartNoAxesColumn },
   history: { path: '/history', label: 'History', icon: History },
   jobs: { path: '/jobs', label: 'Jobs', icon: ListChecks },
@@ -36,7 +36,7 @@ export function usePlaces(): ComputedRef<readonly Place[]> {
   return computed(() => [
     PLACES.home,
     PLACES.following,
-    ...(session.loggedIn ? [PLACES.mine, PLACES.studio, PLACES.history] : []),
+    ...(session.loggedIn ? [PLACES.myVideos, PLACES.studio, PLACES.history] : []),
     ...(session.isAdmin ? [PLACES.jobs] : []),
   ]);
 }

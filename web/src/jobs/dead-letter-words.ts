@@ -2,10 +2,10 @@ import type { DeadLetterStanding, DeadLetterSummary } from '#contracts';
 
 /** Why a consumer gave a message up. */
 export const CAUSES: Readonly<Record<DeadLetterSummary['cause'], string>> = {
-  permanent: 'trying again cannot help',
-  exhausted: 'all deliveries were used up',
+  permanent: 'permanent failure',
+  exhausted: 'all deliveries used',
   malformed: 'the message cannot be read',
-  crashed: 'its consumer died on the last delivery',
+  crashed: 'the consumer died on the last delivery',
 };
 
 /** Why a dead letter cannot be redriven, in a word for the table and a sentence for its dialog. */
@@ -15,8 +15,8 @@ export interface NoRedrive {
 }
 
 const NO_REDRIVE: Readonly<Record<Exclude<DeadLetterStanding, 'redrivable'>, NoRedrive>> = {
-  redriven: { word: 'redriven', sentence: 'It was redriven. A run that failed again has a dead letter of its own.' },
-  superseded: { word: 'superseded', sentence: 'A later run of its job went on without it.' },
+  redriven: { word: 'redriven', sentence: 'It was redriven. If that run failed too, it has its own dead letter.' },
+  superseded: { word: 'superseded', sentence: 'A later run of its job replaced it.' },
   hopeless: { word: 'hopeless', sentence: 'Its file can never become a video, so running it again cannot help.' },
   not_needed: { word: 'not needed', sentence: 'Its job is not dead or failed, so there is nothing to run again.' },
   no_job: { word: 'no job', sentence: 'It belongs to no job, so there is nothing to run again.' },

@@ -44,7 +44,7 @@ export function jobSteps(job: JobDetail): readonly TimelineStep[] {
 function queuedStep(run: number, job: JobDetail): TimelineStep {
   return {
     key: `run-${run}`,
-    label: run === 1 ? 'put into the queue' : 'put into the queue again',
+    label: run === 1 ? 'queued' : 'queued again',
     state: 'done',
     // of earlier runs the ledger does not keep the time
     note: run === job.run ? dayAndTime(job.queuedAt) : undefined,
@@ -52,11 +52,11 @@ function queuedStep(run: number, job: JobDetail): TimelineStep {
 }
 
 const OUTCOMES = {
-  running: { state: 'current', words: 'is worked on' },
+  running: { state: 'current', words: 'running' },
   done: { state: 'done', words: 'done' },
   failed: { state: 'failed', words: 'failed' },
-  retried: { state: 'failed', words: 'failed, to be tried again' },
-  crashed: { state: 'failed', words: 'its worker ended without a word' },
+  retried: { state: 'failed', words: 'failed, will retry' },
+  crashed: { state: 'failed', words: 'the worker died' },
   cancelled: { state: 'failed', words: 'cancelled' },
 } as const satisfies Readonly<Record<JobAttempt['outcome'], unknown>>;
 
@@ -87,7 +87,7 @@ function lastStep(job: JobDetail): TimelineStep | undefined {
     case 'queued':
       return {
         key: 'now',
-        label: job.attempts === 0 ? 'waits for its turn' : `waits for attempt ${job.attempts + 1}`,
+        label: job.attempts === 0 ? 'waiting' : `waiting for attempt ${job.attempts + 1}`,
         state: 'current',
         note: job.reason ?? undefined,
       };
@@ -96,7 +96,7 @@ function lastStep(job: JobDetail): TimelineStep | undefined {
     case 'done':
       return { key: 'now', label: 'ready', state: 'done', note: ended };
     case 'failed':
-      return { key: 'now', label: 'cannot be done', state: 'failed', note };
+      return { key: 'now', label: 'failed', state: 'failed', note };
     case 'dead':
       return { key: 'now', label: 'given up', state: 'failed', note };
     case 'cancelled':

@@ -9,25 +9,25 @@ export interface FailureWords {
 const WORDS: Readonly<Record<MediaFailureCode, FailureWords>> = {
   unreadable: {
     what: 'the file cannot be read',
-    advice: 'It may be damaged or cut off. Play it on your own device, then upload it again.',
+    advice: 'It may be damaged or incomplete. Check that it plays on your device, then upload it again.',
   },
   no_video_track: {
     what: 'no video track in this file',
-    advice: 'It holds sound alone, or no media at all. Choose a file with a picture.',
+    advice: 'It has only sound or no media at all. Choose a video file.',
   },
   unsupported_format: {
     what: 'this format is not supported',
-    advice: 'Export it as MP4 (H.264 and AAC), then upload that file.',
+    advice: 'Export it as MP4 (H.264 and AAC) and upload that file.',
   },
-  too_long: { what: 'the video is too long', advice: 'Cut it into parts and upload each.' },
-  too_large: { what: 'the picture is too large', advice: 'Export it at a lower resolution, then upload that file.' },
+  too_long: { what: 'the video is too long', advice: 'Split it and upload the parts.' },
+  too_large: { what: 'the picture is too large', advice: 'Export it at a lower resolution and upload that file.' },
   timed_out: {
     what: 'processing took too long',
-    advice: 'Try again when less is going on, or export it smaller.',
+    advice: 'Try again later, or export a smaller file.',
   },
-  source_missing: { what: 'the file is no longer there', advice: 'Upload it again.' },
-  no_space: { what: 'no space left on our side', advice: 'Try again later; the file itself is fine.' },
-  internal: { what: 'something went wrong on our side', advice: 'Try again; the file may well be fine.' },
+  source_missing: { what: 'the file is gone', advice: 'Upload it again.' },
+  no_space: { what: 'no space left on the server', advice: 'Try again later. The file itself is fine.' },
+  internal: { what: 'something went wrong on the server', advice: 'Try again. The file may be fine.' },
 };
 
 /** A failure in words, and what to do about it. */

@@ -106,10 +106,10 @@ export function processingSteps(known: Processing): readonly TimelineStep[] {
   };
   const tried = known.job?.reason && !at.broken ? `tried again after: ${known.job.reason}` : undefined;
   return [
-    step('uploaded', 'uploaded', { note: at.stage === 'uploaded' ? 'the file has not arrived yet' : undefined }),
-    step('queued', 'queued', { note: tried ?? 'waits for its turn' }),
+    step('uploaded', 'uploaded', { note: at.stage === 'uploaded' ? 'the file is not uploaded yet' : undefined }),
+    step('queued', 'queued', { note: tried ?? 'waiting' }),
     step('transcoding', 'transcoding', at.broken ? { note: at.broken } : runningNote(known.job)),
-    step('ready', 'ready', { note: at.state === 'current' ? 'is put in its place' : undefined }),
+    step('ready', 'ready', { note: at.state === 'current' ? 'publishing' : undefined }),
   ];
 }
 
@@ -124,12 +124,12 @@ interface Place {
 
 function stageOf({ state, failure, job }: Processing): Place {
   if (state === 'ready') return { stage: 'ready', state: 'done' };
-  if (state === 'failed') return broken(failure ? failureWords(failure).what : (job?.reason ?? 'it could not be done'));
+  if (state === 'failed') return broken(failure ? failureWords(failure).what : (job?.reason ?? 'it failed'));
   if (state === 'draft' && job === undefined) return { stage: 'uploaded', state: 'current' };
   if (job === undefined || job.state === 'queued') return { stage: 'queued', state: 'current' };
-  if (job.state === 'dead') return broken(`given up after ${job.attempt} attempts: ${job.reason ?? 'no reason told'}`);
+  if (job.state === 'dead') return broken(`given up after ${job.attempt} attempts: ${job.reason ?? 'no reason given'}`);
   if (job.state === 'cancelled') return broken('cancelled');
-  if (job.state === 'failed') return broken(job.reason ?? 'it could not be done');
+  if (job.state === 'failed') return broken(job.reason ?? 'it failed');
   if (job.state === 'done' || job.phase === 'done') return { stage: 'ready', state: 'current' };
   return { stage: 'transcoding', state: 'current' };
 }
@@ -139,10 +139,10 @@ function broken(reason: string): Place {
 }
 
 const PHASES: Readonly<Record<ProcessingPhase, string>> = {
-  probing: 'looking at the file',
+  probing: 'checking the file',
   transcoding: '',
   poster: 'making the poster',
-  packaging: 'packing it up',
+  packaging: 'packaging',
   done: '',
 };
 

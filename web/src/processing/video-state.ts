@@ -19,7 +19,7 @@ export function stateWords(video: Pick<OwnVideo, 'state' | 'failure'>, job: JobG
     case 'ready':
       return { tone: 'good', text: 'ready' };
     case 'draft':
-      return { tone: 'warn', text: 'draft: its file has not arrived', next: 'upload' };
+      return { tone: 'warn', text: 'draft: the file is not uploaded', next: 'upload' };
     case 'failed':
       return failed(video.failure);
     case 'processing':
@@ -39,11 +39,11 @@ function underWay(job: JobGlimpse | undefined): StateWords {
       return {
         tone: 'danger',
         text: `failed: given up after ${job.attempts} attempts`,
-        advice: job.reason ?? 'Try again; the file may well be fine.',
+        advice: job.reason ?? 'Try again. The file may be fine.',
         next: 'retry',
       };
     case 'failed':
-      return { tone: 'danger', text: `failed: ${job.reason ?? 'it could not be done'}`, next: 'retry' };
+      return { tone: 'danger', text: `failed: ${job.reason ?? 'it failed'}`, next: 'retry' };
     case 'cancelled':
       return { tone: 'neutral', text: 'processing was cancelled', next: 'retry' };
     case 'running':

@@ -1,10 +1,8 @@
-import type { BodyInputOf, CurrentSession } from '#contracts';
-import type { authApi as authContract } from '#contracts';
+import type { CurrentSession } from '#contracts';
 import { defineStore } from 'pinia';
 import { computed, ref } from 'vue';
-import { authApi, call, onCallOutcome, queryClient, Refusal } from '../api/index.ts';
-
-type Auth = (typeof authContract)['routes'];
+import { authApi, call, onCallOutcome, queryClient, Refusal, Unreachable } from '../api/index.ts';
+import { authActions } from './auth-actions.ts';
 
 /** Why a session is no longer there: somebody logged out, it ran out, or it was ended elsewhere. */
 export type SessionEnd = 'logged-out' | 'expired' | 'revoked';
@@ -21,50 +19,22 @@ export const useSession = defineStore('session', () => {
   const loggedIn = computed(() => session.value !== null);
   const isAdmin = computed(() => account.value?.role === 'admin');
 
-  /** Asks auth who is logged in, once; again after it failed. Never throws: what is away is told by the service health. */
+  /** Asks auth who is logged in, once; again after it failed. Never throws: the service health tells what is away. */
   function ready(): Promise<void> {
     asked ??= call(authApi, 'readSession')
       .then((answer) => {
         session.value = answer.session;
         known.value = true;
       })
-      .catch(() => {
+      .catch((error: unknown) => {
         asked = undefined;
+        // a fault of the page is no outage: it must be seen
+        if (!(error instanceof Refusal || error instanceof Unreachable)) console.error(error);
       });
     return asked;
   }
 
-  async function signUp(body: BodyInputOf<Auth['signUp']>): Promise<void> {
-    begin(await call(authApi, 'signUp', { body }));
-  }
-
-  async function logIn(body: BodyInputOf<Auth['logIn']>): Promise<void> {
-    begin(await call(authApi, 'logIn', { body }));
-  }
-
-  async function redeemFirstAdminLink(body: BodyInputOf<Auth['redeemFirstAdminLink']>): Promise<void> {
-    begin(await call(authApi, 'redeemFirstAdminLink', { body }));
-  }
-
-  async function changePassword(body: BodyInputOf<Auth['changePassword']>): Promise<void> {
-    session.value = await call(authApi, 'changePassword', { body });
-  }
-
-  async function logOut(): Promise<void> {
-    try {
-      await call(authApi, 'logOut');
-    } catch (error) {
-      if (!(error instanceof Refusal && error.code === 'no_session')) throw error;
-    }
-    end('logged-out');
-  }
-
-  async function deleteAccount(password: string): Promise<void> {
-    await call(authApi, 'deleteAccount', { body: { password } });
-    end('logged-out');
-  }
-
-  /** Takes a session that auth made; what was read as somebody else is forgotten. */
+  /** Starts a session that auth made; what was read as somebody else is forgotten. */
   function begin(made: CurrentSession): void {
     session.value = made;
     known.value = true;
@@ -85,20 +55,6 @@ export const useSession = defineStore('session', () => {
     if (error instanceof Refusal && error.code === 'no_session') end('expired');
   });
 
-  return {
-    session,
-    known,
-    ended,
-    account,
-    loggedIn,
-    isAdmin,
-    ready,
-    signUp,
-    logIn,
-    redeemFirstAdminLink,
-    changePassword,
-    logOut,
-    deleteAccount,
-    end,
-  };
+  const actions = authActions({ begin, replace: (made) => (session.value = made), end: () => end('logged-out') });
+  return { session, known, ended, account, loggedIn, isAdmin, ready, end, ...actions };
 });

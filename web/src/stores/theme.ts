@@ -2,6 +2,7 @@ import type { Settings } from '#contracts';
 import { useMediaQuery } from '@vueuse/core';
 import { defineStore } from 'pinia';
 import { computed, ref, watchEffect } from 'vue';
+import { deviceStore } from '../browser-storage.ts';
 
 /** A theme that somebody chose; `system` follows the device. */
 export type ThemeChoice = Settings['theme'];
@@ -22,21 +23,13 @@ export const useTheme = defineStore('theme', () => {
   /** Shows a theme from now on, and remembers it on this device. */
   function choose(next: ThemeChoice): void {
     choice.value = next;
-    try {
-      localStorage.setItem(THEME_KEY, next);
-    } catch {
-      // storage is closed to this page: the choice lasts as long as the page
-    }
+    deviceStore.set(THEME_KEY, next);
   }
 
   return { choice, shown, choose };
 });
 
 function storedChoice(): ThemeChoice {
-  try {
-    const stored = localStorage.getItem(THEME_KEY);
-    return stored === 'light' || stored === 'dark' ? stored : 'system';
-  } catch {
-    return 'system';
-  }
+  const stored = deviceStore.get(THEME_KEY);
+  return stored === 'light' || stored === 'dark' ? stored : 'system';
 }

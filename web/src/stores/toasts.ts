@@ -65,7 +65,7 @@ export const useToasts = defineStore('toasts', () => {
     try {
       await toast.undo?.();
     } catch {
-      tellFault('It could not be taken back.');
+      tellFault('Could not undo.');
     }
   }
 

@@ -43,10 +43,10 @@ export interface Change {
 
 /** How a figure stands against the one before; never a percentage of nothing. */
 export function changeOf(now: number, before: number): Change {
-  if (now === before) return { tone: 'same', text: 'as before' };
+  if (now === before) return { tone: 'same', text: 'no change' };
   if (before === 0) return { tone: 'up', text: 'none before' };
   const percent = Math.round(((now - before) / before) * 100);
-  if (percent === 0) return { tone: 'same', text: 'as before' };
+  if (percent === 0) return { tone: 'same', text: 'no change' };
   return { tone: percent > 0 ? 'up' : 'down', text: `${percent > 0 ? '+' : '−'}${Math.abs(percent)} %` };
 }
 

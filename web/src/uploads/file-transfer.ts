@@ -1,7 +1,7 @@
-/** Moves one file to media, resumably, by the tus protocol. Goes on by itself after a lost connection, for as long as it takes. */
+/** Sends one file to media by the resumable tus protocol. Continues by itself after a lost connection, however long that takes. */
 import type { Problem } from '#contracts';
 import { UPLOAD_TICKET_HEADER } from '#contracts';
-import { DetailedError, Upload } from 'tus-js-client';
+import { DetailedError, Upload, type HttpRequest } from 'tus-js-client';
 import { mediaApi, pathOf, Refusal, reportOutcome, Unreachable } from '../api/index.ts';
 
 /** Bytes of one request: what has to be sent again after a break is at most this much. */
@@ -10,6 +10,8 @@ const PIECE_BYTES = 8 * 1024 * 1024;
 const RETRY_MS = { first: 1_000, longest: 15_000 } as const;
 /** Milliseconds without a sign of life after which the connection counts as lost. */
 const SILENCE_MS = 30_000;
+/** Tickets that are tried one after the other before their refusal stands. */
+const TICKETS = 3;
 
 /** What a transfer tells. */
 export interface TransferListener {
@@ -38,123 +40,141 @@ export interface TransferRequest {
   readonly ticket: () => Promise<string>;
 }
 
-/** Starts to move a file. */
-export function transferFile(request: TransferRequest, tell: TransferListener): Transfer {
-  let stopped = false;
-  let failures = 0;
-  let ticket: string | undefined;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let silence: ReturnType<typeof setTimeout> | undefined;
+/** Starts to send a file. */
+export function transferFile(request: TransferRequest, listener: TransferListener): Transfer {
+  const transfer = new FileTransfer(request, listener);
+  transfer.start();
+  return transfer;
+}
 
-  const upload = new Upload(request.file, {
-    endpoint: absolute(pathOf(mediaApi, 'createUpload')),
-    uploadUrl:
-      request.uploadId === undefined
-        ? null
-        : absolute(pathOf(mediaApi, 'readUploadOffset', { uploadId: request.uploadId })),
-    chunkSize: PIECE_BYTES,
-    retryDelays: null,
-    metadata: { filename: request.file.name, filetype: request.file.type },
-    storeFingerprintForResuming: false,
-    async onBeforeRequest(sent) {
-      // only a new upload needs a ticket; what was begun is its owner's
-      if (sent.getMethod() !== 'POST') return;
-      ticket ??= await request.ticket();
-      sent.setHeader(UPLOAD_TICKET_HEADER, ticket);
-    },
-    onUploadUrlAvailable: () => {
-      const id = upload.url?.split('/').at(-1);
-      if (id && !stopped) tell.located(id);
-    },
-    onProgress: (sent) => {
-      failures = 0;
-      listen();
-      if (!stopped) tell.moved(sent);
-    },
-    onSuccess: () => {
-      reportOutcome({ service: mediaApi.service });
-      end();
-      tell.arrived();
-    },
-    onError: (error) => {
-      if (!stopped) failed(errorOf(error));
-    },
-  });
+/** One file on its way: it is sending, waits for its next try, or is ended. */
+class FileTransfer implements Transfer {
+  readonly #listener: TransferListener;
+  readonly #ticketOf: TransferRequest['ticket'];
+  readonly #upload: Upload;
+  #ended = false;
+  #failures = 0;
+  #ticket: string | undefined;
+  #nextTry: ReturnType<typeof setTimeout> | undefined;
+  #silence: ReturnType<typeof setTimeout> | undefined;
 
-  function failed(error: unknown): void {
+  constructor({ file, uploadId, ticket }: TransferRequest, listener: TransferListener) {
+    this.#listener = listener;
+    this.#ticketOf = ticket;
+    this.#upload = new Upload(file, {
+      endpoint: absolute(pathOf(mediaApi, 'createUpload')),
+      uploadUrl: uploadId === undefined ? null : absolute(pathOf(mediaApi, 'readUploadOffset', { uploadId })),
+      chunkSize: PIECE_BYTES,
+      retryDelays: null,
+      metadata: { filename: file.name, filetype: file.type },
+      storeFingerprintForResuming: false,
+      onBeforeRequest: async (sent) => await this.#addTicket(sent),
+      onUploadUrlAvailable: () => this.#located(),
+      onProgress: (sentBytes) => this.#moved(sentBytes),
+      onSuccess: () => this.#arrived(),
+      onError: (error) => this.#failed(errorOf(error)),
+    });
+    globalThis.addEventListener('online', this.#tryNow);
+  }
+
+  start(): void {
+    this.#nextTry = undefined;
+    this.#expectProgress();
+    this.#upload.start();
+  }
+
+  stop(): void {
+    this.#end();
+    // tus answers once the request is cut; nobody waits for it
+    void this.#upload.abort().catch(() => undefined);
+  }
+
+  /** Only a new upload needs a ticket; one that was started belongs to its owner. */
+  async #addTicket(sent: HttpRequest): Promise<void> {
+    if (sent.getMethod() !== 'POST') return;
+    this.#ticket ??= await this.#ticketOf();
+    sent.setHeader(UPLOAD_TICKET_HEADER, this.#ticket);
+  }
+
+  #located(): void {
+    const id = this.#upload.url?.split('/').at(-1);
+    if (id && !this.#ended) this.#listener.located(id);
+  }
+
+  #moved(sentBytes: number): void {
+    if (this.#ended) return;
+    this.#failures = 0;
+    this.#expectProgress();
+    this.#listener.moved(sentBytes);
+  }
+
+  #arrived(): void {
+    reportOutcome({ service: mediaApi.service });
+    this.#end();
+    this.#listener.arrived();
+  }
+
+  #failed(error: unknown): void {
+    if (this.#ended) return;
     if (error instanceof Refusal || error instanceof Unreachable) reportOutcome({ service: error.service, error });
-    if (error instanceof Refusal && error.code === 'ticket_invalid' && ticket !== undefined) {
-      ticket = undefined;
-      failures += 1;
-      if (failures < 3) return again(0);
+    if (this.#ticketIsStale(error)) return this.#tryAgain(0);
+    if (passes(error)) {
+      this.#failures += 1;
+      this.#listener.lost();
+      return this.#tryAgain(waitOf(error, this.#failures));
     }
+    this.#end();
+    // the catalogue says that the draft has its file: that is all that was wanted
+    if (isConflict(error) && error.service !== mediaApi.service) this.#listener.arrived();
+    else this.#listener.refused(error);
+  }
+
+  /** Forgets a ticket that does not serve any more; true when another one may. */
+  #ticketIsStale(error: unknown): boolean {
     // somebody else finished it, or still writes: the next try asks the catalogue first
-    if (error instanceof Refusal && error.code === 'conflict') ticket = undefined;
-    if (!passes(error)) {
-      end();
-      // a draft that has its file is all that was wanted
-      return error instanceof Refusal && error.code === 'conflict' && error.service !== mediaApi.service
-        ? tell.arrived()
-        : tell.refused(error);
-    }
-    failures += 1;
-    tell.lost();
-    again(waitOf(error, failures));
+    if (isConflict(error)) this.#ticket = undefined;
+    if (!(error instanceof Refusal && error.code === 'ticket_invalid') || this.#ticket === undefined) return false;
+    this.#ticket = undefined;
+    this.#failures += 1;
+    return this.#failures < TICKETS;
   }
 
-  function again(afterMs: number): void {
-    clearTimeout(silence);
-    clearTimeout(timer);
-    timer = setTimeout(start, afterMs);
+  #tryAgain(afterMs: number): void {
+    clearTimeout(this.#silence);
+    clearTimeout(this.#nextTry);
+    this.#nextTry = setTimeout(() => this.start(), afterMs);
   }
 
-  function start(): void {
-    timer = undefined;
-    listen();
-    upload.start();
-  }
+  readonly #tryNow = (): void => {
+    if (this.#nextTry !== undefined) this.#tryAgain(0);
+  };
 
   /** A line that was cut tells nobody; silence does. */
-  function listen(): void {
-    clearTimeout(silence);
-    if (stopped) return;
-    silence = setTimeout(() => {
-      void upload.abort().catch(() => undefined);
-      failed(new Unreachable(mediaApi.service, globalThis.navigator?.onLine === false, new Error('no sign of life')));
+  #expectProgress(): void {
+    clearTimeout(this.#silence);
+    this.#silence = setTimeout(() => {
+      void this.#upload.abort().catch(() => undefined);
+      this.#failed(new Unreachable(mediaApi.service, isOffline(), new Error('no sign of life')));
     }, SILENCE_MS);
   }
 
-  const atOnce = (): void => {
-    if (timer !== undefined) again(0);
-  };
-
-  function end(): void {
-    stopped = true;
-    clearTimeout(timer);
-    clearTimeout(silence);
-    globalThis.removeEventListener('online', atOnce);
+  #end(): void {
+    this.#ended = true;
+    clearTimeout(this.#nextTry);
+    clearTimeout(this.#silence);
+    globalThis.removeEventListener('online', this.#tryNow);
   }
-
-  globalThis.addEventListener('online', atOnce);
-  start();
-  return {
-    stop() {
-      end();
-      // tus answers once the request is cut; nobody waits for it
-      void upload.abort().catch(() => undefined);
-    },
-  };
 }
 
-/** What an error of tus means: the refusal in its answer, the one of the ticket, or that nobody answered. */
+/** What an error of tus means: the refusal in its answer, a fault on this page, or that nobody answered. */
 function errorOf(error: Error | DetailedError): unknown {
-  const cause = error instanceof DetailedError ? (error.causingError as Error | null) : null;
-  if (error instanceof Refusal || error instanceof Unreachable) return error;
-  if (cause instanceof Refusal || cause instanceof Unreachable) return cause;
+  const cause: unknown = error instanceof DetailedError ? error.causingError : error;
+  // a broken connection comes as the event of its request; an error was thrown on this page, as when the file is gone
+  if (cause instanceof Error) return cause;
   const response = error instanceof DetailedError ? error.originalResponse : null;
   const status = response?.getStatus() ?? 0;
   if (response === null || response === undefined || status === 0) {
-    return new Unreachable(mediaApi.service, globalThis.navigator?.onLine === false, error);
+    return new Unreachable(mediaApi.service, isOffline(), error);
   }
   return new Refusal(mediaApi.service, problemIn(status, response.getBody()));
 }
@@ -171,7 +191,7 @@ function problemIn(status: number, body: string): Problem {
     type: 'about:blank',
     status,
     code: away ? 'unavailable' : 'internal',
-    title: away ? 'a part of the service is away' : 'the upload was refused',
+    title: away ? 'part of the service is unavailable' : 'the upload was refused',
     requestId: '',
   };
 }
@@ -190,6 +210,14 @@ function passes(error: unknown): boolean {
 function waitOf(error: unknown, failures: number): number {
   const asked = error instanceof Refusal ? error.problem.retryAfterSeconds : undefined;
   return asked === undefined ? Math.min(RETRY_MS.longest, RETRY_MS.first * 2 ** (failures - 1)) : asked * 1000;
+}
+
+function isConflict(error: unknown): error is Refusal {
+  return error instanceof Refusal && error.code === 'conflict';
+}
+
+function isOffline(): boolean {
+  return globalThis.navigator?.onLine === false;
 }
 
 function absolute(path: string): string {

@@ -1,28 +1,28 @@
-import type { OpenUpload } from '#contracts';
-import { call, videoApi } from '../api/index.ts';
-import { tagsText } from '../format/tags.ts';
-import { markOf, type UploadRow, type VideoDetails } from './upload-row.ts';
+import type { OpenUpload, OwnVideo } from '#contracts';
+import type { VideoDetails } from '../video-details/video-details.ts';
+import type { FileMark, UploadRow } from './upload-row.ts';
 
 const NOTHING_SENT = { sentBytes: 0, bytesPerSecond: undefined, failure: undefined } as const;
 
 /** The row of a file that was just chosen. */
-export function newRow(key: string, file: File, details: VideoDetails): UploadRow {
+export function newRow(key: string, file: FileMark, details: VideoDetails): UploadRow {
   const unknown = { videoId: undefined, uploadId: undefined, saved: undefined } as const;
-  return { ...NOTHING_SENT, ...unknown, key, file: markOf(file), details, state: 'preparing' };
+  return { ...NOTHING_SENT, ...unknown, key, addedAt: Date.now(), file, details, state: 'preparing' };
 }
 
-/** The row of an upload that was begun in another browser; undefined when its video cannot be read. */
-export async function rowFromServer(open: OpenUpload): Promise<UploadRow | undefined> {
-  const { uploadId, videoId, fileName, bytes, offset } = open;
-  const video = await call(videoApi, 'readVideo', { params: { videoId } }).catch(() => undefined);
-  if (video === undefined) return undefined;
-  const { title, description, tags, visibility } = video;
-  const details = { title, description, tags: tagsText(tags), visibility };
+/** The row of a draft that another browser began, and of its open upload when bytes went already. */
+export function draftRow(
+  { videoId, fileName, bytes, createdAt }: OwnVideo,
+  details: VideoDetails,
+  open: OpenUpload | undefined,
+): UploadRow {
   return {
     ...NOTHING_SENT,
-    ...{ key: crypto.randomUUID(), videoId, uploadId, details, saved: details },
+    // the same in each tab
+    ...{ key: videoId, addedAt: Date.parse(createdAt), videoId, details, saved: details },
     file: { name: fileName, bytes, lastModified: null },
-    sentBytes: offset,
+    uploadId: open?.uploadId,
+    sentBytes: open?.offset ?? 0,
     state: 'needs-file',
   };
 }

@@ -1,15 +1,15 @@
-/** One file on its way, as a state machine. A step that does not fit the state changes nothing: late events are harmless. */
-import type { Visibility } from '#contracts';
+/** One upload, as a state machine. A step that does not fit the state changes nothing: late events are harmless. */
 import type { ErrorWords } from '../api/index.ts';
+import { sameDetails, type VideoDetails } from '../video-details/video-details.ts';
 
 /**
- * Where an upload is: its draft is made, it stands in line, bytes go, the connection is lost and is tried again by itself,
- * somebody paused it, it waits for the same file after a reload, it was refused, all bytes arrived.
+ * Where an upload is: its draft is created, it is queued, it is sent, its connection is lost and is tried again by itself,
+ * somebody paused it, it waits for the same file after a reload, another tab has its file, it was refused, all bytes arrived.
  */
 export type UploadState =
-  'preparing' | 'waiting' | 'sending' | 'stalled' | 'paused' | 'needs-file' | 'refused' | 'arrived';
+  'preparing' | 'waiting' | 'sending' | 'stalled' | 'paused' | 'needs-file' | 'elsewhere' | 'refused' | 'arrived';
 
-/** By what a file is recognised after a reload. */
+/** What a file is recognised by after a reload. */
 export interface FileMark {
   readonly name: string;
   readonly bytes: number;
@@ -17,19 +17,12 @@ export interface FileMark {
   readonly lastModified: number | null;
 }
 
-/** What is typed about a video. */
-export interface VideoDetails {
-  readonly title: string;
-  readonly description: string;
-  /** As typed, parted by commas. */
-  readonly tags: string;
-  readonly visibility: Visibility;
-}
-
-/** One file on its way. */
+/** One upload. */
 export interface UploadRow {
   /** Id of the row on this page, also the Idempotency-Key of its draft. */
   readonly key: string;
+  /** Milliseconds since 1970, for the order of the rows. */
+  readonly addedAt: number;
   readonly file: FileMark;
   readonly state: UploadState;
   readonly sentBytes: number;
@@ -39,7 +32,7 @@ export interface UploadRow {
   readonly uploadId: string | undefined;
   readonly failure: ErrorWords | undefined;
   readonly details: VideoDetails;
-  /** The details as the service has them; undefined until the draft is made. */
+  /** The details as the service has them; undefined until the draft is created. */
   readonly saved: VideoDetails | undefined;
 }
 
@@ -54,6 +47,8 @@ export type UploadStep =
   | { readonly kind: 'resumed' }
   | { readonly kind: 'refused'; readonly failure: ErrorWords }
   | { readonly kind: 'file-given' }
+  | { readonly kind: 'held-elsewhere' }
+  | { readonly kind: 'let-go' }
   | { readonly kind: 'arrived' };
 
 const FITS: Readonly<Record<UploadStep['kind'], readonly UploadState[]>> = {
@@ -66,7 +61,9 @@ const FITS: Readonly<Record<UploadStep['kind'], readonly UploadState[]>> = {
   resumed: ['paused', 'refused', 'stalled'],
   refused: ['preparing', 'waiting', 'sending', 'stalled'],
   'file-given': ['needs-file'],
-  arrived: ['waiting', 'sending', 'stalled', 'needs-file'],
+  'held-elsewhere': ['needs-file'],
+  'let-go': ['elsewhere'],
+  arrived: ['waiting', 'sending', 'stalled', 'needs-file', 'elsewhere'],
 };
 
 /** The row after a step. */
@@ -88,6 +85,10 @@ export function stepped(row: UploadRow, step: UploadStep): UploadRow {
     case 'resumed':
     case 'file-given':
       return { ...row, state: row.videoId === undefined ? 'preparing' : 'waiting', failure: undefined };
+    case 'held-elsewhere':
+      return { ...row, state: 'elsewhere' };
+    case 'let-go':
+      return { ...row, state: 'needs-file' };
     case 'refused':
       return { ...row, state: 'refused', failure: step.failure, bytesPerSecond: undefined };
     case 'arrived':
@@ -102,22 +103,20 @@ export function isUnderWay({ state }: Pick<UploadRow, 'state'>): boolean {
 
 /** Whether something is typed that the service does not have. */
 export function isUnsaved({ details, saved }: Pick<UploadRow, 'details' | 'saved'>): boolean {
-  return saved === undefined || FIELDS.some((field) => details[field] !== saved[field]);
+  return saved === undefined || !sameDetails(details, saved);
 }
 
-const FIELDS = ['title', 'description', 'tags', 'visibility'] as const;
-
-/** Seconds until all bytes went; undefined while that cannot be told. */
+/** Seconds until all bytes are sent; undefined while that cannot be told. */
 export function secondsLeft({ file, sentBytes, bytesPerSecond }: UploadRow): number | undefined {
   return bytesPerSecond ? (file.bytes - sentBytes) / bytesPerSecond : undefined;
 }
 
 /** Why a file is not the one that a row asks for; undefined when it is. */
 export function fileFault(wanted: FileMark, given: FileMark): string | undefined {
-  if (given.bytes !== wanted.bytes) return `This file has another size than ${wanted.name}. Choose the same file.`;
+  if (given.bytes !== wanted.bytes) return `This file differs in size from ${wanted.name}. Choose the same file.`;
   if (given.name !== wanted.name) return `This is ${given.name}. Choose ${wanted.name}.`;
   if (wanted.lastModified !== null && given.lastModified !== wanted.lastModified) {
-    return `${wanted.name} was changed since the upload began. Cancel it, and upload the file anew.`;
+    return `${wanted.name} has changed since the upload began. Cancel this upload and start again.`;
   }
   return undefined;
 }

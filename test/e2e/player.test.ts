@@ -1,6 +1,7 @@
 /** The player and what stands around it: keys, places, choices, and where it goes on. */
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import type { Member } from '../../demo/member.ts';
 import { NARROW, newMember, pageOf, untilTrue, WIDE } from './browser.ts';
 import { launchBrowser } from './chromium.ts';
 import { untilReady, uploadFilm } from './film.ts';
@@ -13,9 +14,11 @@ const DESCRIPTION = Array.from({ length: 8 }, (_, line) => `Line ${line + 1} of 
 let browser: Browser;
 let page: Page;
 let videoId: string;
+let bob: Member;
 
 beforeAll(async () => {
-  const [ada, bob] = [await newMember('Ada'), await newMember('Bob')];
+  const ada = await newMember('Ada');
+  bob = await newMember('Bob');
   browser = await launchBrowser();
   const draft = { visibility: 'public' as const, tags: ['bars'], description: DESCRIPTION };
   videoId = await uploadFilm(ada, { ...draft, title: TITLE }, CLIP);
@@ -32,7 +35,8 @@ const state = (what: string): string => `document.querySelector('video').${what}
 const isAt = (seconds: number): string => `Math.abs(${state('currentTime')} - ${seconds}) < 1`;
 
 describe('the player', () => {
-  it('obeys its keys anywhere on the page: space, all arrows, m, digits', async () => {
+  it('obeys its keys while it has the focus: space, all arrows, m, digits', async () => {
+    await page.locator('.player').focus();
     await page.keyboard.press(' ');
     await untilTrue(page, state('paused'));
     await page.keyboard.press('m');
@@ -51,9 +55,33 @@ describe('the player', () => {
     await untilTrue(page, `${state('volume')} === 1`);
   });
 
-  it('fills the screen with f, and leaves it with f', async () => {
+  it('leaves the arrows to the page while the focus is elsewhere', async () => {
+    await page.locator('main').focus();
+    await page.keyboard.press('ArrowDown');
+    await untilTrue(page, 'scrollY > 0');
+    expect(await page.evaluate(state('volume'))).toBe(1);
+    await page.keyboard.press('Home');
+    await untilTrue(page, 'scrollY === 0');
+  });
+
+  it('takes the focus when one presses play', async () => {
+    await page.locator('media-play-button:visible').last().click();
+    await untilTrue(page, `document.activeElement.closest('.player') !== null && !${state('paused')}`);
+    await page.locator('.player').focus();
+    await page.keyboard.press(' ');
+    await untilTrue(page, state('paused'));
+  });
+
+  it('fills the screen with f, menu and words of keys too, and leaves it with f', async () => {
     await page.keyboard.press('f');
-    await untilTrue(page, `document.fullscreenElement?.contains(document.querySelector('video'))`);
+    await untilTrue(page, `document.fullscreenElement?.matches('.player')`);
+    await page.keyboard.press('5');
+    await untilTrue(page, `document.fullscreenElement.querySelector('p[role="status"]').textContent.includes('50 %')`);
+    const menu = page.getByRole('button', { name: 'Quality and speed' });
+    await menu.click();
+    await untilTrue(page, `document.fullscreenElement.querySelector('[role="menu"]') !== null`);
+    await menu.click();
+    await page.locator('.player').focus();
     await page.keyboard.press('f');
     await untilTrue(page, 'document.fullscreenElement === null');
   });
@@ -61,6 +89,8 @@ describe('the player', () => {
   it('is 16:9, and shows a film of another shape whole', async () => {
     const box = await page.locator('.player').boundingBox();
     expect((box?.width ?? 0) / (box?.height ?? 1)).toBeCloseTo(16 / 9, 1);
+    // most of the page is the film
+    expect((box?.width ?? 0) / WIDE.width).toBeGreaterThanOrEqual(0.65);
     const video = page.locator('video');
     expect(
       await video.evaluate((element) => element.ownerDocument.defaultView?.getComputedStyle(element).objectFit),
@@ -96,6 +126,39 @@ describe('the player', () => {
     await button.waitFor();
     await button.click();
     await untilTrue(page, `${state('textTracks[0].mode')} === 'showing'`);
+  });
+});
+
+describe('keys that one has switched off', () => {
+  it('do nothing, in the player and for the search', async () => {
+    const other = await page.context().newPage();
+    await other.goto('/settings');
+    await other.getByRole('switch', { name: 'Single-key shortcuts' }).click();
+    await other.goto(`/watch/${videoId}`);
+    await other.locator('video').waitFor();
+    await other.locator('.player').focus();
+    for (const key of ['m', '/']) await other.keyboard.press(key);
+    expect(await other.evaluate(state('muted'))).toBe(false);
+    expect(await other.evaluate(`document.activeElement.id`)).not.toBe('search-words');
+    await other.goto('/settings');
+    await other.getByRole('switch', { name: 'Single-key shortcuts' }).click();
+    await other.close();
+  });
+});
+
+describe('a browser that can less', () => {
+  it('plays films and takes comments without AbortSignal.any, and with site data blocked', async () => {
+    const other = await pageOf(browser, bob);
+    await other.addInitScript(`
+      delete AbortSignal.any;
+      for (const name of ['localStorage', 'sessionStorage']) {
+        Object.defineProperty(window, name, { get() { throw new DOMException('blocked', 'SecurityError'); } });
+      }`);
+    await other.goto(`/watch/${videoId}`);
+    await other.locator('video').waitFor();
+    await other.getByLabel('Add a comment').waitFor();
+    expect(await other.getByText('Not available right now').count()).toBe(0);
+    await other.context().close();
   });
 });
 

@@ -1,4 +1,4 @@
-/** Keys of the player, which work anywhere on its page that takes no keys itself. */
+/** Keys of the player, where what has the focus does not take them itself. */
 
 /** What a key does; seconds and volume are changes, `part` is a tenth of the whole. */
 export type PlayerAction =

@@ -1,18 +1,27 @@
 import { useEventListener } from '@vueuse/core';
-import { ref } from 'vue';
+import { ref, type Ref } from 'vue';
+import { useShortcuts } from '../stores/shortcuts.ts';
 import { actionWords, playerAction, type PlayerAction } from './player-keys.ts';
 
 /** Milliseconds that the word on a key stays. */
 const WORD_MS = 800;
 
-/** Lets keys drive a player from anywhere on its page; `word` is what to show of the last one. */
-export function usePlayerKeys(video: () => HTMLVideoElement | null, toggleFullscreen: () => void) {
+/** What the keys drive: `frame` surrounds the player, and takes focus when somebody clicks in it. */
+interface KeyedPlayer {
+  readonly frame: Readonly<Ref<HTMLElement | null>>;
+  readonly video: Readonly<Ref<HTMLVideoElement | null>>;
+  readonly toggleFullscreen: () => void;
+}
+
+/** Lets keys drive a player while focus is in its frame: elsewhere they scroll the page. `word` is what to show of the last one. */
+export function usePlayerKeys({ frame, video, toggleFullscreen }: KeyedPlayer) {
+  const shortcuts = useShortcuts();
   const word = ref('');
   let timer: ReturnType<typeof setTimeout> | undefined;
 
-  useEventListener(document, 'keydown', (event) => {
-    const player = video();
-    const action = playerAction(event);
+  useEventListener(frame, 'keydown', (event) => {
+    const player = video.value;
+    const action = shortcuts.on ? playerAction(event) : undefined;
     if (player === null || action === undefined) return;
     event.preventDefault();
     if (action.kind === 'fullscreen') toggleFullscreen();

@@ -64,18 +64,16 @@ describe('the frame', () => {
     await bar.getByRole('button', { name: 'Account menu' }).waitFor();
   });
 
-  it('has a rail from 1024 px, a bottom bar below 640 px, neither between', async () => {
+  it('has a rail from 640 px and a bottom bar below: each width has navigation', async () => {
     const places = async (): Promise<readonly string[]> =>
       await page
         .getByRole('navigation', { name: 'Main' })
         .getByRole('link')
         .evaluateAll((all) => all.filter((one) => one.checkVisibility()).map((one) => one.textContent.trim()));
-    await page.setViewportSize({ width: 1024, height: 800 });
-    expect(await places()).toEqual(['Home', 'Following', 'My videos', 'Studio', 'History']);
-    await page.setViewportSize({ width: 1023, height: 800 });
-    expect(await places()).toEqual([]);
-    await page.setViewportSize({ width: 640, height: 800 });
-    expect(await places()).toEqual([]);
+    for (const width of [1280, 1024, 1023, 768, 640]) {
+      await page.setViewportSize({ width, height: 800 });
+      expect(await places(), `at ${width} px`).toEqual(['Home', 'Following', 'My videos', 'Studio', 'History']);
+    }
     await page.setViewportSize({ width: 639, height: 800 });
     expect(await places()).toEqual(['Home', 'Following', 'Upload', 'My videos', 'Studio']);
     await page.setViewportSize(WIDE);
@@ -146,6 +144,22 @@ describe('a list of films', () => {
     const rest = other.getByRole('list', { name: 'Videos found' }).getByRole('article');
     await rest.first().waitFor();
     expect(await rest.first().textContent()).toBe(await cards.nth(2).textContent());
+    await reader.context().close();
+  });
+
+  it('is where it was after a reload, once it is long enough again', async () => {
+    const reader = await pageOf(browser, bob, { viewport: LOW });
+    await reader.goto('/search?tag=bars');
+    await reader.getByRole('list', { name: 'Videos found' }).getByRole('article').nth(2).waitFor();
+    await reader.evaluate('scrollTo(0, 500)');
+    await untilTrue(reader, 'scrollY === 500');
+    // the list comes later than the page
+    await reader.route(/\/api\/video\/videos\?/, async (route) => {
+      await reader.locator('h1').waitFor();
+      await route.continue();
+    });
+    await reader.reload();
+    await untilTrue(reader, 'scrollY === 500');
     await reader.context().close();
   });
 

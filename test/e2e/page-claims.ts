@@ -64,7 +64,8 @@ export async function seriousViolations(page: Page): Promise<string[]> {
     .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
 }
 
-async function sidewaysPixels(page: Page): Promise<number> {
+/** Pixels by which the page is wider than its window. */
+export async function sidewaysPixels(page: Page): Promise<number> {
   return await page.evaluate<number>('document.documentElement.scrollWidth - document.documentElement.clientWidth');
 }
 

@@ -7,7 +7,7 @@ import type { Member } from '../../demo/member.ts';
 import { NARROW, newMember, openPage, pageOf } from './browser.ts';
 import { launchBrowser } from './chromium.ts';
 import { uploadFilm, untilReady } from './film.ts';
-import { faultsOf, FAULTLESS, seriousViolations, showTheme } from './page-claims.ts';
+import { faultsOf, FAULTLESS, seriousViolations, showTheme, sidewaysPixels } from './page-claims.ts';
 
 /** As long as is allowed, and one word that does not break by itself. */
 const LONG_TITLE = `An unusually long title, ${'verylongword'.repeat(6)}`.slice(0, 120);
@@ -85,6 +85,16 @@ describe('a page with nothing on it', () => {
 });
 
 describe('a table', () => {
+  it.each([360, 640, 768, 820, 1024, 1100, 1280, 1920])('has room for its titles at %i px', async (width) => {
+    const page = await pageOf(browser, ada, { viewport: { width, height: 800 } });
+    await page.goto('/videos');
+    const title = page.getByRole('table', { name: 'My videos' }).getByRole('link', { name: LONG_TITLE });
+    // beside its poster
+    expect((await title.boundingBox())?.width).toBeGreaterThanOrEqual(120);
+    expect(await sidewaysPixels(page)).toBe(0);
+    await page.context().close();
+  });
+
   it('has its cells in a row; on a narrow screen each row is a card, with its cells below one another', async () => {
     const page = await pageOf(browser, ada);
     await page.goto('/videos');

@@ -8,6 +8,7 @@ import { accountRoutes } from './routes/account.ts';
 import { browseRoutes } from './routes/browse.ts';
 import { workRoutes } from './routes/work.ts';
 import { pageIsServed } from './api/index.ts';
+import { untilLongEnough } from './scroll-restore.ts';
 import { useSession } from './stores/session.ts';
 import { useToasts } from './stores/toasts.ts';
 
@@ -24,8 +25,11 @@ declare module 'vue-router' {
 export const router = createRouter({
   history: createWebHistory(),
   routes: [...workRoutes, ...accountRoutes, ...browseRoutes],
-  scrollBehavior(to, from, saved) {
-    if (saved) return saved;
+  async scrollBehavior(to, from, saved) {
+    if (saved) {
+      const isStillWanted = (await untilLongEnough(saved.top)) && router.currentRoute.value.fullPath === to.fullPath;
+      return isStillWanted ? saved : false;
+    }
     if (to.hash !== '') return { el: to.hash };
     return to.path === from.path ? false : { top: 0 };
   },

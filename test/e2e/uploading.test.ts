@@ -86,6 +86,15 @@ describe('an upload', () => {
     await percentBeyond(8);
   });
 
+  it('is shown in a second tab, which does not ask for its file', async () => {
+    const second = await page.context().newPage();
+    await second.goto('/upload');
+    const row = second.getByRole('article', { name: FILE_NAME });
+    await row.getByText('open in another tab').waitFor();
+    expect(await row.getByText('Choose the file').count()).toBe(0);
+    await second.close();
+  });
+
   it('says when the network is cut, and goes on by itself when it is back', async () => {
     line.cut();
     await page.getByText('connection lost').waitFor();
@@ -138,8 +147,28 @@ describe('an upload', () => {
     const entry = other.getByRole('article', { name: 'small.mp4' });
     await entry.getByRole('button', { name: 'Cancel small.mp4' }).click();
     await other.getByRole('dialog', { name: 'Cancel this upload?' }).waitFor();
+    const second = await other.context().newPage();
+    await second.goto('/upload');
+    const rowThere = second.getByRole('article', { name: 'small.mp4' });
+    await rowThere.waitFor();
     await other.getByRole('button', { name: 'Cancel the upload' }).click();
     await entry.waitFor({ state: 'hidden' });
+    await rowThere.waitFor({ state: 'hidden' });
+    await other.context().close();
+  });
+
+  it('of many files at once is one row for each; a form is opened when it is wanted', async () => {
+    const other = await pageOf(browser, await newMember('Bob'));
+    await other.goto('/upload');
+    await other.route('**/api/media/uploads', async () => await new Promise(() => undefined));
+    const names = ['one.mp4', 'two.mp4', 'three.mp4'];
+    const buffer = Buffer.from('no film');
+    await other.locator('#upload-files').setInputFiles(names.map((name) => ({ name, mimeType: 'video/mp4', buffer })));
+    const last = other.getByRole('article', { name: 'three.mp4' });
+    await last.waitFor();
+    expect(await other.getByLabel('Title').filter({ visible: true }).count()).toBe(0);
+    await last.getByRole('button', { name: 'Details' }).click();
+    await last.getByLabel('Title').waitFor();
     await other.context().close();
   });
 

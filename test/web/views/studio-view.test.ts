@@ -39,7 +39,9 @@ test('compares views, watch time, viewers and followers with the period before',
   };
   const page = await open('/studio?days=7');
   await eventually(() => expect(page.findAll('dt')).toHaveLength(4));
-  const tiles = page.findAll('dl > div').map((tile) => tile.text().replaceAll(', compared with the previous 7 days', ''));
+  const tiles = page
+    .findAll('dl > div')
+    .map((tile) => tile.text().replaceAll(', compared with the previous 7 days', ''));
   expect(tiles).toEqual(['Views30+50 %', 'Watch time2 h 1 minno change', 'Viewers10−50 %', 'Followers3+1, +2 before']);
 });
 
@@ -53,7 +55,7 @@ test('the period is part of the address, and asked for', async () => {
 test('says so when nobody watched, and what to do while nothing is published', async () => {
   const page = await open('/studio?days=7');
   expect(page.text()).toContain('No views in these 7 days.');
-  expect(page.text()).toContain('Nothing published yet');
+  expect(page.text()).toContain('Statistics of your published videos');
   expect(page.find('canvas').exists()).toBe(false);
 });
 

@@ -23,4 +23,7 @@ export async function runDemo(settings: LocalSettings, platform: LocalPlatform, 
   const { code } = await demo.ended;
   if (code !== 0) throw new Error(`the demo command (${settings.demo.join(' ')}) failed:\n${demo.output}`);
   onEvent({ event: 'notice', text: 'demo data is loaded' });
+  // its last line says how to log in
+  const last = demo.output.trim().split('\n').at(-1);
+  if (last) onEvent({ event: 'notice', text: last });
 }

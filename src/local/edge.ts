@@ -69,6 +69,8 @@ export async function startEdge(plan: EdgePlan): Promise<Edge> {
 }
 
 function forward(plan: EdgePlan, asked: IncomingMessage, answer: ServerResponse): void {
+  const elsewhere = pageAtOwnHost(plan, asked);
+  if (elsewhere !== undefined) return void answer.writeHead(307, { location: elsewhere }).end();
   const port = targetOf(plan, asked);
   if (port === undefined) {
     asked.resume();
@@ -89,6 +91,14 @@ function forward(plan: EdgePlan, asked: IncomingMessage, answer: ServerResponse)
   // No pipeline here: it would end the client's connection with an instance that answers before it has read all.
   asked.on('error', () => upstream.destroy());
   asked.pipe(upstream);
+}
+
+/** Where a page that was asked for at localhost is: its log-in would be refused there, since that is another origin than PUBLIC_ORIGIN. */
+function pageAtOwnHost({ host: ownHost }: EdgePlan, { method, url, headers }: IncomingMessage): string | undefined {
+  const atLocalhost = /^localhost(:\d+)?$/.exec(headers.host ?? '');
+  if (atLocalhost === null || ownHost === 'localhost') return undefined;
+  if (method !== 'GET' || headers.accept?.includes('text/html') !== true) return undefined;
+  return `http://${ownHost}${atLocalhost[1] ?? ''}${url ?? '/'}`;
 }
 
 /** Lets the rest of a body pass unread, so that the client comes to read the answer. */

@@ -85,6 +85,15 @@ describe('the frame', () => {
     await page.setViewportSize(WIDE);
   });
 
+  it('has one left edge for all pages', async () => {
+    const edges = new Set<number | undefined>();
+    for (const path of ['/following', '/videos', '/studio', '/history', '/upload', '/notifications', '/settings']) {
+      await page.goto(path);
+      edges.add((await page.locator('main h1').boundingBox())?.x);
+    }
+    expect(edges.size).toBe(1);
+  });
+
   it('leads a guest who wants more to the login, and back', async () => {
     const guest = await openPage(browser);
     await guest.goto('/upload');

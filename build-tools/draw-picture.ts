@@ -1,4 +1,4 @@
-/** The last step of `npm run synth`: writes the picture of the platform, drawn from the catalog, to docs/picture. */
+/** Follows `npm run synth`: writes the picture of the platform, drawn from the catalog, to docs/picture. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { topology } from '#catalog';
 import { mermaidOf, pictureOf, svgOf } from '#picture';

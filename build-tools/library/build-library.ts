@@ -1,16 +1,17 @@
 /**
  * `npm run build`: the published library in build/lib, three entries, each as .mjs/.cjs with .d.mts/.d.cts, and its command
- * line in build/cli, one file.
+ * line in build/cli.
  * Bundled, because an `imports` map does not survive under the nested package.json that a second format would need.
  */
 import { build, type Metafile } from 'esbuild';
-import { chmod, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { rollup } from 'rollup';
 import { dts } from 'rollup-plugin-dts';
 import { bundledLicenses } from './bundled-licenses.ts';
+import { bundleCommandLine } from './command-line-bundle.ts';
 
 const OUT = 'build/lib';
-const COMMAND_LINE = 'build/cli/cdk8s-nats.mjs';
+const COMMAND_LINE = 'build/cli';
 /** Beside each bundle: the licences of what it holds. */
 const LICENSES = 'BUNDLED-LICENSES.txt';
 const ENTRIES = ['index', 'declare', 'runtime'] as const;
@@ -22,7 +23,7 @@ const EXTERNAL = Object.keys(peerDependencies);
 
 await rm(OUT, { recursive: true, force: true });
 await rm('build/cli', { recursive: true, force: true });
-const [library, commandLine] = await Promise.all([bundleCode(), bundleCommandLine(), bundleTypes()]);
+const [library, commandLine] = await Promise.all([bundleCode(), bundleCommandLine(COMMAND_LINE), bundleTypes()]);
 await convertToCommonJs();
 await writeFile(`${OUT}/${LICENSES}`, bundledLicenses(library));
 await writeFile(`build/cli/${LICENSES}`, bundledLicenses(commandLine));
@@ -72,25 +73,6 @@ async function convertToCommonJs(): Promise<void> {
     ],
     logLevel: 'warning',
   });
-}
-
-/** One file that needs nothing beside it. Code of CommonJS in it asks for `require`. */
-async function bundleCommandLine(): Promise<Metafile> {
-  const { metafile } = await build({
-    metafile: true,
-    entryPoints: ['src/cli/main.ts'],
-    outfile: COMMAND_LINE,
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20',
-    banner: {
-      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
-    },
-    logLevel: 'warning',
-  });
-  await chmod(COMMAND_LINE, 0o755);
-  return metafile;
 }
 
 async function bundleTypes(): Promise<void> {

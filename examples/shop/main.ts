@@ -1,4 +1,4 @@
-/** Run it with `node --import tsx examples/shop/main.ts`; it writes build/examples/shop. */
+/** Run it with `cdk8s-nats synth examples/shop/main.ts -o build/examples/shop`. */
 import { shopApp } from './charts.ts';
 
-shopApp('build/examples/shop').synth();
+shopApp(process.env['CDK8S_OUTDIR'] ?? 'build/examples/shop').synth();

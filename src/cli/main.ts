@@ -1,8 +1,6 @@
 #!/usr/bin/env node
 /** The command line of the library: a table of subcommands, each loaded only when it is asked for. */
 
-import { UnreadableError } from '#manifest-source';
-import { UsageError } from './terminal/arguments.ts';
 
 /** A subcommand: what it does in one line, and how it is loaded. */
 interface Subcommand {
@@ -36,6 +34,10 @@ const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
     summary: 'run synthesized manifests on this machine, without a container engine',
     load: async () => (await import('./local/command.ts')).runLocal,
   },
+  synth: {
+    summary: 'synthesize a cdk8s app written in TypeScript, fast',
+    load: async () => (await import('./synth/command.ts')).runSynth,
+  },
   secrets: {
     summary: 'list, make and check the Secrets that manifests read',
     load: async () => (await import('./secrets/command.ts')).runSecrets,
@@ -43,6 +45,8 @@ const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
 };
 
 const EXIT_USAGE = 2;
+/** Errors that a person caused: by name, so that nobody loads a class for them. */
+const EXPECTED = ['UsageError', 'UnreadableError'];
 
 process.exitCode = await main(process.argv.slice(2));
 
@@ -64,7 +68,7 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
     const run = await subcommand.load();
     return await run(args);
   } catch (error) {
-    const expected = error instanceof UsageError || error instanceof UnreadableError;
+    const expected = error instanceof Error && EXPECTED.includes(error.name);
     const text = error instanceof Error ? (expected ? error.message : (error.stack ?? error.message)) : String(error);
     process.stderr.write(`cdk8s-nats ${name}: ${text}\n`);
     // 1 says that something was found, so a fault of this program must not

@@ -2,9 +2,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { manifestSet, type ManifestSet } from '#manifests';
-import { difference } from '../../src/cli/diff/difference.ts';
-import { textReport } from '../../src/cli/diff/report.ts';
-import { readObjects } from '../../src/manifests/source/object-reader.ts';
+import { difference } from '../diff/difference.ts';
+import { textReport } from '../diff/report.ts';
+import { readObjects } from '#manifest-source';
 
 /** Texts of a folder's files by name; nothing where there is no folder. */
 export function manifestTexts(folder: string): ReadonlyMap<string, string> {

@@ -1,4 +1,3 @@
-import type { RenderedApp } from '#cdk8s-nats';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 
@@ -6,37 +5,34 @@ import { dirname, join, relative } from 'node:path';
 export interface Replacement {
   /** Files that it holds now. */
   readonly files: number;
-  /** Files that are new or have another text. */
+  /** Files that are new or have different content. */
   readonly written: number;
-  /** Files that were there and are no longer rendered. */
+  /** Files that were there and are no longer synthesized. */
   readonly removed: number;
 }
 
 /**
- * Makes a folder hold what was rendered and nothing else, as the command line of cdk8s does by deleting it first. A file
- * that is right already is left alone, and each other one is replaced in one step: who reads the folder meanwhile finds
- * whole files.
+ * Makes a folder hold what another holds and nothing else, as the command line of cdk8s does by deleting it first.
+ * Unchanged files are not touched; others are replaced atomically.
  */
-export function replaceFolder(folder: string, rendered: readonly RenderedApp[]): Replacement {
-  const texts = new Map(
-    rendered.flatMap(({ outdir, files }) =>
-      [...files].map(([name, text]): [string, string] => [relative(folder, join(outdir, name)), text]),
-    ),
-  );
-  const outside = [...texts.keys()].filter((name) => name.startsWith('..'));
-  if (outside.length > 0) {
-    throw new Error(`${outside.join(', ')}: lies outside ${folder}, which is replaced as a whole: render it below`);
-  }
+export function replaceFolder(folder: string, source: string): Replacement {
+  const names = filesBelow(source);
   const before = filesBelow(folder);
-  const changed = [...texts].filter(([name, text]) => !before.has(name) || textOf(join(folder, name)) !== text);
-  for (const [name, text] of changed) write(join(folder, name), text);
-  const removed = [...before].filter((name) => !texts.has(name));
+  let written = 0;
+  for (const name of names) {
+    const content = readFileSync(join(source, name));
+    if (before.has(name) && readFileSync(join(folder, name)).equals(content)) continue;
+    write(join(folder, name), content);
+    written += 1;
+  }
+  const removed = [...before].filter((name) => !names.has(name));
   for (const name of removed) rmSync(join(folder, name));
   if (removed.length > 0) removeEmptyFolders(folder);
-  return { files: texts.size, written: changed.length, removed: removed.length };
+  return { files: names.size, written, removed: removed.length };
 }
 
-function filesBelow(folder: string): ReadonlySet<string> {
+/** Files of a folder and of those below it, by their path in it; none where there is no folder. */
+export function filesBelow(folder: string): ReadonlySet<string> {
   try {
     const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
     return new Set(
@@ -48,14 +44,10 @@ function filesBelow(folder: string): ReadonlySet<string> {
   }
 }
 
-function textOf(path: string): string {
-  return readFileSync(path, 'utf8');
-}
-
-function write(path: string, text: string): void {
+function write(path: string, content: Buffer): void {
   mkdirSync(dirname(path), { recursive: true });
   const part = `${path}.part`;
-  writeFileSync(part, text);
+  writeFileSync(part, content);
   renameSync(part, path);
 }
 

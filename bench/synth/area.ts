@@ -4,10 +4,9 @@
  * one template for all services.
  */
 import { spawnSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { build } from 'esbuild';
-import { appBundle } from '../../deploy/synth/bundle.js';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { bundleCommandLine } from '../../build-tools/library/command-line-bundle.ts';
 import type { AreaResult, BenchArea, BenchOptions, Claim, Series } from '../frame/result.ts';
 import { processRounds, type Contender } from '../frame/rounds.ts';
 import { writeHelmChart } from './helm-chart.ts';
@@ -16,7 +15,12 @@ import { objectsBelow, readObjects, sameObjects, type KubeObject } from './objec
 import { helm, kustomize, nodes, type NodeBinary, type Peer } from './peers.ts';
 
 const WORK = 'build/bench/synth';
-const MANY = join(WORK, 'many');
+/** The published command. */
+const COMMAND_LINE = 'build/cli';
+const SYNTH = [`${COMMAND_LINE}/cdk8s-nats.mjs`, 'synth'] as const;
+const SHOP = 'examples/shop/main.ts';
+const INITIAL = join(WORK, 'initial', 'main.ts');
+const CDK8S = ['npx', 'cdk8s', 'synth', '--check-upgrade=false'] as const;
 const SERVICES = ['auth', 'user', 'video', 'media', 'queue', 'stats', 'notif'];
 /** Services of the larger apps, and rounds of each. */
 const LARGER = [
@@ -24,15 +28,24 @@ const LARGER = [
   { count: 700, rounds: 5 },
   { count: 7000, rounds: 3 },
 ] as const;
+const MANY = 'bench/synth/many-services.ts';
 const SEVEN_ROUNDS = 15;
+const OTHER_ROUNDS = 7;
+const OTHERS = { 'examples/shop': SHOP, 'app of cdk8s init': INITIAL } as const;
+const INITIAL_APP = `
+import { App, ApiObject, Chart } from 'cdk8s';
+const app = new App();
+new ApiObject(new Chart(app, 'hello'), 'config', { apiVersion: 'v1', kind: 'ConfigMap', data: { text: 'hello' } });
+app.synth();
+`;
 const WITHOUT_HELM = 7000;
 
 export const synthArea: BenchArea = {
   async run(options: BenchOptions): Promise<AreaResult> {
     rmSync(WORK, { recursive: true, force: true });
     const [kubectl, helmBinary] = [kustomize(), helm()];
-    await bundle();
-    const series = [...(await sevenServices(options, kubectl, helmBinary))];
+    await bundleCommandLine(COMMAND_LINE);
+    const series = [...(await sevenServices(options, kubectl, helmBinary)), ...(await otherApps(options))];
     for (const { count, rounds } of LARGER) series.push(...(await manyServices(count, rounds, options, helmBinary)));
     return {
       area: 'synth',
@@ -47,8 +60,8 @@ export const synthArea: BenchArea = {
         ),
       },
       notes: [
-        'CPU: user and system time of the process and its children; the bundle is built and its compiled code kept before',
-        '`npm run synth` is npm, the bundler, the synthesis and the picture; `cdk8s synth` is npx, the command line of cdk8s, and tsx',
+        'CPU: user and system time of the process and its children; the first, unmeasured run of cdk8s-nats synth bundles the app',
+        '`cdk8s synth` is npx, the command line of cdk8s, and tsx; `npm run synth` is npm, tsx, the synthesis and the picture',
         ...(kubectl === undefined ? ['kubectl is not installed: nothing was measured against kustomize'] : []),
         ...(helmBinary === undefined
           ? [
@@ -60,11 +73,6 @@ export const synthArea: BenchArea = {
   },
 };
 
-async function bundle(): Promise<void> {
-  run('node', ['deploy/synth/run.js']);
-  await build(appBundle('bench/synth/many-services.ts', MANY, ['--no-opt', '--no-parallel-scavenge']));
-}
-
 async function sevenServices(
   options: BenchOptions,
   kubectl: Peer | undefined,
@@ -75,14 +83,38 @@ async function sevenServices(
   return await processRounds(
     '7 services',
     [
-      ...nodes().map(({ name, path }) => ({ name: `build/synth.js, ${name}`, command: [path, 'build/synth.js'] })),
+      ...nodes().map(({ name, path }) => ({ name: `cdk8s-nats synth, ${name}`, command: [path, ...SYNTH] })),
       ...peers,
       { name: 'npm run synth', command: ['npm', 'run', '--silent', 'synth'] },
-      { name: 'cdk8s synth', command: ['npx', 'cdk8s', 'synth', '--check-upgrade=false'] },
+      { name: 'cdk8s synth', command: CDK8S },
     ],
     options.rounds ?? SEVEN_ROUNDS,
     options,
   );
+}
+
+/** Apps of others: the example, and one that `cdk8s init` makes. */
+async function otherApps(options: BenchOptions): Promise<readonly Series[]> {
+  mkdirSync(dirname(INITIAL), { recursive: true });
+  writeFileSync(INITIAL, INITIAL_APP);
+  const series: Series[] = [];
+  for (const [title, entry] of Object.entries(OTHERS)) {
+    const ours = nodes().map(({ name, path }) => ({
+      name: `cdk8s-nats synth, ${name}`,
+      command: [path, ...SYNTH, entry, '--output', join(WORK, 'ours')],
+    }));
+    const theirs = [...CDK8S, '--app', `node --import tsx ${entry}`, '--output', join(WORK, 'theirs')];
+    for (const { command } of ours) run(command[0] ?? '', command.slice(1));
+    series.push(
+      ...(await processRounds(
+        title,
+        [...ours, { name: 'cdk8s synth', command: theirs }],
+        options.rounds ?? OTHER_ROUNDS,
+        options,
+      )),
+    );
+  }
+  return series;
 }
 
 async function manyServices(
@@ -96,7 +128,7 @@ async function manyServices(
   if (newest === undefined) throw new Error('no Node was found: this process runs in one');
   const contenders = CHECKS.map((checks) => ({
     name: manyName(newest, checks),
-    command: [newest.path, `${MANY}.js`, String(count), join(folder, 'dist'), checks],
+    command: [newest.path, ...SYNTH, MANY, '--output', join(folder, 'dist'), '--', String(count), checks],
   }));
   for (const { command } of contenders) run(newest.path, command.slice(1));
   const names = Array.from({ length: count }, (_, index) => `service-${index}`);
@@ -146,8 +178,15 @@ function claims(): readonly Claim[] {
   const cpu = (title: string, contender: string): Claim['subject'] => ({ case: title, contender, metric: 'CPU' });
   const name = nodes().at(-1)?.name ?? '';
   return [
+    ...['7 services', ...Object.keys(OTHERS)].flatMap((title) =>
+      nodes().map(({ name: node }) => ({
+        subject: cpu(title, `cdk8s-nats synth, ${node}`),
+        against: cpu(title, 'cdk8s synth'),
+        bound: { atMost: 0.25 },
+      })),
+    ),
     ...nodes().flatMap(({ name, major }) => {
-      const subject = cpu('7 services', `build/synth.js, ${name}`);
+      const subject = cpu('7 services', `cdk8s-nats synth, ${name}`);
       return [
         { subject, against: cpu('7 services', 'kubectl kustomize'), bound: { atMost: major < 22 ? 1 : 0.6 } },
         ...(major < 22 ? [] : [{ subject, against: cpu('7 services', 'helm template'), bound: { atMost: 1 } }]),

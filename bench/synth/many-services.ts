@@ -1,12 +1,12 @@
-/** `node many.js COUNT FOLDER [unchecked]`: an app with one chart a service, as large as one likes, with all checks across objects or without. */
+/** `cdk8s-nats synth bench/synth/many-services.ts -- COUNT [unchecked]`: an app with one chart a service, as large as one likes, with all checks across objects or without. */
 import { App, Chart } from 'cdk8s';
 import { addManifestChecks, Env, NatsMicroservice, secretKeys, synthOnce } from '#cdk8s-nats';
 
-const [count = '70', outdir = 'build/bench/synth/dist', checks = 'checked'] = process.argv.slice(2);
+const [count = '70', checks = 'checked'] = process.argv.slice(2);
 const namespace = 'shop';
 const secrets = secretKeys('shop-secrets');
 
-const app = new App({ outdir, outputFileExtension: '.yaml' });
+const app = new App({ outputFileExtension: '.yaml' });
 for (let index = 0; index < Number(count); index += 1) {
   const name = `service-${index}`;
   new NatsMicroservice(new Chart(app, name, { namespace }), name, {

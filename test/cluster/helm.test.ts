@@ -1,5 +1,5 @@
 /**
- * The chart of `npm run synth -- --format helm` by `helm upgrade --wait`, with the rights that are generated for Helm; run
+ * The chart of `deploy/helm/main.ts` by `helm upgrade --wait`, with the rights that are generated for Helm; run
  * when TEST_HELM names the program, of version 3 or 4 (docs/test-cluster.md).
  */
 import { spawn } from 'node:child_process';

@@ -224,6 +224,27 @@ describe('wrong usage', () => {
   });
 });
 
+it('synthesizes after each change with --watch, and shows what changed', async () => {
+  const folder = bench.app({
+    'package.json': '{}',
+    'src/told.ts': TOLD,
+    'src/value.ts': "export const value = 'one';",
+    'main.ts': `
+      import { tell } from './src/told';
+      import { value } from './src/value';
+      tell('a', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'settings' }, data: { value } });`,
+  });
+  const watching = bench.watch(folder, 'main.ts');
+  try {
+    expect(await watching.until('waiting for changes')).toContain('ConfigMap/settings');
+    writeText(join(folder, 'src', 'value.ts'), "export const value = 'two';");
+    expect(await watching.until('waiting for changes')).toMatch(/settings[^]*value[^]*one[^]*two/);
+    expect(textsBelow(join(folder, 'dist'))['a.yaml']).toContain('"two"');
+  } finally {
+    await watching.end();
+  }
+});
+
 it('bundles the sources of a workspace package that node_modules links to', () => {
   const folder = bench.app({
     'package.json': '{}',

@@ -1,5 +1,6 @@
 /** Apps in folders of their own, and the published command that synthesizes them. */
-import { spawnSync, type SpawnSyncReturns } from 'node:child_process';
+import { spawn, spawnSync, type SpawnSyncReturns } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -34,6 +35,32 @@ export class SynthBench {
       cwd: folder,
       encoding: 'utf8',
     });
+  }
+
+  /** Starts `--watch`; `until` waits for a text and returns what was printed since the last. */
+  watch(folder: string, ...args: readonly string[]) {
+    const program = join(this.top, 'cli', 'cdk8s-nats.mjs');
+    const child = spawn(process.execPath, [program, 'synth', ...args, '--watch'], {
+      cwd: folder,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let printed = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      printed += text;
+    });
+    return {
+      until: async (text: string): Promise<string> => {
+        while (!printed.includes(text)) await once(child.stdout, 'data');
+        const before = printed;
+        printed = '';
+        return before;
+      },
+      end: async (): Promise<void> => {
+        const ended = once(child, 'exit');
+        child.kill();
+        await ended;
+      },
+    };
   }
 
   remove(): void {

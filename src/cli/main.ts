@@ -1,7 +1,6 @@
 #!/usr/bin/env node
 /** The command line of the library: a table of subcommands, each loaded only when it is asked for. */
 
-
 /** A subcommand: what it does in one line, and how it is loaded. */
 interface Subcommand {
   readonly summary: string;

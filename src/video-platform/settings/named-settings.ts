@@ -7,6 +7,7 @@ const SETTINGS: Readonly<Record<string, PlatformSettings>> = { k3s, ha };
 /** The settings that `--settings` names. Throws for an unknown name. */
 export function namedSettings(name: string): PlatformSettings {
   const settings = Object.hasOwn(SETTINGS, name) ? SETTINGS[name] : undefined;
-  if (settings === undefined) throw new Error(`--settings is ${name}, it is one of ${Object.keys(SETTINGS).join(', ')}`);
+  if (settings === undefined)
+    throw new Error(`--settings is ${name}, it is one of ${Object.keys(SETTINGS).join(', ')}`);
   return settings;
 }

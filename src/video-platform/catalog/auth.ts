@@ -1,17 +1,14 @@
 import { accountCreated, accountDeleted, passwordChanged, sessionRevoked } from '#contracts';
-import { declareService, Env } from '#declare';
-import { platformEnv } from './platform-env.ts';
+import { Env } from '#declare';
+import { platformService } from './platform-service.ts';
 import { redisKeysOf, SESSION_KEYS } from './redis-keys.ts';
 
 const DAY_SECONDS = 86_400;
 const MINUTE_SECONDS = 60;
 
 /** auth: who somebody is. Owns credentials and sessions, and is the only one to write the latter. */
-export const auth = declareService({
-  name: 'auth',
-  route: '/api/auth',
+export const auth = platformService('auth', {
   env: [
-    ...platformEnv('auth'),
     Env.value('SESSION_IDLE_S', 7 * DAY_SECONDS),
     Env.value('SESSION_ABSOLUTE_S', 30 * DAY_SECONDS),
     Env.value('ARGON2_MEMORY_KIB', 19_456),
@@ -24,6 +21,5 @@ export const auth = declareService({
     Env.value('ADMIN_LINK_URL', '$(PUBLIC_ORIGIN)/first-admin'),
   ],
   publishes: [accountCreated, accountDeleted, passwordChanged, sessionRevoked],
-  databaseSchema: 'auth',
   redisKeys: { writes: [SESSION_KEYS, ...redisKeysOf('auth').writes] },
 });

@@ -3,6 +3,7 @@ export * from './job-policy.ts';
 export * from './media.ts';
 export * from './notif.ts';
 export * from './platform-env.ts';
+export * from './platform-service.ts';
 export * from './queue.ts';
 export * from './redis-keys.ts';
 export * from './rendition-ladder.ts';

@@ -12,21 +12,17 @@ import {
   videoProcess,
   videoVisibilityChanged,
 } from '#contracts';
-import { consume, declareService, Env } from '#declare';
+import { consume, Env } from '#declare';
 import { JOB_POLICY } from './job-policy.ts';
-import { platformEnv } from './platform-env.ts';
-import { redisKeysOf } from './redis-keys.ts';
+import { platformService } from './platform-service.ts';
 import { readRenditionLadder } from './rendition-ladder.ts';
 import { platformSecret } from './secrets.ts';
 
 const GIB = 1024 ** 3;
 
 /** media: the bytes. Takes uploads, makes renditions and posters, and serves them to whoever may see them. */
-export const media = declareService({
-  name: 'media',
-  route: '/api/media',
+export const media = platformService('media', {
   env: [
-    ...platformEnv('media'),
     Env.value('UPLOAD_DIR', '$(MEDIA_ROOT)/incoming'),
     Env.value('HLS_DIR', '$(MEDIA_ROOT)/hls'),
     Env.value('WORK_DIR', '$(MEDIA_ROOT)/work'),
@@ -55,6 +51,4 @@ export const media = declareService({
     consume(accountDeleted),
   ],
   subscribes: [sessionRevoked],
-  databaseSchema: 'media',
-  redisKeys: redisKeysOf('media'),
 });

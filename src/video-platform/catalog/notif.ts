@@ -12,16 +12,12 @@ import {
   videoLiked,
   videoPublished,
 } from '#contracts';
-import { consume, declareService, Env } from '#declare';
-import { platformEnv } from './platform-env.ts';
-import { redisKeysOf } from './redis-keys.ts';
+import { consume, Env } from '#declare';
+import { platformService } from './platform-service.ts';
 
 /** notif: what somebody should hear of. Owns the inboxes and the one live stream to each open page. */
-export const notif = declareService({
-  name: 'notif',
-  route: '/api/notif',
+export const notif = platformService('notif', {
   env: [
-    ...platformEnv('notif'),
     /** Seconds between two comments that keep an idle stream open. */
     Env.value('SSE_PING_S', 15),
     Env.value('SSE_MAX_PER_USER', 6),
@@ -39,6 +35,4 @@ export const notif = declareService({
     consume(accountDeleted),
   ],
   subscribes: [mediaProgress, notify, sessionRevoked],
-  databaseSchema: 'notif',
-  redisKeys: redisKeysOf('notif'),
 });

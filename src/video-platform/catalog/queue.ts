@@ -16,17 +16,13 @@ import {
   videoDeleted,
   videoProcess,
 } from '#contracts';
-import { consume, declareService, Env } from '#declare';
+import { consume, Env } from '#declare';
 import { JOB_POLICY } from './job-policy.ts';
-import { platformEnv } from './platform-env.ts';
-import { redisKeysOf } from './redis-keys.ts';
+import { platformService } from './platform-service.ts';
 
 /** queue: the work. Owns the ledger of jobs and the dead letters, and provisions the streams of all. */
-export const queue = declareService({
-  name: 'queue',
-  route: '/api/queue',
+export const queue = platformService('queue', {
   env: [
-    ...platformEnv('queue'),
     Env.value('JOB_SUBJECT', videoProcess.subject),
     Env.value('DLQ_PREFIX', `${DEAD_LETTER_PREFIX}.$(SERVICE_NAME)`),
     /** Seconds between two looks for jobs whose message is gone. */
@@ -49,8 +45,6 @@ export const queue = declareService({
   ],
   subscribes: [mediaProgress],
   jetstream: { provisions: true, reads: [JOBS.name, EVENTS.name], deletes: [JOBS.name] },
-  databaseSchema: 'queue',
-  redisKeys: redisKeysOf('queue'),
 });
 
 /** Reads the copies of a stream: JetStream keeps 1, 3 or 5. */

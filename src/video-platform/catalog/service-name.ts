@@ -1,5 +1,7 @@
-/** Names of the seven services, in the order in which they start to matter to a new user. */
-export const SERVICE_NAMES = ['auth', 'user', 'video', 'media', 'queue', 'stats', 'notif'] as const;
+import { APIS } from '#contracts';
 
 /** Name of one of the seven services. */
-export type ServiceName = (typeof SERVICE_NAMES)[number];
+export type ServiceName = keyof typeof APIS;
+
+/** Names of the services, in the order of their APIs. */
+export const SERVICE_NAMES = Object.keys(APIS) as ServiceName[];

@@ -6,17 +6,13 @@ import {
   videoVisibilityChanged,
   viewsRolled,
 } from '#contracts';
-import { consume, declareService, Env } from '#declare';
-import { platformEnv } from './platform-env.ts';
-import { redisKeysOf } from './redis-keys.ts';
+import { consume, Env } from '#declare';
+import { platformService } from './platform-service.ts';
 import { platformSecret } from './secrets.ts';
 
 /** stats: the figures. Owns views and watch time, counted without keeping who watched. */
-export const stats = declareService({
-  name: 'stats',
-  route: '/api/stats',
+export const stats = platformService('stats', {
   env: [
-    ...platformEnv('stats'),
     /** Seconds of watching after which a view counts, or half of a shorter video. */
     Env.value('VIEW_MIN_S', 10),
     /** Seconds in which a viewer counts once. */
@@ -33,6 +29,4 @@ export const stats = declareService({
     consume(videoVisibilityChanged),
     consume(accountDeleted),
   ],
-  databaseSchema: 'stats',
-  redisKeys: redisKeysOf('stats'),
 });

@@ -8,24 +8,18 @@ import {
   quotaChanged,
   unfollowed,
 } from '#contracts';
-import { consume, declareService, Env } from '#declare';
-import { platformEnv } from './platform-env.ts';
-import { redisKeysOf } from './redis-keys.ts';
+import { consume, Env } from '#declare';
+import { platformService } from './platform-service.ts';
 
 const GIB = 1024 ** 3;
 
 /** user: what somebody is to others. Owns profiles, follows, quotas, settings and the watch history. */
-export const user = declareService({
-  name: 'user',
-  route: '/api/user',
+export const user = platformService('user', {
   env: [
-    ...platformEnv('user'),
     Env.value('DEFAULT_QUOTA_BYTES', 10 * GIB),
     /** Entries of the watch history that are kept for each user. */
     Env.value('HISTORY_MAX', 500),
   ],
   publishes: [profileUpdated, followed, unfollowed, quotaChanged],
   consumes: [consume(accountCreated), consume(accountDeleted), consume(mediaUploaded), consume(mediaDeleted)],
-  databaseSchema: 'user',
-  redisKeys: redisKeysOf('user'),
 });

@@ -16,17 +16,13 @@ import {
   videoVisibilityChanged,
   viewsRolled,
 } from '#contracts';
-import { consume, declareService, Env } from '#declare';
-import { platformEnv } from './platform-env.ts';
-import { redisKeysOf } from './redis-keys.ts';
+import { consume, Env } from '#declare';
+import { platformService } from './platform-service.ts';
 import { platformSecret } from './secrets.ts';
 
 /** video: the catalogue. Owns titles, descriptions, tags, visibility, state, likes and comments. */
-export const video = declareService({
-  name: 'video',
-  route: '/api/video',
+export const video = platformService('video', {
   env: [
-    ...platformEnv('video'),
     Env.value('UPLOAD_URL', '$(PUBLIC_ORIGIN)/api/media/uploads'),
     Env.secret('UPLOAD_TICKET_PRIVATE_KEY', platformSecret('upload-ticket-private-key')),
     Env.value('UPLOAD_TICKET_TTL_S', 86_400),
@@ -53,6 +49,4 @@ export const video = declareService({
     consume(viewsRolled),
     consume(accountDeleted),
   ],
-  databaseSchema: 'video',
-  redisKeys: redisKeysOf('video'),
 });

@@ -168,7 +168,7 @@ describe('a list of films', () => {
       await route.continue();
     });
     await reader.reload();
-    await untilTrue(reader, 'scrollY === 500');
+    await untilTrue(reader, 'scrollY === 500', 60_000);
     await reader.context().close();
   });
 

@@ -1,5 +1,5 @@
 /** Milliseconds that a reloaded page may take to be as long as it was. */
-const PATIENCE_MS = 5_000;
+const PATIENCE_MS = 30_000;
 
 /** Waits until the page is long enough to be scrolled to `top` again, as after a reload. False when it takes too long, or the reader scrolls. */
 export async function untilLongEnough(top: number): Promise<boolean> {

@@ -30,6 +30,23 @@ export default tseslint.config(
     },
   },
   {
+    // a longer file or function holds a second concept
+    files: ['{src,services,build-tools,deploy,demo}/**/*.{ts,js}'],
+    rules: {
+      'max-lines': ['error', { max: 300, skipBlankLines: false, skipComments: false }],
+      'max-lines-per-function': ['error', { max: 90, skipBlankLines: false, skipComments: false, IIFEs: true }],
+    },
+  },
+  {
+    // temporary: these are still to be split
+    files: [
+      'services/auth/handlers.ts',
+      'services/media/bytes/byte-routes.ts',
+      'services/media/upload/upload-server.ts',
+    ],
+    rules: { 'max-lines-per-function': 'off' },
+  },
+  {
     // constructs are deterministic: the same input gives the same bytes
     files: ['src/{env,messaging,constructs,video-platform}/**/*.ts'],
     rules: {

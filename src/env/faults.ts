@@ -1,6 +1,6 @@
 /** What is wrong with a list of variables, all at once. Its order is no fault: `orderEnv` makes it. */
 import { looksLikeCredential } from './credential.ts';
-import { mayBeMissing, type RawEnv } from './expansion.ts';
+import type { RawEnv } from './expansion.ts';
 import type { EnvFault } from './fault.ts';
 import { cycleFaults, duplicateFaults, envOrder, type EnvOrder } from './order.ts';
 import { placeOf } from './place.ts';
@@ -11,7 +11,6 @@ const NAME = /^[\x20-\x3c\x3e-\x7e]+$/;
 
 /** Faults of a list: names, duplicates, references that nothing answers, cycles, and literals that are credentials. */
 export function envFaults(entries: readonly RawEnv[], context: EnvFaultsContext = {}): EnvFault[] {
-  if (faultless.size > 0 && standsAlone(context) && faultless.has(contentOf(entries))) return [];
   return faultsInOrder(entries, envOrder(entries), context);
 }
 
@@ -29,30 +28,6 @@ export function faultsInOrder<T extends RawEnv>(
     ...cycleFaults(order.cycles, place),
     ...entries.flatMap((entry) => credentialFaults(entry, place)),
   ];
-}
-
-/** Contents of declared lists in which nothing is wrong: the same list in a manifest need not be judged again. */
-const faultless = new Set<string>();
-
-/** Remembers that a list has no fault. */
-export function noteFaultless(entries: readonly RawEnv[], context: EnvFaultsContext): void {
-  if (standsAlone(context)) faultless.add(contentOf(entries));
-}
-
-/** Whether a list is judged by itself alone: names of Services only say more of a fault. */
-function standsAlone({ envFrom = [] }: EnvFaultsContext): boolean {
-  return envFrom.length === 0;
-}
-
-/** All that a judgement reads of a list. */
-function contentOf(entries: readonly RawEnv[]): string {
-  let content = '';
-  for (const entry of entries) {
-    const { name, value, valueFrom } = entry;
-    const source = valueFrom === undefined || valueFrom === null ? '' : mayBeMissing(entry) ? 'optional' : 'source';
-    content += `${name.length} ${name} ${value?.length} ${value} ${source}\n`;
-  }
-  return content;
 }
 
 function nameFaults({ name }: RawEnv, place: string): EnvFault[] {

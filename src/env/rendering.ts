@@ -3,7 +3,7 @@ import { looksLikeCredential } from './credential.ts';
 import { entryOf, literalOf, type EnvEntry, type GivenValues } from './entry.ts';
 import { expandValue } from './expansion.ts';
 import { assertNoFaults, type Fault } from './fault.ts';
-import { faultsInOrder, noteFaultless } from './faults.ts';
+import { faultsInOrder } from './faults.ts';
 import { nearestName } from './nearest.ts';
 import { envOrder } from './order.ts';
 import { placeOf } from './place.ts';
@@ -48,7 +48,6 @@ export function tryRenderEnv(
     ...variables.flatMap((variable) => malformedFaults(variable, given, place)),
     ...faultsInOrder(entries, order, context),
   ];
-  if (faults.length === 0) noteFaultless(order.entries, context);
   return { entries: order.entries, faults };
 }
 

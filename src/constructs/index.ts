@@ -41,8 +41,15 @@ export { NatsServer } from './nats-server.ts';
 export { NATS_IMAGE, NATS_RELOADER_IMAGE } from './nats/settings.ts';
 export type { NatsServerProps } from './nats/settings.ts';
 export type { ExternalNats, ExternalNatsProps } from './nats-external.ts';
-export { natsConfig } from './nats/config.ts';
-export type { NatsCluster, NatsConfigProps, NatsUser, NatsUserPermissions, SubjectRules } from './nats/config.ts';
+export { natsConfig, natsConfigFiles } from './nats/config.ts';
+export type {
+  NatsAccountConfig,
+  NatsCluster,
+  NatsConfigProps,
+  NatsUser,
+  NatsUserPermissions,
+  SubjectRules,
+} from './nats/config.ts';
 export type { NatsServiceUser } from './nats/users.ts';
 export { Redis } from './redis.ts';
 export { REDIS_IMAGE } from './redis/settings.ts';

@@ -1,7 +1,9 @@
 import { assertNoFaults } from '#env';
+import { natsPermissions, natsServices } from '#messaging';
 import type { Topology } from '#messaging';
+import { natsAccountsConfig } from './nats/config.ts';
 import type { NatsUserPermissions } from './nats/config.ts';
-import { natsUsers } from './nats/users.ts';
+import { natsLogins } from './nats/users.ts';
 import { externalEndpoint, type ExternalEndpointProps } from './store/external.ts';
 import type { StoreEndpoint } from './store/endpoint.ts';
 import { NATS_PORT } from './nats/config.ts';
@@ -18,7 +20,12 @@ export interface ExternalNatsProps extends ExternalEndpointProps {
 export interface ExternalNats extends StoreEndpoint {
   /** Address for clients, without credentials. */
   readonly url: string;
-  /** What each user must be allowed, by name. */
+  /**
+   * The accounts that its administrator has to set up, in the language of nats.conf: one for each service, and one that owns
+   * the streams. Passwords stand in it as variables, `$NATS_PASSWORD_<SERVICE>`.
+   */
+  readonly accountsConfig: string;
+  /** What each user must be allowed, by name, where all share one account: it stops mistakes, and no stolen password. */
   readonly permissions: Readonly<Record<string, NatsUserPermissions>>;
   /** The same for a person: one line a user, side and subject. */
   readonly permissionList: string;
@@ -28,12 +35,20 @@ export interface ExternalNats extends StoreEndpoint {
 export function externalNats(props: ExternalNatsProps): ExternalNats {
   const place = `external nats ${props.host}`;
   const { endpoint, faults } = externalEndpoint(props, NATS_PORT, place);
-  const { users, faults: userFaults } = natsUsers(props.topology, place);
-  assertNoFaults([...faults, ...userFaults]);
-  const permissions = Object.fromEntries(users.map((user) => [user.name, user.permissions]));
+  const { accounts, faults: loginFaults } = natsLogins(props.topology, place);
+  assertNoFaults([...faults, ...loginFaults]);
+  const permissions = Object.fromEntries(
+    natsServices(props.topology).map((service) => [service.name, natsPermissions(service, props.topology)]),
+  );
   const scheme = props.tls === true ? 'tls' : 'nats';
   const url = `${scheme}://${endpoint.host}:${endpoint.port}`;
-  return { ...endpoint, url, permissions, permissionList: listOf(permissions) };
+  return {
+    ...endpoint,
+    url,
+    accountsConfig: natsAccountsConfig(accounts),
+    permissions,
+    permissionList: listOf(permissions),
+  };
 }
 
 function listOf(permissions: Readonly<Record<string, NatsUserPermissions>>): string {

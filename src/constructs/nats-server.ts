@@ -4,10 +4,27 @@ import { assertNoFaults } from '#env';
 import type { KeyRef } from '#env';
 import { bytesOf } from '#manifests';
 import { intOrString, kubeObject } from './object/kube-objects.ts';
-import { natsConfig, natsStartupConfig, NATS_MONITOR_PORT, NATS_PORT, NATS_ROUTE_PORT } from './nats/config.ts';
+import {
+  natsConfig,
+  natsConfigFiles,
+  natsStartupConfig,
+  NATS_MONITOR_PORT,
+  NATS_PORT,
+  NATS_ROUTE_PORT,
+} from './nats/config.ts';
 import type { NatsConfigProps } from './nats/config.ts';
 import { externalNats, type ExternalNats, type ExternalNatsProps } from './nats-external.ts';
-import { NATS_DATA_VOLUME, NATS_ROUTES_TLS_FOLDER, NATS_TLS_FOLDER, natsPod, natsPorts } from './nats/pod.ts';
+import { configMapFaults, packedFiles } from './nats/config-maps.ts';
+import {
+  NATS_DATA_VOLUME,
+  NATS_ROUTE_VARIABLE,
+  NATS_ROUTES_TLS_FOLDER,
+  NATS_TLS_FOLDER,
+  natsPod,
+  natsPorts,
+  natsRouteVariable,
+  type NatsRoutes,
+} from './nats/pod.ts';
 import {
   NATS_SYSTEM_VARIABLE,
   natsSettings,
@@ -15,14 +32,15 @@ import {
   type NatsServerProps,
   type NatsSettings,
 } from './nats/settings.ts';
-import { natsUsers, type NatsServiceUser } from './nats/users.ts';
+import { natsLogins, type NatsServiceUser } from './nats/users.ts';
 import type { StoreEndpoint } from './store/endpoint.ts';
 import { podsOf, storePolicy } from './store/policy.ts';
 import { clientService, headlessName, headlessService } from './store/services.ts';
 import { claimTemplate } from './store/volume.ts';
 
 /**
- * A NATS server with JetStream on a disk, alone or as a cluster of three, and one user for each service of its topology.
+ * A NATS server with JetStream on a disk, alone or as a cluster of three, and an account with one user for each
+ * service of its topology; the streams belong to an account without users.
  * Throws a `DeclarationError` with every fault of its props and of the topology.
  */
 export class NatsServer extends Construct implements StoreEndpoint {
@@ -47,12 +65,13 @@ export class NatsServer extends Construct implements StoreEndpoint {
   readonly users: readonly NatsServiceUser[];
   /** What its nats.conf was made from: `natsConfig({ ...server.configProps, port })` makes another for another place. */
   readonly configProps: NatsConfigProps;
-  /** Text of its nats.conf. */
+  /** Text of its nats.conf, with what it includes. */
   readonly config: string;
   readonly statefulSet: ApiObject;
   readonly service: ApiObject;
   readonly headlessService: ApiObject;
-  readonly configMap: ApiObject;
+  /** Hold nats.conf and the files that it includes, one an account. */
+  readonly configMaps: readonly ApiObject[];
   readonly networkPolicy: ApiObject;
   /** Undefined with one replica: it would forbid every drain of a node. */
   readonly podDisruptionBudget: ApiObject | undefined;
@@ -60,8 +79,14 @@ export class NatsServer extends Construct implements StoreEndpoint {
   constructor(scope: Construct, id: string, props: NatsServerProps) {
     super(scope, id);
     const settings = natsSettings(props);
-    const { users, faults } = natsUsers(props.topology, this.node.path);
-    assertNoFaults([...natsSettingsFaults(settings, this.node.path), ...faults]);
+    const { accounts, users, faults } = natsLogins(props.topology, this.node.path);
+    this.configProps = configProps(settings, accounts);
+    const files = natsConfigFiles(this.configProps);
+    assertNoFaults([
+      ...natsSettingsFaults(settings, this.node.path),
+      ...faults,
+      ...configMapFaults(files, this.node.path),
+    ]);
 
     const { name, replicas } = settings;
     const clustered = replicas > 1;
@@ -71,15 +96,17 @@ export class NatsServer extends Construct implements StoreEndpoint {
     this.users = users;
     this.host = namespace === undefined ? name : `${name}.${namespace}.svc.cluster.local`;
     this.url = `nats://${this.host}:${NATS_PORT}`;
-    this.configProps = configProps(settings, users);
     this.config = natsConfig(this.configProps);
 
     const metadata = { name, labels: { app: name } };
-    const configMapName = `${name}-config`;
-    this.configMap = kubeObject('ConfigMap', this, 'config', {
-      metadata: { name: configMapName, labels: { app: name } },
-      data: { 'nats.conf': this.config },
-    });
+    const packs = packedFiles(files);
+    const configMapNames = packs.map((_, i) => `${name}-config${i === 0 ? '' : `-${i + 1}`}`);
+    this.configMaps = packs.map((data, i) =>
+      kubeObject('ConfigMap', this, i === 0 ? 'config' : `config-${i + 1}`, {
+        metadata: { name: configMapNames[i], labels: { app: name } },
+        data,
+      }),
+    );
     this.service = clientService(this, 'service', name, [{ name: 'nats', port: NATS_PORT }]);
     this.headlessService = headlessService(this, 'headless', name, natsPorts(clustered));
     this.statefulSet = kubeObject('StatefulSet', this, 'statefulset', {
@@ -92,9 +119,11 @@ export class NatsServer extends Construct implements StoreEndpoint {
         template: natsPod({
           ...settings,
           clustered,
-          configMapName,
+          configMapNames,
+          configFiles: Object.keys(files),
           startupConfig: natsStartupConfig(this.configProps),
           passwords: [...users.map(({ login }) => login), ...systemLogin(settings)],
+          routes: routesOf(settings),
           tlsSecret: settings.tlsSecret,
           routesTlsSecret: settings.routesTlsSecret,
         }),
@@ -124,9 +153,9 @@ export class NatsServer extends Construct implements StoreEndpoint {
   }
 }
 
-function configProps(settings: NatsSettings, users: readonly NatsServiceUser[]): NatsConfigProps {
+function configProps(settings: NatsSettings, accounts: NatsConfigProps['accounts']): NatsConfigProps {
   return {
-    users: users.map(({ name, passwordVariable, permissions }) => ({ name, passwordVariable, permissions })),
+    accounts,
     maxFileStoreBytes: bytesOf(settings.maxFileStore) ?? 0,
     maxMemoryStoreBytes: bytesOf(settings.memoryStore) ?? 0,
     ...(settings.systemPassword === undefined ? {} : { systemPasswordVariable: NATS_SYSTEM_VARIABLE }),
@@ -136,12 +165,24 @@ function configProps(settings: NatsSettings, users: readonly NatsServiceUser[]):
 }
 
 function clusterOf(settings: NatsSettings): NatsConfigProps['cluster'] {
-  const servers = Array.from({ length: settings.replicas }, (_, ordinal) => `${settings.name}-${ordinal}`);
+  const { password, addresses } = routesOf(settings) ?? { password: undefined, addresses: [] };
   return {
     name: settings.name,
     port: NATS_ROUTE_PORT,
-    routes: servers.map((server) => `${server}.${headlessName(settings.name)}:${NATS_ROUTE_PORT}`),
+    ...(password === undefined
+      ? { routes: addresses }
+      : { routes: addresses.map((_, i) => natsRouteVariable(i)), passwordVariable: NATS_ROUTE_VARIABLE }),
     ...(settings.routesTlsSecret === undefined ? {} : { tlsFolder: NATS_ROUTES_TLS_FOLDER }),
+  };
+}
+
+/** The servers' routes and their password; undefined for a server that stands alone. */
+function routesOf({ name, replicas, routesPassword }: NatsSettings): NatsRoutes | undefined {
+  if (replicas === 1) return undefined;
+  const servers = Array.from({ length: replicas }, (_, ordinal) => `${name}-${ordinal}`);
+  return {
+    password: routesPassword,
+    addresses: servers.map((server) => `${server}.${headlessName(name)}:${NATS_ROUTE_PORT}`),
   };
 }
 

@@ -87,6 +87,8 @@ export interface Volume {
     readonly secretName: string;
     readonly items?: readonly { readonly key: string; readonly path: string }[];
   };
+  /** Several in one folder; only ConfigMaps as a whole are followed. */
+  readonly projected?: { readonly sources?: readonly { readonly configMap?: { readonly name: string } }[] };
   readonly emptyDir?: unknown;
   readonly persistentVolumeClaim?: { readonly claimName: string };
 }

@@ -25,7 +25,7 @@ export function mountVolumes(container: Container, volumes: readonly Volume[], p
     const volume = volumes.find((one) => one.name === name) ?? { name };
     const folder = makeVolume(volume, places);
     const path = subPath === undefined ? folder : join(folder, subPath);
-    if (volume.configMap === undefined && volume.secret === undefined) mkdirSync(path, { recursive: true });
+    if ((volume.configMap ?? volume.secret ?? volume.projected) === undefined) mkdirSync(path, { recursive: true });
     return { mountPath, path };
   });
 }
@@ -50,13 +50,17 @@ function makeVolume(volume: Volume, places: PodVolumePlaces): string {
   const claim = volume.persistentVolumeClaim?.claimName;
   const folder = claim === undefined ? join(places.podFolder, volume.name) : join(places.claimsFolder, claim);
   mkdirSync(folder, { recursive: true });
-  const projected = volume.configMap ?? volume.secret;
-  if (projected === undefined) return folder;
+  for (const one of volume.projected?.sources ?? []) writeKeys(folder, { name: volume.name, ...one }, places);
+  writeKeys(folder, volume, places);
+  return folder;
+}
+
+function writeKeys(folder: string, volume: Volume, places: PodVolumePlaces): void {
+  const items = (volume.configMap ?? volume.secret)?.items;
   for (const [key, value] of keysOf(volume, places)) {
-    const path = projected.items === undefined ? key : projected.items.find((item) => item.key === key)?.path;
+    const path = items === undefined ? key : items.find((item) => item.key === key)?.path;
     if (path !== undefined) writeFileSync(join(folder, path), value, { mode: 0o600 });
   }
-  return folder;
 }
 
 function keysOf({ configMap, secret }: Volume, { objects, secrets }: PodVolumePlaces): [string, string][] {

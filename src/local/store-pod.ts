@@ -58,7 +58,7 @@ export function prepareStore(workload: Workload, image: string, context: PodCont
 }
 
 function localizeFiles({ volumes }: Workload, podFolder: string, mounts: readonly LocalMount[]): void {
-  for (const { name } of volumes.filter(({ configMap }) => configMap !== undefined)) {
+  for (const { name } of volumes.filter(({ configMap, projected }) => (configMap ?? projected) !== undefined)) {
     const folder = join(podFolder, name);
     if (!existsSync(folder)) continue;
     for (const file of readdirSync(folder).map((entry) => join(folder, entry))) {
@@ -90,11 +90,16 @@ export async function runPreparations(
   }
 }
 
-/** Text of the file that the words of a container name by its ending, such as `.conf`. */
-export function namedFile({ words, container }: StoreContainer, ending: string): string {
+/** Path of the file that the words of a container name by its ending, such as `.conf`. */
+export function namedPath({ words, container }: StoreContainer, ending: string): string {
   const path = words.find((word) => word.endsWith(ending));
   if (path === undefined) throw new Error(`${container.name}: its arguments name no ${ending} file`);
-  return readFileSync(path, 'utf8');
+  return path;
+}
+
+/** Text of that file. */
+export function namedFile(server: StoreContainer, ending: string): string {
+  return readFileSync(namedPath(server, ending), 'utf8');
 }
 
 /** The local folder of the mount that is a claim, which holds the store's data. */

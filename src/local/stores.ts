@@ -9,9 +9,10 @@ import {
   startNats,
   startPreparedPostgres,
   startRedis,
+  wholeNatsConfig,
 } from './servers/index.ts';
 import type { RunningNats, RunningPostgres, RunningRedis, RunningServer, SystemUser } from './servers/index.ts';
-import { dataFolder, namedFile, prepareStore, runPreparations, type PodContext } from './store-pod.ts';
+import { dataFolder, namedFile, namedPath, prepareStore, runPreparations, type PodContext } from './store-pod.ts';
 import { imageName, type Workload } from './workload.ts';
 
 /** Images that are servers of this machine, by their names. */
@@ -172,7 +173,7 @@ async function startLocalNats(workload: Workload, port: number, context: PodCont
   return await startNats({
     port,
     folder: dataFolder(server, context.claimsFolder),
-    config: namedFile(server, '.conf'),
+    config: wholeNatsConfig(namedPath(server, '.conf')),
     env: server.env,
   });
 }

@@ -1,3 +1,4 @@
+export * from './accounts.ts';
 export * from './consumer.ts';
 export * from './envelope.ts';
 export * from './jetstream-config.ts';

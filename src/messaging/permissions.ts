@@ -1,6 +1,6 @@
 /**
  * What a service may say and hear on NATS, derived from its declaration and nothing else. Each list holds what a declared
- * operation needs and no more; the server denies the rest.
+ * operation needs and no more; the server denies the rest. This is the second wall; the first are {@link natsAccounts}.
  *
  * Both sides are always written: the server reads an empty or missing side as leave to do everything, so "nothing" is
  * `deny: ['>']`. `allow_responses` is never given: whoever requests could use it, and it beats `deny`.
@@ -36,18 +36,23 @@ export function inboxPrefix(service: string): `_INBOX_${string}` {
  * {@link topologyFaults} first to hear of everything at once.
  */
 export function natsPermissions(service: ServiceDeclaration, topology: Topology): NatsPermissions {
-  const requests = [
+  const requests = requestSubjects(service, topology);
+  const heard = service.subscribes.map(({ subject }) => filterOf(subject));
+  return {
+    publish: side([...requests, ...coreSubjects(service)], []),
+    subscribe: side([...heard, ...(requests.length > 0 ? [`${inboxPrefix(service.name)}.>`] : [])], beneath(heard)),
+  };
+}
+
+/** Subjects on which a service asks something of JetStream and waits for the answer. */
+export function requestSubjects(service: ServiceDeclaration, topology: Topology): string[] {
+  return [
     ...streamSubjects(service),
     ...service.consumes.flatMap((consumer) => pullSubjects(service.name, consumer, topology)),
     ...deadLetterSubjects(service, topology),
     ...dutySubjects(service),
     ...(service.jetstream.provisions === true ? provisionSubjects(topology) : []),
   ];
-  const heard = service.subscribes.map(({ subject }) => filterOf(subject));
-  return {
-    publish: side([...requests, ...coreSubjects(service)], []),
-    subscribe: side([...heard, ...(requests.length > 0 ? [`${inboxPrefix(service.name)}.>`] : [])], beneath(heard)),
-  };
 }
 
 function streamSubjects(service: ServiceDeclaration): string[] {

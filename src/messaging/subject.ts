@@ -45,6 +45,19 @@ export function filterCovers(filter: string, subject: string): boolean {
   return wanted.length === given.length;
 }
 
+/** The filter of the subjects that two overlapping filters both match. */
+export function filterIntersection(a: string, b: string): string {
+  const [left, right] = [a.split('.'), b.split('.')];
+  const tokens: string[] = [];
+  for (let i = 0; i < Math.max(left.length, right.length); i++) {
+    const [x, y] = [left[i], right[i]];
+    if (x === '>') return [...tokens, ...right.slice(i)].join('.');
+    if (y === '>') return [...tokens, ...left.slice(i)].join('.');
+    tokens.push((x === '*' ? y : x) ?? '');
+  }
+  return tokens.join('.');
+}
+
 /** Whether any subject could match both filters. */
 export function filtersOverlap(a: string, b: string): boolean {
   const left = a.split('.');

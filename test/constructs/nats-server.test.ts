@@ -42,7 +42,9 @@ describe('what the official chart gives', () => {
     const { pod } = synth();
     const [nats, reloader] = pod.spec.containers;
     expect(pod.spec.shareProcessNamespace).toBe(true);
-    expect(reloader.args).toEqual(['-pid', '/var/run/nats/nats.pid', '-config', '/etc/nats-config/nats.conf']);
+    const files = ['nats', 'APP', 'APP-orders', 'APP-mail-room', 'APP-screen'];
+    const watched = files.flatMap((file) => ['-config', `/etc/nats-config/${file}.conf`]);
+    expect(reloader.args).toEqual(['-pid', '/var/run/nats/nats.pid', ...watched]);
     expect(nats.volumeMounts.slice(0, 2)).toEqual(reloader.volumeMounts);
   });
 
@@ -56,10 +58,16 @@ describe('what the official chart gives', () => {
   });
 
   it('makes three servers a cluster with routes, spread over nodes, of which one may be away', () => {
-    const { get, config, pod } = synth({ replicas: 3 });
+    const { get, config, pod, nats } = synth({ replicas: 3 });
     expect(get('StatefulSet').spec.replicas).toBe(3);
     expect(get('PodDisruptionBudget').spec.maxUnavailable).toBe(1);
-    for (const ordinal of [0, 1, 2]) expect(config).toContain(`"nats://nats-${ordinal}.nats-headless:6222"`);
+    for (const ordinal of [0, 1, 2]) {
+      expect(config).toContain(`$NATS_ROUTE_${ordinal}\n`);
+      expect(nats.env).toContainEqual({
+        name: `NATS_ROUTE_${ordinal}`,
+        value: `"nats://route:$(RAW_NATS_ROUTE_PASSWORD)@nats-${ordinal}.nats-headless:6222"`,
+      });
+    }
     expect(pod.spec.topologySpreadConstraints).toHaveLength(1);
     expect(pod.spec.containers[0].ports.map(({ containerPort }: { containerPort: number }) => containerPort)).toEqual([
       4222, 6222, 8222,
@@ -92,11 +100,38 @@ describe('beyond it', () => {
   it('makes a user of each service that sends or receives, with the password of its declaration', () => {
     const { server, nats } = synth();
     expect(server.users.map(({ name }) => name)).toEqual(['orders', 'mail-room', 'screen']);
-    expect(nats.env).toContainEqual({
-      name: 'NATS_PASSWORD_MAIL_ROOM',
-      valueFrom: { secretKeyRef: { name: 'shop-secrets', key: 'mail-room-nats' } },
-    });
+    const at = nats.env.findIndex(({ name }: { name: string }) => name === 'RAW_NATS_PASSWORD_MAIL_ROOM');
+    expect(nats.env.slice(at, at + 2)).toEqual([
+      {
+        name: 'RAW_NATS_PASSWORD_MAIL_ROOM',
+        valueFrom: { secretKeyRef: { name: 'shop-secrets', key: 'mail-room-nats' } },
+      },
+      { name: 'NATS_PASSWORD_MAIL_ROOM', value: '"$(RAW_NATS_PASSWORD_MAIL_ROOM)"' },
+    ]);
     expect(server.config).toContain('password: $NATS_PASSWORD_MAIL_ROOM');
+  });
+
+  it('asks the servers of a cluster for a password, by a Secret of its own where none is named', () => {
+    const passwordOf = (props: Partial<NatsServerProps>) =>
+      synth({ replicas: 3, ...props }).nats.env.find(
+        ({ name }: { name: string }) => name === 'RAW_NATS_ROUTE_PASSWORD',
+      );
+    const own = { name: 'nats-routes', key: 'password' };
+    const named = { name: 'shop-secrets', key: 'routes' };
+    expect(passwordOf({})?.valueFrom).toEqual({ secretKeyRef: own });
+    expect(passwordOf({ routesPassword: named })?.valueFrom).toEqual({ secretKeyRef: named });
+    expect(passwordOf({ routesTlsSecret: 'nats-routes-tls' })).toBeUndefined();
+    expect(synth({ replicas: 3 }).config).toContain('authorization { user: route, password: $NATS_ROUTE_PASSWORD');
+    expect(synth().config).not.toContain('NATS_ROUTE');
+  });
+
+  it('gives each service an account of its own, and the streams to one without users', () => {
+    const { config } = synth();
+    const accountOf = (name: string) => config.split(`"${name}" {`)[1]?.split(/^ {2}\}$/m)[0] ?? '';
+    expect(accountOf('APP')).toContain('jetstream: enabled');
+    expect(accountOf('APP')).not.toContain('users');
+    expect(accountOf('APP-mail-room')).toContain('user: "mail-room"');
+    expect(accountOf('APP-mail-room')).not.toMatch(/jetstream|user: "(orders|screen)"/);
   });
 
   it('writes both sides of every permission, since an empty list would allow everything', () => {
@@ -140,6 +175,7 @@ describe('beyond it', () => {
 
   it('speaks TLS by secret, on routes mutually, and reloads a renewed certificate', () => {
     const { config, pod } = synth({ replicas: 3, tlsSecret: 'nats-tls', routesTlsSecret: 'nats-routes' });
+    expect(config).toContain('"nats://nats-0.nats-headless:6222"');
     expect(config).toContain('cert_file: "/etc/nats-tls/tls.crt"');
     expect(config).toContain('ca_file: "/etc/nats-routes-tls/ca.crt"');
     expect(config).toContain('verify: true');
@@ -259,6 +295,7 @@ describe('an external NATS', () => {
     });
     expect(external).toMatchObject({ url: 'tls://nats.example.org:4222', app: undefined, cidrs: ['10.0.0.0/8'] });
     expect(external.permissions['mail-room']?.publish.allow).toContain('parcel.*');
+    expect(external.accountsConfig).toMatch(/^"APP" \{[^]*^"APP-mail-room" \{[^]*password: \$NATS_PASSWORD_MAIL_ROOM/m);
     expect(external.permissionList).toContain('orders publish allow shop.orders.placed\n');
   });
 

@@ -1,44 +1,47 @@
-/** A real server on which services log in with given permissions, and what they are refused. */
+/** A real server with the accounts of a topology, on which services log in, and what they are refused. */
 import { EventEmitter, once } from 'node:events';
 import { connect, type NatsConnection, type Status } from 'nats';
-import { inboxPrefix, type NatsPermissions } from '#messaging';
+import { natsConfig } from '#constructs';
+import { accountName, HUB_ACCOUNT, inboxPrefix, natsAccounts, type NatsPermissions, type Topology } from '#messaging';
 import { startNats } from './nats.ts';
 import type { RunningNats } from '#local';
 
-const ADMIN = 'admin';
 const PASSWORD = 'a-password-of-the-test';
+const EVERYTHING: NatsPermissions = { publish: { allow: ['>'], deny: [] }, subscribe: { allow: ['>'], deny: [] } };
+const STORE_BYTES = 256 * 1024 * 1024;
 
-/** Users and what each may do, by name. */
-export type Users = Readonly<Record<string, NatsPermissions>>;
-
-/** A server with an account of these users, and one user more that may do everything. */
-export async function startAccount(users: Users): Promise<RunningNats> {
-  const accounts = {
-    SYS: {},
-    APP: {
-      jetstream: 'enabled',
-      users: [
-        { user: ADMIN, password: PASSWORD },
-        ...Object.entries(users).map(([user, { publish, subscribe }]) => ({
-          user,
-          password: PASSWORD,
-          permissions: { publish: written(publish), subscribe: written(subscribe) },
-        })),
-      ],
-    },
-  };
-  const lines = [
-    'jetstream { store_dir: "/data" }',
-    `accounts: ${JSON.stringify(accounts)}`,
-    'system_account: SYS',
-    '',
-  ];
-  return await startNats(lines.join('\n'));
+/** A user beside that of a service, in the same account. */
+export interface ExtraUser {
+  readonly user: string;
+  readonly service: string;
+  readonly permissions: NatsPermissions;
 }
 
-/** An empty list means "everything" to the server, so it is left out as NatsServer does. */
-function written(side: NatsPermissions['publish']): Partial<NatsPermissions['publish']> {
-  return Object.fromEntries(Object.entries(side).filter(([, subjects]) => subjects.length > 0));
+/** A server with the accounts of a topology, and in each of them one user more that may do everything. */
+export async function startAccounts(
+  topology: Topology,
+  options: {
+    readonly extra?: readonly ExtraUser[];
+    /** Whether the users of the services may do everything in their accounts: the accounts alone are then the wall. */
+    readonly withoutPermissions?: boolean;
+    readonly folder?: string;
+  } = {},
+): Promise<RunningNats> {
+  const { extra = [], withoutPermissions = false, folder } = options;
+  const accounts = natsAccounts(topology).map(({ user, ...account }) => {
+    const own = extra.filter(({ service }) => accountName(service) === account.name);
+    const users = [
+      { name: adminOf(account.name), permissions: EVERYTHING },
+      ...(user === undefined ? [] : [withoutPermissions ? { ...user, permissions: EVERYTHING } : user]),
+      ...own.map(({ user: name, permissions }) => ({ name, permissions })),
+    ];
+    return { ...account, users: users.map((one) => ({ ...one, passwordVariable: 'PASSWORD' })) };
+  });
+  const config = natsConfig({ accounts, maxFileStoreBytes: STORE_BYTES, maxMemoryStoreBytes: STORE_BYTES });
+  return await startNats(config, {
+    env: { PASSWORD: `"${PASSWORD}"`, SERVER_NAME: 'nats' },
+    ...(folder === undefined ? {} : { folder }),
+  });
 }
 
 /** What the server refused: `publish events.x`, `subscribe _INBOX_a.b.*`. */
@@ -56,7 +59,7 @@ export interface Login {
 /** Nobody may publish it, so its refusal marks the end of those before it. */
 const END = 'end.of.what.was.sent';
 
-/** Logs in as a user of {@link startAccount}, with the inbox of a service. */
+/** Logs in as a user of {@link startAccounts}, with the inbox of a service. */
 export async function login(server: RunningNats, user: string, service: string): Promise<Login> {
   const connection = await connect({
     servers: server.url,
@@ -91,7 +94,34 @@ export async function login(server: RunningNats, user: string, service: string):
   return { connection, refused, allRefusals };
 }
 
-/** Logs in as the user that may do everything. */
-export async function loginAsAdmin(server: RunningNats): Promise<NatsConnection> {
-  return (await login(server, ADMIN, ADMIN)).connection;
+/** Connections of those who may do everything: in the hub, and in the account of each service. */
+export interface Admins {
+  readonly hub: NatsConnection;
+  of(service: string): NatsConnection;
+  close(): Promise<void>;
+}
+
+/** Logs in as those who may do everything. */
+export async function loginAsAdmins(server: RunningNats, topology: Topology): Promise<Admins> {
+  const names = natsAccounts(topology).map(({ name }) => name);
+  const connections = await Promise.all(
+    names.map(async (name) => [name, (await login(server, adminOf(name), 'admin')).connection] as const),
+  );
+  const found = new Map(connections);
+  const at = (account: string): NatsConnection => {
+    const connection = found.get(account);
+    if (connection === undefined) throw new Error(`no account ${account}`);
+    return connection;
+  };
+  return {
+    hub: at(HUB_ACCOUNT),
+    of: (service) => at(accountName(service)),
+    async close() {
+      await Promise.all([...found.values()].map(async (connection) => await connection.close()));
+    },
+  };
+}
+
+function adminOf(account: string): string {
+  return `admin of ${account}`;
 }

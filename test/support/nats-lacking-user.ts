@@ -1,4 +1,4 @@
-import { natsPermissions, type NatsPermissions, type ServiceDeclaration, type Topology } from '#messaging';
+import { natsAccounts, type NatsPermissions, type ServiceDeclaration, type Topology } from '#messaging';
 
 /** A user of a service that lacks one entry of its lists. */
 export interface LackingUser {
@@ -11,8 +11,10 @@ export interface LackingUser {
 
 /** For each entry of each service's lists a user that lacks it. */
 export function usersLackingOneEntry(topology: Topology): LackingUser[] {
+  const accounts = natsAccounts(topology);
   return topology.services.flatMap((service) => {
-    const whole = natsPermissions(service, topology);
+    const whole = accounts.find(({ user }) => user?.name === service.name)?.user?.permissions;
+    if (whole === undefined) return [];
     return (['publish', 'subscribe'] as const).flatMap((side) =>
       rulesLackingOneEntry(whole[side]).map(({ verb, entry, rules }, i) => ({
         ...{ service, verb, entry },

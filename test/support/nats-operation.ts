@@ -5,17 +5,19 @@ import {
   deadLetterSubject,
   durableName,
   filterOf,
+  filtersOverlap,
   requireStreamOf,
   streamConfig,
   type Consumer,
   type ServiceDeclaration,
   type Topology,
 } from '#messaging';
+import type { Admins } from './nats-account.ts';
 
-/** Hands in which an operation is done: those of the service, and those of an admin who prepares and looks. */
+/** Hands in which an operation is done: those of the service, and those of admins who prepare and look. */
 export interface Hands {
   readonly service: NatsConnection;
-  readonly admin: NatsConnection;
+  readonly admins: Pick<Admins, 'hub' | 'of'>;
   /** Rejects when the server refuses the service something. */
   readonly refused: Promise<never>;
 }
@@ -36,10 +38,12 @@ export function operationsOf(service: ServiceDeclaration, topology: Topology): O
   return [
     ...(service.jetstream.provisions === true ? provisioning(topology) : []),
     ...service.publishes.map(({ subject, delivery }) =>
-      delivery === 'core' ? corePublish(exampleOf(subject)) : streamPublish(exampleOf(subject)),
+      delivery === 'core'
+        ? corePublish(exampleOf(subject), listenersOf(service, subject, topology))
+        : streamPublish(exampleOf(subject)),
     ),
     ...service.consumes.map((consumer) => pull(service, consumer, topology)),
-    ...service.subscribes.map(({ subject }) => coreSubscribe(filterOf(subject), exampleOf(subject))),
+    ...service.subscribes.map(({ subject }) => coreSubscribe(filterOf(subject), publisherOf(subject, topology))),
     ...(deadLetters === undefined || service.consumes.length === 0
       ? []
       : [streamPublish(deadLetterSubject(service.name, 'work.print', deadLetters))]),
@@ -83,25 +87,44 @@ function streamPublish(subject: string): Operation {
   });
 }
 
-function corePublish(subject: string): Operation {
+/** Those who listen to a subject; the publisher itself where nobody does. */
+function listenersOf(publisher: ServiceDeclaration, subject: string, { services }: Topology): string[] {
+  const listeners = services.filter(({ subscribes }) =>
+    subscribes.some((message) => filtersOverlap(filterOf(message.subject), filterOf(subject))),
+  );
+  return listeners.length === 0 ? [publisher.name] : listeners.map(({ name }) => name);
+}
+
+/** Who publishes what a service listens to; undefined for what the server itself says. */
+function publisherOf(heard: string, { services }: Topology): string | undefined {
+  return services.find(({ publishes }) =>
+    publishes.some(({ subject }) => filtersOverlap(filterOf(subject), filterOf(heard))),
+  )?.name;
+}
+
+function corePublish(subject: string, listeners: readonly string[]): Operation {
   return {
     name: `publish ${subject}`,
-    run: async ({ service, admin }) => {
-      const subscription = admin.subscribe(subject, { max: 1, timeout: TIMEOUT_MS });
-      await admin.flush();
-      service.publish(subject, json.encode({ id: '1' }));
-      await firstOf(subscription);
+    run: async ({ service, admins }) => {
+      for (const listener of listeners) {
+        const there = admins.of(listener);
+        const subscription = there.subscribe(subject, { max: 1, timeout: TIMEOUT_MS });
+        await there.flush();
+        service.publish(subject, json.encode({ id: '1' }));
+        await firstOf(subscription);
+      }
     },
   };
 }
 
-function coreSubscribe(filter: string, subject: string): Operation {
+function coreSubscribe(filter: string, publisher: string | undefined): Operation {
   return {
     name: `subscribe to ${filter}`,
-    run: async ({ service, admin }) => {
+    run: async ({ service, admins }) => {
       const subscription = service.subscribe(filter, { max: 1, timeout: TIMEOUT_MS });
       await service.flush();
-      admin.publish(subject, json.encode({ id: '1' }));
+      const speaker = publisher === undefined ? admins.hub : admins.of(publisher);
+      speaker.publish(exampleOf(filter), json.encode({ id: '1' }));
       await firstOf(subscription);
     },
   };
@@ -110,8 +133,8 @@ function coreSubscribe(filter: string, subject: string): Operation {
 function pull(service: ServiceDeclaration, consumer: Consumer, topology: Topology): Operation {
   const stream = requireStreamOf(consumer.message, topology).name;
   const durable = durableName(service.name, consumer);
-  return withJetStream(`pull from ${durable} and acknowledge`, async (js, { admin, refused }) => {
-    await admin.jetstream().publish(exampleOf(consumer.message.subject), json.encode({ id: '1' }));
+  return withJetStream(`pull from ${durable} and acknowledge`, async (js, { admins, refused }) => {
+    await admins.hub.jetstream().publish(exampleOf(consumer.message.subject), json.encode({ id: '1' }));
     const consumerOfService = await js.consumers.get(stream, durable);
     const messages = await consumerOfService.fetch({ max_messages: 1, expires: PULL_MS });
     refused.catch(() => {
@@ -124,14 +147,14 @@ function pull(service: ServiceDeclaration, consumer: Consumer, topology: Topolog
 }
 
 function read(stream: string, topology: Topology): Operation {
-  return managed(`read ${stream} by sequence`, async (manager, { admin }) => {
-    await manager.streams.getMessage(stream, { seq: await storedIn(stream, admin, topology) });
+  return managed(`read ${stream} by sequence`, async (manager, { admins }) => {
+    await manager.streams.getMessage(stream, { seq: await storedIn(stream, admins.hub, topology) });
   });
 }
 
 function remove(stream: string, topology: Topology): Operation {
-  return managed(`delete from ${stream} by sequence`, async (manager, { admin }) => {
-    await manager.streams.deleteMessage(stream, await storedIn(stream, admin, topology));
+  return managed(`delete from ${stream} by sequence`, async (manager, { admins }) => {
+    await manager.streams.deleteMessage(stream, await storedIn(stream, admins.hub, topology));
   });
 }
 

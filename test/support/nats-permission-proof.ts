@@ -7,13 +7,14 @@ import type { NatsConnection } from 'nats';
 import type { RunningNats } from '#local';
 import {
   filterCovers,
+  HUB_ACCOUNT,
   inboxPrefix,
-  natsPermissions,
+  natsAccounts,
   type NatsPermissions,
   type ServiceDeclaration,
   type Topology,
 } from '#messaging';
-import { login, loginAsAdmin, startAccount, type Login } from './nats-account.ts';
+import { login, loginAsAdmins, startAccounts, type Admins, type Login } from './nats-account.ts';
 import { foreignAcknowledgements, publishCandidates, subscribeCandidates } from './nats-candidates.ts';
 import { usersLackingOneEntry, type LackingUser } from './nats-lacking-user.ts';
 import { exampleOf, operationsOf, provisioning, type Operation } from './nats-operation.ts';
@@ -23,25 +24,25 @@ const NEVER = new Promise<never>(() => undefined);
 
 /** Registers the tests of a topology. */
 export function provePermissions(topology: Topology): void {
-  const services = topology.services.map((service) => ({
-    ...{ name: service.name, service },
-    permissions: natsPermissions(service, topology),
-  }));
+  const accounts = natsAccounts(topology);
+  const services = topology.services.flatMap((service) => {
+    const user = accounts.find((account) => account.user?.name === service.name)?.user;
+    return user === undefined ? [] : [{ name: service.name, service, permissions: user.permissions }];
+  });
   const all = services.map(({ permissions }) => permissions);
   const lacking = usersLackingOneEntry(topology);
   let server: RunningNats;
-  let admin: NatsConnection;
+  let admins: Admins;
 
   beforeAll(async () => {
-    const whole = services.map(({ name, permissions }) => [name, permissions] as const);
-    const users = [...whole, ...lacking.map(({ user, permissions }) => [user, permissions] as const)];
-    server = await startAccount(Object.fromEntries(users));
-    admin = await loginAsAdmin(server);
-    for (const step of provisioning(topology)) await step.run({ service: admin, admin, refused: NEVER });
+    const extra = lacking.map(({ user, service, permissions }) => ({ user, service: service.name, permissions }));
+    server = await startAccounts(topology, { extra });
+    admins = await loginAsAdmins(server, topology);
+    for (const step of provisioning(topology)) await step.run({ service: admins.hub, admins, refused: NEVER });
   });
 
   afterAll(async () => {
-    await admin.close();
+    await admins.close();
     await server.stop();
   });
 
@@ -49,20 +50,22 @@ export function provePermissions(topology: Topology): void {
     test('does everything that it declares, and is refused nothing of it', async () => {
       const session = await login(server, name, name);
       for (const operation of operationsOf(service, topology)) {
-        expect(await outcome(operation, session, admin), operation.name).toBe('works');
+        expect(await outcome(operation, session, admins), operation.name).toBe('works');
       }
       expect(await session.allRefusals()).toEqual([]);
       await session.connection.close();
     });
 
     test('publishes nothing else', async () => {
-      const undeclared = publishCandidates(topology, all).filter((subject) => !covered(subject, permissions.publish));
+      const undeclared = publishCandidates(topology, all).filter(
+        (subject) => !covered(renamed(subject), permissions.publish),
+      );
       const session = await login(server, name, name);
       for (const subject of undeclared) session.connection.publish(subject, '{}');
       const refusals = await session.allRefusals();
       await session.connection.close();
       expect(undeclared.length).toBeGreaterThan(LEAST_REFUSALS);
-      expect(refusals.sort()).toEqual(undeclared.map((subject) => `publish ${subject}`).sort());
+      expect(refusals.sort()).toEqual(undeclared.map((subject) => `publish ${renamed(subject)}`).sort());
     });
 
     test.runIf(service.consumes.length > 0)(
@@ -70,7 +73,7 @@ export function provePermissions(topology: Topology): void {
       async () => {
         const attacks = foreignAcknowledgements(service, topology);
         for (const { message } of topology.services.flatMap(({ consumes }) => consumes)) {
-          await admin.jetstream().publish(exampleOf(message.subject), '{}');
+          await admins.hub.jetstream().publish(exampleOf(message.subject), '{}');
         }
         const session = await login(server, name, name);
         const taken: string[] = [];
@@ -98,7 +101,7 @@ export function provePermissions(topology: Topology): void {
     });
 
     test('hears nothing else through a filter that has > in the place of *', async () => {
-      expect(await heardBeneath(await login(server, name, name), permissions, admin)).toEqual([]);
+      expect(await heardBeneath(await login(server, name, name), permissions, admins.of(name))).toEqual([]);
     });
   });
 
@@ -107,7 +110,7 @@ export function provePermissions(topology: Topology): void {
     const denied = lacking.filter(({ verb }) => verb === 'deny');
     const acknowledging = lacking.filter(({ entry }) => entry.startsWith('$JS.ACK.'));
     const durables = [...new Set(acknowledging.map(durableOf))];
-    const refusalsOf = (one: LackingUser) => refusalsWithout(one, operationsOf(one.service, topology), server, admin);
+    const refusalsOf = (one: LackingUser) => refusalsWithout(one, operationsOf(one.service, topology), server, admins);
 
     test.each(needed)('$user is refused what $entry allows', async (one) => {
       const refusals = await refusalsOf(one);
@@ -123,7 +126,7 @@ export function provePermissions(topology: Topology): void {
 
     test.runIf(denied.length > 0).each(denied)('$user hears what $entry keeps away', async (one) => {
       const session = await login(server, one.user, one.service.name);
-      expect(await heardBeneath(session, one.permissions, admin)).not.toEqual([]);
+      expect(await heardBeneath(session, one.permissions, admins.of(one.service.name))).not.toEqual([]);
     });
   });
 }
@@ -138,26 +141,31 @@ async function refusalsWithout(
   { user, service }: { readonly user: string; readonly service: ServiceDeclaration },
   operations: readonly Operation[],
   server: RunningNats,
-  admin: NatsConnection,
+  admins: Admins,
 ): Promise<string[]> {
   const session = await login(server, user, service.name);
   for (const operation of operations) {
-    if ((await outcome(operation, session, admin)) !== 'works') break;
+    if ((await outcome(operation, session, admins)) !== 'works') break;
   }
   const refusals = await session.allRefusals();
   await session.connection.close();
   return refusals;
 }
 
-async function outcome(operation: Operation, session: Login, admin: NatsConnection): Promise<string> {
+async function outcome(operation: Operation, session: Login, admins: Admins): Promise<string> {
   try {
-    const done = operation.run({ service: session.connection, admin, refused: session.refused });
+    const done = operation.run({ service: session.connection, admins, refused: session.refused });
     done.catch(() => undefined);
     await Promise.race([done, session.refused]);
     return 'works';
   } catch (error) {
     return String(error);
   }
+}
+
+/** The name that the server gives a request to the API in the account of a service, before it looks at permissions. */
+function renamed(subject: string): string {
+  return subject.replace(/^\$JS\.API\./, `$JS.${HUB_ACCOUNT}.API.`);
 }
 
 /** Whether lists let a concrete subject through. */

@@ -11,7 +11,17 @@ import { Redis } from 'ioredis';
 import { topology as platformTopology } from '#catalog';
 import { natsConfig, redisAclScript } from '#constructs';
 import type { Role } from '#contracts';
-import { expandContainerEnv, natsPermissions, renderEnv, type ServiceDeclaration, type Topology } from '#declare';
+import {
+  accountName,
+  expandContainerEnv,
+  filterOf,
+  HUB_ACCOUNT,
+  natsAccounts,
+  type NatsAccount,
+  renderEnv,
+  type ServiceDeclaration,
+  type Topology,
+} from '#declare';
 import {
   strongSecret,
   temporaryFolder,
@@ -40,8 +50,8 @@ export interface ServiceStores {
   readonly nats: RunningNats;
   /** Redis as a user that may do everything. */
   readonly adminRedis: Redis;
-  /** NATS as a user that may do everything: to publish as others do, and to look. */
-  adminNats(): Promise<OpenNats>;
+  /** NATS as a user who may do everything in the account that owns the streams, and hears all; or in that of a service. */
+  adminNats(service?: string): Promise<OpenNats>;
   /** Makes all streams and durables, as queue does at its start. */
   provision(): Promise<void>;
   /** Environment of a service's process, expanded as the kubelet does; `changes` replace declared values before that. */
@@ -60,7 +70,6 @@ export interface LoggedIn {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-const ADMIN = 'test-admin';
 const DAY_SECONDS = 86_400;
 
 /** Starts the three stores. */
@@ -92,12 +101,13 @@ export async function startServiceStores(topology: Topology = platformTopology):
     adminRedis.on('error', () => undefined);
     const links: OpenNats[] = [];
     const log = createLogger({ service: 'test', version: '0', level: 'silent' });
-    const adminNats = async (): Promise<OpenNats> => {
+    const adminNats = async (service?: string): Promise<OpenNats> => {
+      const user = adminOf(service === undefined ? HUB_ACCOUNT : accountName(service));
       const link = await openNats({
         url: nats.url,
-        user: ADMIN,
+        user,
         password: adminPassword,
-        name: ADMIN,
+        name: user,
         inboxPrefix: '_INBOX_admin',
         deadlineMs: 10_000,
         onFatal: () => undefined,
@@ -203,13 +213,15 @@ function natsOf(
   adminPassword: string,
 ): [string, { readonly env: Record<string, string> }] {
   const everything = { publish: { allow: ['>'], deny: [] }, subscribe: { allow: ['>'], deny: [] } };
-  const users = topology.services.map((service) => ({
-    name: service.name,
-    passwordVariable: variableOf(service),
-    permissions: natsPermissions(service, topology),
+  const accounts = heardByHub(natsAccounts(topology), topology).map(({ user, ...account }) => ({
+    ...account,
+    users: [
+      ...(user === undefined ? [] : [{ ...user, passwordVariable: variableOf(user) }]),
+      { name: adminOf(account.name), passwordVariable: 'ADMIN_PASSWORD', permissions: everything },
+    ],
   }));
   const config = natsConfig({
-    users: [...users, { name: ADMIN, passwordVariable: 'ADMIN_PASSWORD', permissions: everything }],
+    accounts,
     maxFileStoreBytes: 512 * 1024 * 1024,
     maxMemoryStoreBytes: 64 * 1024 * 1024,
   });
@@ -217,6 +229,31 @@ function natsOf(
   return [config, { env: { SERVER_NAME: 'nats-0', ADMIN_PASSWORD: adminPassword, ...Object.fromEntries(passwords) } }];
 }
 
-function variableOf({ name }: ServiceDeclaration): string {
+/** The accounts, in which the hub also hears what is said without a stream, for tests to look at. */
+function heardByHub(accounts: readonly NatsAccount[], { services }: Topology): NatsAccount[] {
+  const said = services.flatMap(({ name, publishes }) =>
+    publishes
+      .filter(({ delivery }) => delivery === 'core')
+      .map(({ subject }) => ({ account: accountName(name), subject: filterOf(subject) })),
+  );
+  return accounts.map((account) => {
+    if (account.name === HUB_ACCOUNT) {
+      const imports = said.map((one) => ({ ...one, kind: 'stream' as const, to: undefined }));
+      return { ...account, imports };
+    }
+    const own = said.filter((one) => one.account === account.name);
+    const exports = own.map(({ subject }) => ({
+      ...{ kind: 'stream' as const, subject, manyAnswers: false },
+      accounts: [...(account.exports.find((one) => one.subject === subject)?.accounts ?? []), HUB_ACCOUNT],
+    }));
+    return { ...account, exports };
+  });
+}
+
+function adminOf(account: string): string {
+  return `admin-of-${account}`;
+}
+
+function variableOf({ name }: Pick<ServiceDeclaration, 'name'>): string {
   return `${name.toUpperCase().replaceAll('-', '_')}_PASSWORD`;
 }

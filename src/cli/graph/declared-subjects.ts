@@ -10,8 +10,9 @@ import { filterCovers } from '#messaging';
 import type { Picture, PictureBand, PictureRow, Role } from '#picture';
 import { natsUsers, type NatsUser } from './nats-users.ts';
 
-const PULL = /^\$JS\.API\.CONSUMER\.MSG\.NEXT\.([^.]+)\.([^.]+)$/;
-const CREATE = /^\$JS\.API\.CONSUMER\.CREATE\.([^.]+)\.([^.]+)\.(.+)$/;
+/** The API's subjects, as they are or as an account renames them: `$JS.API.…`, `$JS.APP.API.…`. */
+const PULL = /^\$JS\.(?:[^.]+\.)?API\.CONSUMER\.MSG\.NEXT\.([^.]+)\.([^.]+)$/;
+const CREATE = /^\$JS\.(?:[^.]+\.)?API\.CONSUMER\.CREATE\.([^.]+)\.([^.]+)\.(.+)$/;
 /** Subjects of the server's own and of replies, which nobody declares. */
 const INTERNAL = /^(?:\$|_INBOX|_R_)/;
 

@@ -7,7 +7,7 @@ export interface NatsUser {
   readonly subscribe: readonly string[];
 }
 
-/** The users in a nats.conf; none when the text is no such configuration. */
+/** The users in a nats.conf, or in a file of accounts that one includes; none when the text is no such configuration. */
 export function natsUsers(text: string): readonly NatsUser[] {
   const config = parseNatsConfig(text);
   if (config === undefined) return [];
@@ -16,7 +16,8 @@ export function natsUsers(text: string): readonly NatsUser[] {
     // a name of the file's own top stands for what it holds
     return typeof value === 'string' && value.startsWith('$') ? (config[value.slice(1).toLowerCase()] ?? value) : value;
   };
-  const homes = [mapOf(at(config, 'authorization')), ...Object.values(mapOf(at(config, 'accounts')) ?? {}).map(mapOf)];
+  const { accounts, ...others } = config;
+  const homes = [...Object.values(others), ...Object.values(mapOf(accounts) ?? {})].map(mapOf);
   return homes.flatMap((home) => {
     const rules = at(home, 'default_permissions');
     return listOf(at(home, 'users')).flatMap((entry) => {

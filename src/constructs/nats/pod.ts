@@ -9,11 +9,14 @@ import {
   NATS_MONITOR_PORT,
   NATS_PID_FILE,
   NATS_PORT,
+  NATS_CONFIG_FILE,
   NATS_ROUTE_PORT,
+  NATS_ROUTE_USER,
   NATS_STORE_FOLDER,
 } from './config.ts';
 import { restrictedContainer, restrictedPod } from '../object/pod-security.ts';
-import { loginEnv, type ServiceLogin } from '../store/service-login.ts';
+import type { ServiceLogin } from '../store/service-login.ts';
+import type { KeyRef } from '#env';
 import type { StorePort } from '../store/services.ts';
 
 /** What the pod is made from. */
@@ -24,13 +27,33 @@ export interface NatsPodProps {
   readonly imagePullSecrets: readonly string[];
   readonly uid: number;
   readonly clustered: boolean;
-  readonly configMapName: string;
+  readonly configMapNames: readonly string[];
+  /** Names of the files in them. */
+  readonly configFiles: readonly string[];
   /** The part of the configuration that a reload refuses. */
   readonly startupConfig: string;
   readonly passwords: readonly Pick<ServiceLogin, 'variable' | 'password'>[];
+  /** Undefined for a server that stands alone. */
+  readonly routes: NatsRoutes | undefined;
   readonly resources: ContainerResources;
   readonly tlsSecret: string | undefined;
   readonly routesTlsSecret: string | undefined;
+}
+
+/** The routes of a cluster. */
+export interface NatsRoutes {
+  /** Password of a server that joins; undefined where mutual TLS alone keeps strangers out. */
+  readonly password: KeyRef | undefined;
+  /** `host:port` of every server. */
+  readonly addresses: readonly string[];
+}
+
+/** Variable of the server's pod that holds the password of the routes. */
+export const NATS_ROUTE_VARIABLE = 'NATS_ROUTE_PASSWORD';
+
+/** Variable of the server's pod that holds the URL of a server's route, with the password. */
+export function natsRouteVariable(ordinal: number): string {
+  return `NATS_ROUTE_${ordinal}`;
 }
 
 /** Name of the volume that a claim template makes for the file store. */
@@ -76,7 +99,7 @@ export function natsPod(props: NatsPodProps): k8s.PodTemplateSpec {
       terminationGracePeriodSeconds: LAME_DUCK_SECONDS + SHUTDOWN_OVERHEAD_SECONDS,
       containers: [serverContainer(props), reloaderContainer(props)],
       volumes: [
-        { name: 'config', configMap: { name: props.configMapName } },
+        { name: 'config', ...configSource(props.configMapNames) },
         { name: 'pid', emptyDir: { sizeLimit: quantity('1Mi') } },
         ...tlsMounts(props).map(({ name, secretName }) => ({ name, secret: { secretName } })),
       ],
@@ -89,7 +112,7 @@ function serverContainer(props: NatsPodProps): k8s.Container {
     name: 'nats',
     image: props.image,
     imagePullPolicy: 'IfNotPresent',
-    args: ['--config', `${CONFIG_FOLDER}/nats.conf`],
+    args: ['--config', `${CONFIG_FOLDER}/${NATS_CONFIG_FILE}`],
     env: [
       { name: 'POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
       { name: 'SERVER_NAME', value: '$(POD_NAME)' },
@@ -97,7 +120,8 @@ function serverContainer(props: NatsPodProps): k8s.Container {
         name: 'GOMEMLIMIT',
         value: String(Math.floor((bytesOf(props.resources.limits.memory) ?? 0) * GO_MEMORY_SHARE)),
       },
-      ...loginEnv(props.passwords),
+      ...props.passwords.flatMap(({ variable, password }) => quotedPassword(variable, password)),
+      ...routesEnv(props.routes),
     ],
     ports: natsPorts(props.clustered).map(({ name, port }) => ({ name, containerPort: port, protocol: 'TCP' })),
     // healthy at start means that JetStream has recovered every stream; later, that the server and JetStream are there
@@ -117,7 +141,7 @@ function reloaderContainer(props: NatsPodProps): k8s.Container {
     name: 'reloader',
     image: props.reloaderImage,
     imagePullPolicy: 'IfNotPresent',
-    args: ['-pid', NATS_PID_FILE, '-config', `${CONFIG_FOLDER}/nats.conf`, ...certificateArgs(props)],
+    args: ['-pid', NATS_PID_FILE, ...watched(props).flatMap((file) => ['-config', file])],
     resources: resourceRequirements(RELOADER_RESOURCES),
     securityContext: restrictedContainer(),
     volumeMounts: sharedMounts(props),
@@ -132,9 +156,51 @@ function sharedMounts(props: NatsPodProps): k8s.VolumeMount[] {
   ];
 }
 
-/** A renewed certificate is reloaded like an edited configuration. */
-function certificateArgs(props: NatsPodProps): string[] {
-  return tlsMounts(props).flatMap(({ folder }) => ['-config', `${folder}/tls.crt`, '-config', `${folder}/tls.key`]);
+/** The files of the configuration; and those of certificates, which are renewed. */
+function watched(props: NatsPodProps): string[] {
+  return [
+    ...props.configFiles.map((file) => `${CONFIG_FOLDER}/${file}`),
+    ...tlsMounts(props).flatMap(({ folder }) => [`${folder}/tls.crt`, `${folder}/tls.key`]),
+  ];
+}
+
+/** The ConfigMaps in one folder, since nats.conf includes its files by their names. */
+function configSource(names: readonly string[]): Pick<k8s.Volume, 'configMap' | 'projected'> {
+  const [name, ...others] = names;
+  if (others.length === 0) return { configMap: { name } };
+  return { projected: { sources: names.map((one) => ({ configMap: { name: one } })) } };
+}
+
+/**
+ * A password as nats.conf can read it. The server parses a variable as configuration, in which `12e5` is a number and stops
+ * it; so the password stands within quotes. It may hold no quote and no backslash itself.
+ */
+function quotedPassword(variable: string, password: KeyRef): k8s.EnvVar[] {
+  return [secretVariable(rawVariable(variable), password), quotedVariable(variable, `$(${rawVariable(variable)})`)];
+}
+
+/** A password of routes is part of a URL too, so it holds letters, digits, `-` and `_` alone. */
+function routesEnv(routes: NatsRoutes | undefined): k8s.EnvVar[] {
+  if (routes?.password === undefined) return [];
+  const password = `$(${rawVariable(NATS_ROUTE_VARIABLE)})`;
+  return [
+    ...quotedPassword(NATS_ROUTE_VARIABLE, routes.password),
+    ...routes.addresses.map((address, i) =>
+      quotedVariable(natsRouteVariable(i), `nats://${NATS_ROUTE_USER}:${password}@${address}`),
+    ),
+  ];
+}
+
+function rawVariable(variable: string): string {
+  return `RAW_${variable}`;
+}
+
+function secretVariable(name: string, { name: secret, key }: KeyRef): k8s.EnvVar {
+  return { name, valueFrom: { secretKeyRef: { name: secret, key } } };
+}
+
+function quotedVariable(name: string, value: string): k8s.EnvVar {
+  return { name, value: `"${value}"` };
 }
 
 function tlsMounts(props: NatsPodProps): { name: string; secretName: string; folder: string }[] {

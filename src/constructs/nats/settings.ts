@@ -43,6 +43,11 @@ export interface NatsServerProps {
   readonly systemPassword?: KeyRef;
   /** Secret of type kubernetes.io/tls for the client port. @default - no TLS */
   readonly tlsSecret?: string;
+  /**
+   * Password with which a server of the cluster joins it: letters, digits, `-` and `_`.
+   * @default - key `password` of the Secret `<name>-routes`; none with `routesTlsSecret`, nor for a server that stands alone
+   */
+  readonly routesPassword?: KeyRef;
   /** Secret with tls.crt, tls.key and ca.crt for mutual TLS between servers. @default - no TLS between them */
   readonly routesTlsSecret?: string;
   /** Pods that may read the monitoring pages, which know no password. @default - none but the kubelet's probes */
@@ -74,7 +79,13 @@ export type NatsSettings = ReturnType<typeof natsSettings>;
 /** Fills the defaults in. */
 export function natsSettings(props: NatsServerProps) {
   const maxFileStore = shareOf(props.storage ?? DEFAULTS.storage, FILE_STORE_SHARE);
-  return withDefaults(props, { ...DEFAULTS, maxFileStore });
+  const { routesPassword = defaultRoutesPassword(props), ...rest } = withDefaults(props, { ...DEFAULTS, maxFileStore });
+  return { ...rest, routesPassword };
+}
+
+/** A cluster without any is open to whoever reaches its port. */
+function defaultRoutesPassword({ name = DEFAULTS.name, replicas = 1, routesTlsSecret }: NatsServerProps) {
+  return replicas === 1 || routesTlsSecret !== undefined ? undefined : { name: `${name}-routes`, key: 'password' };
 }
 
 /** What is wrong with the settings. */

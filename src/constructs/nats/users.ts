@@ -1,8 +1,8 @@
-/** The users of a NATS server: one a service that sends or receives messages, with the permissions its declaration gives. */
+/** The accounts of a NATS server, and their users: one a service that sends or receives messages. */
 import type { Fault } from '#env';
-import { natsPermissions, topologyFaults } from '#messaging';
-import type { ServiceDeclaration, Topology } from '#messaging';
-import type { NatsUser } from './config.ts';
+import { natsAccounts, natsServices, topologyFaults } from '#messaging';
+import type { NatsAccount, Topology } from '#messaging';
+import type { NatsAccountConfig, NatsUser } from './config.ts';
 import { serviceLogins, type ServiceLogin } from '../store/service-login.ts';
 
 /** Variables of a declaration that carry its login at NATS. */
@@ -13,28 +13,31 @@ export interface NatsServiceUser extends NatsUser {
   readonly login: ServiceLogin;
 }
 
-/** Services that send or receive messages, or ask something of JetStream. */
-export function natsServices(topology: Topology): ServiceDeclaration[] {
-  return topology.services.filter(
-    (service) =>
-      service.publishes.length + service.consumes.length + service.subscribes.length > 0 ||
-      Object.keys(service.jetstream).length > 0,
-  );
+/** What logs in to a NATS server, and what is wrong with it; without accounts when faults keep them from being derived. */
+export interface NatsLogins {
+  /** The hub, then an account for each service. */
+  readonly accounts: readonly NatsAccountConfig[];
+  readonly users: readonly NatsServiceUser[];
+  readonly faults: readonly Fault[];
 }
 
-/** Users of a topology and what is wrong with it; without users when its faults keep permissions from being derived. */
-export function natsUsers(
-  topology: Topology,
-  place: string,
-): { readonly users: readonly NatsServiceUser[]; readonly faults: readonly Fault[] } {
+/** Accounts and users of a topology. */
+export function natsLogins(topology: Topology, place: string): NatsLogins {
   const { logins, faults } = serviceLogins(natsServices(topology), NATS_LOGIN, place);
   const ofTopology = topologyFaults(topology);
-  if (ofTopology.length > 0) return { users: [], faults: [...ofTopology, ...faults] };
-  const users = logins.flatMap((login) => {
-    const service = topology.services.find(({ name }) => name === login.service);
-    if (service === undefined) return [];
-    const permissions = natsPermissions(service, topology);
-    return [{ name: login.service, passwordVariable: login.variable, permissions, login }];
-  });
-  return { users, faults };
+  if (ofTopology.length > 0) return { accounts: [], users: [], faults: [...ofTopology, ...faults] };
+  const found = natsAccounts(topology).map((account) => ({ account, users: usersOf(account, logins) }));
+  return {
+    accounts: found.map(({ account: { user: _, ...account }, users }) => ({
+      ...account,
+      users: users.map(({ name, passwordVariable, permissions }) => ({ name, passwordVariable, permissions })),
+    })),
+    users: found.flatMap(({ users }) => users),
+    faults,
+  };
+}
+
+function usersOf({ user }: NatsAccount, logins: readonly ServiceLogin[]): NatsServiceUser[] {
+  const login = logins.find(({ service }) => service === user?.name);
+  return user === undefined || login === undefined ? [] : [{ ...user, passwordVariable: login.variable, login }];
 }

@@ -1,5 +1,5 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { ensureProgram } from './program.ts';
 import { firstAnswer, foreignServer, freePort, launchServer, LOOPBACK, temporaryFolder } from './server-process.ts';
 import type { RunningServer } from './server-process.ts';
@@ -55,6 +55,14 @@ export async function startNats(options: NatsOptions = {}): Promise<RunningNats>
   });
   const urls = { url: `nats://${LOOPBACK}:${String(port)}`, monitorUrl: `http://${LOOPBACK}:${String(monitorPort)}` };
   return Object.defineProperties(urls, Object.getOwnPropertyDescriptors(server)) as unknown as RunningNats;
+}
+
+/** Text of a nats.conf with the files that it includes put in their places. */
+export function wholeNatsConfig(file: string): string {
+  return readFileSync(file, 'utf8').replace(
+    /^([ \t]*)include[ \t]+["']?([^"'\n]+?)["']?[ \t]*$/gm,
+    (_line, _indent, included: string) => wholeNatsConfig(join(dirname(file), included)),
+  );
 }
 
 /** Where a configuration written for a pod listens and stores on this machine. */

@@ -17,6 +17,8 @@ const OWN_KEYS = [
   'stats-viewer-salt',
   /** Password of PostgreSQL's role `backup`, which reads everything. */
   'database-backup-password',
+  /** Password with which the servers of a NATS cluster let each other in; it is part of a URL. */
+  'nats-route-password',
 ] as const;
 
 /** A key of the platform's Secret. */

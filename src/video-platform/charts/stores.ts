@@ -14,6 +14,7 @@ export function storeCharts(app: App, settings: PlatformSettings): void {
   new NatsServer(chart('10-nats'), 'nats', {
     topology,
     replicas: settings.nats.replicas,
+    routesPassword: platformSecret('nats-route-password'),
     storage: settings.nats.storage,
     ...storageClass,
     imagePullSecrets,

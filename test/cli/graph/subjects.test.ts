@@ -52,7 +52,13 @@ describe('a configuration of nats-server', () => {
       subscribe: { allow: [], deny: [] },
     };
     const users = [{ name: 'auth', passwordVariable: 'P', permissions }];
-    const config = natsConfig({ users, maxFileStoreBytes: 1, maxMemoryStoreBytes: 1, systemPasswordVariable: 'S' });
+    const account = { name: 'APP-auth', jetstream: false, users, exports: [], imports: [], mappings: {} };
+    const config = natsConfig({
+      accounts: [account],
+      maxFileStoreBytes: 1,
+      maxMemoryStoreBytes: 1,
+      systemPasswordVariable: 'S',
+    });
     expect(natsUsers(config)).toEqual([
       { name: 'sys', publish: ['>'], subscribe: ['>'] },
       { name: 'auth', publish: ['a.>', 'b'], subscribe: [] },

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { App, Chart } from 'cdk8s';
 import { connect, nanos, StringCodec, type ConnectionOptions, type NatsConnection } from 'nats';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { natsConfig, NatsServer, type NatsServerProps } from '#constructs';
+import { natsConfig, natsConfigFiles, NatsServer, type NatsServerProps } from '#constructs';
 import { consumerConfig, declareService, defineTopology, inboxPrefix, streamConfig } from '#declare';
 import { ensureProgram, freePort, localNatsConfig, ManagedProcess, temporaryFolder } from '#local';
 import { mail, orders, screen, shop, SHOP_STREAM } from '#test-support/shop-topology';
@@ -14,11 +14,23 @@ const run = promisify(execFile);
 const text = StringCodec();
 
 const PASSWORDS = {
-  NATS_PASSWORD_ORDERS: 'a1-orders',
-  NATS_PASSWORD_MAIL_ROOM: 'a2_mail',
-  NATS_PASSWORD_SCREEN: 'a3screen',
+  NATS_PASSWORD_ORDERS: '"a1-orders"',
+  NATS_PASSWORD_MAIL_ROOM: '"a2_mail"',
+  NATS_PASSWORD_SCREEN: '"a3screen"',
 };
-const ENV = { ...PASSWORDS, SERVER_NAME: 'nats-0', NATS_SYSTEM_PASSWORD: 'a4system', PATH: process.env.PATH ?? '' };
+const ROUTES = {
+  NATS_ROUTE_PASSWORD: '"1a-route"',
+  NATS_ROUTE_0: '"nats://route:1a-route@nats-0:6222"',
+  NATS_ROUTE_1: '"nats://route:1a-route@nats-1:6222"',
+  NATS_ROUTE_2: '"nats://route:1a-route@nats-2:6222"',
+};
+const ENV = {
+  ...PASSWORDS,
+  ...ROUTES,
+  SERVER_NAME: 'nats-0',
+  NATS_SYSTEM_PASSWORD: '"a4system"',
+  PATH: process.env.PATH ?? '',
+};
 
 const folder = temporaryFolder('nats-pod');
 const configFile = join(folder, 'nats.conf');
@@ -86,6 +98,37 @@ describe('nats.conf on a real server', () => {
     expect(stdout + stderr).toContain('is valid');
   });
 
+  it('is valid in the files that nats.conf includes', async () => {
+    const own = join(folder, 'files');
+    mkdirSync(own);
+    for (const [name, text_] of Object.entries(natsConfigFiles(serverOf().configProps))) {
+      writeFileSync(join(own, name), localNatsConfig(text_, places));
+    }
+    const { stdout, stderr } = await run(program, ['-t', '-c', join(own, 'nats.conf')], { env: ENV });
+    expect(stdout + stderr).toContain('is valid');
+  });
+
+  it('takes passwords for what they are, which without quotes would be numbers, sizes and variables', async () => {
+    const odd = { orders: '12e5', 'mail-room': '10k', screen: "it's {odd}, $HOME # true", sys: '-2026-01-01' };
+    const env = {
+      ...ENV,
+      NATS_PASSWORD_ORDERS: `"${odd.orders}"`,
+      NATS_PASSWORD_MAIL_ROOM: `"${odd['mail-room']}"`,
+      NATS_PASSWORD_SCREEN: `"${odd.screen}"`,
+      NATS_SYSTEM_PASSWORD: `"${odd.sys}"`,
+    };
+    const [port, monitorPort] = [await freePort(), await freePort()];
+    const file = join(folder, 'odd.conf');
+    const there = { port, monitorPort, storeDir: join(folder, 'odd'), pidFile: join(folder, 'odd.pid') };
+    writeFileSync(file, localNatsConfig(serverOf().config, there));
+    const oddServer = new ManagedProcess({ name: 'nats', command: [program, '-c', file], env });
+    await healthy(monitorPort);
+    for (const [user, pass] of Object.entries(odd)) {
+      expect((await login(user, pass, { servers: `127.0.0.1:${port}` })).info?.server_name, pass).toBe('nats-0');
+    }
+    await oddServer.stop();
+  });
+
   it('does not start without the password of a user', async () => {
     const { NATS_PASSWORD_SCREEN: _, ...env } = ENV;
     await expect(run(program, ['-t', '-c', configFile], { env })).rejects.toThrow(/NATS_PASSWORD_SCREEN/);
@@ -151,7 +194,7 @@ describe('permissions on a real server', () => {
     const told = violation(connection);
     connection.publish(subject);
     await connection.flush();
-    await expect(told).resolves.toContain(subject);
+    await expect(told).resolves.toContain(subject.replace('$JS.API', '$JS.APP.API'));
   });
 
   it.each([
@@ -198,7 +241,9 @@ describe('three servers', () => {
     const ports = await Promise.all(
       [0, 1, 2].map(async () => ({ client: await freePort(), monitor: await freePort(), route: await freePort() })),
     );
-    const routes = ports.map(({ route }) => `127.0.0.1:${route}`);
+    const addresses = ports.map(({ route }) => `127.0.0.1:${route}`);
+    const urls = addresses.map((address, i) => [`NATS_ROUTE_${i}`, `"nats://route:1a-route@${address}"`] as const);
+    const routes = urls.map(([variable]) => variable);
     for (const [ordinal, port] of ports.entries()) {
       const own = join(folder, `nats-${ordinal}`);
       mkdirSync(own);
@@ -208,10 +253,10 @@ describe('three servers', () => {
         monitorPort: port.monitor,
         storeFolder: join(own, 'store'),
         pidFile: join(own, 'nats.pid'),
-        cluster: { name: 'nats', port: port.route, routes },
+        cluster: { name: 'nats', port: port.route, routes, passwordVariable: 'NATS_ROUTE_PASSWORD' },
       });
       writeFileSync(join(own, 'nats.conf'), config);
-      const env = { ...ENV, SERVER_NAME: `nats-${ordinal}` };
+      const env = { ...ENV, ...Object.fromEntries(urls), SERVER_NAME: `nats-${ordinal}` };
       servers.push(
         new ManagedProcess({ name: `nats-${ordinal}`, command: [program, '-c', join(own, 'nats.conf')], env }),
       );
@@ -222,5 +267,24 @@ describe('three servers', () => {
     const config = { ...streamConfig(SHOP_STREAM, { replicas: 3 }), duplicate_window: nanos(1_000) };
     const { cluster } = await manager.streams.add(config as never);
     expect(cluster?.replicas).toHaveLength(2);
+
+    const stranger = { client: await freePort(), monitor: await freePort(), route: await freePort() };
+    const own = join(folder, 'stranger');
+    mkdirSync(own);
+    const { accounts, maxFileStoreBytes, maxMemoryStoreBytes } = configProps;
+    const config_ = natsConfig({
+      ...{ accounts, maxFileStoreBytes, maxMemoryStoreBytes, port: stranger.client, monitorPort: stranger.monitor },
+      ...{ storeFolder: join(own, 'store'), pidFile: join(own, 'nats.pid') },
+      cluster: { name: 'nats', port: stranger.route, routes: addresses },
+    });
+    writeFileSync(join(own, 'nats.conf'), config_);
+    const log = join(own, 'log');
+    const env = { ...ENV, SERVER_NAME: 'stranger' };
+    servers.push(
+      new ManagedProcess({ name: 'stranger', command: [program, '-c', join(own, 'nats.conf'), '-l', log], env }),
+    );
+    await run('sh', ['-c', `until grep -q "Authorization Violation" ${log}; do sleep 0.05; done`], { timeout: 60_000 });
+    const routez = await fetch(`http://127.0.0.1:${ports[0]?.monitor ?? 0}/routez`);
+    expect(await routez.text()).not.toContain(`"port": ${stranger.route}`);
   });
 });

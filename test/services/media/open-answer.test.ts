@@ -88,8 +88,9 @@ describe('an answer whose bytes still flow', () => {
       reason: 'revoked' as const,
       revokedAt: new Date().toISOString(),
     };
-    publishCore(nats, 'auth', sessionRevoked, { aggregate: owner.userId, values: { user: owner.userId }, data });
-    await nats.connection.flush();
+    const auth = await stores.adminNats('auth');
+    publishCore(auth, 'auth', sessionRevoked, { aggregate: owner.userId, values: { user: owner.userId }, data });
+    await auth.connection.flush();
     await pause(200);
     expect(await readsToTheEnd(revoked)).toBe(false);
     expect(await readsToTheEnd(kept)).toBe(true);

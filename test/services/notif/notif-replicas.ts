@@ -1,6 +1,6 @@
 /** Replicas of notif on the stores of a test file, and the events of the other services. */
 import { randomUUID } from 'node:crypto';
-import { notif } from '#catalog';
+import { auth, notif } from '#catalog';
 import { notifApi, notification, pageOf, type Notification } from '#contracts';
 import { encodeEnvelope, envelopeOf, messageIdOf, subjectOf } from '#declare';
 import type { DataOf, Message, SubjectValues } from '#declare';
@@ -36,6 +36,7 @@ export async function startNotif(
   const stores = await startServiceStores();
   await stores.provision();
   const nats = await stores.adminNats();
+  const speakers = { auth: await stores.adminNats('auth'), media: await stores.adminNats('media') };
   const started: NotifReplica[] = [];
   const start = async (more: Readonly<Record<string, string>> = {}): Promise<NotifReplica> => {
     const env = stores.env(notif, { ...changes, ...more });
@@ -56,7 +57,10 @@ export async function startNotif(
     },
     publishCore(message, values, data) {
       const envelope = envelopeOf(message, { id: randomUUID(), time: new Date(), source: 'test', subject: 'x', data });
-      nats.connection.publish(subjectOf(message.subject, values), encodeEnvelope(envelope));
+      const speaker = auth.publishes.some(({ subject }) => subject === message.subject)
+        ? speakers.auth
+        : speakers.media;
+      speaker.connection.publish(subjectOf(message.subject, values), encodeEnvelope(envelope));
     },
     async stop() {
       await Promise.all(started.map(async (replica) => await replica.stop()));

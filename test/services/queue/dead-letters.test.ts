@@ -21,6 +21,7 @@ import { sayProgress, takeJob, takeJobOf, tellFailed, type TakenJob } from './wo
 
 let stores: ServiceStores;
 let nats: OpenNats;
+let media: OpenNats;
 let queue: RunningQueue;
 let owner: LoggedIn;
 let admin: QueueClient;
@@ -29,6 +30,7 @@ let deaths: MessageRecorder<typeof jobDead>;
 beforeAll(async () => {
   stores = await startServiceStores();
   nats = await stores.adminNats();
+  media = await stores.adminNats('media');
   queue = await startQueue(stores, { ...IMPATIENT, SWEEP_S: '600' });
   owner = await stores.logIn();
   admin = queueClient(queue, await stores.logIn({ role: 'admin' }));
@@ -64,9 +66,9 @@ async function messagesIn(stream: string): Promise<number> {
 /** Takes a job twice, which is all it may be delivered, and says nothing: as a worker that is killed each time. */
 async function killWorkerTwice(videoId: string): Promise<TakenJob> {
   const first = await takeJobOf(nats, videoId);
-  sayProgress(nats, first.data, { attempt: 1 });
+  sayProgress(media, first.data, { attempt: 1 });
   const second = await takeJobOf(nats, videoId);
-  sayProgress(nats, second.data, { attempt: 2 });
+  sayProgress(media, second.data, { attempt: 2 });
   return second;
 }
 

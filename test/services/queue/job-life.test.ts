@@ -17,12 +17,14 @@ import { sayProgress, takeJob, takeJobOf, tellFailed } from './worker.ts';
 
 let stores: ServiceStores;
 let nats: OpenNats;
+let media: OpenNats;
 let queue: RunningQueue;
 let owner: LoggedIn;
 
 beforeAll(async () => {
   stores = await startServiceStores();
   nats = await stores.adminNats();
+  media = await stores.adminNats('media');
   queue = await startQueue(stores, { RATE_LIMIT: '100000' });
   owner = await stores.logIn();
 });
@@ -79,9 +81,9 @@ describe('a job', () => {
     const started = await recordMessages(nats, jobStarted);
     const upload = await announceUpload(nats, owner.userId);
     const { data, message } = await takeJobOf(nats, upload.videoId);
-    sayProgress(nats, data, { sequence: 1, percent: 5 });
-    sayProgress(nats, data, { sequence: 3, percent: 60 });
-    sayProgress(nats, data, { sequence: 2, percent: 30 });
+    sayProgress(media, data, { sequence: 1, percent: 5 });
+    sayProgress(media, data, { sequence: 3, percent: 60 });
+    sayProgress(media, data, { sequence: 2, percent: 30 });
     await eventually(async () => {
       expect(await read(data.jobId)).toMatchObject({
         state: 'running',
@@ -97,7 +99,7 @@ describe('a job', () => {
       expect(job).toMatchObject({ state: 'done', percent: 100, cancellable: false, retryable: false });
       expect(job.attemptList).toMatchObject([{ run: 1, attempt: 1, worker: 'media-0', outcome: 'done' }]);
     });
-    sayProgress(nats, data, { sequence: 9, percent: 70 });
+    sayProgress(media, data, { sequence: 9, percent: 70 });
     await started.first(({ jobId }) => jobId === data.jobId);
     expect(started.heard.filter(({ jobId }) => jobId === data.jobId)).toHaveLength(1);
     expect(await read(data.jobId)).toMatchObject({ state: 'done', percent: 100 });
@@ -106,14 +108,14 @@ describe('a job', () => {
   it('waits again after an attempt that failed, and knows a worker that ended without a word', async () => {
     const upload = await announceUpload(nats, owner.userId);
     const { data, message } = await takeJobOf(nats, upload.videoId);
-    sayProgress(nats, data, { sequence: 1 });
-    sayProgress(nats, data, { sequence: 2, problem: 'the disk is full' });
+    sayProgress(media, data, { sequence: 1 });
+    sayProgress(media, data, { sequence: 2, problem: 'the disk is full' });
     await eventually(async () => {
       expect(await read(data.jobId)).toMatchObject({ state: 'queued', reason: 'the disk is full', phase: null });
     });
-    sayProgress(nats, data, { attempt: 2, sequence: 1 });
+    sayProgress(media, data, { attempt: 2, sequence: 1 });
     await eventually(async () => expect(await read(data.jobId)).toMatchObject({ state: 'running', attempts: 2 }));
-    sayProgress(nats, data, { attempt: 3, sequence: 1, worker: 'media-1' });
+    sayProgress(media, data, { attempt: 3, sequence: 1, worker: 'media-1' });
     await eventually(async () => {
       const { attemptList } = await read(data.jobId);
       expect(attemptList.map(({ outcome }) => outcome)).toEqual(['retried', 'crashed', 'running']);

@@ -7,6 +7,8 @@ export interface ProgramCall {
   readonly program: string;
   readonly args: readonly string[];
   readonly timeoutMs: number;
+  /** Memory that it may take, in MiB. @default - as much as there is */
+  readonly memoryMib?: number;
   /** Folder in which it runs. @default - that of the service */
   readonly cwd?: string;
   /** Ends it early; the call then rejects with the signal's reason. */
@@ -19,7 +21,10 @@ export interface ProgramCall {
 
 /** How a program ended by itself. */
 export interface ProgramResult {
+  /** -1 where a signal ended it. */
   readonly exitCode: number;
+  /** The signal that ended it. */
+  readonly endedBy: NodeJS.Signals | undefined;
   /** Standard output, unless lines were taken. */
   readonly output: string;
   /** The end of standard error. */
@@ -33,12 +38,17 @@ export class ProgramTimeout extends Error {
 
 const MAX_OUTPUT_BYTES = 4 * 1024 * 1024;
 const ERRORS_KEPT_CHARACTERS = 8000;
+/** With which a shell ends whose program is not there or may not be run. */
+const NOT_STARTED = 127;
 
 /** Runs a program to its end. Rejects when it cannot be started, takes too long, says too much or is aborted. */
 export async function runProgram(call: ProgramCall): Promise<ProgramResult> {
-  const { program, args, signal, onLine } = call;
+  const { program, signal, onLine } = call;
   signal?.throwIfAborted();
-  const child = spawn(program, args, {
+  const [path, args] = limited(call);
+  const child = spawn(path, args, {
+    // a process group of its own, so that it can be ended with all that it started
+    detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { PATH: process.env.PATH, LC_ALL: 'C', AV_LOG_FORCE_NOCOLOR: '1' },
     ...(call.cwd === undefined ? {} : { cwd: call.cwd }),
@@ -66,21 +76,33 @@ export async function runProgram(call: ProgramCall): Promise<ProgramResult> {
     errors = (errors + text).slice(-ERRORS_KEPT_CHARACTERS);
   });
   try {
-    const exitCode = await new Promise<number>((resolve, reject) => {
+    const [code, endedBy] = await new Promise<[number | null, NodeJS.Signals | null]>((resolve, reject) => {
       child.once('error', (cause) => reject(new Error(`${program} could not be started`, { cause })));
-      child.once('close', (code) => resolve(code ?? -1));
+      child.once('close', (...how) => resolve(how));
     });
     if (refusal !== undefined) throw refusal;
-    return { exitCode, output, errors };
+    if (code === NOT_STARTED && call.memoryMib !== undefined)
+      throw new Error(`${program} could not be started: ${errors}`);
+    return { exitCode: code ?? -1, endedBy: endedBy ?? undefined, output, errors };
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener('abort', onAbort);
   }
 }
 
-/** Kills a process and all that it started; what ended meanwhile is fine. */
+/**
+ * The program, or a shell that lowers what it may take and becomes it. The shell reads no argument: it passes them on.
+ * Private memory is what counts (`ulimit -d`), so the libraries of ffmpeg do not.
+ */
+function limited({ program, args, memoryMib }: ProgramCall): [string, readonly string[]] {
+  if (memoryMib === undefined) return [program, args];
+  return ['/bin/sh', ['-c', 'ulimit -d "$0" && exec "$@"', String(memoryMib * 1024), program, ...args]];
+}
+
+/** Kills a process, its group, and all that it started; what ended meanwhile is fine. */
 export async function killTree(pid: number): Promise<void> {
   const children = await childrenOf(pid);
+  kill(-pid);
   kill(pid);
   await Promise.all(children.map(killTree));
 }

@@ -9,6 +9,8 @@ export const revisionContent = z.object({
   hasAudio: z.boolean(),
   hasPoster: z.boolean(),
   contentType: z.string(),
+  /** What its owner is told of how it differs from the file; one sentence each. */
+  remarks: z.array(z.string()).default([]),
   renditions: z.array(rendition).min(1),
   storedBytes: z.int(),
 });

@@ -1,15 +1,18 @@
-/** Makes a revision in a work folder: looks at the file, makes renditions, playlists and the poster, and adds it all up. */
+/** Makes a revision in a work folder: looks at the file, plans the film, encodes it, and measures what came out. */
 import type { RenditionStep } from '#catalog';
 import type { ProcessingPhase, Rendition } from '#contracts';
-import { readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bytesBelow } from '../disk/media-files.ts';
-import { ProgramTimeout, runProgram, type ProgramResult } from './child-program.ts';
+import { ProgramTimeout, runProgram } from './child-program.ts';
+import { encoderFailure } from './encoder-failure.ts';
 import { percentOf, progressReader } from './encoder-progress.ts';
-import { posterArguments, transcodeArguments, type TranscodeSettings } from './ffmpeg-arguments.ts';
-import { planRenditions, type PlannedRendition } from './ladder.ts';
+import { transcodeArguments, type TranscodeSettings } from './ffmpeg-arguments.ts';
+import { planFilm, type FilmPlan } from './film-plan.ts';
 import { readMasterPlaylist } from './master-playlist.ts';
-import { probeVideo, type ProbedVideo } from './probe.ts';
+import { measureFilm } from './measure.ts';
+import { choosePoster } from './poster.ts';
+import { lookAt } from './probe.ts';
 import type { RevisionContent } from './revision-content.ts';
 import { UnusableVideo } from './unusable-video.ts';
 
@@ -22,6 +25,8 @@ export interface TranscodeOrder {
     readonly ffmpegPath: string;
     readonly ffprobePath: string;
     readonly ladder: readonly RenditionStep[];
+    /** Memory that ffmpeg or ffprobe may take, in MiB. */
+    readonly memoryMib: number;
   };
   readonly signal: AbortSignal;
   readonly onProgress: (phase: ProcessingPhase, percent: number) => void;
@@ -29,87 +34,51 @@ export interface TranscodeOrder {
 
 /** Share of the way that making the renditions is. */
 const TRANSCODED_PERCENT = 96;
-const POSTER_TIMEOUT_MS = 60_000;
-const DAMAGED =
-  /Invalid data found|could not find|Could not find|Decoder .* not found|does not contain any stream|Output file is empty|Error while decoding|Conversion failed|Nothing was written/;
-const NOT_THE_FILES_FAULT = /No space left on device|Cannot allocate memory|Input\/output error|Resource temporarily/;
 
 /** Makes a revision. Throws an {@link UnusableVideo} where trying again would not help, and another error where it may. */
 export async function transcode(order: TranscodeOrder): Promise<RevisionContent> {
   const { file, folder, settings, signal, onProgress } = order;
   onProgress('probing', 0);
-  const video = await probeVideo(file, { ffprobePath: settings.ffprobePath, signal });
-  const planned = planRenditions(video, settings.ladder);
+  const plan = planFilm(await lookAt(file, { ...settings, signal }), settings.ladder);
   onProgress('transcoding', 0);
-  const seconds = await makeRenditions(order, video, planned);
+  await encode(order, plan);
   onProgress('poster', TRANSCODED_PERCENT);
-  const hasPoster = await makePoster(order, video);
+  const hasPoster = await choosePoster(folder);
   onProgress('packaging', TRANSCODED_PERCENT + 2);
   const renditions = await announcedRenditions(folder);
+  const measured = await measureFilm(folder, renditions, plan);
   const largest = renditions.at(-1);
   if (largest === undefined) throw new Error('ffmpeg announced no rendition');
   return {
-    durationSeconds: video.durationSeconds > 0 ? video.durationSeconds : seconds,
+    durationSeconds: measured.seconds,
     width: largest.width,
     height: largest.height,
-    hasAudio: video.hasAudio,
+    hasAudio: plan.sound !== undefined,
     hasPoster,
-    contentType: video.contentType,
+    contentType: plan.contentType,
+    remarks: [...plan.remarks, ...measured.remarks],
     renditions,
     storedBytes: await bytesBelow(folder),
   };
 }
 
-/** Gives the seconds of video that were made. */
-async function makeRenditions(
-  { file, folder, settings, signal, onProgress }: TranscodeOrder,
-  video: ProbedVideo,
-  planned: readonly PlannedRendition[],
-): Promise<number> {
-  let seconds = 0;
+async function encode({ file, folder, settings, signal, onProgress }: TranscodeOrder, plan: FilmPlan): Promise<void> {
   const onLine = progressReader((done) => {
-    seconds = done;
-    onProgress('transcoding', (percentOf(done, video.durationSeconds) * TRANSCODED_PERCENT) / 100);
+    onProgress('transcoding', (percentOf(done, plan.seconds) * TRANSCODED_PERCENT) / 100);
   });
   const result = await runProgram({
     program: settings.ffmpegPath,
-    args: transcodeArguments(file, video, planned, settings),
+    args: transcodeArguments(file, plan, settings),
     cwd: folder,
     timeoutMs: settings.timeoutSeconds * 1000,
+    memoryMib: settings.memoryMib,
     signal,
     onLine,
   }).catch((cause: unknown) => {
     if (!(cause instanceof ProgramTimeout)) throw cause;
     throw new UnusableVideo('timed_out', 'The video took too long to process.', { cause });
   });
-  if (result.exitCode !== 0) throw failureOf(result);
-  return seconds;
-}
-
-function failureOf({ exitCode, errors }: ProgramResult): Error {
-  const cause = new Error(`ffmpeg ended with ${exitCode}: ${errors.slice(-1000)}`);
-  // a negative code is a kill from outside, such as the one for too much memory
-  if (exitCode > 0 && DAMAGED.test(errors) && !NOT_THE_FILES_FAULT.test(errors)) {
-    return new UnusableVideo('unreadable', 'The file is damaged and could not be converted.', { cause });
-  }
-  return cause;
-}
-
-/** A video without a poster is still a video. */
-async function makePoster({ file, folder, settings, signal }: TranscodeOrder, video: ProbedVideo): Promise<boolean> {
-  try {
-    await runProgram({
-      program: settings.ffmpegPath,
-      args: posterArguments(file, video, settings),
-      cwd: folder,
-      timeoutMs: POSTER_TIMEOUT_MS,
-      signal,
-    });
-    return (await stat(join(folder, 'poster.jpg'))).size > 0;
-  } catch {
-    signal.throwIfAborted();
-    return false;
-  }
+  if (result.exitCode !== 0) throw encoderFailure(result);
 }
 
 async function announcedRenditions(folder: string): Promise<Rendition[]> {

@@ -1,0 +1,151 @@
+/**
+ * What is made of a file. One look yields one plan; the encoder, the poster, the check of the result and what the owner is
+ * told read this plan and nothing else.
+ */
+import type { RenditionStep } from '#catalog';
+import { checkLength, checkSize, type Size } from './bounds.ts';
+import { chooseTracks } from './choose-tracks.ts';
+import type { ClockJump } from './clock.ts';
+import { colourPlan, type ColourPlan } from './colour.ts';
+import { measuredRate, type FrameRate } from './frame-rate.ts';
+import { planRenditions, type PlannedRendition } from './ladder.ts';
+import { orientationOf, type Orientation } from './orientation.ts';
+import type { FileLook } from './probe.ts';
+import type { Track } from './track.ts';
+import { UnusableVideo } from './unusable-video.ts';
+
+/** What is made of a file. All times count from the first picture or sound of the film. */
+export interface FilmPlan {
+  readonly picture: PicturePlan;
+  /** Undefined for a silent film. */
+  readonly sound: SoundPlan | undefined;
+  /** Length of the film: until both picture and sound have ended. */
+  readonly seconds: number;
+  /** Time of ffmpeg's clock at which the film begins. */
+  readonly startSeconds: number;
+  /** Jumps to close, on ffmpeg's clock. */
+  readonly jumps: readonly ClockJump[];
+  /** From the smallest to the largest. */
+  readonly renditions: readonly [PlannedRendition, ...PlannedRendition[]];
+  /** Media type under which a browser may be given the original. */
+  readonly contentType: string;
+  /** What the owner is told. */
+  readonly remarks: readonly string[];
+}
+
+/** The picture of a film. */
+export interface PicturePlan {
+  /** Index of its track. */
+  readonly track: number;
+  /** Size as it is shown: pixels made square, turned upright. */
+  readonly shown: Size;
+  readonly orientation: Orientation;
+  readonly isInterlaced: boolean;
+  readonly rate: FrameRate;
+  /** Whether the file has more pictures than the rate lets through. */
+  readonly isThinned: boolean;
+  readonly colour: ColourPlan;
+  readonly endSeconds: number;
+}
+
+/** The sound of a film. */
+export interface SoundPlan {
+  /** Index of its track. */
+  readonly track: number;
+  readonly channels: number;
+  readonly endSeconds: number;
+}
+
+/** A length that the header promises and the file does not hold, as a share and in seconds, is told from here. */
+const MISSING_SHARE = 0.05;
+const MISSING_SECONDS = 1;
+const INTERLACED_ORDERS = ['tt', 'bb', 'tb', 'bt'];
+/** Interlaced films have at most this many whole pictures a second; more are fields. */
+const MOST_INTERLACED = 31;
+
+/** Plans a film. Throws an {@link UnusableVideo} when the file cannot become one. */
+export function planFilm(look: FileLook, ladder: readonly RenditionStep[]): FilmPlan {
+  const { picture, sound, remarks } = chooseTracks(look.tracks);
+  const start = Math.min(picture.times?.startSeconds ?? 0, sound?.times?.startSeconds ?? Infinity);
+  const plan = planPicture(picture, start);
+  const soundEnd = sound?.times === undefined ? 0 : sound.times.endSeconds - start;
+  const seconds = Math.max(plan.endSeconds, soundEnd);
+  checkLength(seconds);
+  const [smallest, ...larger] = planRenditions(plan.shown, ladder);
+  if (smallest === undefined) throw new Error('the ladder has no step');
+  return {
+    picture: plan,
+    sound: sound && { track: sound.header.index, channels: sound.header.channels ?? 2, endSeconds: soundEnd },
+    seconds,
+    startSeconds: start - look.zeroSeconds,
+    jumps: look.jumps.map((jump) => ({ ...jump, atSeconds: jump.atSeconds - look.zeroSeconds })),
+    renditions: [smallest, ...larger],
+    contentType: contentTypeOf(look.formatName),
+    remarks: [...remarks, ...remarksOnPicture(plan), ...remarksOnLength(look, start + seconds, seconds)],
+  };
+}
+
+function planPicture({ header, frames, times }: Track, start: number): PicturePlan {
+  const [frame] = frames;
+  const stored = { width: frame?.width ?? header.width ?? 0, height: frame?.height ?? header.height ?? 0 };
+  if (stored.width < 1 || stored.height < 1 || times === undefined) {
+    throw new UnusableVideo('unreadable', 'The file is damaged: its video has no size.');
+  }
+  const orientation = orientationOf(header);
+  const shown = shownSize(stored, frame?.sample_aspect_ratio ?? header.sample_aspect_ratio, orientation);
+  checkSize(stored, shown);
+  const marked = frames.filter(({ interlaced_frame }) => interlaced_frame === 1).length;
+  const isInterlaced =
+    marked * 2 > frames.length || (marked > 0 && INTERLACED_ORDERS.includes(header.field_order ?? ''));
+  const measured = measuredRate(times.first, [header.avg_frame_rate, header.r_frame_rate]);
+  const isFields = isInterlaced && measured.perSecond > MOST_INTERLACED;
+  const rate = isFields ? halved(measured) : measured;
+  const end = Math.max(times.endSeconds, times.lastSeconds + 1 / rate.perSecond);
+  return {
+    ...{ track: header.index, shown, orientation, isInterlaced, rate },
+    isThinned: times.first.length > 1 && pace(times.first) > rate.perSecond * 1.1,
+    colour: colourPlan(header, frame),
+    endSeconds: end - start,
+  };
+}
+
+function shownSize({ width, height }: Size, aspect: string | undefined, { isUpended }: Orientation): Size {
+  const [over = 0, under = 0] = (aspect ?? '').split(':').map(Number);
+  const shownWidth = Math.max(1, Math.round(width * (over > 0 && under > 0 ? over / under : 1)));
+  return isUpended ? { width: height, height: shownWidth } : { width: shownWidth, height };
+}
+
+function halved({ perSecond, text }: FrameRate): FrameRate {
+  const [over = '25', under = '1'] = text.split('/');
+  return { perSecond: perSecond / 2, text: `${over}/${Number(under) * 2}` };
+}
+
+/** Pictures a second on the whole. */
+function pace(times: readonly number[]): number {
+  return (times.length - 1) / Math.max((times.at(-1) ?? 0) - (times[0] ?? 0), 0.001);
+}
+
+function remarksOnPicture({ colour }: PicturePlan): string[] {
+  if (!colour.isHdr) return [];
+  return ['The film is HDR. It was converted to standard colours, so very bright parts show less detail.'];
+}
+
+function remarksOnLength(look: FileLook, end: number, seconds: number): string[] {
+  const gaps = look.jumps.reduce((sum, { gapSeconds }) => sum + gapSeconds, 0);
+  const missing = look.promisedSeconds - (end + gaps);
+  // a broadcast stream promises nothing: its length is read off its clock
+  if (/mpeg|ogg/.test(look.formatName) || missing < MISSING_SECONDS || missing < seconds * MISSING_SHARE) return [];
+  return [`The file ends after ${inWords(seconds)} of ${inWords(seconds + missing)} seconds; the rest is missing.`];
+}
+
+function inWords(seconds: number): string {
+  return seconds < 10 ? seconds.toFixed(1) : String(Math.round(seconds));
+}
+
+function contentTypeOf(formatName: string): string {
+  const names = formatName.split(',');
+  if (names.includes('mp4')) return 'video/mp4';
+  if (names.includes('webm')) return 'video/webm';
+  if (names.includes('ogg')) return 'video/ogg';
+  return 'application/octet-stream';
+}

@@ -6,6 +6,7 @@ import type { Tables } from './tables.ts';
 export const migrations = defineMigrations<Tables>({
   '0001-catalogue': { up: createCatalogue },
   '0002-projections': { up: createProjections },
+  '0003-remarks': { up: addRemarks },
 });
 
 async function createCatalogue(db: Kysely<unknown>): Promise<void> {
@@ -109,4 +110,8 @@ async function createProjections(db: Kysely<unknown>): Promise<void> {
       version integer not null
     )`.execute(db);
   await sql`create table departed (user_id uuid primary key, departed_at timestamptz not null)`.execute(db);
+}
+
+async function addRemarks(db: Kysely<unknown>): Promise<void> {
+  await sql`alter table video add column remarks jsonb not null default '[]'`.execute(db);
 }

@@ -40,6 +40,8 @@ export interface VideoTable {
   readonly renditions: JSONColumnType<readonly Rendition[]> | null;
   readonly failure_code: MediaFailureCode | null;
   readonly failure_reason: string | null;
+  /** What its owner is told of how the film differs from its file. */
+  readonly remarks: ColumnType<readonly string[], string | undefined, string>;
   /** Views as stats last told; never counted here. */
   readonly views: Generated<number>;
   /** Version of what stats last told. */

@@ -1,4 +1,4 @@
-import { rendition } from '#contracts';
+import { mediaRemarks, rendition } from '#contracts';
 import * as z from 'zod';
 
 /** What a finished revision holds; lies beside its files, so that an attempt that was killed before the commit is not lost. */
@@ -10,7 +10,7 @@ export const revisionContent = z.object({
   hasPoster: z.boolean(),
   contentType: z.string(),
   /** What its owner is told of how it differs from the file; one sentence each. */
-  remarks: z.array(z.string()).default([]),
+  remarks: mediaRemarks.default([]),
   renditions: z.array(rendition).min(1),
   storedBytes: z.int(),
 });

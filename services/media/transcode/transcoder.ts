@@ -34,6 +34,8 @@ export interface TranscodeOrder {
 
 /** Share of the way that making the renditions is. */
 const TRANSCODED_PERCENT = 96;
+/** Remarks that one film may carry. */
+const MOST_REMARKS = 20;
 
 /** Makes a revision. Throws an {@link UnusableVideo} where trying again would not help, and another error where it may. */
 export async function transcode(order: TranscodeOrder): Promise<RevisionContent> {
@@ -56,7 +58,7 @@ export async function transcode(order: TranscodeOrder): Promise<RevisionContent>
     hasAudio: plan.sound !== undefined,
     hasPoster,
     contentType: plan.contentType,
-    remarks: [...plan.remarks, ...measured.remarks],
+    remarks: [...plan.remarks, ...measured.remarks].slice(0, MOST_REMARKS),
     renditions,
     storedBytes: await bytesBelow(folder),
   };

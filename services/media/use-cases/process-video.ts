@@ -93,6 +93,7 @@ async function build(
         ffprobePath: config.FFPROBE_PATH,
         threads: config.TRANSCODE_THREADS,
         timeoutSeconds: config.TRANSCODE_TIMEOUT_S,
+        memoryMib: config.TRANSCODE_MEMORY_MIB,
         ladder: config.RENDITIONS,
       },
       signal: watch.signal,

@@ -73,6 +73,7 @@ function revisionColumns(processed: DataOf<typeof mediaProcessed>, at: Date) {
     has_audio: processed.hasAudio,
     has_poster: processed.hasPoster,
     renditions: JSON.stringify(processed.renditions),
+    remarks: JSON.stringify(processed.remarks ?? []),
   };
 }
 

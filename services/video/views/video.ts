@@ -41,6 +41,7 @@ export function ownVideoOf(row: VideoRow): OwnVideo {
     fileName: row.file_name,
     bytes: row.bytes,
     failure: failureOf(row),
+    remarks: [...row.remarks],
     updatedAt: row.updated_at.toISOString(),
   };
 }
@@ -60,6 +61,7 @@ export function detailOf(
     mine,
     playback: playbackOf(row),
     failure: mine ? failureOf(row) : null,
+    ...(mine ? { remarks: [...row.remarks] } : {}),
     updatedAt: row.updated_at.toISOString(),
   };
 }

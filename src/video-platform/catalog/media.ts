@@ -36,6 +36,8 @@ export const media = platformService('media', {
     Env.value('FFPROBE_PATH', '/usr/bin/ffprobe'),
     Env.value('TRANSCODE_TIMEOUT_S', 7200),
     Env.value('TRANSCODE_THREADS', 1),
+    /** Memory that ffmpeg or ffprobe may take; with the service itself it stays below the pod's limit. */
+    Env.value('TRANSCODE_MEMORY_MIB', 768),
     Env.value('RENDITIONS', '240p:400k,480p:1200k,720p:2800k', { parse: readRenditionLadder }),
     /** Seconds between two signs of life of a job; well below the time to acknowledge. */
     Env.value('JOB_WORKING_S', 15),

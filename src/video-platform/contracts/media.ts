@@ -40,6 +40,9 @@ export type MediaFailureCode = z.infer<typeof mediaFailureCode>;
 /** Failures of the moment: another time the same file may succeed. After every other one it never will. */
 export const PASSING_FAILURES: readonly MediaFailureCode[] = ['timed_out', 'no_space', 'internal'];
 
+/** What the owner is told of how a film differs from its file, such as a track that was left out; one sentence each. */
+export const mediaRemarks = z.array(z.string().min(1).max(500)).max(20);
+
 /** What the worker is at. */
 export const processingPhase = z.enum(['probing', 'transcoding', 'poster', 'packaging', 'done']);
 /** What the worker is at. */
@@ -78,6 +81,8 @@ export const mediaProcessed = defineMessage({
     renditions: z.array(rendition).min(1),
     /** Bytes of all renditions and the poster. */
     storedBytes: byteCount,
+    /** What the owner is told of how the film differs from the file; one sentence each. @default - nothing to tell */
+    remarks: mediaRemarks.optional(),
     processedAt: instant,
   }),
 });

@@ -6,7 +6,6 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { media, readRenditionLadder } from '#catalog';
 import { runProgram } from '#services/media/transcode/child-program';
 import { planRenditions } from '#services/media/transcode/ladder';
-import { probeVideo } from '#services/media/transcode/probe';
 import { transcode } from '#services/media/transcode/transcoder';
 import { mediaDisk } from './running-media.ts';
 import { makeTestVideo } from './test-video.ts';
@@ -19,6 +18,7 @@ const ladder = [
   { height: 720, kilobitsPerSecond: 2800 },
 ];
 const signal = new AbortController().signal;
+const programs = { ffmpegPath: 'ffmpeg', ffprobePath: 'ffprobe', threads: 1, memoryMib: 768, ladder };
 
 afterAll(() => disk.remove());
 
@@ -57,7 +57,7 @@ describe('a transcoded video', () => {
     const phases: string[] = [];
     const content = await transcode({
       ...{ file, folder, signal },
-      settings: { ffmpegPath: 'ffmpeg', ffprobePath: 'ffprobe', threads: 1, timeoutSeconds: 60, ladder },
+      settings: { ...programs, timeoutSeconds: 60 },
       onProgress: (phase) => phases.push(phase),
     });
     expect(content).toMatchObject({ width: 640, height: 480, hasAudio: false, hasPoster: true });
@@ -72,23 +72,11 @@ describe('a transcoded video', () => {
     }
   });
 
-  it('is as upright as it was filmed', async () => {
-    const flat = await makeTestVideo(disk.root, 'flat.mp4', { seconds: 1, size: '320x180' });
-    const file = join(disk.root, 'upright.mp4');
-    await run('ffmpeg', ['-v', 'error', '-y', '-i', flat, '-c', 'copy', '-metadata:s:v', 'rotate=90', file]);
-    expect(await probeVideo(file, { ffprobePath: 'ffprobe', signal })).toMatchObject({ width: 180, height: 320 });
-    const folder = join(disk.root, 'upright');
-    mkdirSync(folder);
-    const settings = { ffmpegPath: 'ffmpeg', ffprobePath: 'ffprobe', threads: 1, timeoutSeconds: 60, ladder };
-    const content = await transcode({ ...{ file, folder, signal }, settings, onProgress: () => undefined });
-    expect(content).toMatchObject({ width: 180, height: 320 });
-  });
-
   it('that takes too long is given up for good', async () => {
     const file = await makeTestVideo(disk.root, 'slow.mp4', { seconds: 20, size: '640x360' });
     const folder = join(disk.root, 'slow');
     mkdirSync(folder);
-    const settings = { ffmpegPath: 'ffmpeg', ffprobePath: 'ffprobe', threads: 1, timeoutSeconds: 0.3, ladder };
+    const settings = { ...programs, timeoutSeconds: 1 };
     const made = transcode({ ...{ file, folder, signal }, settings, onProgress: () => undefined });
     await expect(made).rejects.toMatchObject({ code: 'timed_out' });
   });
@@ -112,9 +100,18 @@ describe('a program', () => {
     expect(echoed.output).toBe('$(id);`id`\n');
   });
 
-  it('that cannot be started says so', async () => {
+  it('takes no more memory than it may', async () => {
+    const script = 'a=$(head -c 100000000 /dev/zero | tr "\\000" x); echo done';
+    const call = { program: '/bin/sh', args: ['-c', script], timeoutMs: 20_000 };
+    expect((await runProgram(call)).output).toBe('done\n');
+    expect((await runProgram({ ...call, memoryMib: 50 })).output).toBe('');
+  });
+
+  it('that cannot be started says so, with a limit and without', async () => {
     await expect(runProgram({ program: '/no/such', args: [], timeoutMs: 5000 })).rejects.toThrow(
       'could not be started',
     );
+    const limited = runProgram({ program: '/no/such', args: [], timeoutMs: 5000, memoryMib: 100 });
+    await expect(limited).rejects.toThrow('could not be started');
   });
 });

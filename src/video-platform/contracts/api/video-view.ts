@@ -15,7 +15,7 @@ import {
   videoTitle,
   visibility,
 } from '../identifier.ts';
-import { fileName, mediaFailureCode, rendition } from '../media.ts';
+import { fileName, mediaFailureCode, mediaRemarks, rendition } from '../media.ts';
 
 /** Where a video is on its way: waits for its file, is worked on, can be watched, cannot become a video. */
 export const videoState = z.enum(['draft', 'processing', 'ready', 'failed']);
@@ -73,6 +73,8 @@ export const videoDetail = videoCard.extend({
   playback: playback.nullable(),
   /** Only its owner sees it; null when it did not fail. */
   failure: videoFailure.nullable(),
+  /** How the film differs from its file; only its owner sees it. @default - nothing to tell */
+  remarks: mediaRemarks.optional(),
   updatedAt: instant,
 });
 /** A video with all that its page shows. */
@@ -86,6 +88,8 @@ export const ownVideo = videoCard.extend({
   fileName,
   bytes: byteCount,
   failure: videoFailure.nullable(),
+  /** How the film differs from its file; only its owner sees it. @default - nothing to tell */
+  remarks: mediaRemarks.optional(),
   updatedAt: instant,
 });
 /** A video in its owner's list. */

@@ -9,6 +9,8 @@ export const FORMAT_WHITELIST = [
 /** How much is read to learn of tracks that the header does not describe, such as a picture that begins after a minute. */
 const LOOK_BYTES = 100_000_000;
 const LOOK_MICROSECONDS = 180_000_000;
+/** How many times too large a picture may be for its size to be read, so that its owner can be told it. */
+const READABLE = 4;
 
 /**
  * Options before an input file, the same for ffprobe and ffmpeg, so that both see the same tracks: nothing but local files
@@ -18,6 +20,6 @@ export function inputOptions(): string[] {
   return [
     ...['-protocol_whitelist', 'file', '-format_whitelist', FORMAT_WHITELIST],
     ...['-probesize', String(LOOK_BYTES), '-analyzeduration', String(LOOK_MICROSECONDS)],
-    ...['-max_streams', String(MOST_TRACKS), '-max_pixels', String(MOST_PIXELS), '-fflags', '+genpts'],
+    ...['-max_streams', String(MOST_TRACKS), '-max_pixels', String(MOST_PIXELS * READABLE), '-fflags', '+genpts'],
   ];
 }

@@ -26,13 +26,10 @@ const BY_MATRIX: Readonly<Record<string, Orientation>> = {
   '0,-1,-1,0': { isUpended: true, filters: ['transpose=clock_flip'] },
 };
 
-const BY_ROTATE_TAG: Readonly<Record<string, string>> = { '90': '0,1,-1,0', '180': '-1,0,0,-1', '270': '0,-1,1,0' };
-
 /** How the picture of a track is turned; as stored where a matrix is none of the eight. */
 export function orientationOf(header: TrackHeader): Orientation {
   const matrix = header.side_data_list?.find((data) => data.displaymatrix !== undefined)?.displaymatrix;
-  const key = matrix === undefined ? BY_ROTATE_TAG[header.tags?.rotate ?? ''] : signsOf(matrix);
-  return BY_MATRIX[key ?? ''] ?? AS_STORED;
+  return (matrix === undefined ? undefined : BY_MATRIX[signsOf(matrix)]) ?? AS_STORED;
 }
 
 /** The signs of a, b, c, d in ffprobe's print of a matrix: three lines of a line number and three numbers. */

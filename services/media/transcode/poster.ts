@@ -21,8 +21,6 @@ export const POINTS_SIDE = 16;
 const CANDIDATE = /^candidate-\d+\.jpg$/;
 /** Grey above which a point is not black. */
 const LIT = 40;
-/** A candidate this near to the best is as good. */
-const AS_GOOD = 0.98;
 
 /** Makes the best candidate `poster.jpg` and removes the others; false when there is none. */
 export async function choosePoster(folder: string): Promise<boolean> {
@@ -31,8 +29,7 @@ export async function choosePoster(folder: string): Promise<boolean> {
   const scores = await Promise.all(
     names.map(async (name, i) => (await stat(join(folder, name))).size * (0.01 + litShare(points, i))),
   );
-  const enough = Math.max(0, ...scores) * AS_GOOD;
-  const best = names[scores.findIndex((score) => score > 0 && score >= enough)];
+  const best = names[scores.indexOf(Math.max(...scores))];
   if (best !== undefined) await rename(join(folder, best), join(folder, 'poster.jpg'));
   for (const name of names) if (name !== best) await remove(join(folder, name));
   await remove(join(folder, POINTS_FILE));

@@ -46,7 +46,6 @@ const SHOWN = [
   'stream',
   'stream_disposition',
   'stream_side_data',
-  'stream_tags=rotate',
   `frame=${Object.keys(sampledFrame.shape).join(',')}`,
 ].join(':');
 

@@ -39,7 +39,6 @@ export const trackHeader = z.object({
     .object({ default: z.number(), attached_pic: z.number(), timed_thumbnails: z.number() })
     .partial()
     .optional(),
-  tags: z.object({ rotate: z.string().optional() }).optional(),
   side_data_list: z
     .array(z.object({ displaymatrix: z.string().optional(), dv_profile: z.number().optional() }))
     .optional(),

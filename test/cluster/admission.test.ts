@@ -49,8 +49,8 @@ describe('the policy that denies', () => {
     ['one among others', { env: [value('A', '1'), value('URL', '$(A)$(B)'), value('B', '2')] }, 'URL names $(B)'],
     ['another port', { ports: [{ containerPort: 3000 }] }, 'no container shop with port 8000'],
     ['no port', { ports: [] }, 'no container shop with port 8000'],
-    ['no limits', { resources: {} }, 'shop has no limit of cpu, shop has no limit of memory'],
-    ['no limit of memory', { resources: { limits: { cpu: '1' } } }, 'shop has no limit of memory'],
+    ['no limits', { resources: {} }, 'shop has no limit for cpu, shop has no limit for memory'],
+    ['no limit of memory', { resources: { limits: { cpu: '1' } } }, 'shop has no limit for memory'],
     ['a password', { env: [value('DB_PASSWORD', 'hunter2')] }, 'shop: DB_PASSWORD'],
     ['a password in a URL', { env: [value('DATABASE_URL', 'postgresql://u:hunter2@h/d')] }, 'shop: DATABASE_URL'],
   ])('refuses %s', async (_what, container, words) => {
@@ -76,7 +76,7 @@ describe('the policy that denies', () => {
     const pod = initial.spec.template.spec;
     const withInit = { ...pod, initContainers: [{ ...main({ ports: [] }), name: 'first', resources: {} }] };
     const spec = { ...initial.spec, template: { ...initial.spec.template, spec: withInit } };
-    expect((await tryOut(DENYING, { ...initial, spec })).stderr).toContain('first has no limit of cpu');
+    expect((await tryOut(DENYING, { ...initial, spec })).stderr).toContain('first has no limit for cpu');
     const late = { restartPolicy: 'Never', containers: [main({ env: [value('A', '$(B)'), value('B', '1')] })] };
     const cron = {
       apiVersion: 'batch/v1',
@@ -98,7 +98,7 @@ describe('the policy that warns', () => {
     const { code, stderr } = await tryOut(WARNING, deployment({ env: [value('URL', '$(HOST)'), value('HOST', 'h')] }));
     expect(code).toBe(0);
     expect(stderr).toContain('Warning: Validation failed for ValidatingAdmissionPolicy');
-    expect(stderr).toContain('shop: URL names $(HOST), which stands later in env');
+    expect(stderr).toContain('shop: URL references $(HOST), which is defined later in env');
   });
 
   it('lets whoever reads the audit log know', async () => {
@@ -106,7 +106,7 @@ describe('the policy that warns', () => {
     await eventually(() => {
       const lines = readFileSync(cluster.auditLog, 'utf8').split('\n');
       const noted = lines.filter((line) => line.includes('validation_failure') && line.includes(WARNING));
-      expect(noted.join('\n')).toContain('shop has no limit of memory');
+      expect(noted.join('\n')).toContain('shop has no limit for memory');
     });
   });
 });

@@ -218,7 +218,7 @@ describe('roles and schemas on a real PostgreSQL', () => {
     const version = join(env.PGDATA ?? '', 'PG_VERSION');
     writeFileSync(version, '9\n');
     await expect(start([ORDERS], { DB_PASS_ORDERS: 'x', DB_PASS_BACKUP: 'x' })).rejects.toThrow(
-      /the data is of PostgreSQL 9, the image brings \d+: dump with the old image/,
+      /the data is from PostgreSQL 9, but the image has \d+: dump with the old image/,
     );
   });
 });

@@ -24,6 +24,19 @@ export default tseslint.config(
     },
   },
   {
+    // what only the types show: a promise that nobody awaits, a case that nobody handles, a condition that cannot hold
+    files: ['{src,services,test,bench,deploy,build-tools,demo,examples}/**/*.ts'],
+    ignores: ['test/web/**'],
+    languageOptions: { parserOptions: { projectService: true } },
+    rules: {
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-misused-promises': 'error',
+      '@typescript-eslint/await-thenable': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/no-unnecessary-condition': 'error',
+    },
+  },
+  {
     files: ['**/*.js'],
     languageOptions: {
       globals: { process: 'readonly', console: 'readonly', URL: 'readonly', performance: 'readonly' },

@@ -129,10 +129,10 @@ export class Member {
     { params, query, body, headers, localAddress }: Calling<RouteOf<A, Id>> = {},
   ): Promise<Answer> {
     const route: Route | undefined = api.routes[operation];
-    const json = body === undefined ? {} : { body: JSON.stringify(body) };
+    const json = (body as unknown) === undefined ? {} : { body: JSON.stringify(body) };
     return await this.send(routePath(api, operation, params, query), {
       method: (route?.method ?? 'get').toUpperCase(),
-      headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+      headers: { ...((body as unknown) === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
       ...json,
       ...(localAddress === undefined ? {} : { localAddress }),
     });

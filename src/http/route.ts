@@ -111,7 +111,7 @@ export function routePath<A extends Api, Id extends OperationOf<A>>(
     const value = (params as Readonly<Record<string, string | number>> | undefined)?.[name];
     if (value === undefined || value === '') {
       throw new Error(
-        `${api.service} ${id}: ${name} is ${JSON.stringify(value) ?? 'missing'}, must be a text or number`,
+        `${api.service} ${id}: ${name} is ${value === undefined ? 'missing' : JSON.stringify(value)}, must be a text or number`,
       );
     }
     return encodeURIComponent(value);

@@ -190,6 +190,7 @@ export class Instance {
     while (!signal.aborted && Date.now() < deadline) {
       const { passed, reason } = await runProbe(probe, this.plan.port);
       if (passed) return !signal.aborted;
+      // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- it can be aborted during the probe
       if (!signal.aborted) this.explain(reason);
       await pause(EAGER_PERIOD_MS, signal);
     }
@@ -201,6 +202,7 @@ export class Instance {
     let row = 0;
     while (!signal.aborted) {
       const { passed, reason } = await runProbe(probe, this.plan.port);
+      // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- it can be aborted during the probe
       if (signal.aborted) return;
       row = passed ? 0 : row + 1;
       if (passed) this.become('ready');

@@ -94,7 +94,7 @@ export class ManagedProcess {
   async stop(graceMs = this.plan.stopGraceMs ?? 10_000): Promise<ProcessEnd> {
     if (!this.running) return await this.ended;
     this.resume();
-    if (this.child.pid !== undefined && this.running) process.kill(this.child.pid, this.plan.stopSignal ?? 'SIGTERM');
+    if (this.child.pid !== undefined) process.kill(this.child.pid, this.plan.stopSignal ?? 'SIGTERM');
     const timer = setTimeout(() => this.kill('SIGKILL'), graceMs);
     try {
       return await this.ended;

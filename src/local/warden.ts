@@ -2,7 +2,8 @@
  * Leaves nothing behind, even when this process is killed with no chance to clean up: a small shell beside it holds
  * the list of process groups and folders that must not outlive it, and clears them once its standard input closes.
  */
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import type { Writable } from 'node:stream';
 
 const SCRIPT = `
 groups=""; folders=""
@@ -19,7 +20,9 @@ for g in $groups; do kill -s KILL -- "-$g" 2>/dev/null; done
 printf '%s\\n' "$folders" | while IFS= read -r f; do [ -n "$f" ] && rm -rf -- "$f"; done
 `;
 
-let warden: ChildProcess | undefined;
+type Warden = ChildProcessByStdio<Writable, null, null>;
+
+let warden: Warden | undefined;
 
 /** Has a process group killed when this process ends, however it ends. */
 export function guardGroup(pid: number): void {
@@ -38,13 +41,13 @@ export function guardFolder(path: string): void {
 
 function tell(line: string): void {
   warden ??= startWarden();
-  warden.stdin?.write(`${line}\n`);
+  warden.stdin.write(`${line}\n`);
 }
 
-function startWarden(): ChildProcess {
+function startWarden(): Warden {
   const child = spawn('/bin/sh', ['-c', SCRIPT], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
   child.unref();
-  child.stdin?.on('error', () => undefined);
-  (child.stdin as { unref?: () => void } | null)?.unref?.();
+  child.stdin.on('error', () => undefined);
+  (child.stdin as { unref?: () => void }).unref?.();
   return child;
 }

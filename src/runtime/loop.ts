@@ -32,6 +32,7 @@ export function startLoop(loop: Loop, log: Logger): RunningLoop {
   const ended = (async () => {
     while (!stopping.signal.aborted) {
       await pause(loop.everyMs, undefined, { signal: stopping.signal }).catch(() => undefined);
+      // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- it can be aborted during the pause
       if (!stopping.signal.aborted) await once();
     }
     if (loop.lastRun === true) await once();

@@ -45,7 +45,7 @@ function databaseFace({ db }: StartedDatabase, telling: WeakSet<DatabaseTransact
   return {
     db,
     async transaction(work) {
-      let tells = false;
+      let tells = false as boolean;
       const result = await db.transaction().execute(async (trx) => {
         const worked = await work(trx);
         tells = telling.has(trx);
@@ -98,7 +98,7 @@ function outboxFace(
         message,
         options: groups === undefined ? options : { concurrency: () => groups.room, ...options },
         handler: async (delivery) => {
-          let tells = false;
+          let tells = false as boolean;
           const run = async (trx: DatabaseTransaction): Promise<void> => {
             await effect(delivery as unknown as Parameters<typeof effect>[0], trx);
             tells = telling.has(trx);

@@ -45,7 +45,7 @@ export function settingsOf(declaration: AnyDeclaration, config: Readonly<Record<
     );
     return fallback;
   };
-  const text = (variable: string): string | undefined => read(variable, '') || undefined;
+  const text = (variable: string): string | undefined => read<string>(variable, '') || undefined;
   const login = (store: 'NATS' | 'REDIS'): Login => ({
     url: read(`${store}_URL`, ''),
     user: text(`${store}_USER`),

@@ -56,10 +56,10 @@ export class ApiClient<A extends Api> {
         origin: TEST_ORIGIN,
         'x-forwarded-for': this.address,
         ...(this.cookie === '' ? {} : { cookie: this.cookie }),
-        ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...((request.body as unknown) === undefined ? {} : { 'content-type': 'application/json' }),
         ...request.headers,
       },
-      ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
+      ...((request.body as unknown) === undefined ? {} : { body: JSON.stringify(request.body) }),
     });
     this.#keepCookie(answer.headers.getSetCookie());
     const text = await answer.text();

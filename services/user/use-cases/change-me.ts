@@ -29,7 +29,7 @@ export async function readMe(service: Service, session: Session): Promise<Me> {
 /** Changes the own profile; tells the others when there is a change. */
 export async function changeMe(service: Service, session: Session, change: ProfileChange): Promise<Profile> {
   const known = await ownProfile(service, session);
-  if (Object.values(change).every((value) => value === undefined)) return await profileOf(service.db, known);
+  if (Object.values<unknown>(change).every((value) => value === undefined)) return await profileOf(service.db, known);
   const changed = await service.transaction(async (trx) => {
     const row = await changeProfile(trx, session.userId, change);
     if (row === undefined) throw new HttpError('no_session');

@@ -95,7 +95,7 @@ function userFaults(service: ServiceDeclaration, variables: LoginVariables, plac
 export function literalOf(service: ServiceDeclaration, name: string, seen: readonly string[] = []): string | undefined {
   const source = service.env.find((variable) => variable.name === name)?.source;
   if (source?.kind !== 'value' || seen.includes(name)) return undefined;
-  let known = true;
+  let known = true as boolean;
   const value = expandValue(source.value, (other) => {
     const text = literalOf(service, other, [...seen, name]);
     if (text === undefined) known = false;

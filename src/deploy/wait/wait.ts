@@ -93,6 +93,7 @@ async function keepWatching(
       if (/forbidden/i.test(err)) throw refusedWatch(kubectl, resource, err.trim());
       await pause(AGAIN_MS, undefined, { signal: stopped });
     } catch (error) {
+      // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- it can be aborted during an await
       if (stopped.aborted) return;
       throw error;
     }

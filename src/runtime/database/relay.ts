@@ -100,6 +100,7 @@ export function startRelay(options: RelayOptions): Relay {
         failures += 1;
         log.warn({ reason: textOf(error), failures }, 'the outbox could not be published, tries again');
       }
+      // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- stop() can be called during an await
       if (stopped) return;
       await wait(failures === 0 ? pollMs : Math.min(pollMs * 2 ** (failures - 1), LONGEST_PAUSE_MS));
     }

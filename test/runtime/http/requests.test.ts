@@ -22,8 +22,8 @@ afterAll(async () => {
   await stores.stop();
 });
 
-async function call(path: string, init: RequestInit = {}, who: LoggedIn | undefined = ann): Promise<Response> {
-  const headers = { 'content-type': 'application/json', ...who?.headers, ...(init.headers as Record<string, string>) };
+async function call(path: string, init: RequestInit = {}, who: LoggedIn = ann): Promise<Response> {
+  const headers = { 'content-type': 'application/json', ...who.headers, ...(init.headers as Record<string, string>) };
   return await fetch(`${running.url}/api/notes${path}`, { ...init, headers });
 }
 

@@ -53,6 +53,7 @@ export class PodKeeper {
       } catch (error) {
         const outdated = error instanceof KubeApiError && OUTDATED.includes(error.status);
         // a test that waits for this pod fails by its own time-out; the others go on
+        // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- it can be aborted during an await
         if (!outdated && !this.signal.aborted) process.stderr.write(`fake node: ${String(error)}\n`);
       }
     }

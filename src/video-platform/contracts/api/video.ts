@@ -37,7 +37,7 @@ export const changeVideoBody = z
     tags: videoTags.optional(),
     visibility: visibility.optional(),
   })
-  .refine((body) => Object.values(body).some((value) => value !== undefined), 'must change something');
+  .refine((body) => Object.values<unknown>(body).some((value) => value !== undefined), 'must change something');
 /** Body of a comment, plain text. */
 export const addCommentBody = z.strictObject({ text: z.string().trim().min(1).max(2000) });
 

@@ -4,16 +4,18 @@ import { HttpError, type HandlersOf } from '#services/platform';
 import type { Request, Response } from 'express';
 import { authLimits } from './limits/auth-limits.ts';
 import { clientNetwork } from './limits/client-network.ts';
+import { refuseWeakPassword } from './passwords/weak-password.ts';
 import { findAccount } from './repository/accounts.ts';
 import { firstAdminLinkEnd } from './repository/first-admin-links.ts';
-import type { Context } from './service.ts';
+import type { Context, Service } from './service.ts';
 import { changePassword } from './use-cases/change-password.ts';
 import { closeAccount } from './use-cases/close-account.ts';
 import { endSessions } from './use-cases/end-sessions.ts';
 import { logIn } from './use-cases/log-in.ts';
 import { redeemFirstAdminLink } from './use-cases/redeem-first-admin-link.ts';
-import { refuseWeakPassword, signUp } from './use-cases/sign-up.ts';
-import { currentSessionOf, type StartedSession, type Visitor } from './use-cases/start-session.ts';
+import { signUp } from './use-cases/sign-up.ts';
+import type { StartedSession, Visitor } from './use-cases/start-session.ts';
+import { currentSessionOf } from './views/session.ts';
 
 /** One handler for each route of auth. */
 export function handlers(context: Context): HandlersOf<typeof authApi> {
@@ -21,27 +23,21 @@ export function handlers(context: Context): HandlersOf<typeof authApi> {
   const { cookie } = service.sessions;
   const limits = authLimits(service);
 
-  function visitorOf(request: Request): Visitor {
-    return { formerSecret: cookie.read(request), userAgent: request.get('user-agent') ?? '' };
-  }
-
-  /** Gives the browser the secret for as long as the session lasts unused. */
-  function answer(response: Response, { session, secret, account }: StartedSession): CurrentSession {
-    cookie.set(response, secret, (Date.parse(session.idleExpiresAt) - Date.now()) / 1000);
-    return currentSessionOf(session, account);
-  }
-
   return {
     async signUp({ body, limit, address, creationId, request, response }) {
       refuseWeakPassword(body.password, body);
       await limit(limits.signUp, clientNetwork(address));
-      return answer(response, await signUp(context, creationId, body, visitorOf(request)));
+      return answer(
+        service,
+        response,
+        await signUp(context, { userId: creationId, given: body, visitor: visitorOf(service, request) }),
+      );
     },
 
     async logIn({ body, limit, address, request, response }) {
       await limit(limits.logInByAddress, clientNetwork(address));
       await limit(limits.logInByName, body.login.toLowerCase());
-      return answer(response, await logIn(context, body, visitorOf(request)));
+      return answer(service, response, await logIn(context, { given: body, visitor: visitorOf(service, request) }));
     },
 
     async readSession({ request, response }) {
@@ -49,14 +45,14 @@ export function handlers(context: Context): HandlersOf<typeof authApi> {
       const session = await sessions.touch(secret);
       const account = session && (await findAccount(service.db, session.userId));
       if (secret !== undefined && session && account) {
-        return { session: answer(response, { session, secret, account }) };
+        return { session: answer(service, response, { session, secret, account }) };
       }
       if (secret !== undefined) cookie.clear(response);
       return { session: null };
     },
 
     async logOut({ session, response }) {
-      await endSessions(context, session.userId, { only: [session.sessionId] }, 'logout');
+      await endSessions(context, { userId: session.userId, only: [session.sessionId], reason: 'logout' });
       cookie.clear(response);
     },
 
@@ -71,13 +67,17 @@ export function handlers(context: Context): HandlersOf<typeof authApi> {
 
     async revokeSession({ session, params, response }) {
       const { sessionId } = params;
-      const ended = await endSessions(context, session.userId, { only: [sessionId] }, 'revoked');
+      const ended = await endSessions(context, { userId: session.userId, only: [sessionId], reason: 'revoked' });
       if (ended.length === 0) throw notFound();
       if (sessionId === session.sessionId) cookie.clear(response);
     },
 
     async revokeOtherSessions({ session }) {
-      const ended = await endSessions(context, session.userId, { except: session.sessionId }, 'revoked');
+      const ended = await endSessions(context, {
+        userId: session.userId,
+        except: session.sessionId,
+        reason: 'revoked',
+      });
       return { revoked: ended.length };
     },
 
@@ -85,12 +85,12 @@ export function handlers(context: Context): HandlersOf<typeof authApi> {
       const secret = cookie.read(request);
       if (secret === undefined) throw new HttpError('no_session');
       await limit(limits.password, session.userId);
-      return answer(response, await changePassword(context, session, secret, body));
+      return answer(service, response, await changePassword(context, { session, secret, given: body }));
     },
 
     async deleteAccount({ session, body, limit, response }) {
       await limit(limits.password, session.userId);
-      await closeAccount(context, session, body.password);
+      await closeAccount(context, { session, password: body.password });
       cookie.clear(response);
     },
 
@@ -103,7 +103,19 @@ export function handlers(context: Context): HandlersOf<typeof authApi> {
     async redeemFirstAdminLink({ body, limit, address, creationId, request, response }) {
       refuseWeakPassword(body.password, body);
       await limit(limits.firstAdmin, clientNetwork(address));
-      return answer(response, await redeemFirstAdminLink(context, creationId, body, visitorOf(request)));
+      const { token, ...given } = body;
+      const wish = { userId: creationId, token, given, visitor: visitorOf(service, request) };
+      return answer(service, response, await redeemFirstAdminLink(context, wish));
     },
   };
+}
+
+function visitorOf({ sessions: { cookie } }: Service, request: Request): Visitor {
+  return { formerSecret: cookie.read(request), userAgent: request.get('user-agent') ?? '' };
+}
+
+/** Sends the secret to the browser for as long as the session lasts unused. */
+function answer({ sessions: { cookie } }: Service, response: Response, { session, secret, account }: StartedSession): CurrentSession {
+  cookie.set(response, secret, (Date.parse(session.idleExpiresAt) - Date.now()) / 1000);
+  return currentSessionOf(session, account);
 }

@@ -7,7 +7,9 @@ import { diskDependency } from './disk/disk-dependency.ts';
 import { makeFolders, mediaFolders } from './disk/media-files.ts';
 import { handlers } from './handlers.ts';
 import { migrations } from './migrations.ts';
-import { sweep, sweepLoop } from './use-cases/sweep-storage.ts';
+import { sweepStorage } from './use-cases/sweep-storage.ts';
+
+const SWEEP_EVERY_MS = 60_000;
 
 /** Wires media, with how long a job waits after each failure. */
 export function definitionWith(patience: JobPatience) {
@@ -17,7 +19,7 @@ export function definitionWith(patience: JobPatience) {
     async context(service) {
       const folders = mediaFolders(service.config);
       await makeFolders(folders);
-      await sweep(service, folders, new Date());
+      await sweepStorage(service, folders, new Date());
       return { folders, reads: openReads() };
     },
     handlers: (service, { folders, reads }) => handlers(service, folders, reads),
@@ -25,7 +27,9 @@ export function definitionWith(patience: JobPatience) {
     subscriptions: ({ subscription }, { reads }) => [
       subscription(sessionRevoked, ({ data }) => reads.cut(data.sessionIds)),
     ],
-    loops: (service, { folders }) => [sweepLoop(service, folders)],
+    loops: (service, { folders }) => [
+      { name: 'sweep', everyMs: SWEEP_EVERY_MS, run: async () => await sweepStorage(service, folders, new Date()) },
+    ],
     dependencies: ({ config }, { folders }) => [diskDependency(folders.hls, config.DISK_FLOOR_BYTES)],
   });
 }

@@ -7,15 +7,15 @@ import type { LiveHub } from './live/live-hub.ts';
 import { listEntries, mailboxState } from './repository/mailboxes.ts';
 import { changePreferences, findPreferences } from './repository/preferences.ts';
 import type { Service } from './service.ts';
-import { markEntriesRead } from './use-cases/mark-read.ts';
+import { markRead } from './use-cases/mark-read.ts';
 import { notificationOf } from './views/notification.ts';
 
 const place = z.object({ before: z.int().min(1) });
 
 /** One handler for each route of notif. */
 export function handlers(service: Service, announce: Announce, hub: LiveHub): HandlersOf<typeof notifApi> {
-  async function mark(userId: string, which: Parameters<typeof markEntriesRead>[2]): Promise<{ unread: number }> {
-    const announcement = await service.transaction(async (trx) => await markEntriesRead(trx, userId, which));
+  async function mark(userId: string, which: Parameters<typeof markRead>[2]): Promise<{ unread: number }> {
+    const announcement = await service.transaction(async (trx) => await markRead(trx, userId, which));
     announce([announcement]);
     return { unread: announcement.unread };
   }

@@ -13,12 +13,15 @@ import {
 import type { Message } from '#declare';
 import { RetryLater, type Consumption, type Delivery, type DeliveryHandler } from '#runtime';
 import { hasDeadLetter } from './repository/dead-letters.ts';
+import { markGone } from './repository/gone.ts';
+import { lockJobsOf } from './repository/jobs.ts';
 import type { Service } from './service.ts';
 import { buryCrashedMessage } from './use-cases/bury-crashed-message.ts';
-import { takeUpUpload } from './use-cases/create-job.ts';
-import { forgetAccount, forgetVideo } from './use-cases/forget-jobs.ts';
-import { keepDeadLetter } from './use-cases/record-dead-letter.ts';
-import { settleFailed, settleProcessed } from './use-cases/settle-job.ts';
+import { createJob } from './use-cases/create-job.ts';
+import { forgetJobs } from './use-cases/forget-jobs.ts';
+import { recordDeadLetter } from './use-cases/record-dead-letter.ts';
+import { completeJob } from './use-cases/complete-job.ts';
+import { failJob } from './use-cases/fail-job.ts';
 
 /** Time in which the dead letter of a terminated message is kept. */
 const LETTER_ARRIVES_MS = 2000;
@@ -27,18 +30,21 @@ const LOOKS_FOR_LETTER = 3;
 /** One handler for each message that queue consumes. */
 export function consumers(service: Service): Consumption[] {
   return [
-    service.transactionalConsumer(mediaUploaded, async ({ data }, trx) => await takeUpUpload(service, trx, data), {
+    service.transactionalConsumer(mediaUploaded, async ({ data }, trx) => await createJob(service, trx, data), {
       groupCommit: true,
     }),
-    service.transactionalConsumer(mediaProcessed, async ({ data }, trx) => await settleProcessed(trx, data), {
+    service.transactionalConsumer(mediaProcessed, async ({ data }, trx) => await completeJob(trx, data), {
       groupCommit: true,
     }),
-    service.transactionalConsumer(mediaFailed, async ({ data }, trx) => await settleFailed(trx, data)),
-    service.transactionalConsumer(videoDeleted, async ({ data }, trx) => await forgetVideo(service, trx, data.videoId)),
-    service.transactionalConsumer(
-      accountDeleted,
-      async ({ data }, trx) => await forgetAccount(service, trx, data.userId),
-    ),
+    service.transactionalConsumer(mediaFailed, async ({ data }, trx) => await failJob(trx, data)),
+    service.transactionalConsumer(videoDeleted, async ({ data: { videoId } }, trx) => {
+      await markGone(trx, 'video', videoId);
+      await forgetJobs(service, trx, { jobs: await lockJobsOf(trx, { videoId }), reason: 'video_deleted' });
+    }),
+    service.transactionalConsumer(accountDeleted, async ({ data: { userId } }, trx) => {
+      await markGone(trx, 'account', userId);
+      await forgetJobs(service, trx, { jobs: await lockJobsOf(trx, { ownerId: userId }), reason: 'account_deleted' });
+    }),
     // these have no id of their own but their place, which a stream that is made anew uses again: each is safe to run twice
     service.consumer(
       maxDeliveriesReached,
@@ -50,7 +56,7 @@ export function consumers(service: Service): Consumption[] {
     ),
     service.consumer(
       deadLettered,
-      neverDead(async ({ data, streamSequence }) => await keepDeadLetter(service, data, streamSequence)),
+      neverDead(async ({ data, streamSequence }) => await recordDeadLetter(service, { letter: data, deadLetterId: streamSequence })),
     ),
   ];
 }

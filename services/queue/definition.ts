@@ -4,9 +4,9 @@ import { withPolicy } from '#runtime';
 import { definePlatformService } from '#services/platform';
 import { consumers } from './consumers.ts';
 import { handlers } from './handlers.ts';
-import { measureJobs } from './metrics.ts';
+import { metrics } from './metrics.ts';
 import { migrations } from './migrations.ts';
-import { noteProgress } from './use-cases/record-progress.ts';
+import { recordProgress } from './use-cases/record-progress.ts';
 import { sweepLostJobs } from './use-cases/sweep-lost-jobs.ts';
 
 /** Wires queue: its API, migrations, handlers, consumers, metrics and loops. Settings may change how often a job is delivered. */
@@ -16,11 +16,11 @@ export const definition = definePlatformService(queue, {
   topology: ({ JOB_MAX_DELIVER, JOB_ACK_WAIT_S }) =>
     withPolicy(topology, videoProcess, { maxDeliver: JOB_MAX_DELIVER, ackWaitSeconds: JOB_ACK_WAIT_S }),
   streamReplicas: ({ STREAM_REPLICAS }) => STREAM_REPLICAS,
-  context: measureJobs,
+  context: metrics,
   handlers,
   consumers,
   subscriptions: (service) => [
-    service.subscription(mediaProgress, async ({ data }) => await noteProgress(service, data)),
+    service.subscription(mediaProgress, async ({ data }) => await recordProgress(service, data)),
   ],
   loops: (service) => {
     const sweepEveryMs = service.config.SWEEP_S * 1000;

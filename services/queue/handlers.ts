@@ -2,11 +2,13 @@ import type { queueApi } from '#contracts';
 import { decodeCursor, notFound, pageFrom } from '#runtime';
 import type { HandlersOf } from '#services/platform';
 import * as z from 'zod';
+import { mayHandle } from './access.ts';
 import { countDeadLetters, findDeadLetter, listDeadLetters } from './repository/dead-letters.ts';
 import { countJobs, findJob, listJobs, type JobRow } from './repository/jobs.ts';
 import type { Service } from './service.ts';
-import { cancelJob, mayHandle } from './use-cases/cancel-job.ts';
-import { redriveDeadLetter, retryJob } from './use-cases/retry-job.ts';
+import { cancelJob } from './use-cases/cancel-job.ts';
+import { redriveDeadLetter } from './use-cases/redrive-dead-letter.ts';
+import { retryJob } from './use-cases/retry-job.ts';
 import { deadLetterDetailView, deadLetterView } from './views/dead-letter.ts';
 import { jobDetailView, jobView, listedJobView } from './views/job.ts';
 
@@ -27,8 +29,8 @@ export function handlers(service: Service): HandlersOf<typeof queueApi> {
       if (job === undefined || !mayHandle(job, session)) throw notFound();
       return await jobDetailView(db, job);
     },
-    cancelJob: async ({ session, params }) => await jobDetailView(db, await cancelJob(service, params.jobId, session)),
-    retryJob: async ({ session, params }) => await jobDetailView(db, await retryJob(service, params.jobId, session)),
+    cancelJob: async ({ session, params }) => await jobDetailView(db, await cancelJob(service, { ...params, session })),
+    retryJob: async ({ session, params }) => await jobDetailView(db, await retryJob(service, { ...params, session })),
     async readDepth() {
       const { byState, oldestQueuedAt } = await countJobs(db);
       return {
@@ -56,7 +58,7 @@ export function handlers(service: Service): HandlersOf<typeof queueApi> {
       return deadLetterDetailView(letter);
     },
     redriveDeadLetter: async ({ session, params }) =>
-      await jobDetailView(db, await redriveDeadLetter(service, params.deadLetterId, session)),
+      await jobDetailView(db, await redriveDeadLetter(service, { ...params, session })),
   };
 }
 

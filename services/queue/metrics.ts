@@ -4,12 +4,12 @@ import { countJobs } from './repository/jobs.ts';
 import type { Service } from './service.ts';
 
 /** Adds the jobs of the ledger by state to `/metrics`. */
-export function measureJobs({ db, metrics }: Service): void {
+export function metrics({ db, metrics: { registry } }: Service): void {
   new Gauge({
     name: 'queue_jobs',
     help: 'Jobs of the ledger by state',
     labelNames: ['state'],
-    registers: [metrics.registry],
+    registers: [registry],
     async collect() {
       // without PostgreSQL the other figures are still wanted
       const { byState } = await countJobs(db).catch(() => ({ byState: {} as Partial<Record<JobState, number>> }));

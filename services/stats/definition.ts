@@ -5,7 +5,7 @@ import { beatBuffer } from './beats/beat-buffer.ts';
 import { countRefusedBeats } from './beats/dropped-beats.ts';
 import { consumers } from './consumers.ts';
 import { handlers } from './handlers.ts';
-import { beatMetrics } from './metrics.ts';
+import { metrics } from './metrics.ts';
 import { migrations } from './migrations.ts';
 import { forgetBatches } from './repository/figures.ts';
 import { flushBeats } from './use-cases/flush-beats.ts';
@@ -18,9 +18,12 @@ const BATCHES_KEPT_MS = 30 * 24 * HOUR_MS;
 export const definition = definePlatformService(stats, {
   api: statsApi,
   migrations,
-  context: ({ config, redis, metrics }) => ({
-    buffer: beatBuffer(redis, { prefix: config.REDIS_PREFIX, viewWindowSeconds: config.VIEW_WINDOW_S }),
-    metrics: beatMetrics(metrics),
+  context: (service) => ({
+    buffer: beatBuffer(service.redis, {
+      prefix: service.config.REDIS_PREFIX,
+      viewWindowSeconds: service.config.VIEW_WINDOW_S,
+    }),
+    metrics: metrics(service),
   }),
   handlers: (service, context) => handlers(service, context),
   router: (_service, { metrics }) => countRefusedBeats(metrics),

@@ -6,8 +6,9 @@ import type { BeatMetrics } from './metrics.ts';
 import { figuresByVideo } from './repository/figures.ts';
 import { listMostViewedSince } from './repository/videos.ts';
 import type { Service } from './service.ts';
-import { periodOf, readSeries } from './use-cases/read-series.ts';
+import { readSeries } from './use-cases/read-series.ts';
 import { recordBeat } from './use-cases/record-beat.ts';
+import { periodOf } from './views/period.ts';
 
 const TRENDING_MS = 24 * 3_600_000;
 
@@ -31,14 +32,18 @@ export function handlers(
 
     async readVideoSeries({ params, query, session }) {
       const { video_id: videoId, title } = await ownVideo(db, params.videoId, session);
-      return { ...(await readSeries(db, { videoId }, query.days, new Date())), videoId, title };
+      return {
+        ...(await readSeries(service, { source: { videoId }, days: query.days, now: new Date() })),
+        videoId,
+        title,
+      };
     },
 
     async readOverview({ query, session }) {
       const now = new Date();
       const { userId: ownerId } = session;
       const [series, videos] = await Promise.all([
-        readSeries(db, { ownerId }, query.days, now),
+        readSeries(service, { source: { ownerId }, days: query.days, now }),
         figuresByVideo(db, ownerId, periodOf(query.days, now)),
       ]);
       return { ...series, videos };

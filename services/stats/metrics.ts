@@ -1,6 +1,6 @@
-import type { Metrics } from '#runtime';
 import { Counter } from 'prom-client';
 import type { BeatOutcome } from './beats/beat-buffer.ts';
+import type { Service } from './service.ts';
 
 /** What became of the beats that this process received. */
 export interface BeatMetrics {
@@ -10,7 +10,7 @@ export interface BeatMetrics {
 }
 
 /** Counters of beats, on the service's page of metrics. */
-export function beatMetrics({ registry }: Pick<Metrics, 'registry'>): BeatMetrics {
+export function metrics({ metrics: { registry } }: Service): BeatMetrics {
   const registers = [registry];
   const beats = new Counter({
     name: 'stats_beats_total',

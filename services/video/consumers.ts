@@ -13,8 +13,10 @@ import type { Consumption } from '#runtime';
 import { holdAccounts, recordFollow, recordProfile, recordQuota } from './repository/projections.ts';
 import { recordViews } from './repository/videos.ts';
 import type { Service } from './service.ts';
-import { recordFailure, recordRevision, recordUpload } from './use-cases/follow-media.ts';
 import { forgetAccount } from './use-cases/forget-account.ts';
+import { recordFailure } from './use-cases/record-failure.ts';
+import { recordRevision } from './use-cases/record-revision.ts';
+import { recordUpload } from './use-cases/record-upload.ts';
 
 /** One handler for each message that video consumes. */
 export function consumers(service: Service): Consumption[] {

@@ -4,23 +4,47 @@ import type { HandlersOf } from '#services/platform';
 import { videoSeenBy } from './access.ts';
 import { listCommentsOf } from './repository/comments.ts';
 import { isLiked } from './repository/likes.ts';
+import { countTags, listNear } from './repository/lists.ts';
 import type { Service } from './service.ts';
 import type { Tickets } from './upload/tickets.ts';
 import { changeVideo } from './use-cases/change-video.ts';
-import { commentOnVideo, uncomment } from './use-cases/comment-on-video.ts';
+import { commentOnVideo } from './use-cases/comment-on-video.ts';
 import { createDraft } from './use-cases/create-draft.ts';
+import { deleteComment } from './use-cases/delete-comment.ts';
 import { deleteVideo } from './use-cases/delete-video.ts';
-import { likeVideo, unlikeVideo } from './use-cases/like-video.ts';
-import { listHandlersOf } from './use-cases/list-videos.ts';
+import { likeVideo } from './use-cases/like-video.ts';
+import { listNewestVideos } from './use-cases/list-newest-videos.ts';
+import { listOwnVideos } from './use-cases/list-own-videos.ts';
+import { listVideos } from './use-cases/list-videos.ts';
 import { renewUpload } from './use-cases/renew-upload.ts';
+import { unlikeVideo } from './use-cases/unlike-video.ts';
+import { commentOf } from './views/comment.ts';
 import { commentPlace } from './views/list-places.ts';
-import { commentOf, detailOf, ownVideoOf } from './views/video.ts';
+import { cardOf, detailOf, ownVideoOf } from './views/video.ts';
+
+const RELATED_VIDEOS = 12;
+const SHOWN_TAGS = 50;
 
 /** One handler for each route of video. */
 export function handlers(service: Service, tickets: Tickets): HandlersOf<typeof videoApi> {
   const { db } = service;
   return {
-    ...listHandlersOf(service),
+    listVideos: async ({ query, session }) => await listVideos(service, { query, session }),
+
+    listFeed: async ({ query, session }) =>
+      await listNewestVideos(service, { filter: { followedBy: session.userId }, query }),
+
+    listChannel: async ({ params, query }) =>
+      await listNewestVideos(service, { filter: { ownerHandle: params.handle }, query }),
+
+    listMyVideos: async ({ query, session }) => await listOwnVideos(service, { ownerId: session.userId, query }),
+
+    async listRelated({ params, session }) {
+      const video = await videoSeenBy(db, params.videoId, session);
+      return { items: (await listNear(db, video, RELATED_VIDEOS)).map(cardOf) };
+    },
+
+    listTags: async () => ({ items: await countTags(db, SHOWN_TAGS) }),
 
     async createVideo({ body, session, creationId }) {
       const at = new Date();
@@ -75,7 +99,7 @@ export function handlers(service: Service, tickets: Tickets): HandlersOf<typeof 
     },
 
     async deleteComment({ params, session }) {
-      await uncomment(service, { ...params, session });
+      await deleteComment(service, { ...params, session });
     },
   };
 }

@@ -1,4 +1,5 @@
 /** What makes a password too easy to guess, besides its length: what leaks show first, runs of one key, one's own name. */
+import { HttpError } from '#services/platform';
 import { COMMON_WORDS } from './common-passwords.ts';
 
 /** Most digits and signs around a common word that do not yet make it a password. */
@@ -10,6 +11,12 @@ const RUNS = [
   'qwertyuiopasdfghjklzxcvbnm',
   '1q2w3e4r5t6y7u8i9o0p',
 ];
+
+/** Throws `weak_password` for one that is easy to guess. */
+export function refuseWeakPassword(password: string, owner: { readonly handle: string; readonly email: string }): void {
+  const weakness = weaknessOf(password, owner);
+  if (weakness !== undefined) throw new HttpError('weak_password', { detail: weakness });
+}
 
 /** Why a password is weak, for the person who chose it; undefined when it is not. */
 export function weaknessOf(

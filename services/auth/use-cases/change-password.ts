@@ -1,11 +1,11 @@
 import { passwordChanged, type changePasswordBody } from '#contracts';
 import { HttpError, type Session } from '#services/platform';
 import type { z } from 'zod';
+import { refuseWeakPassword } from '../passwords/weak-password.ts';
 import { updatePassword } from '../repository/accounts.ts';
 import type { Context } from '../service.ts';
 import { confirmPassword } from './confirm-password.ts';
 import { endSessions } from './end-sessions.ts';
-import { refuseWeakPassword } from './sign-up.ts';
 import type { StartedSession } from './start-session.ts';
 
 /**
@@ -14,28 +14,31 @@ import type { StartedSession } from './start-session.ts';
  */
 export async function changePassword(
   context: Context,
-  session: Session,
-  secret: string,
-  { currentPassword, newPassword }: z.infer<typeof changePasswordBody>,
+  wish: {
+    readonly session: Session;
+    readonly secret: string;
+    readonly given: z.infer<typeof changePasswordBody>;
+  },
 ): Promise<StartedSession> {
   const { service, passwords, sessions } = context;
-  const account = await confirmPassword(context, session.userId, currentPassword);
+  const { userId, sessionId } = wish.session;
+  const { currentPassword, newPassword } = wish.given;
+  const account = await confirmPassword(context, { userId, password: currentPassword });
   refuseWeakPassword(newPassword, account);
   const passwordHash = await passwords.hash(newPassword);
-  const others = { except: session.sessionId };
-  const ended = await endSessions(context, session.userId, others, 'password_changed');
+  const others = { userId, except: sessionId, reason: 'password_changed' } as const;
+  const ended = await endSessions(context, others);
   const version = await service.transaction(async (trx) => {
     const next = await updatePassword(trx, account, passwordHash);
     if (next === undefined) throw new HttpError('conflict', { detail: 'the account was changed at the same moment' });
-    const { userId } = session;
     await service.enqueue(trx, passwordChanged, {
       aggregate: userId,
       data: { userId, version: next, changedAt: new Date().toISOString(), revokedSessions: ended.length },
     });
     return next;
   });
-  await endSessions(context, session.userId, others, 'password_changed');
-  const renewed = await sessions.rotate(secret);
+  await endSessions(context, others);
+  const renewed = await sessions.rotate(wish.secret);
   if (renewed === undefined) throw new HttpError('no_session');
   return { ...renewed, account: { ...account, password_hash: passwordHash, version } };
 }

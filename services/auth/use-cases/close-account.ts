@@ -6,10 +6,13 @@ import { confirmPassword } from './confirm-password.ts';
 import { endSessions } from './end-sessions.ts';
 
 /** Deletes an account for good, and its sessions: before the commit, and after it for one that was opened meanwhile. */
-export async function closeAccount(context: Context, { userId }: Session, password: string): Promise<void> {
+export async function closeAccount(
+  context: Context,
+  { session: { userId }, password }: { readonly session: Session; readonly password: string },
+): Promise<void> {
   const { service } = context;
-  await confirmPassword(context, userId, password);
-  await endSessions(context, userId, {}, 'account_deleted');
+  await confirmPassword(context, { userId, password });
+  await endSessions(context, { userId, reason: 'account_deleted' });
   await service.transaction(async (trx) => {
     const account = await deleteAccount(trx, userId);
     if (account === undefined) return;
@@ -18,5 +21,5 @@ export async function closeAccount(context: Context, { userId }: Session, passwo
       data: { userId, version: account.version + 1, handle: account.handle, deletedAt: new Date().toISOString() },
     });
   });
-  await endSessions(context, userId, {}, 'account_deleted');
+  await endSessions(context, { userId, reason: 'account_deleted' });
 }

@@ -5,8 +5,7 @@ import type { Context } from '../service.ts';
 /** The account of a session whose owner gave the password once more. Throws `wrong_credentials`, or `no_session` when it is gone. */
 export async function confirmPassword(
   { service, passwords }: Context,
-  userId: string,
-  password: string,
+  { userId, password }: { readonly userId: string; readonly password: string },
 ): Promise<AccountRow> {
   const account = await findAccount(service.db, userId);
   if (account === undefined) throw new HttpError('no_session');

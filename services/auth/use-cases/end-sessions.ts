@@ -5,8 +5,10 @@ import type { Context } from '../service.ts';
 /** Why sessions end. */
 export type RevocationReason = z.infer<typeof revocationReason>;
 
-/** Which of a user's sessions: the given ones, or all but one. */
-export interface WhichSessions {
+/** Sessions of a user that end: the given ones, or all but one. */
+export interface EndedSessions {
+  readonly userId: string;
+  readonly reason: RevocationReason;
   readonly only?: readonly string[];
   readonly except?: string;
 }
@@ -14,9 +16,7 @@ export interface WhichSessions {
 /** Ends sessions of a user and tells whoever holds a stream open for one of them. Gives the ids of those that ended. */
 export async function endSessions(
   { service, sessions }: Context,
-  userId: string,
-  which: WhichSessions,
-  reason: RevocationReason,
+  { userId, reason, ...which }: EndedSessions,
 ): Promise<string[]> {
   const sessionIds = await sessions.revoke(userId, which);
   if (sessionIds.length > 0) {

@@ -1,5 +1,4 @@
-import type { Account, CurrentSession } from '#contracts';
-import type { OpenedSession, Session } from '#services/platform';
+import type { OpenedSession } from '#services/platform';
 import type { AccountRow } from '../repository/accounts.ts';
 import type { Context } from '../service.ts';
 import { endSessions } from './end-sessions.ts';
@@ -19,33 +18,16 @@ export interface StartedSession extends OpenedSession {
 /** Opens a session with a secret of its own, whatever the browser had before; that session ends. */
 export async function startSession(
   context: Context,
-  account: AccountRow,
-  { formerSecret, userAgent }: Visitor,
+  { account, visitor }: { readonly account: AccountRow; readonly visitor: Visitor },
 ): Promise<StartedSession> {
-  const former = await context.sessions.find(formerSecret);
-  if (former !== undefined) await endSessions(context, former.userId, { only: [former.sessionId] }, 'logout');
+  const former = await context.sessions.find(visitor.formerSecret);
+  if (former !== undefined)
+    await endSessions(context, { userId: former.userId, only: [former.sessionId], reason: 'logout' });
   const opened = await context.sessions.create({
     userId: account.user_id,
     handle: account.handle,
     role: account.role,
-    userAgent,
+    userAgent: visitor.userAgent,
   });
   return { ...opened, account };
-}
-
-/** A session as the contract shows it. */
-export function currentSessionOf(session: Session, account: AccountRow): CurrentSession {
-  const { sessionId, createdAt, idleExpiresAt, expiresAt } = session;
-  return { sessionId, createdAt, idleExpiresAt, expiresAt, account: accountOf(account) };
-}
-
-function accountOf(row: AccountRow): Account {
-  return {
-    userId: row.user_id,
-    handle: row.handle,
-    displayName: row.display_name,
-    email: row.email,
-    role: row.role,
-    createdAt: row.created_at.toISOString(),
-  };
 }

@@ -1,5 +1,4 @@
 /** What nobody comes back to is cleared away: uploads that ran out, and files that a killed process left without a row. */
-import type { Loop } from '#runtime';
 import { stat } from 'node:fs/promises';
 import { namesIn, pathWithin, remove, uploadFile, type MediaFolders } from '../disk/media-files.ts';
 import { sweepCancelledRuns } from '../repository/cancelled-runs.ts';
@@ -9,7 +8,6 @@ import type { Service } from '../service.ts';
 import { sweepWorkFolders } from '../transcode/work-folder.ts';
 import { finishUpload } from '../upload/finish-upload.ts';
 
-const SWEEP_EVERY_MS = 60_000;
 /** A work folder is touched every second. */
 const ABANDONED_MS = 60_000;
 /** Longer than anything stands between a file and its row. */
@@ -17,13 +15,8 @@ const UNCLAIMED_MS = 3_600_000;
 /** Longer than the stream of jobs can ask for a run again. */
 const CANCELLATION_KEPT_MS = 30 * 86_400_000;
 
-/** Clears away now and then. */
-export function sweepLoop(service: Service, folders: MediaFolders): Loop {
-  return { name: 'sweep', everyMs: SWEEP_EVERY_MS, run: async () => await sweep(service, folders, new Date()) };
-}
-
-/** Clears away once. */
-export async function sweep(service: Service, folders: MediaFolders, now: Date): Promise<void> {
+/** Removes what nobody comes back to, once. */
+export async function sweepStorage(service: Service, folders: MediaFolders, now: Date): Promise<void> {
   const before = (ms: number): Date => new Date(now.getTime() - ms);
   await sweepUploads(service, folders, now);
   const abandoned = await sweepWorkFolders(folders, before(ABANDONED_MS));

@@ -137,7 +137,7 @@ export async function closeMailbox(trx: Transaction, userId: string, at: Date): 
 }
 
 /** Marks entries up to one as read in a mailbox that is locked; `only` marks that one alone. Gives how many were unread. */
-export async function markRead(
+export async function setRead(
   trx: Transaction,
   userId: string,
   which: { readonly upTo: number } | { readonly only: number },

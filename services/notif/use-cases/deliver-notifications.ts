@@ -2,7 +2,7 @@ import type { NotificationKind } from '#contracts';
 import { findCauses, insertEntries, lockMailboxes, updateMailboxes, type MailboxRow } from '../repository/mailboxes.ts';
 import { whoDeclines } from '../repository/preferences.ts';
 import type { Announcement, Transaction } from '../service.ts';
-import type { News } from '../views/new-notification.ts';
+import type { NewNotification } from '../views/new-notification.ts';
 import { entryOf, notificationOf } from '../views/notification.ts';
 
 /** Entries that one statement writes; PostgreSQL takes 65,535 values at most. */
@@ -12,7 +12,10 @@ const BATCH_SIZE = 1000;
  * Puts news into the mailboxes of those who want them, once for each cause. Mailboxes are locked in the order of their
  * owners' ids, and an id is given while the lock is held: who has seen an id has seen all below it.
  */
-export async function deliverNews(trx: Transaction, news: readonly News[]): Promise<Announcement[]> {
+export async function deliverNotifications(
+  trx: Transaction,
+  news: readonly NewNotification[],
+): Promise<Announcement[]> {
   const sorted = [...news].sort((a, b) => (a.userId < b.userId ? -1 : Number(a.userId > b.userId)));
   const announcements: Announcement[] = [];
   for (let start = 0; start < sorted.length; start += BATCH_SIZE) {
@@ -21,7 +24,7 @@ export async function deliverNews(trx: Transaction, news: readonly News[]): Prom
   return announcements;
 }
 
-async function deliverBatch(trx: Transaction, batch: readonly News[]): Promise<Announcement[]> {
+async function deliverBatch(trx: Transaction, batch: readonly NewNotification[]): Promise<Announcement[]> {
   const wanted = await withoutDeclined(trx, batch);
   const userIds = [...new Set(wanted.map(({ userId }) => userId))];
   if (userIds.length === 0) return [];
@@ -50,7 +53,7 @@ async function deliverBatch(trx: Transaction, batch: readonly News[]): Promise<A
   }));
 }
 
-async function withoutDeclined(trx: Transaction, batch: readonly News[]): Promise<News[]> {
+async function withoutDeclined(trx: Transaction, batch: readonly NewNotification[]): Promise<NewNotification[]> {
   const declined = new Map<NotificationKind, ReadonlySet<string>>();
   for (const kind of new Set(batch.map((one) => one.kind))) {
     const userIds = [...new Set(batch.filter((one) => one.kind === kind).map(({ userId }) => userId))];

@@ -14,7 +14,7 @@ import type {
 import type { DataOf } from '#declare';
 
 /** Something that one account should hear of. */
-export interface News {
+export interface NewNotification {
   readonly userId: string;
   readonly kind: NotificationKind;
   /** What it comes from; one cause gives a mailbox one entry, so liking, unliking and liking again is told once. */
@@ -49,7 +49,10 @@ export function publicationCause(videoId: string): string {
 }
 
 /** A follower hears of a publication. */
-export function publicationNews({ videoId, owner, title, publishedAt }: Publication, followerId: string): News {
+export function publishedNotification(
+  { videoId, owner, title, publishedAt }: Publication,
+  followerId: string,
+): NewNotification {
   return {
     userId: followerId,
     kind: 'video_published',
@@ -64,7 +67,13 @@ export function publicationNews({ videoId, owner, title, publishedAt }: Publicat
 }
 
 /** The owner hears that a video can be watched. */
-export function readyNews({ videoId, ownerId, title, visibility, publishedAt }: DataOf<typeof videoPublished>): News {
+export function readyNotification({
+  videoId,
+  ownerId,
+  title,
+  visibility,
+  publishedAt,
+}: DataOf<typeof videoPublished>): NewNotification {
   return {
     userId: ownerId,
     kind: 'video_ready',
@@ -79,7 +88,7 @@ export function readyNews({ videoId, ownerId, title, visibility, publishedAt }: 
 }
 
 /** The owner hears of a comment. */
-export function commentNews(data: DataOf<typeof videoCommented>): News {
+export function commentNotification(data: DataOf<typeof videoCommented>): NewNotification {
   return {
     userId: data.ownerId,
     kind: 'video_commented',
@@ -94,7 +103,7 @@ export function commentNews(data: DataOf<typeof videoCommented>): News {
 }
 
 /** The owner hears of a like. */
-export function likeNews(data: DataOf<typeof videoLiked>): News {
+export function likeNotification(data: DataOf<typeof videoLiked>): NewNotification {
   return {
     userId: data.ownerId,
     kind: 'video_liked',
@@ -109,7 +118,7 @@ export function likeNews(data: DataOf<typeof videoLiked>): News {
 }
 
 /** Somebody hears of a new follower. */
-export function followNews(data: DataOf<typeof followed>): News {
+export function followNotification(data: DataOf<typeof followed>): NewNotification {
   return {
     userId: data.followeeId,
     kind: 'followed',
@@ -124,7 +133,7 @@ export function followNews(data: DataOf<typeof followed>): News {
 }
 
 /** The owner hears that a file cannot become a video. */
-export function failureNews(data: DataOf<typeof mediaFailed>): News {
+export function failureNotification(data: DataOf<typeof mediaFailed>): NewNotification {
   return {
     userId: data.ownerId,
     kind: 'media_failed',
@@ -139,7 +148,7 @@ export function failureNews(data: DataOf<typeof mediaFailed>): News {
 }
 
 /** The owner hears that a job used up its attempts. */
-export function deathNews(data: DataOf<typeof jobDead>): News {
+export function deadJobNotification(data: DataOf<typeof jobDead>): NewNotification {
   const tries = data.attempts === 1 ? 'one try' : `${data.attempts} tries`;
   return {
     userId: data.ownerId,
@@ -155,7 +164,7 @@ export function deathNews(data: DataOf<typeof jobDead>): News {
 }
 
 /** Somebody hears that the password was changed, in case it was not they who did. */
-export function passwordNews(data: DataOf<typeof passwordChanged>): News {
+export function passwordNotification(data: DataOf<typeof passwordChanged>): NewNotification {
   const others = data.revokedSessions === 1 ? 'One other session was' : `${data.revokedSessions} other sessions were`;
   return {
     userId: data.userId,

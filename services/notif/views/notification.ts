@@ -1,6 +1,6 @@
 import type { Notification } from '#contracts';
 import type { NotificationRow } from '../repository/mailboxes.ts';
-import type { News } from './new-notification.ts';
+import type { NewNotification } from './new-notification.ts';
 
 /** An entry as the list, the stream and the message between replicas show it. */
 export function notificationOf(row: NotificationRow): Notification {
@@ -19,8 +19,8 @@ export function notificationOf(row: NotificationRow): Notification {
   };
 }
 
-/** News as an entry under an id. */
-export function entryOf(news: News, id: number): NotificationRow {
+/** NewNotification as an entry under an id. */
+export function entryOf(news: NewNotification, id: number): NotificationRow {
   return {
     user_id: news.userId,
     id,

@@ -6,8 +6,8 @@ import { insertJob, type JobRow } from '../repository/jobs.ts';
 import type { Service, Transaction } from '../service.ts';
 import { queueRun } from './queue-run.ts';
 
-/** Makes the job of an upload and puts it into the queue, once an upload; none when its video is gone already. */
-export async function takeUpUpload(
+/** Creates and queues the job of an upload: one per upload, none when its video is already gone. */
+export async function createJob(
   service: Service,
   trx: Transaction,
   upload: DataOf<typeof mediaUploaded>,

@@ -1,5 +1,5 @@
 import { videoProcess } from '#contracts';
-import { updateJob, type JobRow } from '../repository/jobs.ts';
+import type { JobRow } from '../repository/jobs.ts';
 import type { Service, Transaction } from '../service.ts';
 
 /**
@@ -21,36 +21,4 @@ export async function queueRun(service: Service, trx: Transaction, job: JobRow):
       queuedAt: job.queued_at.toISOString(),
     },
   });
-}
-
-/** Starts the next run of a job: it waits again, as if nothing had happened. */
-export async function queueNextRun(
-  service: Service,
-  trx: Transaction,
-  job: JobRow,
-  reason: string | null = null,
-): Promise<JobRow> {
-  const now = new Date();
-  const next = await updateJob(
-    trx,
-    job.job_id,
-    {
-      state: 'queued',
-      run: job.run + 1,
-      attempts: 0,
-      phase: null,
-      percent: 0,
-      worker: null,
-      reason,
-      failure: null,
-      progress_attempt: 0,
-      progress_sequence: 0,
-      queued_at: now,
-      started_at: null,
-      ended_at: null,
-    },
-    now,
-  );
-  await queueRun(service, trx, next);
-  return next;
 }

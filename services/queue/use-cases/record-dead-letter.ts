@@ -2,7 +2,7 @@ import { videoProcess, type deadLettered } from '#contracts';
 import { parseEnvelope, type DataOf } from '#declare';
 import { insertDeadLetter } from '../repository/dead-letters.ts';
 import type { Service } from '../service.ts';
-import { buryJob } from './settle-job.ts';
+import { buryJob } from './bury-job.ts';
 
 type DeadLetter = DataOf<typeof deadLettered>;
 
@@ -10,7 +10,10 @@ type DeadLetter = DataOf<typeof deadLettered>;
  * Takes a dead letter into the table, and buries the job that it belongs to. A letter for a permanent reason buries none:
  * the worker told with `events.media.failed` why the job failed.
  */
-export async function keepDeadLetter(service: Service, letter: DeadLetter, deadLetterId: number): Promise<void> {
+export async function recordDeadLetter(
+  service: Service,
+  { letter, deadLetterId }: { readonly letter: DeadLetter; readonly deadLetterId: number },
+): Promise<void> {
   const job = jobOf(letter);
   await service.transaction(async (trx) => {
     await insertDeadLetter(trx, {

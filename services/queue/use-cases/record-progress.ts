@@ -7,13 +7,13 @@ import type { Service, Transaction } from '../service.ts';
  * Takes in how far a job is. Every replica of queue hears it, in whatever order, and some may never come: what is not newer
  * than the ledger is left out.
  */
-export async function noteProgress(service: Service, progress: Progress): Promise<void> {
+export async function recordProgress(service: Service, progress: Progress): Promise<void> {
   await service.transaction(async (trx) => {
     const job = await lockJob(trx, progress.jobId);
     if (job === undefined || job.run !== progress.run || !UNDER_WAY.includes(job.state)) return;
     if (!isNewer(progress, job)) return;
     const now = new Date();
-    if (await isFirstOf(trx, progress, now)) await noteStart(service, trx, progress);
+    if (await isFirstOf(trx, progress, now)) await recordStart(service, trx, progress);
     const { attempt, sequence, problem } = progress;
     const place = { progress_attempt: attempt, progress_sequence: sequence, attempts: Math.max(job.attempts, attempt) };
     if (problem === undefined) {
@@ -48,7 +48,7 @@ async function isFirstOf(trx: Transaction, progress: Progress, now: Date): Promi
 }
 
 /** A new attempt tells that the one before ended; if it did not say so itself, its worker was killed. */
-async function noteStart(service: Service, trx: Transaction, progress: Progress): Promise<void> {
+async function recordStart(service: Service, trx: Transaction, progress: Progress): Promise<void> {
   const { jobId, run, attempt, worker, videoId, ownerId } = progress;
   const now = new Date();
   const crash = { outcome: 'crashed', reason: 'the worker ended without a word', endedAt: now } as const;

@@ -1,15 +1,18 @@
 import { notFound } from '#runtime';
 import { HttpError, type Session } from '#services/platform';
-import { findDeadLetter, markRedriven } from '../repository/dead-letters.ts';
+import { mayHandle } from '../access.ts';
+import { markRedriven } from '../repository/dead-letters.ts';
 import { lockJob, type JobRow } from '../repository/jobs.ts';
 import type { Service } from '../service.ts';
-import { STANDING_WORDS, standingOf } from '../views/dead-letter-standing.ts';
+import { STANDING_WORDS } from '../views/dead-letter-standing.ts';
 import { isHopeless, isRetryable } from '../views/job.ts';
-import { mayHandle } from './cancel-job.ts';
-import { queueNextRun } from './queue-run.ts';
+import { queueNextRun } from './queue-next-run.ts';
 
-/** Puts a job into the queue again, as a new run. Throws `not_found` for a stranger, `conflict` while it needs none or none can help. */
-export async function retryJob(service: Service, jobId: string, session: Session): Promise<JobRow> {
+/** Queues a job again, as a new run. Throws `not_found` for a stranger, `conflict` while it needs none or none can help. */
+export async function retryJob(
+  service: Service,
+  { jobId, session }: { readonly jobId: string; readonly session: Session },
+): Promise<JobRow> {
   return await service.transaction(async (trx) => {
     const job = await lockJob(trx, jobId);
     if (job === undefined || !mayHandle(job, session)) throw notFound();
@@ -18,16 +21,6 @@ export async function retryJob(service: Service, jobId: string, session: Session
       throw new HttpError('conflict', { detail });
     }
     await markRedriven(trx, jobId, new Date());
-    return await queueNextRun(service, trx, job);
+    return await queueNextRun(service, trx, { job });
   });
-}
-
-/** Runs the job of a dead letter again. Throws `conflict` when that is not possible, or was done. */
-export async function redriveDeadLetter(service: Service, deadLetterId: number, session: Session): Promise<JobRow> {
-  const letter = await findDeadLetter(service.db, deadLetterId);
-  if (letter === undefined) throw notFound();
-  const standing = standingOf(letter);
-  if (standing !== 'redrivable') throw new HttpError('conflict', { detail: STANDING_WORDS[standing] });
-  if (letter.job_id === null) throw new HttpError('conflict', { detail: STANDING_WORDS.no_job });
-  return await retryJob(service, letter.job_id, session);
 }

@@ -1,24 +1,16 @@
 import type { PeriodDays, Series, Totals } from '#contracts';
 import { figuresByDay, type DayFigures, type FigureSource } from '../repository/figures.ts';
-import type { Database } from '../service.ts';
-import { sumOf } from './flush-beats.ts';
-
-/** A time from one instant to before another. */
-export interface Period {
-  readonly from: Date;
-  readonly until: Date;
-}
+import type { Service } from '../service.ts';
+import { periodOf } from '../views/period.ts';
+import { sumOf } from '../views/totals.ts';
 
 const DAY_MS = 86_400_000;
 
-/** The last `days` days in UTC, the present one included. */
-export function periodOf(days: PeriodDays, now: Date): Period {
-  const until = (Math.floor(now.getTime() / DAY_MS) + 1) * DAY_MS;
-  return { from: new Date(until - days * DAY_MS), until: new Date(until) };
-}
-
 /** Figures day by day, and those of as many days before. */
-export async function readSeries(db: Database, source: FigureSource, days: PeriodDays, now: Date): Promise<Series> {
+export async function readSeries(
+  { db }: Service,
+  { source, days, now }: { readonly source: FigureSource; readonly days: PeriodDays; readonly now: Date },
+): Promise<Series> {
   const { from, until } = periodOf(days, now);
   const before = new Date(from.getTime() - days * DAY_MS);
   const known = await figuresByDay(db, source, { from: before, until });

@@ -27,6 +27,11 @@ export interface FollowCounts {
   readonly following: number;
 }
 
+/** The aggregate of a pair: its events stay in order. */
+export function followKey({ followerId, followeeId }: Pair): string {
+  return `${followerId}:${followeeId}`;
+}
+
 /** Begins a follow. Gives the version of the pair; undefined when it was so already. */
 export async function beginFollow(trx: Transaction, pair: Pair, followedAt: Date): Promise<number | undefined> {
   const begun = await trx
@@ -85,7 +90,7 @@ export async function countFollows(db: Database, userId: string): Promise<Follow
 }
 
 /** Who follows a user, or whom the user follows: the latest first, after a place. */
-export async function listFollows(
+export async function findFollows(
   db: Database,
   side: 'followers' | 'following',
   userId: string,

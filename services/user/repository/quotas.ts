@@ -30,7 +30,7 @@ export async function findQuota(db: Database, userId: string): Promise<QuotaRow 
 }
 
 /** Keeps the bytes of a video unless something newer is known; of the same moment, the deletion counts. */
-export async function recordStoredBytes(trx: Transaction, stored: StoredBytes): Promise<void> {
+export async function upsertStoredBytes(trx: Transaction, stored: StoredBytes): Promise<void> {
   await trx
     .insertInto('stored_video')
     .values({

@@ -1,10 +1,10 @@
 import { videoCommented } from '#contracts';
 import { notFound } from '#runtime';
 import { HttpError, type Session } from '#services/platform';
-import { lockWatchable, mayModerate, maySee } from '../access.ts';
-import { addComment, findComment, removeComment, type CommentRow } from '../repository/comments.ts';
+import { lockWatchable } from '../access.ts';
+import { addComment, findComment, type CommentRow } from '../repository/comments.ts';
 import { holdAccounts, meetPerson } from '../repository/projections.ts';
-import { lockVideo, type VideoRow } from '../repository/videos.ts';
+import type { VideoRow } from '../repository/videos.ts';
 import type { Service, Transaction } from '../service.ts';
 
 /** What somebody says below a video. */
@@ -38,21 +38,6 @@ export async function commentOnVideo(service: Service, wish: CommentWish): Promi
     if (comment === undefined) throw notFound();
     if (isNew) await tell(service, trx, { video, comment, session });
     return { comment, ownerId: video.owner_id };
-  });
-}
-
-/** Removes an own comment, or any below an own video. */
-export async function uncomment(
-  service: Service,
-  wish: { readonly videoId: string; readonly commentId: string; readonly session: Session },
-): Promise<void> {
-  const { videoId, commentId, session } = wish;
-  await service.transaction(async (trx) => {
-    const video = await lockVideo(trx, videoId);
-    if (video === undefined || !maySee(video, session)) throw notFound();
-    const comment = await findComment(trx, videoId, commentId);
-    if (comment === undefined || !mayModerate(session, [comment.author_id, video.owner_id])) throw notFound();
-    await removeComment(trx, videoId, commentId);
   });
 }
 

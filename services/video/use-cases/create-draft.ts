@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import { lockAccount, meetPerson } from '../repository/projections.ts';
 import { findVideo, insertDraft, renewTicket, type VideoRow } from '../repository/videos.ts';
 import type { Service, Transaction } from '../service.ts';
-import { assertRoom } from './storage-room.ts';
+import { assertRoom } from './assert-room.ts';
 
 /** What a draft is asked for with. */
 export interface DraftWish {

@@ -1,10 +1,9 @@
-import { videoDeleted } from '#contracts';
-import type { DataOf } from '#declare';
 import { notFound } from '#runtime';
 import type { Session } from '#services/platform';
 import { mayModerate } from '../access.ts';
-import { lockVideo, removeVideo } from '../repository/videos.ts';
-import type { Service, Transaction } from '../service.ts';
+import { lockVideo } from '../repository/videos.ts';
+import type { Service } from '../service.ts';
+import { endVideo } from './end-video.ts';
 
 /** Deletes an own video, or any as an administrator, and tells of it, so that bytes, jobs and figures go too. */
 export async function deleteVideo(
@@ -17,26 +16,5 @@ export async function deleteVideo(
     if (row === undefined || !mayModerate(session, [row.owner_id])) throw notFound();
     const reason = row.owner_id === session.userId ? 'owner' : 'admin';
     await endVideo(service, trx, { id: row.id, ownerId: row.owner_id, version: row.version, reason, at });
-  });
-}
-
-/** Removes a video and tells why. */
-export async function endVideo(
-  service: Service,
-  trx: Transaction,
-  end: {
-    readonly id: string;
-    readonly ownerId: string;
-    readonly version: number;
-    readonly reason: DataOf<typeof videoDeleted>['reason'];
-    readonly at: Date;
-  },
-): Promise<void> {
-  const { id, ownerId, reason, at } = end;
-  await removeVideo(trx, id);
-  await service.enqueue(trx, videoDeleted, {
-    aggregate: id,
-    time: at,
-    data: { videoId: id, ownerId, version: end.version + 1, reason, deletedAt: at.toISOString() },
   });
 }

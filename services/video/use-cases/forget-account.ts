@@ -5,7 +5,7 @@ import { removeLikesOf } from '../repository/likes.ts';
 import { departAccount, lockAccount } from '../repository/projections.ts';
 import { lockVideosOf } from '../repository/videos.ts';
 import type { Service, Transaction } from '../service.ts';
-import { endVideo } from './delete-video.ts';
+import { endVideo } from './end-video.ts';
 
 /** Deletes the videos, comments and likes of an account that is gone, and all that is kept of it. */
 export async function forgetAccount(

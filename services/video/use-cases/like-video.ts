@@ -1,10 +1,8 @@
 import { videoLiked } from '#contracts';
-import { notFound } from '#runtime';
 import { HttpError, type Session } from '#services/platform';
-import { lockWatchable, maySee } from '../access.ts';
-import { addLike, countLikes, removeLike } from '../repository/likes.ts';
+import { lockWatchable } from '../access.ts';
+import { addLike, countLikes } from '../repository/likes.ts';
 import { findPerson, holdAccounts, meetPerson } from '../repository/projections.ts';
-import { lockVideo } from '../repository/videos.ts';
 import type { Service } from '../service.ts';
 
 /** Who likes what, and when it was said. */
@@ -45,15 +43,5 @@ export async function likeVideo(service: Service, { videoId, session, at }: Like
       },
     });
     return { liked: true, likes };
-  });
-}
-
-/** Likes a video no longer; again is no fault. */
-export async function unlikeVideo(service: Service, { videoId, session }: Omit<LikeWish, 'at'>): Promise<LikeState> {
-  return await service.transaction(async (trx) => {
-    const row = await lockVideo(trx, videoId);
-    if (row === undefined || !maySee(row, session)) throw notFound();
-    const removed = await removeLike(trx, { videoId, userId: session.userId });
-    return { liked: false, likes: removed ? await countLikes(trx, videoId, -1) : row.likes };
   });
 }

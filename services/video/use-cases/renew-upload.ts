@@ -3,7 +3,7 @@ import { lockOwn } from '../access.ts';
 import { lockAccount } from '../repository/projections.ts';
 import { renewTicket, type VideoRow } from '../repository/videos.ts';
 import type { Service } from '../service.ts';
-import { assertRoom } from './storage-room.ts';
+import { assertRoom } from './assert-room.ts';
 
 /** Lets an owner go on uploading a draft until `expiresAt`; `conflict` once the file has arrived, `quota_exceeded` when there is no room left for it. */
 export async function renewUpload(

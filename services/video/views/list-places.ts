@@ -1,5 +1,5 @@
 /** Where a page of a list goes on, as its cursor holds it: the sort keys of the last video shown. */
-import { videoId } from '#contracts';
+import { videoId, type VideoCard } from '#contracts';
 import { z } from 'zod';
 
 const instant = z.iso.datetime().refine((text) => Date.parse(text) >= 0, 'must be an instant since 1970');
@@ -19,3 +19,15 @@ export type AgePlace = z.infer<typeof agePlace>;
 export type ViewsPlace = z.infer<typeof viewsPlace>;
 /** The last video shown of a list by relevance. */
 export type RelevancePlace = z.infer<typeof relevancePlace>;
+
+/** What a caller asks of a list. */
+export interface PageQuery {
+  readonly cursor?: string | undefined;
+  readonly limit: number;
+}
+
+/** A page of videos in a grid. */
+export interface CardPage {
+  readonly items: VideoCard[];
+  readonly nextCursor: string | null;
+}

@@ -1,17 +1,6 @@
-/** How rows become the answers of the contract. */
-import {
-  mediaApi,
-  routePath,
-  type Comment,
-  type OwnVideo,
-  type Person,
-  type VideoCard,
-  type VideoDetail,
-} from '#contracts';
-import type { Session } from '#services/platform';
-import { mayModerate } from '../access.ts';
-import type { CommentRow } from '../repository/comments.ts';
+import { mediaApi, routePath, type OwnVideo, type VideoCard, type VideoDetail } from '#contracts';
 import type { VideoRow } from '../repository/videos.ts';
+import { personOf } from './person.ts';
 
 /** A video in a grid. */
 export function cardOf(row: VideoRow): VideoCard {
@@ -64,23 +53,6 @@ export function detailOf(
     ...(mine ? { remarks: [...row.remarks] } : {}),
     updatedAt: row.updated_at.toISOString(),
   };
-}
-
-/** A comment as it is shown to a caller, below a video of `ownerId`. */
-export function commentOf(row: CommentRow, ownerId: string, session: Session | undefined): Comment {
-  return {
-    commentId: row.id,
-    videoId: row.video_id,
-    author: personOf(row.author_id, row),
-    text: row.text,
-    createdAt: row.created_at.toISOString(),
-    deletable: mayModerate(session, [row.author_id, ownerId]),
-  };
-}
-
-/** Somebody with the names that are known; nobody is shown without a name. */
-function personOf(userId: string, names: Pick<VideoRow, 'handle' | 'display_name'>): Person {
-  return { userId, handle: names.handle ?? 'unknown', displayName: names.display_name ?? 'unknown' };
 }
 
 function posterUrlOf({ id, revision, has_poster }: VideoRow): string | null {

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { createLogger } from '#runtime';
 import { mediaFolders, type MediaFolders } from '#services/media/disk/media-files';
 import { ensureVideo, markDeleted } from '#services/media/repository/videos';
-import { sweep } from '#services/media/use-cases/sweep-storage';
+import { sweepStorage } from '#services/media/use-cases/sweep-storage';
 import { startServiceStores, type ServiceStores } from '#test-support/service-stores';
 import { mediaDisk, startMedia, type RunningMedia } from './running-media.ts';
 
@@ -80,5 +80,5 @@ function leaveFiles(): readonly [string, string] {
 async function sweepIn(ms: number): Promise<void> {
   const destination = { write: (line: string) => void said.push(JSON.parse(line) as Record<string, unknown>) };
   const log = createLogger({ service: 'media', version: '1', level: 'info', destination });
-  await sweep({ ...media.service, log }, folders, new Date(Date.now() + ms));
+  await sweepStorage({ ...media.service, log }, folders, new Date(Date.now() + ms));
 }

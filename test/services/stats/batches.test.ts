@@ -4,7 +4,7 @@ import { viewsRolled } from '#contracts';
 import { startService } from '#runtime';
 import { stats } from '#catalog';
 import { definition as statsDefinition } from '#services/stats/definition';
-import { applyBatch } from '#services/stats/use-cases/flush-beats';
+import { applyBatch } from '#services/stats/use-cases/apply-batch';
 import { recordMessages } from '#test-support/message-recorder';
 import { beat, deletion, startStatsWorld, type PublishedVideo, type StatsWorld } from './running-stats.ts';
 
@@ -39,7 +39,7 @@ describe('a batch', () => {
     const [id = ''] = await world.buffer.take();
     const batch = await world.buffer.read(id);
     if (batch === undefined) throw new Error('the batch is gone');
-    expect(await applyBatch(world.running.service, batch, new Date())).toBe(true);
+    expect(await applyBatch(world.running.service, { batch, at: new Date() })).toBe(true);
     expect(await world.flush()).toBe(0);
     expect(await totalsOf(video.videoId)).toMatchObject({ views: 1 });
     expect(await world.buffer.take()).toEqual([]);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { applyBatch } from '#services/stats/use-cases/flush-beats';
+import { applyBatch } from '#services/stats/use-cases/apply-batch';
 import { deletion, sight, startStatsWorld, type PublishedVideo, type StatsWorld } from './running-stats.ts';
 
 const HOUR_MS = 3_600_000;
@@ -116,7 +116,10 @@ async function record(
   for (const hour of hours) {
     const ofHour = figures.filter((one) => one.hour.getTime() === hour);
     for (const one of ofHour) {
-      await applyBatch(world.running.service, { id: randomUUID(), figures: [one] }, new Date());
+      await applyBatch(world.running.service, {
+        batch: { id: randomUUID(), figures: [one] },
+        at: new Date(),
+      });
     }
   }
 }

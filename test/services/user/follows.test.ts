@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { followed, unfollowed } from '#contracts';
-import { readAudience } from '#services/user/use-cases/follow-user';
+import { readAudience } from '#services/user/use-cases/read-audience';
 import { recordMessages, type MessageRecorder } from '#test-support/message-recorder';
 import { handled } from '#test-support/redelivery';
 import { acquaintance, startUserStage, tellDeleted, type Known, type UserStage } from './running-user.ts';
@@ -100,9 +100,11 @@ describe('the audience', () => {
     if (fans[1]) await handled(stage.running.service.db, await tellDeleted(stage, fans[1], 3));
     expect((await star.client.send('readAudience')).body).toEqual({ followers: 2, gained: 2, previouslyGained: 0 });
     const later = new Date(Date.now() + 7 * 86_400_000);
-    expect(await readAudience(stage.running.service.db, star.userId, 7, later)).toEqual({
+    expect(await readAudience(stage.running.service, { userId: star.userId, days: 7, now: later })).toEqual({
       ...{ followers: 2, gained: 0, previouslyGained: 2 },
     });
-    expect(await readAudience(stage.running.service.db, star.userId, 28, later)).toMatchObject({ gained: 2 });
+    expect(await readAudience(stage.running.service, { userId: star.userId, days: 28, now: later })).toMatchObject({
+      gained: 2,
+    });
   });
 });

@@ -1,43 +1,7 @@
-import { jobDead, type mediaFailed, type mediaProcessed } from '#contracts';
-import type { DataOf } from '#declare';
+import { jobDead } from '#contracts';
 import { endAttempt, endRunningAttempts } from '../repository/attempts.ts';
 import { lockJob, UNDER_WAY, updateJob } from '../repository/jobs.ts';
 import type { Service, Transaction } from '../service.ts';
-
-/** A revision is there: the job is done, whatever the ledger thought of it, and whichever run made it. */
-export async function settleProcessed(trx: Transaction, data: DataOf<typeof mediaProcessed>): Promise<void> {
-  const job = await lockJob(trx, data.jobId);
-  if (job === undefined || job.state === 'done') return;
-  const now = new Date();
-  const end = { outcome: 'done', reason: null, endedAt: now } as const;
-  const attempts = Math.max(1, job.attempts);
-  await endAttempt(trx, { jobId: job.job_id, run: data.run, attempt: attempts, worker: job.worker }, end);
-  await endRunningAttempts(trx, job.job_id, end);
-  await updateJob(
-    trx,
-    job.job_id,
-    { state: 'done', attempts, phase: 'done', percent: 100, reason: null, failure: null, ended_at: now },
-    now,
-  );
-}
-
-/** The file cannot become a video: the job failed, unless a later run is under way. */
-export async function settleFailed(trx: Transaction, data: DataOf<typeof mediaFailed>): Promise<void> {
-  const job = await lockJob(trx, data.jobId);
-  if (job === undefined || job.run !== data.run || !UNDER_WAY.includes(job.state)) return;
-  const now = new Date();
-  const { run, attempt, reason, code } = data;
-  const end = { outcome: 'failed', reason, endedAt: now } as const;
-  await endAttempt(trx, { jobId: job.job_id, run, attempt, worker: job.worker }, end);
-  await endRunningAttempts(trx, job.job_id, end);
-  const attempts = Math.max(job.attempts, attempt);
-  await updateJob(
-    trx,
-    job.job_id,
-    { state: 'failed', attempts, phase: null, worker: null, reason, failure: code, ended_at: now },
-    now,
-  );
-}
 
 /** A run that used up its deliveries. */
 export interface DeadRun {

@@ -9,10 +9,10 @@ import {
 import type { Consumption } from '#runtime';
 import type { MediaFolders } from './disk/media-files.ts';
 import { cancelRun } from './repository/cancelled-runs.ts';
-import { projectVideo } from './repository/videos.ts';
+import { projectVideo, videosOf } from './repository/videos.ts';
 import type { Service } from './service.ts';
-import { deleteMedia, deleteMediaOfAccount } from './use-cases/delete-media.ts';
-import { videoProcessor } from './use-cases/process-video.ts';
+import { deleteMedia } from './use-cases/delete-media.ts';
+import { processVideo } from './use-cases/process-video.ts';
 
 /** How long a job waits after a failure. */
 export interface JobPatience {
@@ -24,7 +24,7 @@ export interface JobPatience {
 export function consumers(service: Service, folders: MediaFolders, patience: JobPatience): Consumption[] {
   const workingEveryMs = service.config.JOB_WORKING_S * 1000;
   return [
-    service.consumer(videoProcess, videoProcessor(service, folders), { concurrency: 1, workingEveryMs, ...patience }),
+    service.consumer(videoProcess, async (delivery) => await processVideo(service, folders, delivery), { concurrency: 1, workingEveryMs, ...patience }),
     service.transactionalConsumer(videoCreated, async ({ data }, trx) => await projectVideo(trx, data)),
     service.transactionalConsumer(videoVisibilityChanged, async ({ data }, trx) => await projectVideo(trx, data)),
     service.transactionalConsumer(
@@ -33,6 +33,8 @@ export function consumers(service: Service, folders: MediaFolders, patience: Job
     ),
     // files know no transaction: both may run twice
     service.consumer(videoDeleted, async ({ data }) => await deleteMedia(service, folders, data)),
-    service.consumer(accountDeleted, async ({ data }) => await deleteMediaOfAccount(service, folders, data.userId)),
+    service.consumer(accountDeleted, async ({ data: { userId: ownerId } }) => {
+      for (const videoId of await videosOf(service.db, ownerId)) await deleteMedia(service, folders, { videoId, ownerId });
+    }),
   ];
 }

@@ -2,7 +2,7 @@ import { mediaDeleted } from '#contracts';
 import { pathWithin, remove, uploadFile, type MediaFolders } from '../disk/media-files.ts';
 import { deleteRevisions } from '../repository/revisions.ts';
 import { deleteUploadOfVideo, uploadOfVideo } from '../repository/uploads.ts';
-import { lockVideo, markDeleted, videosOf } from '../repository/videos.ts';
+import { lockVideo, markDeleted } from '../repository/videos.ts';
 import type { Service } from '../service.ts';
 
 /**
@@ -31,9 +31,4 @@ export async function deleteMedia(
     });
   });
   await remove(pathWithin(folders.hls, videoId));
-}
-
-/** Removes all bytes of an account. */
-export async function deleteMediaOfAccount(service: Service, folders: MediaFolders, ownerId: string): Promise<void> {
-  for (const videoId of await videosOf(service.db, ownerId)) await deleteMedia(service, folders, { videoId, ownerId });
 }

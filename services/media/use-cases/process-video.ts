@@ -27,30 +27,29 @@ type Job = DataOf<typeof videoProcess>;
 /** File beside a revision's files that says what they are. */
 const CONTENT_FILE = 'revision.json';
 
-/** Makes the handler of `video.process`. */
-export function videoProcessor(
+/** Transcodes the file of a job into a revision; the handler of `video.process`. */
+export async function processVideo(
   service: Service,
   folders: MediaFolders,
-): (delivery: Delivery<typeof videoProcess>) => Promise<void> {
-  return async (delivery) => {
-    const job = delivery.data;
-    const progress = new JobProgress(service, job, delivery.attempt);
-    try {
-      if (!(await isWanted(service.db, job))) throw new NotWanted();
-      if (await hasRevisionOf(service.db, job.jobId)) return;
-      await makeRevision(service, folders, delivery, progress);
-      progress.finish();
-    } catch (error) {
-      if (error instanceof NotWanted)
-        return void delivery.log.info({ jobId: job.jobId }, 'the job is not wanted any more');
-      progress.fail(delivery.signal.aborted ? 'the worker was stopped' : wordsOf(error));
-      if (!(error instanceof UnusableVideo)) throw error;
-      await writeFailure(service, job, delivery.attempt, error);
-      throw new PermanentError(`${error.code}: ${error.message}`, { cause: error });
-    } finally {
-      await removeWorkOf(folders, job.jobId);
-    }
-  };
+  delivery: Delivery<typeof videoProcess>,
+): Promise<void> {
+  const job = delivery.data;
+  const progress = new JobProgress(service, job, delivery.attempt);
+  try {
+    if (!(await isWanted(service.db, job))) throw new NotWanted();
+    if (await hasRevisionOf(service.db, job.jobId)) return;
+    await makeRevision(service, folders, delivery, progress);
+    progress.finish();
+  } catch (error) {
+    if (error instanceof NotWanted)
+      return void delivery.log.info({ jobId: job.jobId }, 'the job is not wanted any more');
+    progress.fail(delivery.signal.aborted ? 'the worker was stopped' : wordsOf(error));
+    if (!(error instanceof UnusableVideo)) throw error;
+    await writeFailure(service, job, delivery.attempt, error);
+    throw new PermanentError(`${error.code}: ${error.message}`, { cause: error });
+  } finally {
+    await removeWorkOf(folders, job.jobId);
+  }
 }
 
 async function makeRevision(

@@ -115,7 +115,11 @@ function visitorOf({ sessions: { cookie } }: Service, request: Request): Visitor
 }
 
 /** Sends the secret to the browser for as long as the session lasts unused. */
-function answer({ sessions: { cookie } }: Service, response: Response, { session, secret, account }: StartedSession): CurrentSession {
+function answer(
+  { sessions: { cookie } }: Service,
+  response: Response,
+  { session, secret, account }: StartedSession,
+): CurrentSession {
   cookie.set(response, secret, (Date.parse(session.idleExpiresAt) - Date.now()) / 1000);
   return currentSessionOf(session, account);
 }

@@ -24,7 +24,11 @@ export interface JobPatience {
 export function consumers(service: Service, folders: MediaFolders, patience: JobPatience): Consumption[] {
   const workingEveryMs = service.config.JOB_WORKING_S * 1000;
   return [
-    service.consumer(videoProcess, async (delivery) => await processVideo(service, folders, delivery), { concurrency: 1, workingEveryMs, ...patience }),
+    service.consumer(videoProcess, async (delivery) => await processVideo(service, folders, delivery), {
+      concurrency: 1,
+      workingEveryMs,
+      ...patience,
+    }),
     service.transactionalConsumer(videoCreated, async ({ data }, trx) => await projectVideo(trx, data)),
     service.transactionalConsumer(videoVisibilityChanged, async ({ data }, trx) => await projectVideo(trx, data)),
     service.transactionalConsumer(
@@ -34,7 +38,8 @@ export function consumers(service: Service, folders: MediaFolders, patience: Job
     // files know no transaction: both may run twice
     service.consumer(videoDeleted, async ({ data }) => await deleteMedia(service, folders, data)),
     service.consumer(accountDeleted, async ({ data: { userId: ownerId } }) => {
-      for (const videoId of await videosOf(service.db, ownerId)) await deleteMedia(service, folders, { videoId, ownerId });
+      for (const videoId of await videosOf(service.db, ownerId))
+        await deleteMedia(service, folders, { videoId, ownerId });
     }),
   ];
 }

@@ -56,7 +56,10 @@ export function consumers(service: Service): Consumption[] {
     ),
     service.consumer(
       deadLettered,
-      neverDead(async ({ data, streamSequence }) => await recordDeadLetter(service, { letter: data, deadLetterId: streamSequence })),
+      neverDead(
+        async ({ data, streamSequence }) =>
+          await recordDeadLetter(service, { letter: data, deadLetterId: streamSequence }),
+      ),
     ),
   ];
 }

@@ -15,9 +15,12 @@ export function consumers(service: Service): Consumption[] {
     service.transactionalConsumer(accountDeleted, async ({ data: { userId } }, trx) => {
       if (await holdAccount(trx, userId)) await forgetAccount(trx, userId);
     }),
-    service.transactionalConsumer(mediaUploaded, async ({ data: { videoId, ownerId, quotaBytes, uploadedAt } }, trx) => {
-      await recordStoredBytes(service, trx, { videoId, ownerId, quotaBytes, changedAt: new Date(uploadedAt) });
-    }),
+    service.transactionalConsumer(
+      mediaUploaded,
+      async ({ data: { videoId, ownerId, quotaBytes, uploadedAt } }, trx) => {
+        await recordStoredBytes(service, trx, { videoId, ownerId, quotaBytes, changedAt: new Date(uploadedAt) });
+      },
+    ),
     service.transactionalConsumer(mediaDeleted, async ({ data: { videoId, ownerId, deletedAt } }, trx) => {
       await deleteWatchedVideo(trx, videoId);
       await recordStoredBytes(service, trx, { videoId, ownerId, quotaBytes: 0, changedAt: new Date(deletedAt) });

@@ -65,8 +65,8 @@ function isPlayable({ frames, times }: Track): boolean {
 function noPicture(pictures: readonly Track[], sounds: readonly Track[]): UnusableVideo {
   const [first] = pictures;
   if (first === undefined) {
-    const words = sounds.length > 0 ? 'The file holds sound alone, no film.' : 'The file has no video track.';
-    return new UnusableVideo('no_video_track', words);
+    if (sounds.length === 0) return new UnusableVideo('unreadable', 'The file is damaged or is not a video.');
+    return new UnusableVideo('no_video_track', 'The file holds sound alone, no film.');
   }
   const { width = 0, height = 0 } = first.header;
   checkSize({ width, height }, { width, height });

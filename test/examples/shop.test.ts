@@ -17,12 +17,10 @@ describe('the second app', () => {
 
   it('gives each service its own permissions: orders may publish what mail may only consume', () => {
     const nats = charts.flatMap((chart) => Testing.synth(chart) as { kind: string; data?: Record<string, string> }[]);
-    const config =
-      nats.find((object) => object.kind === 'ConfigMap' && object.data?.['nats.conf'] !== undefined)?.data?.[
-        'nats.conf'
-      ] ?? '';
-    const mail = config.slice(config.indexOf('mail'));
-    expect(config).toContain('shop.orders.placed');
+    const files = nats.find((object) => object.kind === 'ConfigMap' && object.data?.['nats.conf'] !== undefined)?.data;
+    expect(files?.['APP-orders.conf']).toContain('shop.orders.placed');
+    const mail = files?.['APP-mail.conf'] ?? '';
+    expect(mail).toContain('user: "mail"');
     expect(mail.slice(0, mail.indexOf('subscribe'))).not.toContain('"shop.orders.placed"');
   });
 });

@@ -51,15 +51,6 @@ export default tseslint.config(
     },
   },
   {
-    // temporary: these are still to be split
-    files: [
-      'services/auth/handlers.ts',
-      'services/media/bytes/byte-routes.ts',
-      'services/media/upload/upload-server.ts',
-    ],
-    rules: { 'max-lines-per-function': 'off' },
-  },
-  {
     // constructs are deterministic: the same input gives the same bytes
     files: ['src/{env,messaging,constructs,video-platform}/**/*.ts'],
     rules: {

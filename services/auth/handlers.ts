@@ -19,11 +19,13 @@ import { currentSessionOf } from './views/session.ts';
 
 /** One handler for each route of auth. */
 export function handlers(context: Context): HandlersOf<typeof authApi> {
-  const { service, sessions } = context;
+  const { service } = context;
   const { cookie } = service.sessions;
   const limits = authLimits(service);
 
   return {
+    ...sessionHandlers(context),
+
     async signUp({ body, limit, address, creationId, request, response }) {
       refuseWeakPassword(body.password, body);
       await limit(limits.signUp, clientNetwork(address));
@@ -40,6 +42,42 @@ export function handlers(context: Context): HandlersOf<typeof authApi> {
       return answer(service, response, await logIn(context, { given: body, visitor: visitorOf(service, request) }));
     },
 
+    async changePassword({ session, body, limit, request, response }) {
+      const secret = cookie.read(request);
+      if (secret === undefined) throw new HttpError('no_session');
+      await limit(limits.password, session.userId);
+      return answer(service, response, await changePassword(context, { session, secret, given: body }));
+    },
+
+    async deleteAccount({ session, body, limit, response }) {
+      await limit(limits.password, session.userId);
+      await closeAccount(context, { session, password: body.password });
+      cookie.clear(response);
+    },
+
+    async readFirstAdminLink({ query, limit, address }) {
+      await limit(limits.firstAdmin, clientNetwork(address));
+      const expiresAt = await firstAdminLinkEnd(service.db, query.token);
+      return { valid: expiresAt !== undefined, expiresAt: expiresAt?.toISOString() ?? null };
+    },
+
+    async redeemFirstAdminLink({ body, limit, address, creationId, request, response }) {
+      refuseWeakPassword(body.password, body);
+      await limit(limits.firstAdmin, clientNetwork(address));
+      const { token, ...given } = body;
+      const wish = { userId: creationId, token, given, visitor: visitorOf(service, request) };
+      return answer(service, response, await redeemFirstAdminLink(context, wish));
+    },
+  };
+}
+
+type SessionOperation = 'readSession' | 'logOut' | 'listSessions' | 'revokeSession' | 'revokeOtherSessions';
+
+function sessionHandlers(context: Context): Pick<HandlersOf<typeof authApi>, SessionOperation> {
+  const { service, sessions } = context;
+  const { cookie } = service.sessions;
+
+  return {
     async readSession({ request, response }) {
       const secret = cookie.read(request);
       const session = await sessions.touch(secret);
@@ -79,33 +117,6 @@ export function handlers(context: Context): HandlersOf<typeof authApi> {
         reason: 'revoked',
       });
       return { revoked: ended.length };
-    },
-
-    async changePassword({ session, body, limit, request, response }) {
-      const secret = cookie.read(request);
-      if (secret === undefined) throw new HttpError('no_session');
-      await limit(limits.password, session.userId);
-      return answer(service, response, await changePassword(context, { session, secret, given: body }));
-    },
-
-    async deleteAccount({ session, body, limit, response }) {
-      await limit(limits.password, session.userId);
-      await closeAccount(context, { session, password: body.password });
-      cookie.clear(response);
-    },
-
-    async readFirstAdminLink({ query, limit, address }) {
-      await limit(limits.firstAdmin, clientNetwork(address));
-      const expiresAt = await firstAdminLinkEnd(service.db, query.token);
-      return { valid: expiresAt !== undefined, expiresAt: expiresAt?.toISOString() ?? null };
-    },
-
-    async redeemFirstAdminLink({ body, limit, address, creationId, request, response }) {
-      refuseWeakPassword(body.password, body);
-      await limit(limits.firstAdmin, clientNetwork(address));
-      const { token, ...given } = body;
-      const wish = { userId: creationId, token, given, visitor: visitorOf(service, request) };
-      return answer(service, response, await redeemFirstAdminLink(context, wish));
     },
   };
 }

@@ -7,6 +7,7 @@ import { newestRevision } from '../repository/revisions.ts';
 import { uploadOfVideo } from '../repository/uploads.ts';
 import { findAccess, type VideoAccess } from '../repository/videos.ts';
 import type { Service } from '../service.ts';
+import { mediaInfoOf } from '../views/media-info.ts';
 import { sendFile } from './file-response.ts';
 import type { OpenReads } from './open-reads.ts';
 
@@ -78,32 +79,7 @@ export function byteRoutes(service: Service, folders: MediaFolders, reads: OpenR
   return {
     async readMedia({ params: { videoId }, session }) {
       await accessOf(videoId, session);
-      const upload = await uploadOfVideo(db, videoId);
-      const revision = await newestRevision(db, videoId);
-      return {
-        videoId,
-        original:
-          upload?.completed_at === undefined || upload.completed_at === null
-            ? null
-            : {
-                fileName: upload.file_name,
-                bytes: upload.bytes,
-                contentType: upload.content_type ?? 'application/octet-stream',
-                uploadedAt: upload.completed_at.toISOString(),
-              },
-        playable:
-          revision === undefined
-            ? null
-            : {
-                revision: revision.revision,
-                durationSeconds: revision.duration_seconds,
-                width: revision.width,
-                height: revision.height,
-                hasAudio: revision.has_audio,
-                hasPoster: revision.has_poster,
-                renditions: revision.renditions,
-              },
-      };
+      return mediaInfoOf(videoId, await uploadOfVideo(db, videoId), await newestRevision(db, videoId));
     },
     async readOriginal(call) {
       await accessOf(call.params.videoId, call.session);

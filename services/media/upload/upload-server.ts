@@ -1,21 +1,15 @@
-/**
- * Resumable uploads. Who may upload what, and whether there is room, is decided here before @tus/server sees the request;
- * it then moves the bytes, as a stream, into the upload's file.
- */
+/** Resumable uploads: who may upload what, and whether there is room, is decided here before @tus/server sees the request. */
 import { TUS_MEDIA_TYPE, UPLOAD_TICKET_HEADER, type mediaApi, type UploadTicket } from '#contracts';
 import { HttpError, type CallOf } from '#services/platform';
-import { Server } from '@tus/server';
-import { randomBytes } from 'node:crypto';
 import { hasRoom } from '../disk/disk-floor.ts';
-import { remove, uploadFile, type MediaFolders } from '../disk/media-files.ts';
-import { deleteOpenUpload, findUpload, insertUpload, uploadOfVideo, type UploadRow } from '../repository/uploads.ts';
+import type { MediaFolders } from '../disk/media-files.ts';
+import { findUpload, type UploadRow } from '../repository/uploads.ts';
 import { isDeleted } from '../repository/videos.ts';
 import type { Service } from '../service.ts';
+import { announceUpload, giveUpUpload } from './announce-upload.ts';
 import { finishUpload } from './finish-upload.ts';
 import { ticketVerifier } from './ticket-verifier.ts';
-import { tusProblem } from './tus-problem.ts';
-import { uploadFiles } from './upload-files.ts';
-import { uploadLocker } from './upload-locker.ts';
+import { tusServer } from './tus-server.ts';
 
 type Create = CallOf<typeof mediaApi, 'createUpload'>;
 type GoOn = CallOf<typeof mediaApi, 'readUploadOffset' | 'appendUpload' | 'abortUpload'>;
@@ -28,40 +22,14 @@ export interface UploadServer {
   abort(call: GoOn): Promise<void>;
 }
 
-const UPLOADS_PATH = '/api/media/uploads';
-/** Time in which a request that is asked to let go of its upload writes what it has. */
-const LOCK_DRAIN_MS = 500;
-
 /** Makes the handlers of the routes of uploads. */
 export function uploadServer(service: Service, folders: MediaFolders): UploadServer {
   const { db, config } = service;
   const verify = ticketVerifier(config.UPLOAD_TICKET_PUBLIC_KEY);
-  const newIds = new WeakMap<object, string>();
+  const announcedIds = new WeakMap<object, string>();
   const roomFor = async (bytes: number): Promise<boolean> =>
     await hasRoom(folders.uploads, config.DISK_FLOOR_BYTES, bytes);
-  const tus = new Server({
-    path: UPLOADS_PATH,
-    relativeLocation: true,
-    datastore: uploadFiles(db, folders, config.UPLOAD_EXPIRY_S),
-    locker: uploadLocker(service.redis, config.REDIS_PREFIX),
-    lockDrainTimeout: LOCK_DRAIN_MS,
-    maxSize: config.UPLOAD_MAX_BYTES,
-    allowedOrigins: () => false,
-    disableTerminationForFinishedUploads: true,
-    namingFunction: (request) => {
-      const id = newIds.get(request.runtime?.node?.req ?? {});
-      if (id === undefined) throw new Error('an upload has no id: it was not announced');
-      return id;
-    },
-    onUploadFinish: async (_request, { id }) => {
-      const row = await findUpload(db, id);
-      if (row !== undefined && (await finishUpload(service, folders, row))) return {};
-      throw new HttpError('upload_expired', { detail: 'its video was deleted' });
-    },
-    onResponseError: async (_request, error) => {
-      throw await tusProblem(error, async () => !(await roomFor(0)));
-    },
-  });
+  const tus = tusServer(service, folders, announcedIds);
 
   async function handle(call: Create | GoOn): Promise<void> {
     try {
@@ -79,61 +47,17 @@ export function uploadServer(service: Service, folders: MediaFolders): UploadSer
     if (ticket.ownerId !== call.session.userId || Date.parse(ticket.expiresAt) < Date.now()) {
       throw new HttpError('ticket_invalid');
     }
-    checkLength(call, ticket);
+    checkLength(call, ticket.bytes, config.UPLOAD_MAX_BYTES);
     if (!(await roomFor(ticket.bytes))) throw new HttpError('no_space');
     if (await isDeleted(db, ticket.videoId)) throw new HttpError('not_found');
-    await giveUpEarlier(ticket.videoId);
-    const uploadId = await announce(ticket);
-    newIds.set(call.request, uploadId);
+    const uploadId = await announceUpload(service, folders, ticket);
+    announcedIds.set(call.request, uploadId);
     try {
       await handle(call);
     } catch (error) {
-      await giveUp(uploadId);
+      await giveUpUpload(service, folders, uploadId);
       throw error;
     }
-  }
-
-  /** The file must be as long as the ticket says. */
-  function checkLength({ request }: Create, ticket: UploadTicket): void {
-    const text = request.get('upload-length') ?? '';
-    if (/^\d{1,16}$/.test(text) && Number(text) > config.UPLOAD_MAX_BYTES) throw new HttpError('body_too_large');
-    if (text === String(ticket.bytes)) return;
-    const detail = `must be ${ticket.bytes}, the size that the ticket was given for`;
-    throw new HttpError('invalid', { errors: [{ pointer: 'upload-length', detail }] });
-  }
-
-  /** A video has one upload: one that was begun is given up for the new one, one that is complete stays. */
-  async function giveUpEarlier(videoId: string): Promise<void> {
-    const earlier = await uploadOfVideo(db, videoId);
-    if (earlier === undefined) return;
-    if (earlier.completed_at !== null || (await finishUpload(service, folders, earlier))) {
-      throw new HttpError('conflict', { detail: 'the video has its file already' });
-    }
-    await giveUp(earlier.upload_id);
-  }
-
-  async function giveUp(uploadId: string): Promise<void> {
-    await deleteOpenUpload(db, uploadId);
-    if ((await findUpload(db, uploadId)) === undefined) await remove(uploadFile(folders, uploadId));
-  }
-
-  async function announce({ videoId, ownerId, fileName, bytes }: UploadTicket): Promise<string> {
-    const uploadId = randomBytes(16).toString('hex');
-    const startedAt = new Date();
-    const isFirst = await insertUpload(db, {
-      upload_id: uploadId,
-      video_id: videoId,
-      owner_id: ownerId,
-      file_name: fileName,
-      bytes,
-      metadata: JSON.stringify({}),
-      content_type: null,
-      started_at: startedAt,
-      expires_at: new Date(startedAt.getTime() + config.UPLOAD_EXPIRY_S * 1000),
-      completed_at: null,
-    });
-    if (!isFirst) throw new HttpError('conflict', { detail: 'another upload for this video was just begun' });
-    return uploadId;
   }
 
   /**
@@ -173,4 +97,13 @@ export function uploadServer(service: Service, folders: MediaFolders): UploadSer
       await handle(call);
     },
   };
+}
+
+/** The file must be as long as the ticket says. */
+function checkLength({ request }: Create, bytes: number, maxBytes: number): void {
+  const text = request.get('upload-length') ?? '';
+  if (/^\d{1,16}$/.test(text) && Number(text) > maxBytes) throw new HttpError('body_too_large');
+  if (text === String(bytes)) return;
+  const detail = `must be ${bytes}, the size that the ticket was given for`;
+  throw new HttpError('invalid', { errors: [{ pointer: 'upload-length', detail }] });
 }

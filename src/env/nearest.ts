@@ -1,3 +1,4 @@
+/** THE "did you mean" of the library: what counts as near is decided here alone. */
 import { distance } from 'fastest-levenshtein';
 
 /** More names than this are not compared, so that a hint costs little beside the fault that it goes with. */

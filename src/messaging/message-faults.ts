@@ -1,6 +1,5 @@
-import type { Fault } from '#env';
+import { nearestName, type Fault } from '#env';
 import type { Message } from './message.ts';
-import { nearestHint } from './nearest-name.ts';
 import type { ServiceDeclaration } from './service.ts';
 import { filterOf, filtersOverlap } from './subject.ts';
 import { patternProblems, reservedSpace } from './subject-syntax.ts';
@@ -113,7 +112,7 @@ function unpublishedFaults(uses: readonly MessageUse[]): Fault[] {
     .filter(({ verb, message }) => verb !== 'publishes' && !message.external)
     .filter(({ message }) => !published.some((other) => overlap(message, other)))
     .map((use) => {
-      const hint = nearestHint(use.message.subject, subjects);
+      const hint = hintAt(use.message.subject, subjects);
       const message = `is published by no service, nothing would ever arrive: declare its publisher, or mark the message external${hint}`;
       return fault('subject-unpublished', use, message);
     });
@@ -131,9 +130,14 @@ function keepingFaults(use: MessageUse, topology: Topology): Fault[] {
   if (streamOf(use.message, topology) !== undefined) return [];
   const received = touching.length === 0 ? 'no stream keeps it' : `stream ${names} keeps only a part of it`;
   const known = topology.streams.flatMap(({ subjects }) => subjects);
-  const hint = touching.length === 0 ? nearestHint(filter, known) : '';
+  const hint = touching.length === 0 ? hintAt(filter, known) : '';
   const message = `has delivery 'stream' and ${received}, it would be lost: add ${filter} to a stream, or give it delivery 'core'${hint}`;
   return [fault('subject-unkept', use, message)];
+}
+
+function hintAt(subject: string, known: readonly string[]): string {
+  const near = nearestName(subject, known);
+  return near === undefined ? '' : `, did you mean ${near}?`;
 }
 
 function deadLetterSpaceFaults(uses: readonly MessageUse[], { deadLetters }: Topology): Fault[] {

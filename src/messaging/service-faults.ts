@@ -1,5 +1,4 @@
-import type { Fault } from '#env';
-import { nearestHint } from './nearest-name.ts';
+import { nearestName, type Fault } from '#env';
 import type { ServiceDeclaration } from './service.ts';
 import { filterCovers } from './subject.ts';
 import { filterProblems } from './subject-syntax.ts';
@@ -50,7 +49,7 @@ function dutyFaults({ name, jetstream }: ServiceDeclaration, { streams }: Topolo
       .map((stream) => ({
         rule: 'stream-unknown',
         place: `${name} jetstream ${duty}`,
-        message: `stream ${JSON.stringify(stream)} is not among ${listed(known)}, must be declared${nearestHint(stream, known)}`,
+        message: unknownStream(stream, known),
       })),
   );
 }
@@ -66,8 +65,7 @@ function deadLetterFaults({ deadLetters, streams }: Topology): Fault[] {
   const stream = streams.find((one) => one.name === name);
   const known = streams.map((one) => one.name);
   if (stream === undefined) {
-    const message = `stream ${JSON.stringify(name)} is not among ${listed(known)}, must be declared${nearestHint(name, known)}`;
-    return [{ rule: 'stream-unknown', place, message }];
+    return [{ rule: 'stream-unknown', place, message: unknownStream(name, known) }];
   }
   if (stream.subjects.some((filter) => filterCovers(filter, `${prefix}.*.>`))) return [];
   const message = `stream ${name} keeps ${listed(stream.subjects)}, must keep ${prefix}.>: add it`;
@@ -76,4 +74,10 @@ function deadLetterFaults({ deadLetters, streams }: Topology): Fault[] {
 
 function listed(names: readonly string[]): string {
   return names.length === 0 ? '(none)' : names.join(', ');
+}
+
+function unknownStream(name: string, known: readonly string[]): string {
+  const near = nearestName(name, known);
+  const hint = near === undefined ? '' : `, did you mean ${near}?`;
+  return `stream ${JSON.stringify(name)} is not among ${listed(known)}, must be declared${hint}`;
 }

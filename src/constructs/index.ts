@@ -1,3 +1,4 @@
+/** Public names of the constructs; `src/index.ts` publishes every one of them. */
 export { AdmissionPolicy } from './admission-policy.ts';
 export type { AdmissionPolicyProps } from './admission-policy.ts';
 export { ApiGateway } from './api-gateway.ts';

@@ -46,3 +46,15 @@ export const NEXT_HOST_PASSWORD: PasswordPattern = (password) => `,[^\\s/?#:@,]+
 /** Query parameters, and the pairs of connection strings. */
 export const PASSWORD_PAIR: PasswordPattern = (password) =>
   `(?:^|[?&;\\s])(?:\\w*password|passwd|pwd|client_?secret|access_?token|api_?key|(?:account|access|sharedaccess)_?key)=${password('&;\\s')}`;
+
+/**
+ * Options of a command line, as a longer text holds them: `--admin-password=…`, `-Dspring.datasource.password=…`,
+ * `--requirepass …`. The value may be in quotes. A bare `secret` or `token` mostly names an object, so it does not count.
+ */
+export const PASSWORD_OPTION: PasswordPattern = (password) =>
+  `(?:^|[\\s"'\`;(])-{1,2}[\\w.-]*(?:password|passwd|passphrase|requirepass|masterauth|client[-_.]?secret|(?:api|access|secret|private)[-_.]?key|(?:auth|access|bearer)[-_.]?token)(?:=|\\s+)["']?${password('\\s"\'')}`;
+/** Assignments in a shell or a configuration: `DB_PASSWORD=…`, `export PGPASSWORD='…'`. */
+export const PASSWORD_ASSIGNMENT: PasswordPattern = (password) =>
+  `(?:^|[\\s"'\`;(])\\w*(?:PASSWORD|PASSWD)=["']?${password('\\s"\';&')}`;
+/** What stands for a value that something else puts in, or for none. */
+export const PUT_IN_LATER = '^(?:[$`<{%(]|-|x{3,}$|\\*+$|true$|false$|null$|none$)';

@@ -8,8 +8,11 @@ import {
   HARMLESS_VALUE,
   NEXT_HOST_PASSWORD,
   ORDINAL_WORDS,
+  PASSWORD_ASSIGNMENT,
+  PASSWORD_OPTION,
   PASSWORD_PAIR,
   PUBLIC_WORDS,
+  PUT_IN_LATER,
   SECRET_ENDINGS,
   SECRET_KEY_WORDS,
   SECRET_WORDS,
@@ -33,6 +36,8 @@ const captured = (otherThan: string): string => `([^${otherThan}]+)`;
 const URL_LITERAL = new RegExp(URL_PASSWORD(captured), 'gi');
 const NEXT_HOST_LITERAL = new RegExp(NEXT_HOST_PASSWORD(captured), 'g');
 const PAIR_LITERAL = new RegExp(PASSWORD_PAIR(captured), 'gi');
+const OPTION_LITERALS = [new RegExp(PASSWORD_OPTION(captured), 'gi'), new RegExp(PASSWORD_ASSIGNMENT(captured), 'g')];
+const PLACEHOLDER = new RegExp(PUT_IN_LATER, 'i');
 
 /** What makes a literal a credential, in words such as `its name looks like a credential`; undefined when nothing does. */
 export function looksLikeCredential(name: string, value: string): string | undefined {
@@ -52,6 +57,9 @@ function shapeIn(literal: string): string | undefined {
     return 'its URL contains a password';
   }
   if (literal.includes('=') && holdsLiteral(literal, PAIR_LITERAL)) return 'its text contains a password';
+  if (OPTION_LITERALS.some((pattern) => holdsLiteral(literal, pattern))) {
+    return 'an option in its text contains a password';
+  }
   return undefined;
 }
 
@@ -67,7 +75,32 @@ function nameOfShape(literal: string): string {
 
 /** Whether what a pattern captures is given, at any place of the text, without a reference in it. */
 function holdsLiteral(literal: string, pattern: RegExp): boolean {
-  return [...literal.matchAll(pattern)].some(([, captured]) => captured?.includes(REFERENCE) === false);
+  return [...literal.matchAll(pattern)].some(([, captured = '']) => isLiteral(captured));
+}
+
+function isLiteral(captured: string): boolean {
+  return captured !== '' && !captured.includes(REFERENCE) && !PLACEHOLDER.test(captured);
+}
+
+/** A text with the credentials in it replaced: all of it when its name or its shape says credential, else each password. */
+export function hideCredentials(name: string, value: string, hidden: string): string {
+  const reason = looksLikeCredential(name, value);
+  if (reason === undefined) return value;
+  const shown = [URL_LITERAL, NEXT_HOST_LITERAL, PAIR_LITERAL, ...OPTION_LITERALS].reduce(
+    (text, pattern) =>
+      text.replace(pattern, (whole: string, captured: string) =>
+        isLiteral(captured)
+          ? whole.slice(0, whole.lastIndexOf(captured)) +
+            hidden +
+            whole.slice(whole.lastIndexOf(captured) + captured.length)
+          : whole,
+      ),
+    value,
+  );
+  // what its name or its shape gives away has no part that could be shown
+  return looksLikeCredential(name, shown.replaceAll(hidden, `$(${hidden})`)) === undefined && shown !== value
+    ? shown
+    : hidden;
 }
 
 const nameSaysCredential = remembered((name): boolean => {

@@ -1,5 +1,6 @@
 /** What is wrong with a list of variables, all at once. Its order is no fault: `orderEnv` makes it. */
 import { looksLikeCredential } from './credential.ts';
+import { namesOf } from './env-from.ts';
 import type { RawEnv } from './expansion.ts';
 import type { EnvFault } from './fault.ts';
 import { cycleFaults, duplicateFaults, envOrder, type EnvOrder } from './order.ts';
@@ -25,9 +26,18 @@ export function faultsInOrder<T extends RawEnv>(
     ...entries.flatMap((entry) => nameFaults(entry, place)),
     ...duplicateFaults(entries, place),
     ...referenceFaults(entries, context),
-    ...cycleFaults(order.cycles, place),
+    ...cycleFaults(
+      order.cycles.filter((cycle) => !isBroken(cycle, context)),
+      place,
+    ),
     ...entries.flatMap((entry) => credentialFaults(entry, place)),
   ];
+}
+
+/** Whether a source of envFrom gives a name of a cycle, so that the kubelet finds a value where the cycle is entered. */
+function isBroken(cycle: readonly string[], { envFrom = [] }: EnvFaultsContext): boolean {
+  const inherited = new Set(envFrom.flatMap(namesOf));
+  return cycle.some((name) => inherited.has(name));
 }
 
 function nameFaults({ name }: RawEnv, place: string): EnvFault[] {

@@ -1,5 +1,7 @@
 /** Where well-known programs write, so that a root which cannot be written does not stop them at their start. */
 
+import { programOf } from './image.ts';
+
 /** A folder that must be writable; one of several is enough. */
 export interface WrittenFolder {
   readonly anyOf: readonly string[];
@@ -84,9 +86,4 @@ function runs(program: string, [executable]: readonly string[]): boolean {
   if (executable === undefined) return true;
   const name = executable.split('/').at(-1) ?? '';
   return [program, 'docker-entrypoint.sh', ...(EXECUTABLES[program] ?? [])].includes(name);
-}
-
-function programOf(image: string): string {
-  const name = image.split('@')[0]?.split('/').at(-1) ?? '';
-  return name.split(':')[0] ?? '';
 }

@@ -3,6 +3,7 @@ import { Composer, isAlias, isMap, isScalar, isSeq, LineCounter } from 'yaml';
 import type { Document, Node, Pair, ParsedNode } from 'yaml';
 import type { DocumentText } from './document-stream.ts';
 import { UnreadableError } from './unreadable.ts';
+import { kubectlTags } from './yaml-scalars.ts';
 import { yamlTokens } from './yaml-tokens.ts';
 
 /** Line and column, both counted from 1. */
@@ -18,8 +19,14 @@ export interface FoundObject {
   readonly pointer: string;
 }
 
-/** How YAML is read, as kubectl reads it: merge keys, last of equal keys, indentation of brackets as one likes. */
-export const YAML_OPTIONS = { merge: true, uniqueKeys: false, strict: false, logLevel: 'silent' } as const;
+/** How YAML is read, as kubectl reads it: merge keys, last of equal keys, indentation of brackets as one likes, scalars of YAML 1.1. */
+export const YAML_OPTIONS = {
+  merge: true,
+  uniqueKeys: false,
+  strict: false,
+  logLevel: 'silent',
+  customTags: kubectlTags,
+} as const;
 /** Aliases that may be followed; more multiply into a bomb. */
 const MOST_ALIASES = 10_000;
 
@@ -56,7 +63,11 @@ export function objectsOf(content: unknown, pointer = ''): readonly FoundObject[
   const { kind, apiVersion, items } = content;
   if (typeof kind !== 'string' || typeof apiVersion !== 'string') return [];
   if (kind.endsWith('List') && Array.isArray(items)) {
-    return items.flatMap((item, index) => objectsOf(item, `${pointer}/items/${index}`));
+    // the items of a typed list, as the API gives it, leave their kind to the list
+    const typed = kind === 'List' ? {} : { apiVersion, kind: kind.slice(0, -'List'.length) };
+    return items.flatMap((item: unknown, index) =>
+      objectsOf(isRecord(item) ? { ...typed, ...item } : item, `${pointer}/items/${index}`),
+    );
   }
   return [{ manifest: content, pointer }];
 }

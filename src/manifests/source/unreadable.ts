@@ -11,6 +11,9 @@ export function unreadableFile(name: string, error: unknown): UnreadableError {
     ENOENT: 'does not exist (any more)',
     EACCES: 'may not be read by this user',
     EISDIR: 'is a folder',
+    ENOTDIR: 'is below what is no folder',
+    ELOOP: 'is a link that leads to itself',
+    ENAMETOOLONG: 'has a name that is too long',
   };
   return new UnreadableError(`${name}: ${reasons[code ?? ''] ?? text}`, { cause: error });
 }

@@ -34,10 +34,22 @@ export function backendsOf(set: ManifestSet): readonly Backend[] {
   ];
 }
 
+/** Names under which the edge of a set is known outside. */
+export function publicHosts(set: ManifestSet): ReadonlySet<string> {
+  const hosts = [...set.ofKind('Ingress'), ...set.ofKind('HTTPRoute')].flatMap(({ root }) => [
+    ...root.at('spec', 'rules').items.map((rule) => rule.at('host').text),
+    ...root.at('spec', 'hostnames').items.map((host) => host.text),
+  ]);
+  return new Set(hosts.filter((host) => host !== undefined));
+}
+
+/** Port by which the AWS Load Balancer Controller takes the name of a Service for that of an action in an annotation. */
+const ACTION = 'use-annotation';
+
 function ingressBackends(edge: ManifestObject): readonly Cursor[] {
   const paths = edge.root.at('spec', 'rules').items.flatMap((rule) => rule.at('http', 'paths').items);
   const backends = [...paths.map((path) => path.at('backend')), edge.root.at('spec', 'defaultBackend')];
-  return backends.filter((at) => at.at('service').exists);
+  return backends.filter((at) => at.at('service').exists && at.at('service', 'port', 'name').text !== ACTION);
 }
 
 function routeBackends(edge: ManifestObject): readonly Cursor[] {

@@ -39,10 +39,26 @@ function volumeReferences(pod: PodTemplate): ConfigMapReference[] {
     ];
     return sources.flatMap((ref) => {
       const items = ref.at('items').items;
-      if (items.length === 0) return reference(pod, ref, ref.at('name'), undefined);
+      if (items.length === 0) {
+        return [...reference(pod, ref, ref.at('name'), undefined), ...subPathReferences(pod, volume, ref)];
+      }
       return items.flatMap((item) => reference(pod, ref, ref.at('name'), item.at('key').text, item));
     });
   });
+}
+
+/** A mount with subPath reads the key of that name, when the volume holds the ConfigMap as a whole. */
+function subPathReferences(pod: PodTemplate, volume: Cursor, ref: Cursor): ConfigMapReference[] {
+  if (!volume.at('configMap').exists) return [];
+  const mounts = pod.containers.flatMap(({ at }) => at.at('volumeMounts').items);
+  return mounts
+    .filter((mount) => mount.at('name').text === volume.at('name').text)
+    .flatMap((mount) => {
+      const path = mount.at('subPath');
+      return path.text === undefined || path.text === '' || path.text.includes('/')
+        ? []
+        : reference(pod, ref, ref.at('name'), path.text, path);
+    });
 }
 
 function reference(

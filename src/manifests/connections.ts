@@ -3,7 +3,7 @@
  * pairs such as DB_HOST and DB_PORT, and `host:port` in variables whose name says so. Network policies and the checks
  * across objects work from it. What comes from a Secret is unseen: a URL with an unseen host counts as none.
  */
-import { expandContainerEnv } from '#env';
+import { expandArguments, expandContainerEnv } from '#env';
 import type { RawEnv } from '#env';
 import { remembered } from '#remembered';
 
@@ -83,6 +83,44 @@ export function connectionsOf(
       assumed: false,
     }));
   });
+}
+
+/**
+ * The hosts and ports that the words of a command line name, `$(NAME)` in them expanded: URLs, alone or behind an option, and
+ * addresses behind an option that is called so, as a variable of that name would be.
+ */
+export function connectionsOfWords(
+  words: readonly string[],
+  entries: readonly RawEnv[],
+  namespace: string,
+  names: ClusterNames = {},
+): readonly (Connection & { readonly word: number })[] {
+  const env = expandContainerEnv({ env: entries, resolve: () => UNSEEN }).values;
+  const expanded = expandArguments(words, env);
+  const options = expanded.map((word, index) => optionOf(word, expanded[index - 1]));
+  const values = new Map(options.map(({ name, value }) => [name, value]));
+  return options.flatMap(({ name, value }, word) =>
+    (URL_START.test(value) || name !== '' ? dialled(name, value, values) : []).map(({ host, port, scheme }) => ({
+      host,
+      ...placeOf(host, namespace, names),
+      port,
+      from: 'args',
+      scheme,
+      assumed: false,
+      word,
+    })),
+  );
+}
+
+/** Options whose address is the program's own, or that it only tells others. */
+const OWN_ADDRESS = /LISTEN|BIND|ADVERTISE|ANNOUNCE|EXTERNAL|ISSUER|CALLBACK|REDIRECT|ORIGIN/;
+
+/** The name of an option, spelt as a variable, and its value; a word that is no option has its own text alone. */
+function optionOf(word: string, before: string | undefined): { readonly name: string; readonly value: string } {
+  const [, option, value] = /^--?([\w.-]+)=(.*)$/s.exec(word) ?? [];
+  const named = option ?? (word.startsWith('-') ? undefined : /^--?([\w.-]+)$/.exec(before ?? '')?.[1]);
+  const name = (named ?? '').toUpperCase().replace(/[^A-Z0-9]+/g, '_');
+  return OWN_ADDRESS.test(name) ? { name: '', value: '' } : { name, value: value ?? word };
 }
 
 /** Service and namespace of a host name; undefined for both when it lies outside the cluster. */

@@ -5,7 +5,6 @@ import type { Cursor } from './cursor.ts';
 import type { ManifestObject, ManifestSet, PodTemplate } from './manifest-set.ts';
 import { mountedConfigMaps } from './config-map-references.ts';
 import { clusterNames, containerConnections } from './container-connections.ts';
-import { rawEnv } from './raw-env.ts';
 import { podsBehind, servicePort, targetPort } from './service-pods.ts';
 
 /** A pod that dials a Service of the cluster. */
@@ -70,14 +69,9 @@ export function targetsOf(
 function envDials(set: ManifestSet, pod: PodTemplate): Dial[] {
   return pod.containers.flatMap((container) =>
     containerConnections(set, pod, container).flatMap((connection) => {
-      const { host, port, scheme, from, assumed } = connection;
+      const { host, port, scheme, assumed, named, at } = connection;
       const home = assumed ? undefined : homeOf(set, pod, host, connection);
-      if (home === undefined) return [];
-      const at = container.at.at(
-        'env',
-        rawEnv(container.at).findLastIndex(({ name }) => name === from),
-      );
-      return [{ pod, ...home, port, scheme, named: `container ${container.name} env ${from}`, object: pod.object, at }];
+      return home === undefined ? [] : [{ pod, ...home, port, scheme, named, object: pod.object, at }];
     }),
   );
 }

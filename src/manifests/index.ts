@@ -14,13 +14,18 @@ export type { CheckRule } from './checks/check-rule.ts';
 export type { CheckOptions, KnownSecret, ManifestFault } from './checks/check.ts';
 export { dialsOf, targetsOf } from './dials.ts';
 export type { Dial } from './dials.ts';
-export { backendsOf } from './backends.ts';
+export { backendsOf, publicHosts } from './backends.ts';
 export { letsTheEdgeIn, passageOf, policiesOn, portOf } from './network-rules.ts';
 export { containerPorts, podsBehind, targetPort } from './service-pods.ts';
 export { openingsOf } from './network-openings.ts';
 export type { Opening } from './network-openings.ts';
 export { envSources, rawEnv } from './raw-env.ts';
-export { bytesOf, QUANTITY_FACTORS } from './quantity.ts';
+export { postgresMajor } from './image.ts';
+export { natsUsers } from './nats-users.ts';
+export type { NatsUser } from './nats-users.ts';
+export { amountOf, bytesOf, QUANTITY_FACTORS } from './quantity.ts';
+export { storedGroup } from './stored/kind-types.ts';
+export { statedPair, storedPair } from './stored/stored-object.ts';
 export { isClusterScoped, resourceOf } from './resource-names.ts';
 export {
   rememberList,

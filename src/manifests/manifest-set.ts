@@ -3,6 +3,8 @@
  * deployer's rights are computed from. It reads plain manifests, so it serves constructs and YAML files alike.
  */
 import { Cursor } from './cursor.ts';
+import { isNamesake, templatePlaces } from './pod-templates.ts';
+import type { TemplatePlace } from './pod-templates.ts';
 
 /** A rendered object and where it comes from. */
 export interface PlacedManifest {
@@ -40,17 +42,24 @@ export interface PodContainer {
 export interface PodTemplate {
   readonly object: ManifestObject;
   readonly labels: Readonly<Record<string, string>>;
+  /** Where its labels are. */
+  readonly labelsAt: Cursor;
   /** The pod's `spec`. */
   readonly spec: Cursor;
   readonly containers: readonly PodContainer[];
   /** Replicas stated, or 1; undefined where the object has no such figure, as a DaemonSet. */
   readonly replicas: number | undefined;
+  /** Whether a controller adds what only it knows, so that the environment alone can be judged. */
+  readonly embedded: boolean;
 }
 
 /** Objects by which they are found. */
 export interface ManifestSet {
   readonly objects: readonly ManifestObject[];
+  /** Pods that are made as they are written. */
   readonly pods: readonly PodTemplate[];
+  /** The same, and what custom resources hold for pods that their controllers complete. */
+  readonly templates: readonly PodTemplate[];
   /** Objects of a kind. */
   ofKind(kind: string): readonly ManifestObject[];
   /** Pods of a namespace that carry all of some labels; none for no labels. */
@@ -61,31 +70,23 @@ export interface ManifestSet {
   find(kind: string, namespace: string, name: string): ManifestObject | undefined;
 }
 
-const POD_SPEC: Readonly<Record<string, readonly string[]>> = {
-  Pod: [],
-  Deployment: ['spec', 'template'],
-  StatefulSet: ['spec', 'template'],
-  DaemonSet: ['spec', 'template'],
-  ReplicaSet: ['spec', 'template'],
-  ReplicationController: ['spec', 'template'],
-  Job: ['spec', 'template'],
-  CronJob: ['spec', 'jobTemplate', 'spec', 'template'],
-};
-const REPLICATED = new Set(['Deployment', 'StatefulSet', 'ReplicaSet', 'ReplicationController']);
+const REPLICATED = new Set(['Deployment', 'StatefulSet', 'ReplicaSet', 'ReplicationController', 'Rollout', 'CloneSet']);
 
 /** Reads manifests into a set. Objects without a namespace count as of `defaultNamespace`. */
 export function manifestSet(manifests: readonly PlacedManifest[], defaultNamespace = ''): ManifestSet {
   const objects = manifests.map((placed, index) => objectOf(placed, index, defaultNamespace));
-  const byKey = new Map(objects.map((object) => [keyOf(object.kind, object.namespace, object.name), object]));
-  const pods = objects.flatMap(podsOf);
-  const byObject = new Map(pods.map((pod) => [pod.object, pod]));
-  const byKind = groupedBy(objects, (object) => [object.kind]);
-  const byLabel = groupedBy(pods, ({ object, labels }) =>
+  const byKey = new Map(objects.map((object) => [keyOf(lookupKind(object), object.namespace, object.name), object]));
+  const templates = objects.flatMap(podsOf);
+  const pods = templates.filter((pod) => !pod.embedded);
+  const byObject = new Map(templates.toReversed().map((pod) => [pod.object, pod]));
+  const byKind = groupedBy(objects, (object) => [lookupKind(object)]);
+  const byLabel = groupedBy(templates, ({ object, labels }) =>
     Object.entries(labels).map(([key, value]) => labelKey(object.namespace, key, value)),
   );
   return {
     objects,
     pods,
+    templates,
     ofKind: (kind) => byKind.get(kind) ?? [],
     podsLabelled: (namespace, labels) => {
       const [first, ...rest] = Object.entries(labels);
@@ -118,6 +119,11 @@ function labelKey(namespace: string, key: string, value: string): string {
   return `${namespace} ${key}=${value}`;
 }
 
+/** A kind by which objects are found: one that only shares its name with a built-in kind is found by its group too. */
+function lookupKind({ group, kind }: ManifestObject): string {
+  return isNamesake(group, kind) ? `${kind}.${group}` : kind;
+}
+
 function keyOf(kind: string, namespace: string, name: string): string {
   return `${kind}/${namespace}/${name}`;
 }
@@ -137,26 +143,28 @@ function objectOf({ path, manifest }: PlacedManifest, index: number, defaultName
   };
 }
 
-function podsOf(object: ManifestObject): PodTemplate[] {
-  const path = POD_SPEC[object.kind];
-  if (path === undefined) return [];
-  const template = object.root.along(path);
-  const spec = template.at('spec');
+function podsOf(object: ManifestObject): readonly PodTemplate[] {
+  return templatePlaces(object.group, object.kind, object.root).map((place) => podOf(object, place));
+}
+
+function podOf(object: ManifestObject, { labels, spec, single, embedded }: TemplatePlace): PodTemplate {
   const initial = spec
     .at('initContainers')
     .items.map((at) => containerOf(at, at.at('restartPolicy').text !== 'Always'));
   const main = spec.at('containers').items.map((at) => containerOf(at, false));
-  return [
-    {
-      object,
-      labels: template.at('metadata', 'labels').strings,
-      spec,
-      containers: [...initial, ...main],
-      replicas: REPLICATED.has(object.kind) ? (object.root.at('spec', 'replicas').number ?? 1) : undefined,
-    },
-  ];
+  return {
+    object,
+    labels: labels.strings,
+    labelsAt: labels,
+    spec,
+    containers: [...initial, ...main, ...(single === undefined ? [] : [containerOf(single, false)])],
+    replicas: REPLICATED.has(object.kind) ? (object.root.at('spec', 'replicas').number ?? 1) : undefined,
+    embedded,
+  };
 }
 
+/** A container; one that stands alone in a custom resource is called by the field that holds it. */
 function containerOf(at: Cursor, initial: boolean): PodContainer {
-  return { name: at.at('name').text ?? '', initial, at };
+  const field = at.pointer.split('/').findLast((step) => !/^\d+$/.test(step)) ?? '';
+  return { name: at.at('name').text ?? (/ontainers$/.test(field) ? '' : field), initial, at };
 }

@@ -44,7 +44,8 @@ afterAll(async () => {
 
 describe('the server refuses to change what diff calls immutable:', () => {
   it.each(IMMUTABLE_CHANGES.map((it) => [titleOf(it), it] as const))('%s', async (_title, change) => {
-    expect(judgedByDiff(change)).toContain(change.field);
+    // a list is told by its items
+    expect(judgedByDiff(change).some((field) => field.startsWith(change.field))).toBe(true);
     expect(await judgedByServer(change)).toMatch(REFUSAL);
   });
 });

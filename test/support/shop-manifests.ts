@@ -4,7 +4,7 @@ import { manifestFaults } from '../../src/manifests/checks/manifest-faults.ts';
 import type { CheckOptions, ManifestFault } from '../../src/manifests/checks/check.ts';
 
 const SECURITY = `{ allowPrivilegeEscalation: false, capabilities: { drop: [ALL] }, readOnlyRootFilesystem: true }`;
-const POD_SECURITY = `{ runAsNonRoot: true, runAsUser: 1000, seccompProfile: { type: RuntimeDefault } }`;
+const POD_SECURITY = `{ runAsNonRoot: true, runAsUser: 1000, fsGroup: 1000, seccompProfile: { type: RuntimeDefault } }`;
 
 /** A small shop without any fault: a cart behind an Ingress, its settings, its disk, and a NATS server that it dials. */
 const SHOP = `

@@ -55,6 +55,11 @@ export interface CheckOptions {
    * @default []
    */
   readonly ignore?: readonly string[];
+  /**
+   * Ids of rules that are a matter of policy and are applied too: `image-tag`, `memory-limit`, `readiness-probe`.
+   * @default []
+   */
+  readonly enable?: readonly string[];
 }
 
 /** What a check works on. */

@@ -10,6 +10,7 @@ export function edgeFaults(input: CheckInput): readonly ManifestFault[] {
   return [
     ...backendsOf(input.set).flatMap((it) => backendFaults(input, it)),
     ...input.set.ofKind('Ingress').flatMap(classFaults),
+    ...input.set.ofKind('Ingress').flatMap(oldFieldFaults),
   ];
 }
 
@@ -37,6 +38,39 @@ function backendFaults(
   const ports = service.root.at('spec', 'ports').items.map((it) => String(it.at('port').value));
   const message = `it routes to port ${port ?? 'none'}, which the Service ${name} does not have: ${nearest(String(port), ports)}`;
   return [faultAt(edge, at, 'edge-port', message)];
+}
+
+/** Fields of the versions before networking.k8s.io/v1, with what is in their place. */
+const OLD_FIELDS: Readonly<Record<string, string>> = {
+  serviceName: 'service.name',
+  servicePort: 'service.port.number, or service.port.name',
+};
+
+function oldFieldFaults(ingress: ManifestObject): ManifestFault[] {
+  if (ingress.apiVersion !== 'networking.k8s.io/v1') return [];
+  const spec = ingress.root.at('spec');
+  const paths = spec.at('rules').items.flatMap((rule) => rule.at('http', 'paths').items);
+  const old = [...paths.map((path) => path.at('backend')), spec.at('defaultBackend')].flatMap((backend) =>
+    Object.entries(OLD_FIELDS).flatMap(([field, now]) =>
+      backend.at(field).exists ? [{ at: backend.at(field), field, now }] : [],
+    ),
+  );
+  const fields = spec.at('backend').exists
+    ? [{ at: spec.at('backend'), field: 'backend', now: 'defaultBackend' }, ...old]
+    : old;
+  return [
+    ...fields.map(({ at, field, now }) => {
+      const message = `${field} is a field of the betas, and networking.k8s.io/v1 does not know it: write ${now}`;
+      return faultAt(ingress, at, 'edge-old-field', message);
+    }),
+    ...paths
+      .filter((path) => path.at('backend').exists && !path.at('pathType').exists)
+      .map((path) => {
+        const message =
+          'pathType is missing, and networking.k8s.io/v1 asks for it: write Prefix, Exact or ImplementationSpecific';
+        return faultAt(ingress, path, 'edge-old-field', message);
+      }),
+  ];
 }
 
 function classFaults(ingress: ManifestObject): ManifestFault[] {

@@ -40,6 +40,11 @@ export function nameFaults({ set }: CheckInput): readonly ManifestFault[] {
       ...labelFaults(object, object.root.at('metadata', 'labels')),
     ]),
     ...set.pods.flatMap(podNameFaults),
+    ...set.pods.filter((pod) => pod.object.kind !== 'Pod').flatMap((pod) => labelFaults(pod.object, pod.labelsAt)),
+    ...set.pods.flatMap((pod) =>
+      pod.containers.flatMap(({ name, at }) => twiceFaults(pod.object, `container ${name}`, at.at('ports'))),
+    ),
+    ...set.ofKind('Service').flatMap((service) => servicePortNames(service)),
   ];
 }
 
@@ -110,6 +115,26 @@ function labelFaults(object: ManifestObject, labels: Cursor): ManifestFault[] {
     const message = `the label ${key} is ${JSON.stringify(at.value)}, a label is text of at most 63 letters, digits, dashes, dots and underscores: change it, or make it an annotation`;
     return [faultAt(object, at, 'label-value', message)];
   });
+}
+
+/** Ports of a container or Service that share a name, by which others mean one of them. */
+function twiceFaults(object: ManifestObject, owner: string, ports: Cursor): ManifestFault[] {
+  const names = ports.items.map((port) => port.at('name'));
+  return names.flatMap((at, index) => {
+    if (at.text === undefined || !names.slice(0, index).some((other) => other.text === at.text)) return [];
+    const message = `two ports of ${owner} are called ${at.text}, and the server refuses that: rename one`;
+    return [faultAt(object, at, 'port-name-twice', message)];
+  });
+}
+
+function servicePortNames(service: ManifestObject): ManifestFault[] {
+  const ports = service.root.at('spec', 'ports');
+  const unnamed = ports.items.filter((port) => !port.at('name').exists);
+  const twice = twiceFaults(service, 'the Service', ports);
+  const [first] = unnamed;
+  if (ports.items.length < 2 || first === undefined) return twice;
+  const message = `it has ${ports.items.length} ports and ${unnamed.length} of them without a name, and the server refuses that: name each port`;
+  return [...twice, faultAt(service, first, 'port-name-twice', message)];
 }
 
 function podNameFaults(pod: PodTemplate): ManifestFault[] {

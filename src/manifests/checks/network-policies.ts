@@ -1,11 +1,13 @@
 /** Each connection that the objects imply is let through at both ends: out of the caller, and into the callee. */
+import { containerConnections } from '../container-connections.ts';
+import type { Cursor } from '../cursor.ts';
 import { kindAndName } from '../manifest-set.ts';
 import type { ManifestObject, ManifestSet, PodTemplate } from '../manifest-set.ts';
 import { faultAt } from './check.ts';
 import type { CheckInput, ManifestFault } from './check.ts';
 import { dialsOf, targetsOf } from '../dials.ts';
 import type { Dial } from '../dials.ts';
-import { backendsOf } from '../backends.ts';
+import { backendsOf, publicHosts } from '../backends.ts';
 import { allows, letsTheEdgeIn, passageOf, peerMatches, policiesOn, portOf } from '../network-rules.ts';
 import { podsBehind, targetPort } from '../service-pods.ts';
 
@@ -24,6 +26,8 @@ export function networkPolicyFaults(input: CheckInput): readonly ManifestFault[]
     ...dials.flatMap((dial) => dialFaults(input.set, dial)),
     ...[...new Set(dials.map((dial) => dial.pod))].flatMap((pod) => dnsFaults(input.set, pod)),
     ...edgeFaults(input.set),
+    ...openFaults(input.set),
+    ...outsideFaults(input.set),
   ];
 }
 
@@ -58,7 +62,13 @@ function dnsFaults(set: ManifestSet, pod: PodTemplate): ManifestFault[] {
     );
   });
   if (blocked.length === 0) return [];
-  const message = `it connects to host names, but no egress rule of ${names(leaving)} allows cluster DNS over ${blocked.join(' and ')}: allow port 53 to k8s-app=kube-dns in kube-system`;
+  const wayOut = 'allow port 53 to k8s-app=kube-dns in kube-system';
+  if (blocked.join() === 'TCP') {
+    // UDP carries all answers but the long ones
+    const message = `it connects to host names, but no egress rule of ${names(leaving)} allows cluster DNS over TCP, which resolvers use when an answer does not fit into a datagram: ${wayOut} over TCP too`;
+    return [faultAt(pod.object, pod.spec, 'network-policy-dns-tcp', message)];
+  }
+  const message = `it connects to host names, but no egress rule of ${names(leaving)} allows cluster DNS over ${blocked.join(' and ')}: ${wayOut}`;
   return [faultAt(pod.object, pod.spec, 'network-policy-dns', message)];
 }
 
@@ -75,6 +85,66 @@ function edgeFaults(set: ManifestSet): ManifestFault[] {
       return [faultAt(edge, at, 'network-policy-edge', message)];
     });
   });
+}
+
+/** A policy that lets everything through undoes one beside it that denies by default: what one allows is allowed. */
+function openFaults(set: ManifestSet): ManifestFault[] {
+  const policies = set.ofKind('NetworkPolicy');
+  const denied = new Set(
+    policies.filter(deniesAll).flatMap(({ namespace, root }) => directionsOf(root).map((it) => `${namespace} ${it}`)),
+  );
+  return policies.flatMap((policy) => {
+    const spec = policy.root.at('spec');
+    if (!isEverybody(spec.at('podSelector'))) return [];
+    return (['Ingress', 'Egress'] as const).flatMap((direction) => {
+      const rules = spec.at(direction.toLowerCase()).items;
+      const open = rules.find((rule) => rule.entries.length === 0);
+      if (open === undefined || !denied.has(`${policy.namespace} ${direction}`)) return [];
+      const message = `it allows all ${direction.toLowerCase()} of every pod of the namespace, and another policy denies it by default, which so has no effect: name the pods and peers that are meant`;
+      return [faultAt(policy, open, 'network-policy-open', message)];
+    });
+  });
+}
+
+function deniesAll({ root }: ManifestObject): boolean {
+  const spec = root.at('spec');
+  return isEverybody(spec.at('podSelector')) && spec.at('ingress').items.length + spec.at('egress').items.length === 0;
+}
+
+function isEverybody(selector: Cursor): boolean {
+  return selector.entries.every(([, value]) => value.entries.length + value.items.length === 0);
+}
+
+function directionsOf(root: Cursor): readonly string[] {
+  const types = root.at('spec', 'policyTypes').items.flatMap((type) => type.text ?? []);
+  return types.length > 0 ? types : ['Ingress'];
+}
+
+/** A host outside the cluster is reached by its address, which only an ipBlock or a rule for everybody lets out. */
+function outsideFaults(set: ManifestSet): ManifestFault[] {
+  const own = publicHosts(set);
+  return set.pods.flatMap((pod) => {
+    const leaving = policiesOn(set, pod, 'Egress');
+    return leaving.length === 0 ? [] : podOutsideFaults(set, pod, leaving, own);
+  });
+}
+
+function podOutsideFaults(
+  set: ManifestSet,
+  pod: PodTemplate,
+  leaving: readonly ManifestObject[],
+  own: ReadonlySet<string>,
+): ManifestFault[] {
+  return pod.containers.flatMap((container) =>
+    containerConnections(set, pod, container).flatMap(({ host, port, service, from, assumed, named, at }) => {
+      // an address among the arguments, and the set's own name at the edge, may be ones that the program only tells
+      if (service !== undefined || assumed || from === 'args' || !host.includes('.') || own.has(host)) return [];
+      const wanted = { port, protocol: 'TCP', name: undefined };
+      if (allows(leaving, 'Egress', wanted, (peer) => peer.at('ipBlock').exists)) return [];
+      const message = `${named} dials ${host} on port ${port}, outside the cluster, but no egress rule of ${names(leaving)} lets it out: add an egress rule with an ipBlock for the port`;
+      return [faultAt(pod.object, at, 'network-policy-outside', message)];
+    }),
+  );
 }
 
 function distinct(dials: readonly Dial[]): readonly Dial[] {

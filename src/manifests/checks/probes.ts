@@ -3,7 +3,7 @@ import type { Cursor } from '../cursor.ts';
 import type { PodContainer, PodTemplate } from '../manifest-set.ts';
 import { faultAt, nearest } from './check.ts';
 import type { CheckInput, ManifestFault } from './check.ts';
-import { containerPorts, portsOf } from '../service-pods.ts';
+import { containerPorts, podsBehind, portsOf } from '../service-pods.ts';
 
 const PROBES = ['startupProbe', 'readinessProbe', 'livenessProbe'] as const;
 const HOOKS = ['postStart', 'preStop'] as const;
@@ -11,6 +11,27 @@ const HOOKS = ['postStart', 'preStop'] as const;
 /** Every probe or hook that asks a port which nothing opens. */
 export function probeFaults({ set }: CheckInput): readonly ManifestFault[] {
   return set.pods.flatMap((pod) => pod.containers.flatMap((container) => containerFaults(pod, container)));
+}
+
+/** Containers behind a Service without a readiness probe, or with one that only repeats the liveness probe. A matter of policy. */
+export function readinessFaults({ set }: CheckInput): readonly ManifestFault[] {
+  const served = new Set(set.ofKind('Service').flatMap((service) => podsBehind(set, service)));
+  return [...served]
+    .filter((pod) => !pod.embedded)
+    .flatMap((pod) =>
+      pod.containers
+        .filter(({ initial, at }) => !initial && at.at('ports').items.length > 0)
+        .flatMap(({ name, at }) => {
+          const [ready, live] = [at.at('readinessProbe'), at.at('livenessProbe')];
+          if (!ready.exists) {
+            const message = `container ${name} has no readiness probe, so it gets requests before it can answer: add one`;
+            return [faultAt(pod.object, at, 'readiness-probe', message)];
+          }
+          if (JSON.stringify(ready.value) !== JSON.stringify(live.value)) return [];
+          const message = `the readiness probe of container ${name} is its liveness probe, so a store that is away restarts it instead of taking it out of service: let the liveness probe ask the process alone`;
+          return [faultAt(pod.object, live, 'readiness-probe', message)];
+        }),
+    );
 }
 
 function containerFaults(pod: PodTemplate, container: PodContainer): ManifestFault[] {

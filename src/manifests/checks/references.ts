@@ -33,10 +33,7 @@ function claimFaults(input: CheckInput, pod: PodTemplate): ManifestFault[] {
 
 function bindingFaults(input: CheckInput, binding: ManifestObject): ManifestFault[] {
   const role = binding.root.at('roleRef');
-  const subjects = binding.root
-    .at('subjects')
-    .items.filter((it) => it.at('kind').text === 'ServiceAccount')
-    .filter((it) => (it.at('namespace').text ?? binding.namespace) === binding.namespace);
+  const subjects = binding.root.at('subjects').items.filter((it) => it.at('kind').text === 'ServiceAccount');
   const consequence = 'the binding grants nothing';
   return [
     ...(role.at('kind').text === 'Role'
@@ -44,10 +41,37 @@ function bindingFaults(input: CheckInput, binding: ManifestObject): ManifestFaul
       : []),
     ...subjects
       .filter((it) => it.at('name').text !== 'default')
-      .flatMap((it) =>
-        missing(input, binding, it.at('name'), 'ServiceAccount', 'service-account-missing', consequence),
-      ),
+      .flatMap((it) => missingAccount(input, binding, it, consequence)),
   ];
+}
+
+/** A subject may be of another namespace; one that nothing of the set is in cannot be judged. */
+function missingAccount(
+  input: CheckInput,
+  binding: ManifestObject,
+  subject: Cursor,
+  consequence: string,
+): ManifestFault[] {
+  const namespace = subject.at('namespace').text ?? binding.namespace;
+  if (namespace === binding.namespace) {
+    return missing(input, binding, subject.at('name'), 'ServiceAccount', 'service-account-missing', consequence);
+  }
+  const name = subject.at('name').text;
+  const accounts = input.set.ofKind('ServiceAccount');
+  if (name === undefined || isElsewhere(input, name)) return [];
+  if (input.set.find('ServiceAccount', namespace, name) !== undefined) return [];
+  const twin = accounts.find((it) => it.name === name);
+  const isOurs = input.set.objects.some((it) => it.namespace === namespace);
+  if (twin === undefined && !isOurs) return [];
+  const hint =
+    twin === undefined
+      ? nearest(
+          name,
+          accounts.filter((it) => it.namespace === namespace).map((it) => it.name),
+        )
+      : `did you mean the one of the namespace ${twin.namespace}`;
+  const message = `the ServiceAccount ${name} does not exist in the namespace ${namespace}, so ${consequence}: ${hint}`;
+  return [faultAt(binding, subject, 'service-account-missing', message)];
 }
 
 function missing(

@@ -21,6 +21,7 @@ function autoscalerFaults(set: ManifestSet, autoscaler: ManifestObject): Manifes
   const faults: ManifestFault[] = [];
   if (target === undefined) {
     const ref = spec.at('scaleTargetRef');
+    if (targetObject(set, autoscaler) !== undefined) return rangeFaults(autoscaler);
     const names = set.pods.map((pod) => kindAndName(pod.object));
     const wanted = `${ref.at('kind').text}/${ref.at('name').text}`;
     faults.push(
@@ -31,18 +32,24 @@ function autoscalerFaults(set: ManifestSet, autoscaler: ManifestObject): Manifes
         `its target ${wanted} does not exist in the namespace: ${nearest(wanted, names)}`,
       ),
     );
-  } else if (target.object.root.at('spec', 'replicas').exists) {
+  } else if (BUILT_IN.has(target.object.kind) && target.object.root.at('spec', 'replicas').exists) {
     const at = target.object.root.at('spec', 'replicas');
     const message = `replicas is ${at.number}, but ${kindAndName(autoscaler)} scales it, so each apply would reset the scale: remove replicas`;
     faults.push(faultAt(target.object, at, 'hpa-replicas', message));
   }
+  return [...faults, ...rangeFaults(autoscaler)];
+}
+
+/** Kinds of which an apply sets the replicas that are stated. Controllers of custom resources may take them for the first only. */
+const BUILT_IN: ReadonlySet<string> = new Set(['Deployment', 'StatefulSet', 'ReplicaSet', 'ReplicationController']);
+
+function rangeFaults(autoscaler: ManifestObject): ManifestFault[] {
+  const spec = autoscaler.root.at('spec');
   const min = spec.at('minReplicas').number ?? 1;
   const max = spec.at('maxReplicas').number ?? min;
-  if (min > max) {
-    const message = `minReplicas is ${min} but maxReplicas is ${max}, and the minimum must not exceed the maximum: change one of them`;
-    faults.push(faultAt(autoscaler, spec.at('minReplicas'), 'hpa-range', message));
-  }
-  return faults;
+  if (min <= max) return [];
+  const message = `minReplicas is ${min} but maxReplicas is ${max}, and the minimum must not exceed the maximum: change one of them`;
+  return [faultAt(autoscaler, spec.at('minReplicas'), 'hpa-range', message)];
 }
 
 function budgetFaults(set: ManifestSet, budget: ManifestObject): ManifestFault[] {
@@ -60,6 +67,10 @@ function blockingFaults(set: ManifestSet, budget: ManifestObject, pod: PodTempla
   if (replicas === undefined) return [];
   const spec = budget.root.at('spec');
   const name = kindAndName(pod.object);
+  if (spec.at('maxUnavailable').value === 0 || spec.at('maxUnavailable').value === '0%') {
+    const message = `it never lets a pod of ${name} go (maxUnavailable is ${String(spec.at('maxUnavailable').value)}), so no node of theirs can be drained: set maxUnavailable to 1`;
+    return [faultAt(budget, spec.at('maxUnavailable'), 'pdb-blocks', message)];
+  }
   if (replicas <= 1) {
     const message = `${name} has ${replicas} replica, so the budget either has no effect or blocks every node drain: remove the budget, or run two replicas`;
     return [faultAt(budget, spec, 'pdb-single-replica', message)];
@@ -90,9 +101,13 @@ function autoscalers(set: ManifestSet): ReadonlyMap<PodTemplate | undefined, Man
 const autoscalersBySet = new WeakMap<ManifestSet, ReadonlyMap<PodTemplate | undefined, ManifestObject>>();
 
 function targetOf(set: ManifestSet, autoscaler: ManifestObject): PodTemplate | undefined {
-  const ref = autoscaler.root.at('spec', 'scaleTargetRef');
-  const target = set.find(ref.at('kind').text ?? '', autoscaler.namespace, ref.at('name').text ?? '');
+  const target = targetObject(set, autoscaler);
   return target === undefined ? undefined : set.podOf(target);
+}
+
+function targetObject(set: ManifestSet, autoscaler: ManifestObject): ManifestObject | undefined {
+  const ref = autoscaler.root.at('spec', 'scaleTargetRef');
+  return set.find(ref.at('kind').text ?? '', autoscaler.namespace, ref.at('name').text ?? '');
 }
 
 /** A figure that is a number or a share of the replicas. */

@@ -13,25 +13,93 @@ const SELECTING: ReadonlySet<string> = new Set(['Deployment', 'StatefulSet', 'Da
 export function serviceFaults(input: CheckInput): readonly ManifestFault[] {
   const { set } = input;
   const workloads = set.pods.filter((pod) => SELECTING.has(pod.object.kind));
+  const labels = labelsOf(set);
   return [
-    ...set.ofKind('Service').flatMap((service) => selectionFaults(set, service)),
+    ...set.ofKind('Service').flatMap((service) => selectionFaults(set, service, labels)),
     ...workloads.flatMap(ownSelectorFaults),
     ...sharedSelectorFaults(set, workloads),
     ...set.pods.filter((pod) => pod.object.kind === 'StatefulSet').flatMap((pod) => governingFaults(input, pod)),
   ];
 }
 
-function selectionFaults(set: ManifestSet, service: ManifestObject): ManifestFault[] {
+/** Labels of pods as `key=value`. */
+interface PodLabels {
+  /** Pods of all namespaces that carry one. */
+  readonly pods: ReadonlyMap<string, readonly PodTemplate[]>;
+  /** Those of a namespace. */
+  readonly inNamespace: ReadonlyMap<string, readonly string[]>;
+}
+
+function labelsOf(set: ManifestSet): PodLabels {
+  const [pods, inNamespace] = [new Map<string, PodTemplate[]>(), new Map<string, string[]>()];
+  const add = <T>(map: Map<string, T[]>, key: string, item: T): void => {
+    const known = map.get(key);
+    if (known === undefined) map.set(key, [item]);
+    else known.push(item);
+  };
+  for (const pod of set.templates) {
+    for (const [key, value] of Object.entries(pod.labels)) {
+      add(pods, `${key}=${value}`, pod);
+      add(inNamespace, pod.object.namespace, `${key}=${value}`);
+    }
+  }
+  return { pods, inNamespace };
+}
+
+function selectionFaults(set: ManifestSet, service: ManifestObject, labels: PodLabels): ManifestFault[] {
   const selector = service.root.at('spec', 'selector');
-  if (selector.entries.length === 0) return [];
+  if (selector.entries.length === 0) return unselectedFaults(set, service);
+  if (Object.keys(selector.strings).length === 0) return [];
   const pods = podsBehind(set, service);
-  if (pods.length > 0) return pods.flatMap((pod) => targetPortFaults(service, pod));
+  if (pods.length > 0) {
+    return [
+      ...pods.filter((pod) => !pod.embedded).flatMap((pod) => targetPortFaults(service, pod)),
+      ...twoWorkloadsFaults(service, pods),
+    ];
+  }
+  const elsewhere = elsewhereFault(labels, service, selector);
+  if (elsewhere !== undefined) return [elsewhere];
   const wanted = Object.entries(selector.strings).map(([key, value]) => `${key}=${value}`);
-  const there = set.pods
-    .filter((pod) => pod.object.namespace === service.namespace)
-    .flatMap((pod) => Object.entries(pod.labels).map(([key, value]) => `${key}=${value}`));
+  const there = labels.inNamespace.get(service.namespace) ?? [];
   const message = `the selector ${wanted.join(',')} matches no pod of the namespace: ${nearest(wanted[0] ?? '', there)}`;
   return [faultAt(service, selector, 'service-selects-nothing', message)];
+}
+
+/** A Service without a selector leads where Endpoints of its name say. */
+function unselectedFaults(set: ManifestSet, service: ManifestObject): ManifestFault[] {
+  const { namespace, name, root } = service;
+  if (root.at('spec', 'type').text === 'ExternalName' || !root.at('spec').exists) return [];
+  const stated =
+    set.find('Endpoints', namespace, name) !== undefined ||
+    set
+      .ofKind('EndpointSlice')
+      .some((slice) => slice.root.at('metadata', 'labels', 'kubernetes.io/service-name').text === name);
+  if (stated) return [];
+  const at = root.at('spec', 'selector').exists ? root.at('spec', 'selector') : root.at('spec');
+  const message = `the Service has no selector, and no Endpoints or EndpointSlice is called ${name}, so it leads nowhere: select the label app of the pods`;
+  return [faultAt(service, at, 'service-selects-nothing', message)];
+}
+
+/** Pods with the labels in another namespace, where the Service does not see them. */
+function elsewhereFault({ pods }: PodLabels, service: ManifestObject, selector: Cursor): ManifestFault | undefined {
+  const wanted = Object.entries(selector.strings);
+  const texts = wanted.map(([key, value]) => `${key}=${value}`);
+  const pod = pods.get(texts[0] ?? '')?.find((it) => wanted.every(([key, value]) => it.labels[key] === value));
+  if (pod === undefined) return undefined;
+  const text = texts.join(',');
+  const [there, here] = [pod.object.namespace, service.namespace].map((it) =>
+    it === '' ? 'no namespace' : `the namespace ${it}`,
+  );
+  const message = `the selector ${text} matches no pod beside the Service: ${kindAndName(pod.object)} has these labels in ${there}, and the Service is in ${here}: put both in one namespace (the namespace of a List is not that of its items)`;
+  return faultAt(service, selector, 'service-selects-nothing', message);
+}
+
+/** Requests are spread over all pods that a selector matches, whichever workload they are of. */
+function twoWorkloadsFaults(service: ManifestObject, pods: readonly PodTemplate[]): ManifestFault[] {
+  const [first, second] = pods.filter((pod) => pod.object.kind === 'Deployment' || pod.object.kind === 'StatefulSet');
+  if (first === undefined || second === undefined) return [];
+  const message = `it selects the pods of ${kindAndName(first.object)} and of ${kindAndName(second.object)}, so each request goes to one of the two: select a label that only one has`;
+  return [faultAt(service, service.root.at('spec', 'selector'), 'service-selects-two', message)];
 }
 
 function targetPortFaults(service: ManifestObject, pod: PodTemplate): ManifestFault[] {

@@ -9,6 +9,7 @@ describe('checks of edge', () => {
           .set('Ingress/edge', ['spec', 'rules', 0, 'http', 'paths', 0, 'backend', 'service', 'name'], 'card')
           .set('Ingress/edge', ['spec', 'rules', 0, 'http', 'paths', 1], {
             path: '/x',
+            pathType: 'Prefix',
             backend: { service: { name: 'cart', port: { number: 80 } } },
           }),
       ),

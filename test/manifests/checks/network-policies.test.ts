@@ -47,7 +47,7 @@ describe('checks of network policies', () => {
     expect(shopFaults((shop) => shop.set('NetworkPolicy/cart', ['spec', 'egress', 1, 'ports', 1], undefined)))
       .toMatchInlineSnapshot(`
       [
-        "shop.yaml (Deployment/cart): it connects to host names, but no egress rule of NetworkPolicy/cart allows cluster DNS over TCP: allow port 53 to k8s-app=kube-dns in kube-system [network-policy-dns]",
+        "shop.yaml (Deployment/cart): it connects to host names, but no egress rule of NetworkPolicy/cart allows cluster DNS over TCP, which resolvers use when an answer does not fit into a datagram: allow port 53 to k8s-app=kube-dns in kube-system over TCP too [network-policy-dns-tcp]",
       ]
     `);
   });

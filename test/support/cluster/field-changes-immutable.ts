@@ -161,7 +161,7 @@ const statefulSets = [
     { 'spec.selector': other, 'spec.template': otherTemplate },
   ),
   changeOf(
-    'spec.volumeClaimTemplates',
+    'spec.volumeClaimTemplates[data].spec.resources.requests.storage',
     samples.STATEFUL_SET,
     {},
     { 'spec.volumeClaimTemplates': samples.LARGER_CLAIMS },
@@ -193,7 +193,7 @@ const claims = [
 const frozen = [samples.CONFIG_MAP, samples.SECRET].flatMap((object) => {
   const field = object.kind === 'Secret' ? 'stringData' : 'data';
   return [
-    changeOf(`${field}.key`, object, { immutable: true }, { immutable: true, [field]: { key: 'other' } }),
+    changeOf('data.key', object, { immutable: true }, { immutable: true, [field]: { key: 'other' } }),
     changeOf('immutable', object, { immutable: true }, { immutable: false }),
   ];
 });

@@ -1,0 +1,65 @@
+/** Where variables come from: each source names one object, and a field that exists. */
+import { nearestName } from '#env';
+import type { Cursor } from '../cursor.ts';
+import type { PodContainer, PodTemplate } from '../manifest-set.ts';
+import { faultAt } from './check.ts';
+import type { CheckInput, ManifestFault } from './check.ts';
+
+/** Every source of `env` and `envFrom` that the server refuses. */
+export function envSourceFaults({ set }: CheckInput): readonly ManifestFault[] {
+  return set.pods.flatMap((pod) =>
+    pod.containers.flatMap((container) => [
+      ...container.at.at('envFrom').items.flatMap((entry, index) => wholeSourceFaults(pod, container, entry, index)),
+      ...container.at.at('env').items.flatMap((entry) => fieldFaults(pod, container, entry)),
+    ]),
+  );
+}
+
+const WHOLE = ['configMapRef', 'secretRef'] as const;
+
+function wholeSourceFaults(pod: PodTemplate, container: PodContainer, entry: Cursor, index: number): ManifestFault[] {
+  const place = `envFrom[${index}] of container ${container.name}`;
+  const fault = (message: string): ManifestFault[] => [
+    faultAt(pod.object, entry, 'env-from-source', `${place} ${message}`),
+  ];
+  const named = entry.entries.map(([key]) => key);
+  if (named.some((key) => /[{<$[]/.test(key))) return [];
+  const sources = WHOLE.filter((kind) => entry.at(kind).exists);
+  if (sources.length === 0) {
+    const empty = WHOLE.find((kind) => named.includes(kind));
+    return empty !== undefined && named.includes('name')
+      ? fault(
+          `has name beside ${empty} and not below it, so it names no source and the server refuses it: indent name below ${empty}`,
+        )
+      : fault(
+          'names neither a ConfigMap nor a Secret, and the server refuses it: write configMapRef or secretRef, with name below it',
+        );
+  }
+  if (sources.length > 1) return fault('has configMapRef and secretRef, and the server takes one: make two entries');
+  const [source] = sources;
+  if (source === undefined || entry.at(source, 'name').exists) return [];
+  return fault(`has ${source} without a name, so it gives nothing: name the object`);
+}
+
+/** Fields that the downward API has for variables. */
+const FIELDS: readonly string[] = [
+  'metadata.name',
+  'metadata.namespace',
+  'metadata.uid',
+  'spec.nodeName',
+  'spec.serviceAccountName',
+  'status.hostIP',
+  'status.hostIPs',
+  'status.podIP',
+  'status.podIPs',
+];
+const KEYED = /^metadata\.(?:labels|annotations)\['[^']+'\]$/;
+
+function fieldFaults(pod: PodTemplate, container: PodContainer, entry: Cursor): ManifestFault[] {
+  const at = entry.at('valueFrom', 'fieldRef', 'fieldPath');
+  if (at.text === undefined || FIELDS.includes(at.text) || KEYED.test(at.text) || /[{<$]/.test(at.text)) return [];
+  const near = nearestName(at.text, FIELDS);
+  const hint = near === undefined ? `it is one of ${FIELDS.join(', ')}` : `did you mean ${near}`;
+  const message = `${entry.at('name').text ?? ''} of container ${container.name} reads the field ${at.text}, which the downward API does not have: ${hint}`;
+  return [faultAt(pod.object, at, 'field-ref', message)];
+}

@@ -1,17 +1,18 @@
 /** `cdk8s-nats diff` */
 import { manifestSet } from '#manifests';
 import type { ManifestSet } from '#manifests';
-import { readObjects } from '#manifest-source';
+import { readObjects, UnreadableError } from '#manifest-source';
 import { oneOf, readArguments, UsageError } from '../terminal/arguments.ts';
 import { EXIT, processTerminal, type Terminal } from '../terminal/terminal.ts';
 import { difference, isDangerous } from './difference.ts';
 import { markdownReport, textReport } from './report.ts';
-import { revisionSources } from './revision.ts';
+import { kustomizationOf, revisionSources, type FoundKustomization } from './revision.ts';
 
 const HELP = `usage: cdk8s-nats diff [options] OLD NEW
 
 Tells what comes of applying NEW over OLD: what the server will refuse, what loses data, rights gained, objects to delete,
-pods made anew and why, variables by their values after expansion. OLD and NEW are folders, files, or revisions of git:
+pods made anew and why, variables by their values after expansion. Defaults of the API server and other spellings of a
+value are no difference. OLD and NEW are folders, files, or revisions of git:
 REVISION (its folder dist) or REVISION:FOLDER.
 
   --format FORMAT   text, markdown, json   (default: text)
@@ -39,10 +40,27 @@ export async function runDiff(args: readonly string[], terminal: Terminal = proc
   const [before, after, ...rest] = positionals;
   if (before === undefined || after === undefined || rest.length > 0)
     throw new UsageError('diff takes an old and a new side');
+  const sides = [before, after];
+  assertRendered(sides, await Promise.all(sides.map(kustomizationOf)));
   const found = difference(await read(before, terminal), await read(after, terminal));
   if (format === 'json') await terminal.out(`${JSON.stringify(found, null, 2)}\n`);
   else await terminal.out(format === 'markdown' ? markdownReport(found) : textReport(found));
   return isDangerous(found) ? EXIT.findings : EXIT.clean;
+}
+
+/** The files below a kustomization are parts of objects: what is compared is what kustomize makes of them. */
+function assertRendered(sides: readonly string[], found: readonly (FoundKustomization | undefined)[]): void {
+  const kustomizations = found.filter((it) => it !== undefined);
+  if (kustomizations.length === 0) return;
+  const folders = kustomizations.map(({ folder }) => folder).join(' and ');
+  const rendered = sides.map((side, index) => (found[index] === undefined ? side : `<(${found[index].render})`));
+  const commands = [
+    ...new Set(kustomizations.flatMap(({ prepare }) => (prepare === '' ? [] : [prepare]))),
+    `cdk8s-nats diff ${rendered.join(' ')}`,
+  ];
+  throw new UnreadableError(
+    `a kustomization is in ${folders}, so the files are parts of objects and not the objects: render them first, and compare the results:\n${commands.map((it) => `  ${it}`).join('\n')}`,
+  );
 }
 
 async function read(side: string, terminal: Terminal): Promise<ManifestSet> {

@@ -1,48 +1,78 @@
 /** Fields that may be changed in some cases and not in others, by kind. */
 import { isDeepStrictEqual } from 'node:util';
-import { bytesOf, type ManifestObject } from '#manifests';
+import { amountOf, type ManifestObject } from '#manifests';
 import type { FieldChange } from './field-changes.ts';
-import { changesOf, specChanges, statedValue, valueOf } from './stated-value.ts';
+import { changesOf, specChanges, valueOf } from './field-value.ts';
 
 type Rule = (before: ManifestObject, after: ManifestObject) => readonly FieldChange[];
 
 const RULES: Readonly<Record<string, Rule>> = {
-  Service: clusterAddress,
+  Service: serviceFields,
   ConfigMap: frozenData,
   Secret: frozenData,
   PersistentVolumeClaim: shrunkClaim,
   PersistentVolume: movedVolume,
   CustomResourceDefinition: storedVersion,
-  Deployment: strategyLeft('spec.strategy'),
-  StatefulSet: strategyLeft('spec.updateStrategy'),
   Job: jobChanges,
   Pod: podChanges,
 };
 
-/** Changes that the server refuses because of what else the object says, or said. */
+/** Changes that the server refuses because of what else the object says, or said; both objects as they are stored. */
 export function refusedInSomeCase(before: ManifestObject, after: ManifestObject): readonly FieldChange[] {
   return RULES[after.kind]?.(before, after) ?? [];
 }
 
-/** An address may be given up to another type of Service, but not changed. */
+function serviceFields(before: ManifestObject, after: ManifestObject): readonly FieldChange[] {
+  return [
+    ...clusterAddress(before, after),
+    ...loadBalancerClass(before, after),
+    ...firstFamily(before, after),
+    ...healthCheckPort(before, after),
+  ];
+}
+
+/** Who implements a load balancer is settled when the Service becomes one. */
+function loadBalancerClass(before: ManifestObject, after: ManifestObject): readonly FieldChange[] {
+  const isBalancer = [before, after].every((object) => valueOf(object, 'spec.type') === 'LoadBalancer');
+  return isBalancer ? changesOf('spec.loadBalancerClass', before, after) : [];
+}
+
+/** A second address family may come and go, the first may not become another. */
+function firstFamily(before: ManifestObject, after: ManifestObject): readonly FieldChange[] {
+  const [old, now] = [before, after].map(({ root }) => root.at('spec', 'ipFamilies', 0).text);
+  if (old === undefined || now === undefined || old === now || isExternal(before) || isExternal(after)) return [];
+  return [{ field: 'spec.ipFamilies[0]', before: old, after: now }];
+}
+
+function healthCheckPort(before: ManifestObject, after: ManifestObject): readonly FieldChange[] {
+  const field = 'spec.healthCheckNodePort';
+  const local = [before, after].every((object) => valueOf(object, 'spec.externalTrafficPolicy') === 'Local');
+  return local && valueOf(before, field) !== undefined ? changesOf(field, before, after) : [];
+}
+
+function isExternal(object: ManifestObject): boolean {
+  return valueOf(object, 'spec.type') === 'ExternalName';
+}
+
+/** An address may be given up to another type of Service, but not changed. What is left out the server keeps. */
 function clusterAddress(before: ManifestObject, after: ManifestObject): readonly FieldChange[] {
   const field = 'spec.clusterIP';
-  const [old, now] = [statedValue(before, field), statedValue(after, field)];
-  if (old === now || (old === undefined && now !== 'None') || (now === undefined && old !== 'None')) return [];
-  if ([before, after].some((object) => statedValue(object, 'spec.type') === 'ExternalName')) return [];
+  const [old, now] = [valueOf(before, field), valueOf(after, field)];
+  if (old === now || now === undefined || (old === undefined && now !== 'None')) return [];
+  if (isExternal(before) || isExternal(after)) return [];
   return [{ field, before: old, after: now }];
 }
 
 function frozenData(before: ManifestObject, after: ManifestObject): readonly FieldChange[] {
-  if (statedValue(before, 'immutable') !== true) return [];
-  return ['immutable', 'data', 'binaryData', 'stringData'].flatMap((field) => changesOf(field, before, after));
+  if (valueOf(before, 'immutable') !== true) return [];
+  return ['immutable', 'data', 'binaryData'].flatMap((field) => changesOf(field, before, after));
 }
 
 function shrunkClaim(before: ManifestObject, after: ManifestObject): readonly FieldChange[] {
   const field = 'spec.resources.requests.storage';
-  const [old, now] = [statedValue(before, field), statedValue(after, field)];
-  const [oldBytes, nowBytes] = [old, now].map((size) => bytesOf(String(size)));
-  return oldBytes !== undefined && nowBytes !== undefined && nowBytes < oldBytes
+  const [old, now] = [valueOf(before, field), valueOf(after, field)];
+  const [oldAmount, newAmount] = [amountOf(old), amountOf(now)];
+  return oldAmount !== undefined && newAmount !== undefined && newAmount < oldAmount
     ? [{ field, before: old, after: now }]
     : [];
 }
@@ -50,7 +80,7 @@ function shrunkClaim(before: ManifestObject, after: ManifestObject): readonly Fi
 /** Where a volume lies may be said later, and then no more be changed. */
 function movedVolume(before: ManifestObject, after: ManifestObject): readonly FieldChange[] {
   const field = 'spec.nodeAffinity';
-  return statedValue(before, field) === undefined ? [] : changesOf(field, before, after);
+  return valueOf(before, field) === undefined ? [] : changesOf(field, before, after);
 }
 
 /** The version in which objects are stored may be another one, but the one before must stay among the versions. */
@@ -64,22 +94,28 @@ function storedVersion(before: ManifestObject, after: ManifestObject): readonly 
     .map((name) => ({ field: `spec.versions[${name}]`, before: name, after: undefined }));
 }
 
+/** Where a workload says how its pods are replaced. */
+const STRATEGIES: Readonly<Record<string, string>> = {
+  Deployment: 'spec.strategy',
+  StatefulSet: 'spec.updateStrategy',
+};
+
 /**
  * A rolling update whose figures were not stated cannot become another strategy, which may have none: the server filled
- * them in, and a server-side apply takes away only what was applied.
+ * them in, and a server-side apply takes away only what was applied. Both objects as they are written.
  */
-function strategyLeft(field: string): Rule {
-  return (before, after) => {
-    const [old, now] = [before, after].map((object) => valueOf(object, `${field}.type`));
-    if (old !== 'RollingUpdate' || now === 'RollingUpdate') return [];
-    const stated = statedValue(before, `${field}.rollingUpdate`) !== undefined;
-    return stated ? [] : [{ field: `${field}.type`, before: old, after: now }];
-  };
+export function strategyLeft(before: ManifestObject, after: ManifestObject): readonly FieldChange[] {
+  const field = STRATEGIES[after.kind];
+  if (field === undefined) return [];
+  const [old, now] = [before, after].map((object) => valueOf(object, `${field}.type`) ?? 'RollingUpdate');
+  if (old !== 'RollingUpdate' || now === 'RollingUpdate') return [];
+  const stated = valueOf(before, `${field}.rollingUpdate`) !== undefined;
+  return stated ? [] : [{ field: `${field}.type`, before: old, after: now }];
 }
 
 /** A pod template is frozen, apart from where the pods of a suspended Job will run. */
 function jobChanges(before: ManifestObject, after: ManifestObject): readonly FieldChange[] {
-  const suspended = statedValue(before, 'spec.suspend') === true;
+  const suspended = valueOf(before, 'spec.suspend') === true;
   const template = changesOf('spec.template', before, after);
   return [
     ...(suspended ? template.filter(({ field }) => !PLACEMENT.test(field)) : template),
@@ -93,23 +129,28 @@ const PLACEMENT =
 /** The number of an indexed Job may change together with its parallelism, to the same number; others' may not. */
 function completions(before: ManifestObject, after: ManifestObject): readonly FieldChange[] {
   const changes = changesOf('spec.completions', before, after);
-  const isIndexed = statedValue(before, 'spec.completionMode') === 'Indexed';
-  const follows = statedValue(after, 'spec.completions') === statedValue(after, 'spec.parallelism');
+  const isIndexed = valueOf(before, 'spec.completionMode') === 'Indexed';
+  const follows = valueOf(after, 'spec.completions') === valueOf(after, 'spec.parallelism');
   return isIndexed && follows ? [] : changes;
 }
 
 /** Of a pod, an apply may change images, add tolerations, and bring its deadline nearer. */
 function podChanges(before: ManifestObject, after: ManifestObject): readonly FieldChange[] {
-  return specChanges(before, after).filter((change) => !mayChangeInPod(change));
+  const changes = specChanges(before, after).filter(({ field }) => !field.startsWith('spec.tolerations'));
+  return [...changes.filter((change) => !mayChangeInPod(change)), ...tolerationsLost(before, after)];
 }
 
 function mayChangeInPod({ field, before, after }: FieldChange): boolean {
   if (field === 'spec.activeDeadlineSeconds') {
     return typeof after === 'number' && (before === undefined || after < Number(before));
   }
-  if (field === 'spec.tolerations') {
-    const [old, now] = [before, after].map((list) => (Array.isArray(list) ? (list as readonly unknown[]) : []));
-    return (old ?? []).every((one) => (now ?? []).some((other) => isDeepStrictEqual(one, other)));
-  }
-  return /^spec\.(initContainers|containers)\[[^\]]+\]\.image$/.test(field);
+  return /^spec\.(initContainers|containers)\[[^\]]+\]\.image(PullPolicy)?$/.test(field);
+}
+
+/** More tolerations may come, those that are there must stay. */
+function tolerationsLost(before: ManifestObject, after: ManifestObject): readonly FieldChange[] {
+  const field = 'spec.tolerations';
+  const [old, now] = [before, after].map(({ root }) => root.at('spec', 'tolerations').items.map(({ value }) => value));
+  const kept = (old ?? []).every((one) => (now ?? []).some((other) => isDeepStrictEqual(one, other)));
+  return kept ? [] : [{ field, before: old, after: now }];
 }

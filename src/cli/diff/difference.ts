@@ -1,20 +1,23 @@
 /** What comes of applying one set of objects over another. */
-import { kindAndName } from '#manifests';
+import { kindAndName, storedGroup } from '#manifests';
 import type { ManifestObject, ManifestSet } from '#manifests';
-import { fieldChanges, type FieldChange } from './field-changes.ts';
-import { refusedChanges } from './immutable-fields.ts';
-import { environmentChanges, restartReasons } from './restarts.ts';
+import { caveatsOf, headlessGivenUp } from './caveats.ts';
+import { dataLeft, lossOf } from './data-loss.ts';
+import type { FieldChange } from './field-changes.ts';
+import { objectChange, type ObjectChange } from './object-change.ts';
 import { rightsGained } from './rights.ts';
 
 /** An object that is in both sets and differs. */
 export interface ChangedObject {
   readonly object: string;
-  /** Every field that differs; values of Secrets are hidden. */
+  /** Every field that differs once the server has stored both; credentials are hidden. */
   readonly fields: readonly FieldChange[];
   /** Fields that the server refuses to change. */
   readonly refused: readonly FieldChange[];
-  /** Why its pods are made anew; empty when they are not. */
+  /** Why its pods are replaced; empty when they are not. */
   readonly restarts: readonly FieldChange[];
+  /** Why it is created again and not changed, such as a hook; undefined when it is not. */
+  readonly recreated?: string;
 }
 
 /** Everything that comes of it. */
@@ -27,25 +30,33 @@ export interface Difference {
   readonly loses: readonly string[];
   /** Rights that somebody has after it and had not before, in words. */
   readonly rights: readonly string[];
+  /** What is accepted and takes another effect than it reads, in words. */
+  readonly caveats: readonly string[];
 }
 
-/** Compares objects by kind, namespace and name. */
+/** Compares objects by kind, namespace and name; a kind that moved to another API group stays the same kind. */
 export function difference(before: ManifestSet, after: ManifestSet): Difference {
   const [old, now] = [byTitle(before), byTitle(after)];
   const both = [...now].flatMap(([title, object]) => {
     const earlier = old.get(title);
     return earlier === undefined ? [] : [{ title, earlier, object }];
   });
-  const removed = [...old].filter(([title]) => !now.has(title));
+  // what gets a new name each time leaves nothing behind that an apply would know
+  const removed = [...old].filter(([title, { name }]) => !now.has(title) && name !== '');
+  const changes = both.flatMap(({ title, earlier, object }) => objectChange(title, earlier, object));
   return {
     removed: removed.map(([title]) => title),
     added: [...now.keys()].filter((title) => !old.has(title)),
-    changed: both.flatMap(({ title, earlier, object }) => changedObject(title, earlier, object)),
+    changed: changes.map(changedObject),
     loses: [
       ...removed.flatMap(([title, object]) => lossOf(title, object)),
-      ...both.flatMap(({ title, earlier, object }) => claimsLeft(title, earlier, object)),
+      ...both.flatMap(({ title, earlier, object }) => dataLeft(title, earlier, object)),
     ],
     rights: rightsGained(before, after),
+    caveats: [
+      ...both.flatMap(({ title, earlier, object }) => headlessGivenUp(title, earlier, object)),
+      ...caveatsOf(changes, after),
+    ],
   };
 }
 
@@ -54,75 +65,18 @@ export function isDangerous({ removed, changed, loses, rights }: Difference): bo
   return removed.length + loses.length + rights.length > 0 || changed.some(({ refused }) => refused.length > 0);
 }
 
+function changedObject({ title, fields, refused, restarts, recreated }: ObjectChange): ChangedObject {
+  return { object: title, fields, refused, restarts, ...(recreated === undefined ? {} : { recreated }) };
+}
+
 function byTitle({ objects }: ManifestSet): ReadonlyMap<string, ManifestObject> {
-  return new Map(
-    objects.map((object) => {
-      const title = object.namespace === '' ? kindAndName(object) : `${object.namespace}/${kindAndName(object)}`;
-      return [object.group === '' ? title : `${title} (${object.group})`, object];
-    }),
-  );
+  return new Map(objects.map((object) => [titleOf(object), object]));
 }
 
-function changedObject(title: string, before: ManifestObject, after: ManifestObject): ChangedObject[] {
-  const fields = fieldChanges(before.root.value, after.root.value);
-  if (fields.length === 0) return [];
-  const hide = after.kind === 'Secret' ? hidden : (change: FieldChange) => change;
-  const restarts = restartReasons(before, after);
-  return [
-    {
-      object: title,
-      // variables are told by their values after expansion, where credentials are hidden
-      fields: [
-        ...fields.filter(({ field }) => !/\.env\b/.test(field)).map(hide),
-        ...(restarts.length === 0 ? environmentChanges(before, after) : []),
-      ],
-      refused: refusedChanges(before, after).map(hide),
-      restarts,
-    },
-  ];
-}
-
-function hidden({ field, before, after }: FieldChange): FieldChange {
-  // kubectl keeps the whole object in an annotation
-  if (!/^(?:data|stringData)\b|last-applied-configuration/.test(field)) return { field, before, after };
-  const value = (it: unknown): unknown => (it === undefined ? undefined : '(hidden)');
-  return { field, before: value(before), after: value(after) };
-}
-
-function lossOf(title: string, { kind, root }: ManifestObject): string[] {
-  switch (kind) {
-    case 'PersistentVolumeClaim':
-      return [`${title}: deleting it deletes its volume, unless the class retains it`];
-    case 'Namespace':
-      return [`${title}: deleting it deletes everything in it`];
-    case 'StatefulSet': {
-      const templates = root.at('spec', 'volumeClaimTemplates').items;
-      if (templates.length === 0) return [];
-      const deletes = root.at('spec', 'persistentVolumeClaimRetentionPolicy', 'whenDeleted').text === 'Delete';
-      return [
-        `${title}: ${deletes ? 'deleting it deletes its claims and their data' : 'its claims stay behind with their data'}`,
-      ];
-    }
-    case 'CustomResourceDefinition':
-      return [`${title}: deleting it deletes every object of its kind`];
-    default:
-      return [];
-  }
-}
-
-/** Claims that a workload no longer uses: what it wrote is no longer there for it. */
-function claimsLeft(title: string, before: ManifestObject, after: ManifestObject): string[] {
-  const now = claimsOf(after);
-  return claimsOf(before)
-    .filter((claim) => !now.includes(claim))
-    .map((claim) => `${title}: no longer has the data of ${claim}`);
-}
-
-function claimsOf({ kind, root }: ManifestObject): readonly string[] {
-  if (!['Deployment', 'StatefulSet', 'DaemonSet'].includes(kind)) return [];
-  const named = root
-    .at('spec', 'template', 'spec', 'volumes')
-    .items.flatMap((volume) => volume.at('persistentVolumeClaim', 'claimName').text ?? []);
-  const templates = root.at('spec', 'volumeClaimTemplates').items.flatMap((it) => it.at('metadata', 'name').text ?? []);
-  return [...named.map((name) => `the claim ${name}`), ...templates.map((name) => `its volumeClaimTemplate ${name}`)];
+function titleOf(object: ManifestObject): string {
+  const group = storedGroup(object.group, object.kind);
+  const prefix = object.root.at('metadata', 'generateName').text;
+  const name = object.name === '' && prefix !== undefined ? `${object.kind}/${prefix}*` : kindAndName(object);
+  const title = object.namespace === '' ? name : `${object.namespace}/${name}`;
+  return group === '' ? title : `${title} (${group})`;
 }

@@ -2,10 +2,11 @@
  * Fields that the API server refuses to change, by kind: the apply fails, and the object has to be deleted and made anew.
  * From the validation of Kubernetes (pkg/apis/…/validation, the functions Validate…Update).
  */
-import type { ManifestObject } from '#manifests';
+import { storedPair, type ManifestObject } from '#manifests';
+import { concealed } from './credentials.ts';
 import type { FieldChange } from './field-changes.ts';
-import { refusedInSomeCase } from './conditional-fields.ts';
-import { changesOf, specChanges } from './stated-value.ts';
+import { refusedInSomeCase, strategyLeft } from './conditional-fields.ts';
+import { changesOf, specChanges } from './field-value.ts';
 
 /** Kinds of whose `spec` only these fields may change; all others may not. */
 const MUTABLE_SPEC: Readonly<Record<string, readonly string[]>> = {
@@ -54,13 +55,16 @@ const IMMUTABLE: Readonly<Record<string, readonly string[]>> = {
   CustomResourceDefinition: ['spec.group', 'spec.scope', 'spec.names.kind', 'spec.names.plural'],
 };
 
-/** Changes of an object that the server refuses. */
-export function refusedChanges(before: ManifestObject, after: ManifestObject): readonly FieldChange[] {
+/** Changes of an object, as it is written before and after, that the server refuses. */
+export function refusedChanges(stated: ManifestObject, then: ManifestObject): readonly FieldChange[] {
+  const [before, after] = storedPair(stated, then).map(concealed);
+  if (before === undefined || after === undefined) return [];
   const mutable = MUTABLE_SPEC[after.kind];
   return [
     ...(IMMUTABLE[after.kind] ?? []).flatMap((field) => changesOf(field, before, after)),
     ...(mutable === undefined ? [] : specChanges(before, after).filter(({ field }) => !mutable.some(isPartOf(field)))),
     ...refusedInSomeCase(before, after),
+    ...strategyLeft(stated, then),
   ];
 }
 

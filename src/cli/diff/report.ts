@@ -1,5 +1,6 @@
 import type { Difference } from './difference.ts';
 import type { FieldChange } from './field-changes.ts';
+import { wayOut } from './ways-out.ts';
 
 /** Longest value that is shown whole. */
 const LONGEST = 80;
@@ -27,21 +28,34 @@ function written(difference: Difference, heading: (title: string) => string, bul
     .join('\n');
 }
 
-function sectionsOf({ removed, added, changed, loses, rights }: Difference): readonly Section[] {
-  const others = changed.filter(({ restarts, refused }) => restarts.length + refused.length === 0);
+function sectionsOf({ removed, added, changed, loses, rights, caveats }: Difference): readonly Section[] {
+  const recreated = changed.filter((it) => it.recreated !== undefined);
+  const others = changed.filter(
+    ({ restarts, refused, ...it }) => restarts.length + refused.length === 0 && it.recreated === undefined,
+  );
   return [
     {
       title: 'The server will refuse',
-      lines: changed.flatMap(({ object, refused }) => refused.map((it) => `${object}: ${changeText(it)}`)),
+      lines: changed.flatMap(({ object, refused }) =>
+        refused.map((it) => `${object}: ${changeText(it)}${wayOut(object, it)}`),
+      ),
     },
     { title: 'Data at stake', lines: loses },
     { title: 'Rights gained', lines: rights },
     { title: 'To delete, since an apply does not', lines: removed },
+    { title: 'Takes another effect than it reads', lines: caveats },
     {
       title: 'Pods made anew',
       lines: changed.flatMap(({ object, restarts }) => restarts.map((it) => `${object}: ${changeText(it)}`)),
     },
     { title: 'New', lines: added },
+    {
+      title: 'Created again by its tool',
+      lines: recreated.flatMap(({ object, fields, recreated: reason = '' }) => [
+        `${object}: ${reason}`,
+        ...fields.map((it) => `${object}: ${changeText(it)}`),
+      ]),
+    },
     {
       title: 'Changed in place',
       lines: others.flatMap(({ object, fields }) => fields.map((it) => `${object}: ${changeText(it)}`)),
@@ -49,14 +63,32 @@ function sectionsOf({ removed, added, changed, loses, rights }: Difference): rea
   ];
 }
 
-function changeText({ field, before, after }: FieldChange): string {
-  if (before === undefined) return `${field} is new: ${valueText(after)}`;
-  if (after === undefined) return `${field} is gone, it was ${valueText(before)}`;
-  return `${field} from ${valueText(before)} to ${valueText(after)}`;
+function changeText({ field, before, after, summary }: FieldChange): string {
+  if (summary !== undefined) return `${field}: ${summary}`;
+  if (before === undefined) return `${field} is new: ${quoted(lineOf(after))}`;
+  if (after === undefined) return `${field} is gone, it was ${quoted(lineOf(before))}`;
+  const [old, now] = [lineOf(before), lineOf(after)];
+  const from = firstShown(old, now);
+  return `${field} from ${quoted(old, from)} to ${quoted(now, from)}`;
 }
 
-function valueText(value: unknown): string {
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
-  const line = text.replaceAll('\n', '⏎').replaceAll('`', "'");
-  return `\`${line.length > LONGEST ? `${line.slice(0, LONGEST)}…` : line}\``;
+/** A value in one line; what is concealed writes itself so. */
+function lineOf(value: unknown): string {
+  const plain: unknown = JSON.parse(JSON.stringify(value));
+  const text = typeof plain === 'string' ? plain : JSON.stringify(plain);
+  return text.replaceAll('\n', '⏎').replaceAll('`', "'");
+}
+
+/** Where two long texts are shown from, so that what differs is in sight. */
+function firstShown(old: string, now: string): number {
+  if (old === now || old.slice(0, LONGEST) !== now.slice(0, LONGEST)) return 0;
+  let same = 0;
+  while (same < old.length && old[same] === now[same]) same += 1;
+  return Math.max(0, same - LONGEST / 4);
+}
+
+function quoted(line: string, from = 0): string {
+  const rest = line.slice(from);
+  const shown = rest.length > LONGEST ? `${rest.slice(0, LONGEST)}…` : rest;
+  return `\`${from > 0 ? '…' : ''}${shown}\``;
 }

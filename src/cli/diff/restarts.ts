@@ -2,55 +2,80 @@
 import { expandContainerEnv, looksLikeCredential } from '#env';
 import { Cursor, manifestSet } from '#manifests';
 import type { ManifestObject } from '#manifests';
+import { HIDDEN } from './credentials.ts';
 import { containersOf } from '../lint/containers.ts';
-import { fieldChanges, type FieldChange } from './field-changes.ts';
+import type { FieldChange } from './field-changes.ts';
 
 const TEMPLATE: Readonly<Record<string, readonly string[]>> = {
   Deployment: ['spec', 'template'],
   StatefulSet: ['spec', 'template'],
   DaemonSet: ['spec', 'template'],
+  Rollout: ['spec', 'template'],
 };
+const ENVIRONMENT = /\b(?:initC|c|ephemeralC)ontainers\[[^\]]*\]\.env\b(?!From)/;
 
-/** Fields of the pods that differ; empty when no pod is made anew. Variables are told by their values after expansion. */
-export function restartReasons(before: ManifestObject, after: ManifestObject): readonly FieldChange[] {
-  const path = TEMPLATE[after.kind];
-  if (path === undefined) return [];
-  const [old, now] = [before, after].map(({ root }) => root.along(path).value);
-  const changes = fieldChanges(old, now).filter(
-    ({ field }) => !/^spec\.(?:initC|c)ontainers\[[^\]]*\]\.env\b/.test(field),
-  );
-  const env = environmentChanges(before, after);
-  const all = [...changes, ...env];
-  // a list in another order makes new pods too
-  return all.length > 0 || fieldChanges(old, now).length === 0
-    ? all
-    : [{ field: 'env', before: 'in one order', after: 'in another' }];
+/** Whether a field is part of a container's `env`, which is told by its values. */
+export function isEnvironment({ field }: FieldChange): boolean {
+  return ENVIRONMENT.test(field);
 }
 
-/** Variables of containers that are there before and after, by their values after expansion. */
+/**
+ * Fields of the pods that differ, given every field of the workload that does; empty when no pods are replaced. Variables
+ * are told by their values after expansion.
+ */
+export function restartReasons(
+  before: ManifestObject,
+  after: ManifestObject,
+  changes: readonly FieldChange[],
+): readonly FieldChange[] {
+  const path = TEMPLATE[after.kind];
+  if (path === undefined) return [];
+  const prefix = `${path.join('.')}.`;
+  const inTemplate = changes.filter(({ field }) => field.startsWith(prefix) || field === path.join('.'));
+  if (inTemplate.length === 0) return [];
+  const short = inTemplate.map((change) => ({ ...change, field: change.field.slice(prefix.length) }));
+  const reasons = [...short.filter((change) => !isEnvironment(change)), ...environmentChanges(before, after)];
+  // a list in another order replaces the pods too
+  return reasons.length > 0 ? reasons : short;
+}
+
+/** A variable as the container gets it, and as it may be shown. */
+interface Seen {
+  readonly value: string;
+  readonly shown: string;
+}
+
+/** Variables of containers that are there before and after, by their values after expansion; credentials are hidden. */
 export function environmentChanges(before: ManifestObject, after: ManifestObject): readonly FieldChange[] {
   const [old, now] = [environments(before), environments(after)];
-  return [...now].flatMap(([container, values]) => {
+  return [...now].flatMap(([container, variables]) => {
     const earlier = old.get(container);
-    return earlier === undefined ? [] : fieldChanges(earlier, values, `env of ${container}`);
+    if (earlier === undefined) return [];
+    const names = new Set([...earlier.keys(), ...variables.keys()]);
+    return [...names]
+      .filter((name) => earlier.get(name)?.value !== variables.get(name)?.value)
+      .map((name) => ({
+        field: `env of ${container}.${name}`,
+        before: earlier.get(name)?.shown,
+        after: variables.get(name)?.shown,
+      }));
   });
 }
 
-/** Values by container and name. What comes by reference stands as its source, a credential hidden. */
-function environments({ root }: ManifestObject): ReadonlyMap<string, Readonly<Record<string, string>>> {
+/** Variables by container and name. What comes by reference stands as its source. */
+function environments({ root }: ManifestObject): ReadonlyMap<string, ReadonlyMap<string, Seen>> {
   const { pods } = manifestSet([{ path: '', manifest: root.value }]);
   return new Map(
     pods.flatMap((pod) =>
-      containersOf(pod).map(({ name, entries }): [string, Readonly<Record<string, string>>] => {
-        const { values } = expandContainerEnv({
-          env: entries,
-          resolve: (entry) => sourceOf(new Cursor(entry.valueFrom)),
-        });
-        const shown = Object.entries(values).map(([key, value]): [string, string] => [
-          key,
-          looksLikeCredential(key, value) === undefined ? value : '(hidden)',
-        ]);
-        return [name, Object.fromEntries(shown)];
+      containersOf(pod).map(({ name, entries }): [string, ReadonlyMap<string, Seen>] => {
+        const resolve = (entry: { readonly valueFrom?: unknown }): string => sourceOf(new Cursor(entry.valueFrom));
+        const { values } = expandContainerEnv({ env: entries, resolve });
+        // a credential is hidden where it stands and wherever it is put in
+        const hidden = entries.map((entry) =>
+          looksLikeCredential(entry.name, entry.value ?? '') === undefined ? entry : { ...entry, value: HIDDEN },
+        );
+        const { values: shown } = expandContainerEnv({ env: hidden, resolve });
+        return [name, new Map(Object.entries(values).map(([key, value]) => [key, { value, shown: shown[key] ?? '' }]))];
       }),
     ),
   );

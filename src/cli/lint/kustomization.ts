@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-const NAMES = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];
+/** Names that kustomize takes for the file of a kustomization. */
+export const KUSTOMIZATION_FILES: readonly string[] = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];
 
 /** Folders above a file that are looked into. */
 const LEVELS = 4;
@@ -15,7 +16,7 @@ export class KustomizeInputs {
   }
 
   private isBelow(folder: string, levels: number): boolean {
-    const known = this.folders.get(folder) ?? NAMES.some((name) => existsSync(join(folder, name)));
+    const known = this.folders.get(folder) ?? KUSTOMIZATION_FILES.some((name) => existsSync(join(folder, name)));
     this.folders.set(folder, known);
     return known || (levels > 1 && dirname(folder) !== folder && this.isBelow(dirname(folder), levels - 1));
   }

@@ -1,6 +1,9 @@
 #!/usr/bin/env node
 /** The command line of the library: a table of subcommands, each loaded only when it is asked for. */
 
+import { readFile } from 'node:fs/promises';
+import { processTerminal } from './terminal/terminal.ts';
+
 /** A subcommand: what it does in one line, and how it is loaded. */
 interface Subcommand {
   readonly summary: string;
@@ -55,7 +58,11 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
     return EXIT_USAGE;
   }
   if (name === '--help' || name === '-h' || name === 'help') {
-    process.stdout.write(`${usage()}\n`);
+    await processTerminal().out(`${usage()}\n`);
+    return 0;
+  }
+  if (name === '--version' || name === '-v' || name === 'version') {
+    await processTerminal().out(`${await version()}\n`);
     return 0;
   }
   const subcommand = Object.hasOwn(SUBCOMMANDS, name) ? SUBCOMMANDS[name] : undefined;
@@ -75,6 +82,16 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
   }
 }
 
+/** The version of the package that holds this file, wherever below it this file is. */
+async function version(): Promise<string> {
+  for (let folder = new URL('.', import.meta.url); folder.pathname !== '/'; folder = new URL('..', folder)) {
+    const text = await readFile(new URL('package.json', folder), 'utf8').catch(() => '{}');
+    const { name, version: found } = JSON.parse(text) as { readonly name?: string; readonly version?: string };
+    if (name === 'cdk8s-nats' && found !== undefined) return found;
+  }
+  throw new Error('the package that this command belongs to is not to be found');
+}
+
 function usage(): string {
   const rows = Object.entries(SUBCOMMANDS).map(([name, { summary }]) => `  ${name.padEnd(10)}${summary}`);
   return [
@@ -82,6 +99,6 @@ function usage(): string {
     '',
     ...rows,
     '',
-    'cdk8s-nats <subcommand> --help tells more',
+    'cdk8s-nats <subcommand> --help tells more, cdk8s-nats --version the version',
   ].join('\n');
 }

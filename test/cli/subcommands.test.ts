@@ -1,6 +1,6 @@
 /** What every subcommand promises: its help, its exit codes, one line for what was asked for in a wrong way. */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -88,5 +88,37 @@ describe('--json', () => {
     ['diff', ['diff', '--json', clean, late], {}],
   ] as const)('of %s is data', { timeout: PATIENCE_MS }, async (_, args, expected) => {
     expect(JSON.parse((await run(...args)).out)).toMatchObject(expected);
+  });
+});
+
+describe('standard output that takes no more', () => {
+  async function runTo(target: string, ...args: readonly string[]) {
+    const command = `exec "$0" --import tsx src/cli/main.ts "$@" ${target}`;
+    const child = spawn('sh', ['-c', command, process.execPath, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+    let err = '';
+    child.stderr.on('data', (data: Buffer) => (err += data.toString()));
+    child.stdout.destroy();
+    const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
+    return { code, err };
+  }
+
+  it.each([
+    ['findings', ['lint', late]],
+    ['SARIF', ['lint', '--format', 'sarif', late]],
+    ['a help', ['--help']],
+    ['a difference', ['diff', clean, late]],
+    ['a picture', ['graph', clean]],
+  ] as const)('ends %s in one line and 2', { timeout: PATIENCE_MS }, async (_, args) => {
+    expect(await runTo('> /dev/full', ...args)).toEqual({
+      code: 2,
+      err: 'standard output cannot be written: no space left on device\n',
+    });
+  });
+});
+
+describe('--version', () => {
+  it('is that of the package', { timeout: PATIENCE_MS }, async () => {
+    const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { readonly version: string };
+    expect(await run('--version')).toEqual({ code: 0, out: `${version}\n`, err: '' });
   });
 });

@@ -1,18 +1,22 @@
 /** `cdk8s-nats explain` */
 import { nearestName } from '#env';
-import { kindAndName, manifestSet } from '#manifests';
-import type { PodTemplate } from '#manifests';
-import { readObjects, textSources, type ReadObject } from '#manifest-source';
+import { kindAndName, manifestSet, resourceOf } from '#manifests';
+import type { ManifestObject, PodTemplate } from '#manifests';
+import { readObjects, UnreadableError, type ReadObject } from '#manifest-source';
+import { containersOf } from '../lint/containers.ts';
+import { READING_OPTIONS, sourcesNamed } from '../reading.ts';
 import { readArguments, UsageError } from '../terminal/arguments.ts';
 import { EXIT, processTerminal, type Terminal } from '../terminal/terminal.ts';
 import { explain, variablesOf, type Definition, type Explanation } from './explanation.ts';
 
 const HELP = `usage: cdk8s-nats explain [options] WORKLOAD VARIABLE [FILE | FOLDER | -]...
 
-Tells the final value of a variable, where it comes from, and what it shadows. WORKLOAD is a name, or Kind/name.
+Tells the final value of a variable, where it comes from, and what it shadows. WORKLOAD is a name, or
+as kubectl writes it: deployment/auth, deploy/auth, or shop/deployment/auth with its namespace.
 Without a file it reads standard input. What comes from a Secret, and what looks like a credential, is never shown.
 
   --container NAME   only this container
+  --exclude PATTERN  leave files and folders out; may be given again
   --json             as data
   --help             this text
 
@@ -21,6 +25,7 @@ Exit code: 0 it has a value, 1 a reference in it stays unexpanded or there is no
 
 const OPTIONS = {
   container: { type: 'string' },
+  exclude: READING_OPTIONS.exclude,
   json: { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
@@ -34,14 +39,22 @@ export async function runExplain(args: readonly string[], terminal: Terminal = p
   }
   const [workload, variable, ...names] = positionals;
   if (workload === undefined || variable === undefined) throw new UsageError('explain takes a workload and a variable');
-  const objects = await readObjects(await textSources(names.length === 0 ? ['-'] : names, terminal.stdin));
+  const objects = await readObjects(await sourcesNamed(names, values, terminal));
   const set = manifestSet(objects);
-  const pods = set.pods.filter(({ object }) => object.name === workload || kindAndName(object) === workload);
-  if (pods.length === 0) throw new UsageError(`there is no workload ${workload}: ${hint(workload, set.pods)}`);
+  if (set.objects.length === 0) throw new UnreadableError('no object was read');
+  const pods = set.templates.filter(({ object }) => isMeant(object, workload));
+  if (pods.length === 0) throw new UsageError(`there is no workload ${workload}: ${hint(workload, set.templates)}`);
+  const containers = [...new Set(pods.flatMap((pod) => containersOf(pod).map(({ name }) => name)))];
+  const only = values.container;
+  if (only !== undefined && !containers.includes(only)) {
+    const near = nearestName(only, containers);
+    const way = near === undefined ? `there is ${containers.join(', ') || 'none'}` : `did you mean ${near}`;
+    throw new UsageError(`${workload} has no container ${only}: ${way}`);
+  }
 
   const explanations = pods
     .flatMap((pod) => explain(pod, variable, set))
-    .filter(({ container }) => values.container === undefined || container === values.container);
+    .filter(({ container }) => only === undefined || container === only);
   const found = explanations.filter(({ definition }) => definition !== undefined);
   if (found.length === 0) {
     const near = nearestName(
@@ -57,6 +70,29 @@ export async function runExplain(args: readonly string[], terminal: Terminal = p
   return found.some(({ definition }) => isUnexpanded(definition)) ? EXIT.findings : EXIT.clean;
 }
 
+/** Short names of kinds, as kubectl takes them. */
+const SHORT: Readonly<Record<string, string>> = {
+  cj: 'cronjob',
+  deploy: 'deployment',
+  ds: 'daemonset',
+  po: 'pod',
+  rc: 'replicationcontroller',
+  ro: 'rollout',
+  rs: 'replicaset',
+  sts: 'statefulset',
+};
+
+/** Whether a workload is called so: by its name, or as kubectl writes it: `deployment/auth`, `deploy/auth`, `shop/Deployment/auth`. */
+function isMeant({ kind, name, namespace, group }: ManifestObject, text: string): boolean {
+  const words = text.split('/');
+  if (words.at(-1) !== name) return false;
+  if (words.length === 1) return true;
+  const [resource = '', ...rest] = (words.at(-2) ?? '').toLowerCase().split('.');
+  const isKind = [kind.toLowerCase(), resourceOf(kind)].includes(SHORT[resource] ?? resource);
+  const isGroup = rest.length === 0 || rest.join('.') === group;
+  return isKind && isGroup && (words.length === 2 || words.slice(0, -2).join('/') === namespace);
+}
+
 function hint(workload: string, pods: readonly PodTemplate[]): string {
   const names = pods.map(({ object }) => object.name);
   const near = nearestName(workload, names);
@@ -68,7 +104,11 @@ function asData({ workload, ...rest }: Explanation): object {
 }
 
 function isUnexpanded(definition: Definition | undefined): boolean {
-  return definition?.parts.some((part) => part.definition === undefined || isUnexpanded(part.definition)) ?? false;
+  return (
+    definition?.parts.some((part) =>
+      part.definition === undefined ? part.given === undefined : isUnexpanded(part.definition),
+    ) ?? false
+  );
 }
 
 function explanationText(explanation: Explanation, objects: readonly ReadObject[]): string {
@@ -90,6 +130,8 @@ function chain(definition: Definition, object: ReadObject | undefined, indent: s
   return [
     `${indent}from ${definition.source}${place(definition, object)}${written}`,
     ...definition.parts.flatMap((part) => {
+      if (part.given !== undefined)
+        return [`${indent}  $(${part.name}) = ${part.given}`, `${indent}    ${part.reason}`];
       if (part.definition === undefined) return [`${indent}  $(${part.name}) stays as it is written: ${part.reason}`];
       return [
         `${indent}  $(${part.name}) = ${part.definition.value}`,

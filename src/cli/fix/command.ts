@@ -1,7 +1,8 @@
 /** `cdk8s-nats fix` */
 import { readArguments } from '../terminal/arguments.ts';
 import { EXIT, processTerminal, type Terminal } from '../terminal/terminal.ts';
-import { documentTexts, textSources, UnreadableError, unreadableFile, type TextSource } from '#manifest-source';
+import { documentTexts, UnreadableError, type TextSource } from '#manifest-source';
+import { noteEmpty, READING_HELP, READING_OPTIONS, sourcesNamed } from '../reading.ts';
 import { fixText, type FixedText } from './document-fix.ts';
 import { replaceFile } from './file-replacement.ts';
 import { lineDiff } from './line-diff.ts';
@@ -12,15 +13,17 @@ Puts env lists in order, each variable after those that it names, and keeps ever
 Files are replaced in place. Standard input (no name, or -) is written to standard output, as in
   helm template . | cdk8s-nats fix | kubectl apply -f -
 
-  --check   write nothing; exit 1 when a list is out of order
-  --diff    write nothing but the difference
-  --help    this text
+  --check           write nothing; exit 1 when a list is out of order
+  --diff            write nothing but the difference
+${READING_HELP}
+  --help            this text
 
 A list with a cycle or a duplicate has no right order: it stays, the exit code is 1, and nothing of standard input is passed on.
 Exit code: 0 done, 1 something was refused (or found by --check), 2 something could not be read.
 `;
 
 const OPTIONS = {
+  ...READING_OPTIONS,
   check: { type: 'boolean', default: false },
   diff: { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
@@ -33,17 +36,22 @@ export async function runFix(args: readonly string[], terminal: Terminal = proce
     await terminal.out(HELP);
     return EXIT.clean;
   }
-  const sources = await textSources(positionals.length === 0 ? ['-'] : positionals, terminal.stdin);
   const codes: number[] = [];
-  for (const source of sources) codes.push(await fixSource(source, values, terminal));
-  return Math.max(EXIT.clean, ...codes);
+  let objects = 0;
+  for (const source of await sourcesNamed(positionals, values, terminal)) {
+    const result = await fixSource(source, values, terminal);
+    codes.push(result.code);
+    objects += result.objects;
+  }
+  const code = Math.max(EXIT.clean, ...codes);
+  return code === EXIT.clean ? noteEmpty(objects, values, terminal) : code;
 }
 
 async function fixSource(
   source: TextSource,
   { check, diff }: { readonly check: boolean; readonly diff: boolean },
   terminal: Terminal,
-): Promise<number> {
+): Promise<{ readonly code: number; readonly objects: number }> {
   try {
     const { before, after } = await fixed(source);
     for (const { place, reason } of after.refused)
@@ -52,11 +60,12 @@ async function fixSource(
     if (diff) await terminal.out(lineDiff(before, after.text, source.name));
     const refused = after.refused.length > 0;
     if (!check && !diff) await write(source, before, after, terminal);
-    return refused || (check && after.fixed.length > 0) ? EXIT.findings : EXIT.clean;
+    const found = refused || (check && after.fixed.length > 0);
+    return { code: found ? EXIT.findings : EXIT.clean, objects: after.objects };
   } catch (error) {
     if (!(error instanceof UnreadableError)) throw error;
     terminal.err(`${error.message}\n`);
-    return EXIT.unreadable;
+    return { code: EXIT.unreadable, objects: 1 };
   }
 }
 
@@ -73,6 +82,7 @@ async function fixed(source: TextSource): Promise<{ readonly before: string; rea
       text: parts.map((part) => part.text).join(''),
       refused: parts.flatMap((part) => part.refused),
       fixed: parts.flatMap((part) => part.fixed),
+      objects: parts.reduce((sum, part) => sum + part.objects, 0),
     },
   };
 }
@@ -83,10 +93,5 @@ async function write(source: TextSource, before: string, after: FixedText, termi
     if (after.refused.length === 0) await terminal.out(after.text);
     return;
   }
-  if (after.text === before) return;
-  try {
-    await replaceFile(source.path, after.text);
-  } catch (error) {
-    throw unreadableFile(source.name, error);
-  }
+  if (after.text !== before) await replaceFile(source.path, after.text);
 }

@@ -1,7 +1,7 @@
 /** Puts the `env` lists of one document in order, on its text, and proves afterwards that nothing else changed. */
 import { isDeepStrictEqual } from 'node:util';
 import { envOrder, type Orderable } from '#env';
-import { contentOf, parseDocuments, UnreadableError, type DocumentText } from '#manifest-source';
+import { contentOf, objectsOf, parseDocuments, UnreadableError, type DocumentText } from '#manifest-source';
 import { envLists, type EnvList } from './env-lists.ts';
 import { permutationEdits, type Edit } from './permutation.ts';
 
@@ -19,6 +19,8 @@ export interface FixedText {
   readonly refused: readonly Refusal[];
   /** Who the lists are of that were put in order. */
   readonly fixed: readonly string[];
+  /** How many objects the text holds. */
+  readonly objects: number;
 }
 
 /** A new order of a list and the edits that make it. */
@@ -47,6 +49,7 @@ export function fixText(source: DocumentText, name: string): FixedText {
     text: applied(source.text, provable),
     refused: [...refused, ...unproven.map(({ list }) => ({ place: list.place, reason: UNPROVEN }))],
     fixed: provable.map(({ list }) => list.place),
+    objects: contents.reduce<number>((sum, content) => sum + objectsOf(content).length, 0),
   };
 }
 

@@ -17,15 +17,14 @@ export interface EnvList {
 export function envLists(document: Document.Parsed, content: unknown): readonly EnvList[] {
   const lists = new Map<YAMLSeq.Parsed, EnvList>();
   for (const { manifest, pointer } of objectsOf(content)) {
-    for (const pod of manifestSet([{ path: '', manifest }]).pods) {
-      for (const list of ['initContainers', 'containers', 'ephemeralContainers']) {
-        for (const container of pod.spec.at(list).items) {
-          const at = container.at('env');
-          const node = sequenceAt(document, pointer + at.pointer, at);
-          if (node === undefined) continue;
-          const place = `${kindAndName(pod.object)} container ${container.at('name').text ?? '?'}`;
-          if (!lists.has(node)) lists.set(node, { node, entries: at.value as readonly unknown[], place });
-        }
+    for (const pod of manifestSet([{ path: '', manifest }]).templates) {
+      const ephemeral = pod.spec.at('ephemeralContainers').items.map((at) => ({ name: at.at('name').text ?? '', at }));
+      for (const { name, at: container } of [...pod.containers, ...ephemeral]) {
+        const at = container.at('env');
+        const node = sequenceAt(document, pointer + at.pointer, at);
+        if (node === undefined) continue;
+        const place = `${kindAndName(pod.object)} container ${name === '' ? '?' : name}`;
+        if (!lists.has(node)) lists.set(node, { node, entries: at.value as readonly unknown[], place });
       }
     }
   }

@@ -1,26 +1,65 @@
 import { chmod, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { UnreadableError } from '#manifest-source';
 
 /**
- * Replaces what a file holds, whole or not at all: a file beside it is written, flushed, and put in its place. A link is
- * followed, and the file's mode is kept.
+ * Replaces what a file holds: a file beside it is written, flushed, and put in its place, so that it is there whole or not
+ * at all. A link is followed, and the file's mode is kept. Where that would break a hard link, give the file another owner,
+ * or the folder may not be written, the file itself is written. Throws `UnreadableError` on one that may not be written.
  */
 export async function replaceFile(path: string, text: string): Promise<void> {
-  const target = await realpath(path);
-  const { mode } = await stat(target);
+  try {
+    const target = await realpath(path);
+    const { mode, nlink, uid } = await stat(target);
+    if ((mode & ANY_WRITE) === 0)
+      throw new UnreadableError(`${path}: may not be written, its mode is read-only: chmod u+w it`);
+    if (nlink > 1 || uid !== process.getuid?.()) await overwrite(target, text);
+    else await replace(target, text, mode);
+  } catch (error) {
+    throw error instanceof UnreadableError ? error : unwritable(path, error);
+  }
+}
+
+const ANY_WRITE = 0o222;
+const NOT_PERMITTED: ReadonlySet<string | undefined> = new Set(['EACCES', 'EPERM', 'EROFS']);
+
+async function replace(target: string, text: string, mode: number): Promise<void> {
   const temporary = join(dirname(target), `.${basename(target)}.${process.pid}.tmp`);
   try {
-    const file = await open(temporary, 'wx', mode);
-    try {
-      await file.writeFile(text);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
+    await write(temporary, 'wx', text, mode);
     await chmod(temporary, mode);
     await rename(temporary, target);
   } catch (error) {
     await rm(temporary, { force: true });
-    throw error;
+    if (!NOT_PERMITTED.has((error as NodeJS.ErrnoException).code)) throw error;
+    await overwrite(target, text);
   }
+}
+
+async function overwrite(target: string, text: string): Promise<void> {
+  await write(target, 'r+', text);
+}
+
+async function write(path: string, flags: 'r+' | 'wx', text: string, mode?: number): Promise<void> {
+  const file = await open(path, flags, mode);
+  try {
+    const { bytesWritten } = await file.write(Buffer.from(text), 0);
+    await file.truncate(bytesWritten);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+function unwritable(path: string, error: unknown): UnreadableError {
+  const code = (error as NodeJS.ErrnoException).code ?? '';
+  const reasons: Readonly<Record<string, string>> = {
+    EACCES: 'may not be written by this user',
+    EPERM: 'may not be written by this user',
+    EROFS: 'is on a file system that may only be read',
+    ENOSPC: 'cannot be written: no space left on device',
+    EDQUOT: 'cannot be written: the quota of this user is used up',
+  };
+  const text = error instanceof Error ? error.message : String(error);
+  return new UnreadableError(`${path}: ${reasons[code] ?? text}`, { cause: error });
 }

@@ -1,6 +1,7 @@
 /** `cdk8s-nats graph` */
 import { dotOf, mermaidOf, svgOf, type Picture } from '#picture';
-import { readObjects, textSources, UnreadableError, type ReadObject } from '#manifest-source';
+import { readObjects, UnreadableError, type ReadObject } from '#manifest-source';
+import { noteEmpty, READING_HELP, READING_OPTIONS, sourcesNamed } from '../reading.ts';
 import { oneOf, readArguments } from '../terminal/arguments.ts';
 import { EXIT, processTerminal, type Terminal } from '../terminal/terminal.ts';
 import { connectionGraph } from './connection-graph.ts';
@@ -10,12 +11,13 @@ import { dotGraph, mermaidGraph } from './drawing.ts';
 
 const HELP = `usage: cdk8s-nats graph [options] [FILE | FOLDER | -]...
 
-Draws who talks to whom, as URLs and addresses in env and in mounted configurations tell, and what the edge leads to.
+Draws who talks to whom, as URLs and addresses in env, arguments and mounted configurations tell, and what the edge leads to.
 Each arrow says whether NetworkPolicies let it through; a dashed one is let through and not seen to be dialled.
 
   --format FORMAT   mermaid, dot, svg   (default: mermaid)
   --view VIEW       connections, subjects   (default: connections)
                     subjects: who may publish and who consumes what, by the permissions in nats.conf
+${READING_HELP}
   --help            this text
 
 Exit code: 0 drawn, 2 something could not be read, or no subject was found.
@@ -27,6 +29,7 @@ type Format = (typeof FORMATS)[number];
 /** Boxes and arrows; more make no picture, and laying them out takes minutes. */
 const MOST_PARTS = 500;
 const OPTIONS = {
+  ...READING_OPTIONS,
   format: { type: 'string', default: 'mermaid' },
   view: { type: 'string', default: 'connections' },
   help: { type: 'boolean', short: 'h', default: false },
@@ -41,9 +44,9 @@ export async function runGraph(args: readonly string[], terminal: Terminal = pro
   }
   const format = oneOf('format', values.format, FORMATS);
   const view = oneOf('view', values.view, VIEWS);
-  const objects = await readObjects(await textSources(positionals.length === 0 ? ['-'] : positionals, terminal.stdin));
+  const objects = await readObjects(await sourcesNamed(positionals, values, terminal));
   await terminal.out(view === 'subjects' ? subjectsAs(format, objects) : await connectionsAs(format, objects));
-  return EXIT.clean;
+  return noteEmpty(objects.length, values, terminal);
 }
 
 function subjectsAs(format: Format, objects: readonly ReadObject[]): string {

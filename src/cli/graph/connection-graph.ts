@@ -3,7 +3,7 @@
  * says whether NetworkPolicies let it through, and what they let through beyond the arrows is drawn too.
  */
 import { containerConnections, kindAndName, manifestSet } from '#manifests';
-import { backendsOf, dialsOf, letsTheEdgeIn, passageOf, podsBehind, policiesOn, portOf } from '#manifests';
+import { backendsOf, dialsOf, letsTheEdgeIn, passageOf, podsBehind, policiesOn, portOf, publicHosts } from '#manifests';
 import { targetPort, targetsOf } from '#manifests';
 import type { Dial, ManifestSet, PlacedManifest, PodTemplate } from '#manifests';
 import { GraphDraft } from './graph-draft.ts';
@@ -55,17 +55,12 @@ function drawDial(draft: GraphDraft, set: ManifestSet, dial: Dial): void {
 
 /** Hosts of URLs outside the cluster. The set's own host at the edge is its public name, which nobody need dial. */
 function drawOutside(draft: GraphDraft, set: ManifestSet): void {
-  const own = new Set(
-    [...set.ofKind('Ingress'), ...set.ofKind('HTTPRoute')].flatMap(({ root }) => [
-      ...root.at('spec', 'rules').items.map((rule) => rule.at('host').text),
-      ...root.at('spec', 'hostnames').items.map((host) => host.text),
-    ]),
-  );
+  const own = publicHosts(set);
   const dialled = new Set(dialsOf(set).map(({ pod, named, port }) => `${pod.object.index} ${named} ${port}`));
   for (const template of set.pods) {
     for (const container of template.containers) {
-      for (const { host, port, scheme, service, from } of containerConnections(set, template, container)) {
-        const named = `${template.object.index} container ${container.name} env ${from} ${port}`;
+      for (const { host, port, scheme, service, named: words } of containerConnections(set, template, container)) {
+        const named = `${template.object.index} ${words} ${port}`;
         if (service !== undefined || own.has(host) || (POD_OF_A_SET.test(host) && dialled.has(named))) continue;
         const found = { scheme, port, reached: port, verdict: 'free', blockedAt: '' } as const;
         draft.edge(draft.pod(template), draft.outside(host), found);

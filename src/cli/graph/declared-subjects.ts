@@ -4,11 +4,10 @@
  * it filters by the one that creates it, whoever may do that.
  */
 import { expandContainerEnv } from '#env';
-import { manifestSet, rawEnv } from '#manifests';
-import type { ManifestSet, PlacedManifest } from '#manifests';
+import { manifestSet, natsUsers, rawEnv } from '#manifests';
+import type { ManifestSet, NatsUser, PlacedManifest } from '#manifests';
 import { filterCovers } from '#messaging';
 import type { Picture, PictureBand, PictureRow, Role } from '#picture';
-import { natsUsers, type NatsUser } from './nats-users.ts';
 
 /** The API's subjects, as they are or as an account renames them: `$JS.API.…`, `$JS.APP.API.…`. */
 const PULL = /^\$JS\.(?:[^.]+\.)?API\.CONSUMER\.MSG\.NEXT\.([^.]+)\.([^.]+)$/;
@@ -28,11 +27,10 @@ interface Declared {
 /** The picture of the subjects; undefined when no nats.conf of the set names any. */
 export function subjectPicture(manifests: readonly PlacedManifest[]): Picture | undefined {
   const set = manifestSet(manifests);
-  const users = set
-    .ofKind('ConfigMap')
-    .flatMap(({ root }) =>
-      root.at('data').entries.flatMap(([key, at]) => (/\.conf$/.test(key) ? natsUsers(at.text ?? '') : [])),
-    );
+  const users = set.ofKind('ConfigMap').flatMap(({ root }) => {
+    const files = root.at('data').strings;
+    return Object.entries(files).flatMap(([key, text]) => (/\.conf$/.test(key) ? natsUsers(text, files) : []));
+  });
   const declared = declaredBy(users);
   if (declared.length === 0) return undefined;
   const names = workloadsOf(set, users);

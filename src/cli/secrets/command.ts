@@ -2,7 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { stringify } from 'yaml';
 import type { RequiredSecret } from '#manifests';
-import { readObjects, requiredList, textSources, unreadableFile } from '#manifest-source';
+import { readObjects, requiredList, unreadableFile } from '#manifest-source';
+import { noteEmpty, READING_OPTIONS, sourcesNamed } from '../reading.ts';
 import { readArguments, UsageError } from '../terminal/arguments.ts';
 import { EXIT, processTerminal, type Terminal } from '../terminal/terminal.ts';
 import { Kubectl } from './kubectl.ts';
@@ -27,6 +28,7 @@ Exit code: 0 done, 1 keys are missing or were not given, 2 something could not b
 `;
 
 const OPTIONS = {
+  ...READING_OPTIONS,
   json: { type: 'boolean', default: false },
   given: { type: 'string', multiple: true },
   apply: { type: 'boolean', default: false },
@@ -45,9 +47,10 @@ export async function runSecrets(args: readonly string[], terminal: Terminal = p
   if (action !== 'list' && action !== 'generate' && action !== 'check') {
     throw new UsageError(`secrets takes list, generate or check, not ${action ?? 'nothing'}`);
   }
-  const secrets = requiredList(
-    await readObjects(await textSources(names.length === 0 ? ['-'] : names, terminal.stdin)),
-  );
+  const objects = await readObjects(await sourcesNamed(names, values, terminal));
+  const empty = noteEmpty(objects.length, values, terminal);
+  if (empty !== EXIT.clean) return empty;
+  const secrets = requiredList(objects);
   const kubectl = new Kubectl(values.context);
   if (action === 'check') return await check(secrets, kubectl, terminal);
   if (action === 'list') {

@@ -14,12 +14,21 @@ export const EXIT = {
   /** What was asked for could not be read, or was asked for in a wrong way. */ unreadable: 2,
 } as const;
 
-/** The terminal of this process. A reader that goes away early (`| head`) ends it quietly. */
+/** Why standard output takes no more, in words. */
+const REASONS: Readonly<Record<string, string>> = {
+  EPIPE: 'its reader is gone',
+  ENOSPC: 'no space left on device',
+  EDQUOT: 'the quota of this user is used up',
+};
+
+/**
+ * The terminal of this process. When standard output takes no more, one line says so and the process ends: what follows
+ * would be lost, and an exit code that tells of findings would be a guess.
+ */
 export function processTerminal(): Terminal {
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(process.exitCode ?? EXIT.clean);
-    throw error;
-  });
+  if (process.stdout.listenerCount('error') === 0) process.stdout.on('error', endUnwritten);
+  // there is nobody left to tell
+  if (process.stderr.listenerCount('error') === 0) process.stderr.on('error', () => undefined);
   return {
     stdin: process.stdin,
     out: async (text) => {
@@ -29,4 +38,9 @@ export function processTerminal(): Terminal {
       process.stderr.write(text);
     },
   };
+}
+
+function endUnwritten(error: NodeJS.ErrnoException): void {
+  process.stderr.write(`standard output cannot be written: ${REASONS[error.code ?? ''] ?? error.message}\n`);
+  process.exit(EXIT.unreadable);
 }

@@ -1,5 +1,6 @@
 import {
   chmodSync,
+  linkSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -179,6 +180,23 @@ describe('fix', () => {
     expect(readFileSync(file, 'utf8')).toBe(FIXED);
     expect(statSync(file).mode & 0o777).toBe(0o640);
     expect(readdirSync(folder)).toEqual(['a.yaml', 'link']);
+  });
+
+  it('keeps a hard link', async () => {
+    writeFileSync(join(folder, 'a.yaml'), LATE);
+    linkSync(join(folder, 'a.yaml'), join(folder, 'b.txt'));
+    expect(await runFix([join(folder, 'a.yaml')], capturedTerminal())).toBe(0);
+    expect(readFileSync(join(folder, 'b.txt'), 'utf8')).toBe(FIXED);
+  });
+
+  it('leaves a file alone that may only be read', async () => {
+    const path = join(folder, 'a.yaml');
+    writeFileSync(path, LATE);
+    chmodSync(path, 0o444);
+    const terminal = capturedTerminal();
+    expect(await runFix([path], terminal)).toBe(2);
+    expect(terminal.written.err).toBe(`${path}: may not be written, its mode is read-only: chmod u+w it\n`);
+    expect(readFileSync(path, 'utf8')).toBe(LATE);
   });
 
   it('writes nothing of a file whose later document cannot be read: one error, exit 2', async () => {

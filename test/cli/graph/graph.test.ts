@@ -132,3 +132,37 @@ describe('policies in the picture', () => {
     expect(text).toContain('[("nats<br>may call anybody")]');
   });
 });
+
+describe('graph of a command line', () => {
+  const two = (
+    args: string,
+    env = '',
+  ): string => `{apiVersion: v1, kind: Pod, metadata: {name: front}, spec: {containers: [{name: a, ${env}args: ${args}}]}}
+---
+{apiVersion: v1, kind: Pod, metadata: {name: back, labels: {app: back}}, spec: {containers: [{name: b, ports: [{containerPort: 9898}]}]}}
+---
+{apiVersion: v1, kind: Service, metadata: {name: back}, spec: {selector: {app: back}, ports: [{port: 9898}]}}
+`;
+
+  it.each([
+    ['a URL behind an option', "['--backend-url=http://back:9898/echo']"],
+    ['a URL as the next word', "[--backend, 'http://back:9898']"],
+    ['a URL alone', "[run, 'http://back:9898']"],
+    ['an address behind an option', "['--back-addr=back:9898']"],
+    ['host and port in two options', "['--back-host=back', '--back-port=9898']"],
+  ])('draws %s', async (_, args) => {
+    expect(await drawn(two(args))).toMatch(/n1 -->\|"\w+:9898"\| n0/);
+  });
+
+  it('expands its variables', async () => {
+    expect(await drawn(two("['--url=http://$(BACK):9898']", 'env: [{name: BACK, value: back}], '))).toContain('-->');
+  });
+
+  it.each([
+    "['--listen-address=back:9898']",
+    "['--bind-addr=0.0.0.0:9898']",
+    "['--web.external-url=http://back:9898']",
+  ])('takes %s for no connection', async (args) => {
+    expect(await drawn(two(args))).not.toContain('-->');
+  });
+});

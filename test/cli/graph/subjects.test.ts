@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { natsConfig } from '../../../src/constructs/nats/config.ts';
 import { runGraph } from '../../../src/cli/graph/command.ts';
 import { subjectPicture } from '../../../src/cli/graph/declared-subjects.ts';
-import { parseNatsConfig } from '../../../src/cli/graph/nats-config.ts';
-import { natsUsers } from '../../../src/cli/graph/nats-users.ts';
+import { parseNatsConfig } from '../../../src/manifests/nats-config.ts';
+import { natsUsers } from '../../../src/manifests/nats-users.ts';
 import { capturedTerminal } from '../captured-terminal.ts';
 
 const CONFIG = `
@@ -59,7 +59,7 @@ describe('a configuration of nats-server', () => {
       maxMemoryStoreBytes: 1,
       systemPasswordVariable: 'S',
     });
-    expect(natsUsers(config)).toEqual([
+    expect(natsUsers(config)).toMatchObject([
       { name: 'sys', publish: ['>'], subscribe: ['>'] },
       { name: 'auth', publish: ['a.>', 'b'], subscribe: [] },
     ]);
@@ -119,5 +119,56 @@ describe('the subjects in the picture', () => {
     await expect(runGraph(['--view', 'subjects'], terminal)).rejects.toThrow(
       /no ConfigMap has a key that ends in \.conf/,
     );
+  });
+});
+
+describe('variables, accounts and imports of a nats.conf', () => {
+  const users = (text: string, files: Readonly<Record<string, string>> = {}) =>
+    natsUsers(text, files).map(({ name, publish, subscribe }) => [name, publish, subscribe]);
+
+  it.each([
+    ['of the block', 'authorization { P: {publish: ["a.>"], subscribe: "b"}, users: [{user: u, permissions: $P}] }'],
+    ['of the file', 'P: {publish: ["a.>"], subscribe: "b"}\nauthorization { users: [{user: u, permissions: $P}] }'],
+    ['of one side', 'S = "b"\nauthorization { users: [{user: u, permissions: {publish: ["a.>"], subscribe: $S}}] }'],
+    [
+      'behind another',
+      'Q: {publish: ["a.>"], subscribe: "b"}\nP: $Q\nauthorization { users: [{user: u, permissions: $P}] }',
+    ],
+    [
+      'of defaults',
+      'authorization { D: {publish: "a.>", subscribe: "b"}, default_permissions: $D, users: [{user: u}] }',
+    ],
+    [
+      'of the list of users',
+      'U: [{user: u, permissions: {publish: "a.>", subscribe: "b"}}]\nauthorization { users: $U }',
+    ],
+  ])('a variable %s stands for its value', (_, config) => {
+    expect(users(config)).toEqual([['u', ['a.>'], ['b']]]);
+  });
+
+  it('one user needs no list', () => {
+    expect(users('authorization { user: u, password: p }')).toEqual([['u', ['>'], ['>']]]);
+  });
+
+  it('a file of the same ConfigMap is included', () => {
+    expect(
+      users("include './auth.conf'", {
+        'auth.conf': 'authorization { users: [{user: u, permissions: {publish: "a"}}] }',
+      }),
+    ).toEqual([['u', ['a'], ['>']]]);
+  });
+
+  it('an import is told by the subject of the account that exports it', () => {
+    const config = `accounts {
+      A { users: [{user: a, permissions: {publish: "orders.>", subscribe: "ask"}}], exports: [{stream: "orders.>"}, {service: "ask"}] }
+      B {
+        users: [{user: b, permissions: {publish: "shop.ask", subscribe: "theirs.orders.>"}}]
+        imports: [{stream: {account: A, subject: "orders.>"}, prefix: theirs}, {service: {account: A, subject: "ask"}, to: "shop.ask"}]
+      }
+    }`;
+    expect(users(config)).toEqual([
+      ['a', ['orders.>'], ['ask']],
+      ['b', ['ask'], ['orders.>']],
+    ]);
   });
 });

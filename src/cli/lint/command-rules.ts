@@ -1,10 +1,11 @@
 /** `$(NAME)` outside of `env`: commands, arguments, probes, lifecycle hooks and sub-paths each see something else. */
-import { nearestName, referencesOf } from '#env';
+import { looksLikeCredential, nearestName, referencesOf, scan } from '#env';
 import type { Cursor } from '#manifests';
-import type { LintedContainer } from './containers.ts';
+import { isApiServerVariable } from '#service-links';
+import { hasUnknownSource, type LintedContainer } from './containers.ts';
 import type { Surroundings } from './environment-rules.ts';
 import type { Remark } from './finding.ts';
-import { isMeantForKubelet } from './known-names.ts';
+import { isMeantForKubelet, isNoCredential } from './known-names.ts';
 
 const PROBES = ['startupProbe', 'readinessProbe', 'livenessProbe'] as const;
 const HOOKS = ['postStart', 'preStop'] as const;
@@ -16,6 +17,7 @@ const SERVICE_VARIABLE = /_(?:SERVICE_HOST|SERVICE_PORT(?:_\w+)?|PORT(?:_\d+_(?:
 export function commandRemarks(container: LintedContainer, around: Surroundings): readonly Remark[] {
   return [
     ...argumentRemarks(container, around),
+    ...wordRemarks(container),
     ...PROBES.flatMap((probe) => probeRemarks(container, probe)),
     ...HOOKS.flatMap((hook) => hookRemarks(container, hook)),
     ...subPathRemarks(container, around),
@@ -28,7 +30,7 @@ function argumentRemarks(container: LintedContainer, around: Surroundings): Rema
   const sees = seenNames(container, around);
   if (sees === undefined) return [];
   return words.flatMap((word) =>
-    unknownIn(word, sees).map((name) => {
+    unknownIn(word, sees, around.serviceLinks).map((name) => {
       const near = nearestName(name, sees);
       const hint = near === undefined ? `define ${name} in env` : `did you mean $(${near})? else define ${name} in env`;
       const message = `$(${name}) in the arguments names a variable that nothing defines (an image's own is not seen), so the program gets it as it is written: ${hint}`;
@@ -37,12 +39,64 @@ function argumentRemarks(container: LintedContainer, around: Surroundings): Rema
   );
 }
 
-function unknownIn(word: Cursor, sees: ReadonlySet<string>): string[] {
+function unknownIn(word: Cursor, sees: ReadonlySet<string>, serviceLinks: boolean): string[] {
   const text = word.text ?? '';
   if (text.includes('\n')) return [];
-  return referencesOf(text).filter(
-    (name) => !sees.has(name) && isMeantForKubelet(name) && !SERVICE_VARIABLE.test(name),
-  );
+  const spelt = new Set([...sees].map((name) => name.toLowerCase()));
+  return referencesOf(text).filter((name) => {
+    if (sees.has(name) || isApiServerVariable(name)) return false;
+    // a Service that is not here may give it
+    if (serviceLinks && SERVICE_VARIABLE.test(name)) return false;
+    return isMeantForKubelet(name) || spelt.has(name.toLowerCase());
+  });
+}
+
+/** What each word of a command line tells by itself. */
+function wordRemarks(container: LintedContainer): Remark[] {
+  return ['command', 'args'].flatMap((field) => {
+    const words = container.at.at(field).items;
+    return words.flatMap((word, index) => {
+      const text = word.text ?? '';
+      const of = (rule: Remark['rule'], message: string): Remark => ({
+        rule,
+        container: container.name,
+        message,
+        pointer: word.pointer,
+      });
+      const option = /^--?([\w.-]+)$/.exec(words[index - 1]?.text ?? '')?.[1] ?? '';
+      const reason = text.startsWith('-') ? looksLikeCredential('', text) : looksLikeCredential(option, text);
+      const remarks: Remark[] = [];
+      if (reason !== undefined && !isNoCredential(option, text, container.mountedSecrets)) {
+        const why = option !== '' && reason.includes('name') ? `it is the value of ${option}` : reason;
+        remarks.push(
+          of(
+            'env-credential',
+            `a word of ${field} holds a credential (not shown here), ${why}: put it in a Secret, read it into env by valueFrom.secretKeyRef, and name it here as $(NAME)`,
+          ),
+        );
+      }
+      if (isProcessId(text)) {
+        remarks.push(
+          of(
+            'env-escape',
+            `a word of ${field} holds $$, which the kubelet makes a single $: write $$$$ where the shell is to see two`,
+          ),
+        );
+      }
+      return remarks;
+    });
+  });
+}
+
+/** `$$` for the number of the process: nothing follows that it could be the escape of. */
+function isProcessId(text: string): boolean {
+  const tokens = scan(text);
+  return tokens.some((token, index) => {
+    if (token.kind !== 'escape') return false;
+    const [before, next] = [tokens[index - 1], tokens[index + 1]];
+    if (before?.kind === 'escape' || next?.kind === 'escape') return false;
+    return next === undefined || (next.kind === 'text' && !/^[({A-Za-z_0-9@*?#!-]/.test(next.text));
+  });
 }
 
 function probeRemarks(container: LintedContainer, probe: string): Remark[] {
@@ -88,8 +142,7 @@ function subPathRemarks(container: LintedContainer, around: Surroundings): Remar
 
 /** Names that the final environment holds; undefined when not all of them can be known. */
 function seenNames(container: LintedContainer, { envFrom, unfinished }: Surroundings): ReadonlySet<string> | undefined {
-  const known =
-    container.at.at('envFrom').items.length === envFrom.length && envFrom.every((it) => it.keys !== undefined);
+  const known = !hasUnknownSource(container, envFrom) && envFrom.every((it) => it.keys !== undefined);
   if (unfinished || !known) return undefined;
   const inherited = envFrom.flatMap(({ keys = [], prefix = '' }) => keys.map((key) => prefix + key));
   return new Set([...container.entries.map((entry) => entry.name), ...inherited]);

@@ -1,7 +1,7 @@
 /** `cdk8s-nats lint` */
 import { oneOf, readArguments, words } from '../terminal/arguments.ts';
 import { EXIT, processTerminal, type Terminal } from '../terminal/terminal.ts';
-import { textSources } from '#manifest-source';
+import { noteEmpty, READING_HELP, READING_OPTIONS, sourcesNamed } from '../reading.ts';
 import type { Finding } from './finding.ts';
 import { lint } from './linter.ts';
 import { FORMATS, REPORTS } from './report.ts';
@@ -11,7 +11,8 @@ import { selectedRules, SILENCE_ANNOTATION } from './selection.ts';
 const HELP = `usage: cdk8s-nats lint [options] [FILE | FOLDER | -]...
 
 Judges Kubernetes manifests, YAML or JSON: $(NAME) in env, commands and probes, literals that look like credentials, and
-what objects say of each other. Without a name it reads standard input. A folder stands for all .yaml, .yml and .json in it.
+what objects say of each other. Without a name it reads standard input. A folder stands for all .yaml, .yml and .json in it,
+without hidden folders.
 
   --format FORMAT   ${FORMATS.join(', ')}   (default: text)
   --json            short for --format json
@@ -19,6 +20,7 @@ what objects say of each other. Without a name it reads standard input. A folder
                     (else each file is judged by itself, for a folder may hold alternatives)
   --disable RULES   leave rules out, separated by commas
   --enable RULES    ask rules that are a matter of policy
+${READING_HELP}
   --rules           list the rules
   --help            this text
 
@@ -27,6 +29,7 @@ Exit code: 0 nothing found, 1 findings, 2 something could not be read.
 `;
 
 const OPTIONS = {
+  ...READING_OPTIONS,
   format: { type: 'string', default: 'text' },
   json: { type: 'boolean', default: false },
   complete: { type: 'boolean', default: false },
@@ -47,14 +50,19 @@ export async function runLint(args: readonly string[], terminal: Terminal = proc
     enable: words(values.enable),
     complete: values.complete,
   });
-  const sources = await textSources(positionals.length === 0 ? ['-'] : positionals, terminal.stdin);
+  const sources = await sourcesNamed(positionals, values, terminal);
 
   const findings: Finding[] = [];
   const unreadable: string[] = [];
+  let objects = 0;
   for await (const event of lint(sources, { rules, complete: values.complete })) {
     if (event.kind === 'unreadable') {
       unreadable.push(event.message);
       terminal.err(`${event.message}\n`);
+      continue;
+    }
+    if (event.kind === 'read') {
+      objects += event.objects;
       continue;
     }
     findings.push(event.finding);
@@ -64,7 +72,7 @@ export async function runLint(args: readonly string[], terminal: Terminal = proc
   const last = report.end(findings, unreadable);
   if (last !== '') await terminal.out(last);
   if (unreadable.length > 0) return EXIT.unreadable;
-  return findings.length > 0 ? EXIT.findings : EXIT.clean;
+  return findings.length > 0 ? EXIT.findings : noteEmpty(objects, values, terminal);
 }
 
 async function say(terminal: Terminal, text: string): Promise<number> {

@@ -15,11 +15,13 @@ export interface LintedContainer {
 /** Every container of a pod: those that run, those before them, side-cars, and ephemeral ones. */
 export function containersOf(pod: PodTemplate): readonly LintedContainer[] {
   const mountedSecrets = mountedSecretsOf(pod);
-  return ['initContainers', 'containers', 'ephemeralContainers'].flatMap((list) =>
-    pod.spec
-      .at(list)
-      .items.map((at) => ({ name: at.at('name').text ?? '', at, entries: entriesOf(at), mountedSecrets })),
-  );
+  const ephemeral = pod.spec.at('ephemeralContainers').items.map((at) => ({ name: at.at('name').text ?? '', at }));
+  return [...pod.containers, ...ephemeral].map(({ name, at }) => ({
+    name,
+    at,
+    entries: entriesOf(at),
+    mountedSecrets,
+  }));
 }
 
 function mountedSecretsOf({ spec }: PodTemplate): ReadonlySet<string> {
@@ -43,6 +45,14 @@ export function sourcesOf(container: LintedContainer, object: ManifestObject, se
     const prefix = entry.at('prefix').text ?? '';
     return [{ kind, name, prefix, optional: entry.at(field, 'optional').value === true, keys }];
   });
+}
+
+/** Whether `envFrom` has a source whose object or keys are not known; an entry that names none is a fault of its own. */
+export function hasUnknownSource(container: LintedContainer, known: readonly EnvFrom[]): boolean {
+  const named = container.at
+    .at('envFrom')
+    .items.filter((entry) => entry.at('configMapRef').exists || entry.at('secretRef').exists);
+  return named.length > known.length;
 }
 
 function entriesOf(at: Cursor): LintedContainer['entries'] {

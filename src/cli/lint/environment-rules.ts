@@ -1,7 +1,7 @@
 /** What is wrong with the `env` of one container. */
 import { envFaults, envOrder, looksLikeCredential, orderFaults, scan } from '#env';
 import type { EnvFault, EnvFrom, EnvRule } from '#env';
-import type { LintedContainer } from './containers.ts';
+import { hasUnknownSource, type LintedContainer } from './containers.ts';
 import type { Remark } from './finding.ts';
 import { isMeantForKubelet, isNoCredential } from './known-names.ts';
 
@@ -20,7 +20,12 @@ export interface Surroundings {
 export function environmentRemarks(container: LintedContainer, around: Surroundings): readonly Remark[] {
   const { entries } = container;
   const context = { envFrom: around.envFrom, services: around.services };
-  const circles = new Set(envOrder(entries).cycles.flat());
+  const inherited = new Set(around.envFrom.flatMap(({ keys = [], prefix = '' }) => keys.map((key) => prefix + key)));
+  const circles = new Set(
+    envOrder(entries)
+      .cycles.filter((cycle) => !cycle.some((name) => inherited.has(name)))
+      .flat(),
+  );
   const late = orderFaults(entries, context).filter((fault) => !circles.has(variableOf(fault)));
   const faults = [...envFaults(entries, context), ...late];
   return [
@@ -59,10 +64,10 @@ function remarkOf(
   const of = (id: typeof rule, text: string): Remark[] => [
     { rule: id, container: container.name, message: text, pointer: pointerOf(container, variable, name) },
   ];
-  const open = around.unfinished || container.at.at('envFrom').items.length > around.envFrom.length;
+  const open = around.unfinished || hasUnknownSource(container, around.envFrom);
   switch (rule) {
     case 'env-unknown':
-      return open || !isMeantForKubelet(name) ? [] : of(rule, message);
+      return open || !(isMeantForKubelet(name) || isSpeltOtherwise(name, container)) ? [] : of(rule, message);
     case 'env-self-reference':
       return open ? [] : of(rule, selfMessage(variable));
     case 'env-service-link':
@@ -73,6 +78,11 @@ function remarkOf(
     default:
       return of(rule, message);
   }
+}
+
+/** Whether a variable of the list has the same name in other capitals. */
+function isSpeltOtherwise(name: string, { entries }: LintedContainer): boolean {
+  return entries.some((entry) => entry.name.toLowerCase() === name.toLowerCase());
 }
 
 function variableOf({ place }: EnvFault): string {

@@ -84,7 +84,7 @@ export class LintValidation {
     const findings: Finding[] = [];
     for await (const event of lint(manifests.map(fileSource), { rules, complete })) {
       if (event.kind === 'unreadable') throw new Error(event.message);
-      findings.push(event.finding);
+      if (event.kind === 'finding') findings.push(event.finding);
     }
     return findings;
   }

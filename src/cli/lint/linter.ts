@@ -20,7 +20,9 @@ import { commandRemarks } from './command-rules.ts';
 import { containersOf, sourcesOf, type LintedContainer } from './containers.ts';
 import { dependsOnSet, environmentRemarks, type Surroundings } from './environment-rules.ts';
 import type { Finding, Remark } from './finding.ts';
+import { keysTwice } from './keys-twice.ts';
 import { KustomizeInputs } from './kustomization.ts';
+import { plainTextRemarks } from './plain-text-rules.ts';
 import { RULES, type RuleId } from './rules.ts';
 import { isSilenced } from './selection.ts';
 import { setRemarks } from './set-rules.ts';
@@ -34,7 +36,9 @@ export interface LintOptions {
 
 /** What comes out of a run, one by one. */
 export type LintEvent =
-  { readonly kind: 'finding'; readonly finding: Finding } | { readonly kind: 'unreadable'; readonly message: string };
+  | { readonly kind: 'finding'; readonly finding: Finding }
+  | { readonly kind: 'unreadable'; readonly message: string }
+  | { readonly kind: 'read'; readonly objects: number };
 
 /** An object that was read and where its text is. */
 interface LintedObject {
@@ -44,6 +48,12 @@ interface LintedObject {
   readonly text: DocumentText;
   readonly document: number;
   readonly unfinished: boolean;
+  /** What was said of it when it was read. */
+  readonly told: ReadonlySet<string>;
+}
+
+function keyOf({ rule, pointer }: Remark): string {
+  return `${rule} ${pointer}`;
 }
 
 /**
@@ -57,9 +67,11 @@ export async function* lint(sources: readonly TextSource[], options: LintOptions
     try {
       for await (const text of documentTexts(source)) {
         const objects = readObjects(text, source, kustomize.holds(source.path));
-        set.push(...objects.map(({ object }) => object));
-        for (const { object, positionOf } of objects) {
-          yield* findings(object, aloneRemarks(object), positionOf, options);
+        yield { kind: 'read', objects: objects.length };
+        for (const { object, positionOf, twice } of objects) {
+          const alone = aloneRemarks(object);
+          set.push({ ...object, told: new Set(alone.map(keyOf)) });
+          yield* findings(object, [...twice, ...alone], positionOf, options);
         }
       }
     } catch (error) {
@@ -79,16 +91,20 @@ function readObjects(
   text: DocumentText,
   source: TextSource,
   unfinished: boolean,
-): { readonly object: LintedObject; readonly positionOf: PositionOf }[] {
+): { readonly object: LintedObject; readonly positionOf: PositionOf; readonly twice: readonly Remark[] }[] {
   const lineCounter = new LineCounter();
   return parseDocuments(text, source.name, lineCounter).flatMap((document, index) => {
     const positionOf = (pointer: string) => {
       const { line, col } = lineCounter.linePos(nodeAt(document, pointer)?.range?.[0] ?? 0);
       return { line: text.linesBefore + Math.max(line, 1), column: Math.max(col, 1) };
     };
+    const twice = keysTwice(document, positionOf);
     return objectsOf(contentOf(document, text, source.name)).map(({ manifest, pointer }) => ({
-      object: { manifest, pointer, file: source.name, text, document: index, unfinished },
+      object: { manifest, pointer, file: source.name, text, document: index, unfinished, told: new Set() },
       positionOf,
+      twice: twice.flatMap((remark) =>
+        remark.pointer.startsWith(`${pointer}/`) ? [{ ...remark, pointer: remark.pointer.slice(pointer.length) }] : [],
+      ),
     }));
   });
 }
@@ -96,19 +112,28 @@ function readObjects(
 /** What an object tells by itself. */
 function aloneRemarks(object: LintedObject): readonly Remark[] {
   const set = manifestSet([placed(object)]);
-  return set.pods.flatMap((pod) =>
+  return set.templates.flatMap((pod) =>
     containersOf(pod).flatMap((container) => {
-      const remarks = environmentRemarks(container, surroundings(container, pod, set, object));
+      const remarks = environmentRemarks(container, surroundings(container, pod, set, object, []));
       return remarks.filter((remark) => !dependsOnSet(remark, container));
     }),
   );
 }
 
 /** What the environments and commands of a pod tell within its set. */
-function podRemarks(pod: PodTemplate, set: ManifestSet, object: LintedObject): readonly Remark[] {
+function podRemarks(
+  pod: PodTemplate,
+  set: ManifestSet,
+  object: LintedObject,
+  services: readonly string[],
+): readonly Remark[] {
   return containersOf(pod).flatMap((container) => {
-    const around = surroundings(container, pod, set, object);
-    return [...environmentRemarks(container, around), ...commandRemarks(container, around)];
+    const around = surroundings(container, pod, set, object, services);
+    return [
+      ...environmentRemarks(container, around),
+      ...commandRemarks(container, around),
+      ...plainTextRemarks(container, pod.object, set),
+    ];
   });
 }
 
@@ -117,13 +142,14 @@ function surroundings(
   pod: PodTemplate,
   set: ManifestSet,
   object: LintedObject,
+  services: readonly string[],
 ): Surroundings {
-  const services = set.ofKind('Service').filter((it) => it.namespace === pod.object.namespace);
   return {
     envFrom: sourcesOf(container, pod.object, set),
-    services: services.map((it) => it.name),
+    services,
     serviceLinks: pod.spec.at('enableServiceLinks').value !== false,
-    unfinished: object.unfinished,
+    // a controller adds variables of its own
+    unfinished: object.unfinished || pod.embedded,
   };
 }
 
@@ -144,24 +170,49 @@ function* groupFindings(group: readonly LintedObject[], options: LintOptions): G
   const remarks = new Map<LintedObject, Remark[]>();
   const note = (index: number, remark: Remark): void => {
     const object = group[index];
-    if (object !== undefined) remarks.set(object, [...(remarks.get(object) ?? []), remark]);
+    if (object === undefined) return;
+    const known = remarks.get(object);
+    if (known === undefined) remarks.set(object, [remark]);
+    else known.push(remark);
   };
-  for (const pod of set.pods) {
+  const services = servicesByNamespace(set);
+  for (const pod of set.templates) {
     const object = group[pod.object.index];
     if (object === undefined) continue;
-    const told = new Set(aloneRemarks(object).map(({ rule, pointer }) => `${rule} ${pointer}`));
-    for (const remark of podRemarks(pod, set, object)) {
-      if (!told.has(`${remark.rule} ${remark.pointer}`)) note(pod.object.index, remark);
+    for (const remark of podRemarks(pod, set, object, services.get(pod.object.namespace) ?? [])) {
+      if (!object.told.has(keyOf(remark))) note(pod.object.index, remark);
     }
   }
   // what is put together by kustomize is no set yet
-  if (!group.some((object) => object.unfinished)) {
-    for (const { object, ...remark } of setRemarks(group.map(placed))) note(object, remark);
+  const unfinished = group.some((object) => object.unfinished);
+  for (const { object, ...remark } of setRemarks(group.map(placed), { enable: [...options.rules], unfinished })) {
+    note(object, remark);
   }
-  for (const [object, list] of remarks) {
-    const asked = list.filter(({ rule }) => options.rules.has(rule));
+  yield* locatedFindings(group, remarks, options);
+}
+
+function servicesByNamespace(set: ManifestSet): ReadonlyMap<string, readonly string[]> {
+  const services = new Map<string, string[]>();
+  for (const { namespace, name } of set.ofKind('Service')) {
+    const known = services.get(namespace);
+    if (known === undefined) services.set(namespace, [name]);
+    else known.push(name);
+  }
+  return services;
+}
+
+/** Findings with their lines. A text is parsed again once, however many objects it holds. */
+function* locatedFindings(
+  group: readonly LintedObject[],
+  remarks: ReadonlyMap<LintedObject, readonly Remark[]>,
+  options: LintOptions,
+): Generator<LintEvent> {
+  let located: { readonly text: DocumentText; readonly locator: Locator } | undefined;
+  for (const object of group) {
+    const asked = (remarks.get(object) ?? []).filter(({ rule }) => options.rules.has(rule));
     if (asked.length === 0) continue;
-    const locator = new Locator(object.text, object.file);
+    if (located?.text !== object.text) located = { text: object.text, locator: new Locator(object.text, object.file) };
+    const { locator } = located;
     yield* findings(object, asked, (pointer) => locator.positionOf(object.document, pointer), options);
   }
 }

@@ -3,21 +3,41 @@ import { isAbsolute, normalize, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { STANDARD_INPUT } from '#manifest-source';
 import { placeOf, type Finding } from './finding.ts';
-import { pageOf, RULES, type RuleId } from './rules.ts';
+import { pageOf, RULES, type RuleId, type Severity } from './rules.ts';
+
+/** Where the files of the published package can be read. */
+const HOME = 'https://unpkg.com/cdk8s-nats';
+/** Results that GitHub's code scanning takes in one run. */
+const MOST_RESULTS = 25_000;
+const GRAVITY: Readonly<Record<Severity, number>> = { error: 0, warning: 1 };
 
 /** A log with one run; what could not be read makes the run one that did not succeed. */
-export function sarifLog(findings: readonly Finding[], unreadable: readonly string[]): object {
+export function sarifLog(found: readonly Finding[], unreadable: readonly string[]): object {
+  // errors first: what is beyond the limit is what matters least
+  const findings = [...found].sort((a, b) => GRAVITY[a.severity] - GRAVITY[b.severity]).slice(0, MOST_RESULTS);
+  const left = found.length - findings.length;
+  const notes = [
+    ...unreadable.map((text) => ({ level: 'error', message: { text } })),
+    ...(left > 0
+      ? [
+          {
+            level: 'warning',
+            message: { text: `${left} more findings are left out: code scanning takes ${MOST_RESULTS}` },
+          },
+        ]
+      : []),
+  ];
   const ids = [...new Set(findings.map((finding) => finding.rule))].sort();
   return {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',
     runs: [
       {
-        tool: { driver: { name: 'cdk8s-nats', rules: ids.map(sarifRule) } },
+        tool: { driver: { name: 'cdk8s-nats', informationUri: HOME, rules: ids.map(sarifRule) } },
         invocations: [
           {
             executionSuccessful: unreadable.length === 0,
-            toolExecutionNotifications: unreadable.map((text) => ({ level: 'error', message: { text } })),
+            toolExecutionNotifications: notes,
           },
         ],
         columnKind: 'utf16CodeUnits',
@@ -32,7 +52,8 @@ function sarifRule(id: RuleId): object {
     id,
     shortDescription: { text: RULES[id].summary },
     defaultConfiguration: { level: RULES[id].severity },
-    help: { text: pageOf(id) },
+    help: { text: `${RULES[id].summary}: see ${pageOf(id)}` },
+    helpUri: `${HOME}/${pageOf(id)}`,
   };
 }
 

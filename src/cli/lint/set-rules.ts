@@ -3,7 +3,7 @@ import { Cursor, manifestFaults, manifestSet } from '#manifests';
 import type { ManifestFault, ManifestObject, ManifestSet, PlacedManifest } from '#manifests';
 import type { Remark } from './finding.ts';
 import { isPlaceholder } from './known-names.ts';
-import { isSetRule, RULES, SET_RULES } from './rules.ts';
+import { isSetRule, RULES, SET_RULES, type RuleId, type SetRule } from './rules.ts';
 
 /** A remark and the object that it is about. */
 export interface ObjectRemark extends Remark {
@@ -11,13 +11,36 @@ export interface ObjectRemark extends Remark {
   readonly object: number;
 }
 
+/** How a set is judged. */
+export interface SetRemarksOptions {
+  /** Rules that are a matter of policy and asked for. */
+  readonly enable: readonly RuleId[];
+  /** Whether the objects are inputs of kustomize, which may still change and complete them. */
+  readonly unfinished: boolean;
+}
+
+/** Rules that a patch cannot make right: what they judge is wrong wherever it is. */
+const BY_ITSELF: ReadonlySet<SetRule> = new Set([
+  'cron-schedule',
+  'edge-old-field',
+  'env-from-source',
+  'field-type',
+  'field-unknown',
+  'quantity',
+  'selector-form',
+]);
+
 /** Every fault between the objects of one set. */
-export function setRemarks(manifests: readonly PlacedManifest[]): readonly ObjectRemark[] {
+export function setRemarks(
+  manifests: readonly PlacedManifest[],
+  { enable, unfinished }: SetRemarksOptions,
+): readonly ObjectRemark[] {
   const set = manifestSet(manifests);
-  return manifestFaults(manifests, {}).flatMap((fault) => {
+  return manifestFaults(manifests, { enable }).flatMap((fault) => {
     const object = set.objects[fault.object];
     if (object === undefined || !isSetRule(fault.rule)) return [];
     const { rule } = fault;
+    if (unfinished && !BY_ITSELF.has(rule)) return [];
     if (rule !== 'object-name' && isToBeNamed(object)) return [];
     if (!holdsEverywhere(fault, object, set)) return [];
     const container = containerNamed(object, fault.pointer);
@@ -61,6 +84,10 @@ function holdsEverywhere(
       return root.at('spec', 'replicas').value !== 0;
     case 'label-value':
       return typeof value !== 'object' && !FILES_OF_TOOLS.test(group);
+    case 'field-type':
+    case 'field-unknown':
+    case 'selector-form':
+      return !FILES_OF_TOOLS.test(group);
     case 'edge-port':
       // a name of a host outside has every port
       return !isExternal(set, object.namespace, backendName(at(pointer)));

@@ -10,7 +10,7 @@ describe('the environment of a container', () => {
     ['env-unknown', env("{name: A, value: '$(NOBODY)'}")],
     ['env-self-reference', env("{name: PATH, value: '$(PATH):/opt'}")],
     ['env-cycle', env("{name: A, value: '$(B)'}", "{name: B, value: '$(A)'}")],
-    ['env-duplicate', env('{name: A, value: x}', '{name: A, value: y}')],
+    ['env-duplicate', env('{name: A, value: x}', '{name: A, value: z}')],
     ['env-service-link', env("{name: A, value: 'http://$(REDIS_SERVICE_HOST)'}")],
     ['env-escape', env("{name: GREETING, value: 'p$$w'}")],
     ['env-credential', env("{name: DB_PASSWORD, value: 'hunter22'}")],

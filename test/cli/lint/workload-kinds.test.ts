@@ -14,6 +14,7 @@ const SPEC = {
 };
 const METADATA = { name: 'shop' };
 const TEMPLATE = { metadata: { labels: { app: 'shop' } }, spec: SPEC };
+const ENDING = { ...TEMPLATE, spec: { ...SPEC, restartPolicy: 'Never' } };
 const SELECTED = { selector: { matchLabels: { app: 'shop' } }, template: TEMPLATE };
 
 const WORKLOADS: Readonly<Record<string, object>> = {
@@ -23,8 +24,8 @@ const WORKLOADS: Readonly<Record<string, object>> = {
   DaemonSet: { apiVersion: 'apps/v1', spec: SELECTED },
   ReplicaSet: { apiVersion: 'apps/v1', spec: SELECTED },
   ReplicationController: { apiVersion: 'v1', spec: { selector: { app: 'shop' }, template: TEMPLATE } },
-  Job: { apiVersion: 'batch/v1', spec: { template: TEMPLATE } },
-  CronJob: { apiVersion: 'batch/v1', spec: { jobTemplate: { spec: { template: TEMPLATE } } } },
+  Job: { apiVersion: 'batch/v1', spec: { template: ENDING } },
+  CronJob: { apiVersion: 'batch/v1', spec: { jobTemplate: { spec: { template: ENDING } } } },
 };
 
 describe('lint reads', () => {
@@ -112,7 +113,12 @@ spec:
       'kind: Deployment',
     ];
     expect(
-      await findingsIn(strange.join('\n---\n'), '--complete', '--disable', 'object-name,pod-name,workload-selector'),
+      await findingsIn(
+        strange.join('\n---\n'),
+        '--complete',
+        '--disable',
+        'object-name,pod-name,workload-selector,field-type',
+      ),
     ).toEqual([]);
   });
 });

@@ -87,8 +87,11 @@ function sourceKind({ kind, group }: ManifestObject): Source | undefined {
 }
 
 function changedKeys(fields: readonly string[]): ReadonlySet<string> {
-  const keys = fields.flatMap((field) => /^(?:data|binaryData)(?:\.([\w-]+)|\["(.+)"\])/.exec(field)?.slice(1) ?? []);
-  return new Set(keys.filter((key) => key !== undefined));
+  const keys = fields.flatMap((field) => {
+    const [, plain, quoted] = /^(?:data|binaryData)(?:\.([\w-]+)|\["(.+)"\])/.exec(field) ?? [];
+    return plain ?? quoted ?? [];
+  });
+  return new Set(keys);
 }
 
 function mountsBySubPath(pod: PodTemplate, source: Source, name: string, keys: ReadonlySet<string>): boolean {

@@ -37,7 +37,7 @@ type Data = Readonly<Record<string, unknown>>;
 
 function allConcealed(data: unknown): unknown {
   if (typeof data !== 'object' || data === null) return data;
-  const conceal = (value: unknown): ConcealedText => new ConcealedText(JSON.stringify(value) ?? '', HIDDEN);
+  const conceal = (value: unknown): ConcealedText => new ConcealedText(JSON.stringify(value), HIDDEN);
   return Object.fromEntries(Object.entries(data).map(([key, value]) => [key, conceal(value)]));
 }
 

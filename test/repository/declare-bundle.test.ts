@@ -1,8 +1,8 @@
 import { build } from 'esbuild';
 import { describe, expect, it } from 'vitest';
 
-/** Bytes that a declaration may cost a service or a page, minified. */
-const BUDGET_BYTES = 40_000;
+/** Bytes of everything that declarations can be made of, minified: env, messaging and, since it joined them, the HTTP contract. */
+const BUDGET_BYTES = 45_000;
 
 async function bundle(entry: string) {
   return await build({

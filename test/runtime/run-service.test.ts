@@ -51,7 +51,7 @@ describe('a service that cannot start', () => {
     const env = { ...stores.env(notes), DATABASE_URL: 'postgresql://notes:$(DB_PASS)@localhost:5432/video' };
     const { process } = await startServiceProcess(MAIN, env);
     expect(await process.ended).toEqual({ code: 1, signal: null });
-    expect(process.output).toMatch(/DATABASE_URL still holds \$\(DB_PASS\)/);
+    expect(process.output).toMatch(/DATABASE_URL contains \$\(DB_PASS\), which was not expanded/);
   });
 
   it.each([

@@ -26,9 +26,9 @@ const REASONS: Readonly<Record<string, string>> = {
  * would be lost, and an exit code that tells of findings would be a guess.
  */
 export function processTerminal(): Terminal {
-  if (process.stdout.listenerCount('error') === 0) process.stdout.on('error', endUnwritten);
-  // there is nobody left to tell
-  if (process.stderr.listenerCount('error') === 0) process.stderr.on('error', () => undefined);
+  // others may listen too, such as what pipes into it
+  if (!process.stdout.listeners('error').includes(endUnwritten)) process.stdout.on('error', endUnwritten);
+  if (!process.stderr.listeners('error').includes(ignore)) process.stderr.on('error', ignore);
   return {
     stdin: process.stdin,
     out: async (text) => {
@@ -43,4 +43,9 @@ export function processTerminal(): Terminal {
 function endUnwritten(error: NodeJS.ErrnoException): void {
   process.stderr.write(`standard output cannot be written: ${REASONS[error.code ?? ''] ?? error.message}\n`);
   process.exit(EXIT.unreadable);
+}
+
+/** There is nobody left to tell that standard error takes no more. */
+function ignore(): void {
+  // nothing follows
 }

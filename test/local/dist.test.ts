@@ -2,7 +2,7 @@ import { connect } from 'nats';
 import { Redis } from 'ioredis';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { SERVICE_NAMES } from '#catalog';
+import { SERVICE_NAMES } from '#contracts';
 import { startLocalPlatform, type LocalPlatform } from '#local';
 
 /** The synthesized manifests, with a service that only tells its variables in the place of each. */

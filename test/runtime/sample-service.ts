@@ -1,6 +1,6 @@
 /** The worked sample of docs/runtime.md: notes, which counts the notes of each user. */
-import { platformEnv, type ServiceName } from '#catalog';
-import { pageOf, pageQuery } from '#contracts';
+import { platformEnv } from '#catalog';
+import { pageOf, pageQuery, type ServiceName } from '#contracts';
 import { consume, defineApi, declareService, defineMessage, defineStream, defineTopology, Env } from '#declare';
 import {
   decodeCursor,

@@ -1,6 +1,6 @@
 /** What both stacks offer: the items service. Its peer in fastapi/items.py has the same routes, rows, messages and limit. */
-import { platformEnv, type ServiceName } from '#catalog';
-import { defineApi } from '#contracts';
+import { platformEnv } from '#catalog';
+import { defineApi, type ServiceName } from '#contracts';
 import { consume, declareService, defineMessage, defineStream, defineTopology } from '#declare';
 import { z } from 'zod';
 

@@ -2,9 +2,9 @@
  * The variables that every service of the platform has. They stand as a person would write them, what matters first and
  * its parts below it; the library puts each after what it names.
  */
+import type { ServiceName } from '#contracts';
 import { runtimeEnv } from '#declare';
 import { platformSecret } from './secrets.ts';
-import type { ServiceName } from './service-name.ts';
 
 /** Variables of every service: who it is, how it serves, and where its stores are. */
 export function platformEnv(service: ServiceName) {

@@ -1,7 +1,7 @@
+import type { ServiceName } from '#contracts';
 import { declareService, type EnvVariable, type ServiceDeclaration } from '#declare';
 import { platformEnv } from './platform-env.ts';
 import { redisKeysOf } from './redis-keys.ts';
-import type { ServiceName } from './service-name.ts';
 
 type Declared = Omit<Parameters<typeof declareService>[0], 'name' | 'env' | 'route' | 'databaseSchema'>;
 

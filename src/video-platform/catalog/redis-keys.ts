@@ -1,5 +1,5 @@
+import type { ServiceName } from '#contracts';
 import type { RedisKeys } from '#declare';
-import type { ServiceName } from './service-name.ts';
 
 /** Keys of the sessions: auth writes them, every service reads them. */
 export const SESSION_KEYS = 'session:*';

@@ -1,6 +1,6 @@
 /** The one Secret of the platform: its name, its keys, and a reference to each. Values are made by a command, never here. */
+import { SERVICE_NAMES, type ServiceName } from '#contracts';
 import { secretKeys, type KeyRef } from '#declare';
-import { SERVICE_NAMES, type ServiceName } from './service-name.ts';
 
 /** Name of the Secret that holds every credential of the platform. */
 export const SECRET_NAME = 'video-service-secrets';

@@ -6,5 +6,7 @@ import { stats } from './stats.ts';
 import { user } from './user.ts';
 import { video } from './video.ts';
 
-/** THE list of the seven services; what is made for each service is made by walking it. */
+/** Declarations of the seven services; what is made for each service is made by walking it. */
 export const SERVICES = [auth, user, video, media, queue, stats, notif] as const;
+
+export { auth, media, notif, queue, stats, user, video };

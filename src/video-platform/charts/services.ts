@@ -1,5 +1,6 @@
 import { Chart, type App } from 'cdk8s';
-import { SERVICES, type ServiceName } from '#catalog';
+import { SERVICES } from '#catalog';
+import type { ServiceName } from '#contracts';
 import { NatsMicroservice, type NatsMicroserviceProps } from '#cdk8s-nats';
 import type { PlatformSettings } from '../settings/platform-settings.ts';
 

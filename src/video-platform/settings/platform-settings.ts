@@ -1,5 +1,5 @@
 /** What differs between two places where the platform runs. Everything else follows from the catalog. */
-import type { ServiceName } from '#catalog';
+import type { ServiceName } from '#contracts';
 
 /** Images by service, and the web's; each by digest or exact tag. */
 export type PlatformImages = Readonly<Record<ServiceName | 'web', string>>;

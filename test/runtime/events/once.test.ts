@@ -1,8 +1,8 @@
 import { sql, type Generated } from 'kysely';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
-import { platformEnv, type ServiceName } from '#catalog';
-import { defineApi } from '#contracts';
+import { platformEnv } from '#catalog';
+import { defineApi, type ServiceName } from '#contracts';
 import { consume, declareService, defineMessage, defineStream, defineTopology } from '#declare';
 import type { OpenNats } from '#runtime/events/connection';
 import { publish } from '#runtime/events/publisher';

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { SECRET_KEYS, SECRET_NAME, SERVICE_NAMES, SERVICES } from '#catalog';
+import { SECRET_KEYS, SECRET_NAME, SERVICES } from '#catalog';
+import { SERVICE_NAMES } from '#contracts';
 import { readRenditionLadder } from '#catalog';
 import { expandContainerEnv, readConfig, renderEnv } from '#declare';
 

@@ -1,5 +1,5 @@
 /** Faces of the services as the client knows them at run time; their types, and nothing but those, come from the contracts. */
-import type { APIS, Api, OperationOf, PathParams, PathQuery, Route, RouteOf } from '#contracts';
+import type { APIS, Api, OperationOf, PathParams, PathQuery, Route, RouteOf, ServiceName } from '#contracts';
 import { routePath } from '#contracts';
 import { faces } from 'virtual:contract-faces';
 
@@ -12,8 +12,7 @@ export interface Face<A extends Api> {
   readonly [contract]?: A;
 }
 
-/** Name of one of the seven services. */
-export type ServiceName = keyof typeof APIS;
+export type { ServiceName };
 
 type Contract<Name extends ServiceName> = (typeof APIS)[Name];
 

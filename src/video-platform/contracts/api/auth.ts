@@ -4,6 +4,8 @@ import { count, displayName, handle, instant, role, sessionId, userId } from '..
 import { listOf } from './page.ts';
 import { defineApi } from '#declare';
 
+export * from '../auth.ts';
+
 /** Fewest and most characters of a password. */
 export const PASSWORD_LENGTH = { min: 8, max: 128 } as const;
 

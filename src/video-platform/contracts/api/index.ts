@@ -36,7 +36,7 @@ export * from './user.ts';
 export * from './video-view.ts';
 export * from './video.ts';
 
-/** The HTTP faces of the seven services, by name. */
+/** THE list of the seven services: their HTTP faces by name, in the order in which everything names them. */
 export const APIS = {
   auth: authApi,
   user: userApi,
@@ -46,3 +46,9 @@ export const APIS = {
   stats: statsApi,
   notif: notifApi,
 } as const;
+
+/** Name of one of the seven services. */
+export type ServiceName = keyof typeof APIS;
+
+/** Names of the services, in the order of their APIs. */
+export const SERVICE_NAMES = Object.keys(APIS) as ServiceName[];

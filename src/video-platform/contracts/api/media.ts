@@ -6,6 +6,8 @@ import { UPLOAD_TICKET_HEADER } from '../upload-ticket.ts';
 import { listOf } from './page.ts';
 import { defineApi } from '#declare';
 
+export * from '../media.ts';
+
 /** Version of the tus protocol that media speaks. */
 export const TUS_VERSION = '1.0.0';
 

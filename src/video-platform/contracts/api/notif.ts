@@ -5,6 +5,8 @@ import { notification } from '../notification.ts';
 import { pageFields, pageOf } from './page.ts';
 import { defineApi } from '#declare';
 
+export * from '../notif.ts';
+
 /** Which notifications somebody wants; those about the own account and videos always come. */
 export const notificationSettings = z.object({
   /** Somebody whom one follows published. */

@@ -5,6 +5,8 @@ import { fileName, processingPhase } from '../media.ts';
 import { pageFields, pageOf } from './page.ts';
 import { defineApi } from '#declare';
 
+export * from '../queue.ts';
+
 /** Where a job is: waits, is worked on, is done, cannot be done, used up its attempts, is not wanted. */
 export const jobState = z.enum(['queued', 'running', 'done', 'failed', 'dead', 'cancelled']);
 /** Where a job is. */

@@ -5,6 +5,8 @@ import { listOf, PAGE_LIMIT_DEFAULT, PAGE_LIMIT_MAX } from './page.ts';
 import { periodDays, periodQuery } from './period.ts';
 import { defineApi } from '#declare';
 
+export * from '../stats.ts';
+
 /** Figures of a period. */
 export const totals = z.object({ views: count, watchSeconds: seconds, viewers: count });
 /** Figures of a period. */

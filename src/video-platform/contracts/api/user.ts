@@ -17,6 +17,8 @@ import { idListOf, pageFields, pageOf, pageQuery } from './page.ts';
 import { periodQuery } from './period.ts';
 import { defineApi } from '#declare';
 
+export * from '../user.ts';
+
 /** A profile as anybody sees it. */
 export const profile = person.extend({
   bio: z.string(),

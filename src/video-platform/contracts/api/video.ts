@@ -17,6 +17,8 @@ import { idListOf, listOf, pageFields, pageOf, pageQuery } from './page.ts';
 import { defineApi } from '#declare';
 import { comment, ownVideo, upload, videoCard, videoDetail, videoState } from './video-view.ts';
 
+export * from '../video.ts';
+
 const byVideo = z.object({ videoId });
 
 /** Body that makes a draft. */

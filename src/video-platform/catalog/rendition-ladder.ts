@@ -12,7 +12,8 @@ const STEP = /^([1-9]\d{1,3})p:([1-9]\d{1,5})k$/;
 export function readRenditionLadder(text: string): readonly RenditionStep[] {
   const steps = text.split(',').map((part): RenditionStep => {
     const match = STEP.exec(part.trim());
-    if (!match) throw new Error(`must list steps such as 360p:800k, parted by commas; ${JSON.stringify(part)} is none`);
+    if (!match)
+      throw new Error(`must list steps such as 360p:800k, separated by commas; ${JSON.stringify(part)} is invalid`);
     return { height: Number(match[1]), kilobitsPerSecond: Number(match[2]) };
   });
   return steps.toSorted((a, b) => a.height - b.height);

@@ -94,7 +94,7 @@ describe('an error that nobody foresaw', () => {
     const answer = await call(`/notes/${randomUUID()}`);
     onRead = async () => Promise.resolve();
     const body = await refusal(answer);
-    expect(body).toMatchObject({ code: 'internal', title: 'something went wrong on our side' });
+    expect(body).toMatchObject({ code: 'internal', title: 'internal error' });
     expect(JSON.stringify(body)).not.toMatch(/secret|10\.0|select|stack/);
   });
 

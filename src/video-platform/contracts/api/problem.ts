@@ -4,14 +4,14 @@ import * as z from 'zod';
 /** Every stable `code` of a problem, with its status and title: those of the runtime, and the platform's own. */
 export const PROBLEMS = {
   ...RUNTIME_PROBLEMS,
-  wrong_credentials: { status: 401, title: 'name or password is wrong' },
+  wrong_credentials: { status: 401, title: 'wrong name or password' },
   handle_taken: { status: 409, title: 'this handle is taken' },
   email_taken: { status: 409, title: 'this e-mail address is taken' },
   upload_expired: { status: 410, title: 'the upload is gone' },
   quota_exceeded: { status: 413, title: 'the storage allowance is used up' },
   weak_password: { status: 422, title: 'this password is too easy to guess' },
-  link_invalid: { status: 403, title: 'the link is wrong, used or too old' },
-  ticket_invalid: { status: 403, title: 'the upload ticket is wrong or too old' },
+  link_invalid: { status: 403, title: 'the link is invalid, used or expired' },
+  ticket_invalid: { status: 403, title: 'the upload ticket is invalid or expired' },
   too_many_streams: { status: 429, title: 'too many open pages' },
   no_space: { status: 507, title: 'the server has no space left for uploads' },
 } as const;

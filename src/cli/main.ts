@@ -21,7 +21,7 @@ const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
     load: async () => (await import('./fix/command.ts')).runFix,
   },
   diff: {
-    summary: 'tell what comes of applying one set of manifests over another',
+    summary: 'show the effect of applying one set of manifests over another',
     load: async () => (await import('./diff/command.ts')).runDiff,
   },
   explain: {

@@ -29,7 +29,7 @@ export interface LocalPlatformOptions {
   readonly settings: LocalSettings;
   /** Port of the edge. @default - a free one */
   readonly port?: number;
-  /** Replicas of each workload that bears more than one. @default - what the manifests ask for */
+  /** Replicas of each workload that supports more than one. @default - as in the manifests */
   readonly replicas?: number;
   /** Folder that keeps claims and secrets from one run to the next. @default - a temporary one */
   readonly data?: string;

@@ -23,7 +23,7 @@ export interface Replica {
 /** How replicas are started. */
 export interface ReplicaOptions {
   readonly settings: LocalSettings;
-  /** Replicas of each workload that bears more than one. @default - what the manifest asks for */
+  /** Replicas of each workload that supports more than one. @default - as in the manifests */
   readonly replicas?: number;
   /** Variables replaced in the manifest, by workload or `*`. */
   readonly env: Readonly<Record<string, Readonly<Record<string, string>>>>;

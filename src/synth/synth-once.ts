@@ -19,7 +19,7 @@ export function synthOnce(...apps: readonly App[]): void {
   }
 }
 
-/** A file that is right already is left alone, which is quicker than to write it, and wakes nobody who watches it. */
+/** Unchanged files are not touched: this is faster, and triggers no file watcher. */
 function write(path: string, text: string): void {
   if (textOf(path) !== text) writeFileSync(path, text);
 }

@@ -9,7 +9,7 @@ export interface FollowPair {
   readonly followerId: string;
 }
 
-/** Keeps a change of a follow; again is no fault. */
+/** Stores a follow change (idempotent). */
 export async function insertFollowChange(trx: Transaction, change: Insertable<FollowChangeTable>): Promise<void> {
   await trx
     .insertInto('follow_change')
@@ -52,7 +52,7 @@ export async function deleteFollowsOf(trx: Transaction, userId: string): Promise
     .execute();
 }
 
-/** Keeps a publication; again is no fault. */
+/** Stores a publication (idempotent). */
 export async function insertPublication(trx: Transaction, publication: Publication): Promise<void> {
   const { videoId, owner, title, publishedAt } = publication;
   await trx

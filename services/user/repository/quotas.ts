@@ -14,7 +14,7 @@ export interface StoredBytes {
   readonly changedAt: Date;
 }
 
-/** Makes the quota of a new profile, with what was uploaded before news of the account came. Gives it when it was made now. */
+/** Inserts a new profile’s quota, including earlier uploads. Returns the row only if this call inserted it. */
 export async function insertQuota(trx: Transaction, userId: string, limitBytes: number): Promise<QuotaRow | undefined> {
   return await trx
     .insertInto('quota')

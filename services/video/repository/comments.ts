@@ -53,7 +53,7 @@ export async function addComment(trx: Transaction, comment: Selectable<CommentTa
   return true;
 }
 
-/** Removes a comment and counts it out; again is no fault. */
+/** Removes a comment and decrements the count (idempotent). */
 export async function removeComment(trx: Transaction, videoId: string, id: string): Promise<void> {
   const removed = await trx.deleteFrom('comment').where('id', '=', id).returning('id').executeTakeFirst();
   if (removed !== undefined) await countComments(trx, videoId, -1);

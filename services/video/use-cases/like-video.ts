@@ -18,7 +18,7 @@ export interface LikeState {
   readonly likes: number;
 }
 
-/** Likes a video and tells of it; again is no fault and is not told. */
+/** Likes a video and announces it; idempotent, and announced once. */
 export async function likeVideo(service: Service, { videoId, session, at }: LikeWish): Promise<LikeState> {
   const { userId, handle } = session;
   return await service.transaction(async (trx) => {

@@ -10,7 +10,7 @@ configuration of the manifests, each service by the local command that stands fo
 
   --settings <file>   how images map to local commands (default: local.json)
   --port <number>     port of the edge (default: 8080)
-  --replicas <number> replicas of each Deployment that bears more than one (default: what the manifests ask for)
+  --replicas <number> replicas of each Deployment that supports more than one (default: as in the manifests)
   --data <folder>     keep databases, streams, files and secrets there (default: temporary, removed at the end)
   --demo              load demo data once all is ready
   --watch             build again and restart what changed

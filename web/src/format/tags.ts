@@ -1,4 +1,4 @@
-/** Tags as they are typed: parted by commas. */
+/** Tags as they are typed: separated by commas. */
 
 /** The tags in a text, in the form that the catalogue takes: `Street Food, #Osaka` becomes `street-food`, `osaka`. */
 export function tagsOf(text: string): string[] {

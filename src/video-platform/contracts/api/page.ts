@@ -20,7 +20,7 @@ export function pageOf<S extends z.ZodType>(item: S) {
   return z.object({ items: z.array(item), nextCursor: z.string().nullable() });
 }
 
-/** Ids parted by commas, at most as many as a page holds. */
+/** Ids separated by commas, at most as many as a page holds. */
 export function idListOf(id: z.ZodType<string, string>) {
   return z
     .string()

@@ -236,7 +236,7 @@ export const userApi = defineApi('user', {
     query: z.object({
       ...pageFields,
       q: z.string().max(100).optional(),
-      /** Ids parted by commas; missing ones are left out. */
+      /** Ids separated by commas; missing ones are left out. */
       ids: idListOf(userId).optional(),
     }),
     response: pageOf(listedAccount),

@@ -57,7 +57,7 @@ export const videoApi = defineApi('video', {
       /** Words to search for. */
       q: z.string().max(200).optional(),
       tag: videoTag.optional(),
-      /** Ids parted by commas; their order is kept, missing ones are left out. */
+      /** Ids separated by commas; their order is kept, missing ones are left out. */
       ids: idListOf(videoId).optional(),
       /** @default - relevance with words, else newest */
       sort: z.enum(['newest', 'relevance', 'views']).optional(),

@@ -75,11 +75,13 @@ function nameOfShape(literal: string): string {
 
 /** Whether what a pattern captures is given, at any place of the text, without a reference in it. */
 function holdsLiteral(literal: string, pattern: RegExp): boolean {
-  return [...literal.matchAll(pattern)].some(([, captured = '']) => isLiteral(captured));
+  return [...literal.matchAll(pattern)].some(([, captured = '']) => isLiteral(captured, pattern));
 }
 
-function isLiteral(captured: string): boolean {
-  return captured !== '' && !captured.includes(REFERENCE) && !PLACEHOLDER.test(captured);
+/** In an option, what stands for a value put in later is no literal; in a URL the admission policy could not tell. */
+function isLiteral(captured: string, pattern: RegExp): boolean {
+  if (captured === '' || captured.includes(REFERENCE)) return false;
+  return !OPTION_LITERALS.includes(pattern) || !PLACEHOLDER.test(captured);
 }
 
 /** A text with the credentials in it replaced: all of it when its name or its shape says credential, else each password. */
@@ -89,7 +91,7 @@ export function hideCredentials(name: string, value: string, hidden: string): st
   const shown = [URL_LITERAL, NEXT_HOST_LITERAL, PAIR_LITERAL, ...OPTION_LITERALS].reduce(
     (text, pattern) =>
       text.replace(pattern, (whole: string, captured: string) =>
-        isLiteral(captured)
+        isLiteral(captured, pattern)
           ? whole.slice(0, whole.lastIndexOf(captured)) +
             hidden +
             whole.slice(whole.lastIndexOf(captured) + captured.length)

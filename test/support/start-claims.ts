@@ -15,7 +15,7 @@ export function claimsOfAStart(declaration: ServiceDeclaration): void {
   it('refuses a variable that is still unexpanded', () => {
     const { status, stderr } = start(declaration, { DATABASE_URL: 'postgresql://$(DB_USER):x@postgres:5432/video' });
     expect(status).toBe(1);
-    expect(stderr).toContain('DATABASE_URL still holds $(DB_USER)');
+    expect(stderr).toContain('DATABASE_URL contains $(DB_USER), which was not expanded');
   });
 }
 

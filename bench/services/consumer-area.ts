@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { readyMessage } from '#runtime/database/outbox';
+import { readyMessage } from '#runtime/outbox/ready-message';
 import { startServiceStores, type ServiceStores } from '#test-support/service-stores';
 import { runningCost } from '../frame/measured-process.ts';
 import type { BenchArea, BenchOptions, Claim, Series } from '../frame/result.ts';

@@ -1,8 +1,8 @@
 import type { Message } from '#declare';
 import type { DatabaseTransaction } from './database/database.ts';
 import { handleOnce } from './database/inbox.ts';
-import { enqueue } from './database/outbox.ts';
-import type { Relay } from './database/relay.ts';
+import { enqueue } from './outbox/ready-message.ts';
+import type { Relay } from './outbox/relay.ts';
 import type { StartedDatabase } from './database/start-database.ts';
 import type { OpenNats } from './events/connection.ts';
 import type { Consumption, Subscription } from './events/parts.ts';

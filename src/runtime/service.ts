@@ -5,7 +5,7 @@
 import type { ConfigOf, EnvVariable, Message, ServiceDeclaration, Topology } from '#declare';
 import type { Redis } from 'ioredis';
 import type { Database, DatabaseTransaction } from './database/database.ts';
-import type { Outgoing } from './database/outbox.ts';
+import type { Outgoing } from './outbox/ready-message.ts';
 import type { DeliveryHandler, HandlingOptions, TransactionalEffect, TransactionalOptions } from './events/delivery.ts';
 import type { NatsLink } from './events/nats-link.ts';
 import type { Consumption, ReceivedCore, Subscription } from './events/parts.ts';

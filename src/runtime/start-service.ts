@@ -4,7 +4,7 @@
  */
 import { defineTopology, readConfig, type Api, type ProcessEnvironment, type Topology } from '#declare';
 import { Router, type RequestHandler } from 'express';
-import type { Relay } from './database/relay.ts';
+import type { Relay } from './outbox/relay.ts';
 import type { ServiceDefinition, ServiceParts } from './definition.ts';
 import type { OpenNats } from './events/connection.ts';
 import { keepProvisioned, provision } from './events/provisioner.ts';

@@ -1,6 +1,6 @@
 import { topology } from '#catalog';
 import { durableName, encodeEnvelope, requireStreamOf, type Message, type ServiceDeclaration } from '#declare';
-import { readyMessage } from '#runtime/database/outbox';
+import { readyMessage } from '#runtime/outbox/ready-message';
 import type { OpenNats } from '#runtime/events/connection';
 import type { Database, Outgoing } from '#runtime';
 import { eventually } from './eventually.ts';

@@ -1,7 +1,7 @@
 /** PostgreSQL for a service that starts. A module of its own, loaded only where the declaration has a database. */
 import type { Kysely } from 'kysely';
 import type { Dependency } from '../dependency.ts';
-import type { PublishReady, Relay } from './relay.ts';
+import type { PublishReady, Relay } from '../outbox/relay.ts';
 import type { Health } from '../http/health.ts';
 import type { IdempotencyStore } from '../http/idempotency.ts';
 import type { Metrics } from '../http/metrics.ts';
@@ -15,7 +15,7 @@ import { idempotencyStore, sweepIdempotency } from './idempotency-store.ts';
 import { inboxGroups, type InboxGroups } from './inbox-groups.ts';
 import { sweepInbox } from './inbox.ts';
 import { migrate } from './migrations.ts';
-import { measureOutbox, startRelay } from './relay.ts';
+import { measureOutbox, startRelay } from '../outbox/relay.ts';
 import type { RuntimeTables } from './runtime-tables.ts';
 
 /** A database that is open and migrated, and what the runtime does with it. */

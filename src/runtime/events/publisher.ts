@@ -1,6 +1,6 @@
 import { decodeMessage, filterOf, type Message, type ReceivedMessage } from '#declare';
-import { readyMessage, type Outgoing } from '../database/outbox.ts';
-import type { PublishReady } from '../database/relay.ts';
+import { readyMessage, type Outgoing } from '../outbox/ready-message.ts';
+import type { PublishReady } from '../outbox/relay.ts';
 import { DependencyError } from '../dependency.ts';
 import type { Logger } from '../log.ts';
 import { nextTraceparent, runInTrace } from '../trace.ts';

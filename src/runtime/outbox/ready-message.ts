@@ -8,7 +8,7 @@ import { encodeEnvelope, envelopeOf, messageIdOf, subjectOf } from '#declare';
 import type { DataOf, Envelope, Message, SubjectParameters, SubjectValues } from '#declare';
 import type { Transaction } from 'kysely';
 import { currentTrace } from '../trace.ts';
-import type { RuntimeTables } from './runtime-tables.ts';
+import type { RuntimeTables } from '../database/runtime-tables.ts';
 
 /** What is said with a message, besides its kind. */
 export type Outgoing<M extends Message> = {

@@ -7,7 +7,7 @@ import type { Kysely } from 'kysely';
 import { Gauge, type Registry } from 'prom-client';
 import type { Logger } from '../log.ts';
 import { textOf } from '../dependency.ts';
-import type { RuntimeTables } from './runtime-tables.ts';
+import type { RuntimeTables } from '../database/runtime-tables.ts';
 
 /** Publishes one message and resolves when the stream has it. */
 export type PublishReady = (message: {

@@ -32,6 +32,7 @@ export type {
   PlacedManifest,
   RequiredKey,
   RequiredSecret,
+  SecretForm,
   SecretOrigin,
   SecretOrigins,
 } from '#manifests';

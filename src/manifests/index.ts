@@ -35,6 +35,8 @@ export {
   requiredSecretsOf,
 } from './required-secret-list.ts';
 export type { RequiredKey, RequiredSecret, SecretOrigin, SecretOrigins } from './required-secret-list.ts';
+export { brokenForms, SECRET_FORMS } from './secret-forms.ts';
+export type { SecretForm } from './secret-forms.ts';
 export { secretReferences } from './secret-references.ts';
 export { CLASS_USERS, classReferences } from './class-references.ts';
 export { clusterReads, deployerRights, KEPT_KINDS } from './deployer-rights.ts';

@@ -5,6 +5,7 @@
 import { parse } from 'yaml';
 import { kindAndName, manifestSet } from './manifest-set.ts';
 import type { ManifestSet } from './manifest-set.ts';
+import { secretForms, type SecretForm } from './secret-forms.ts';
 import { secretReferences } from './secret-references.ts';
 import type { SecretReference } from './secret-references.ts';
 
@@ -22,6 +23,11 @@ export interface RequiredKey {
   readonly origin: SecretOrigin;
   /** Whether every reader starts without it. */
   readonly optional: boolean;
+  /**
+   * What its value must look like, because a container puts it inside another variable.
+   * @default - any value
+   */
+  readonly forms?: readonly SecretForm[];
   /** Who reads it, as `Deployment/auth`, sorted. */
   readonly readers: readonly string[];
 }
@@ -57,6 +63,7 @@ export function requiredSecrets(
 
 /** As {@link requiredSecrets}, of a set that was read already. */
 export function requiredSecretsOf(set: ManifestSet, origins: SecretOrigins = {}): readonly RequiredSecret[] {
+  const formsByKey = secretForms(set);
   const bySecret = grouped(secretReferences(set), (reference) => `${reference.namespace}/${reference.name}`);
   return bySecret.map(([first, references]) => {
     const type = references.find((reference) => reference.type !== 'Opaque')?.type ?? 'Opaque';
@@ -70,11 +77,16 @@ export function requiredSecretsOf(set: ManifestSet, origins: SecretOrigins = {})
         key,
         origin: origins[first.name]?.[key] ?? usualOrigin(type, key),
         optional: uses.every((use) => use.optional),
+        ...formsOf(formsByKey.get(`${first.namespace}/${first.name}/${key}`)),
         readers: readersOf(uses),
       })),
       readers: readersOf(whole),
     };
   });
+}
+
+function formsOf(forms: ReadonlySet<SecretForm> | undefined): Pick<RequiredKey, 'forms'> {
+  return forms === undefined ? {} : { forms: [...forms].sort() };
 }
 
 /** A URL cannot be made at random, nor can what an authority issues. */

@@ -1,13 +1,14 @@
 /** `cdk8s-nats secrets` */
 import { readFile } from 'node:fs/promises';
 import { stringify } from 'yaml';
-import type { RequiredSecret } from '#manifests';
+import { SECRET_FORMS } from '#manifests';
+import type { RequiredKey, RequiredSecret } from '#manifests';
 import { readObjects, requiredList, unreadableFile } from '#manifest-source';
 import { noteEmpty, READING_OPTIONS, sourcesNamed } from '../reading.ts';
 import { readArguments, UsageError } from '../terminal/arguments.ts';
 import { EXIT, processTerminal, type Terminal } from '../terminal/terminal.ts';
 import { Kubectl } from './kubectl.ts';
-import { secretValues, type GivenValues, type SecretValues } from './secret-values.ts';
+import { secretValues, unfitValue, type GivenValues, type SecretValues } from './secret-values.ts';
 
 const HELP = `usage: cdk8s-nats secrets list|generate|check [options] [FILE | FOLDER | -]...
 
@@ -15,7 +16,7 @@ Works from the list of required Secrets among the manifests (of RequiredSecrets)
 
   list       names, keys, how a value comes to be, and readers
   generate   makes strong values and writes a manifest to standard output, nowhere else
-  check      asks the cluster, and names each key that is missing
+  check      asks the cluster, and names each key that is missing or whose value does not fit where it is used
 
   --json                       list: as data
   --given SECRET/KEY=FILE      generate: the value of a key that cannot be made stands in this file; may be repeated
@@ -24,7 +25,7 @@ Works from the list of required Secrets among the manifests (of RequiredSecrets)
   --context NAME               kubectl's context   (default: its current one)
   --help                       this text
 
-Exit code: 0 done, 1 keys are missing or were not given, 2 something could not be read.
+Exit code: 0 done, 1 keys are missing, were not given, or do not fit, 2 something could not be read.
 `;
 
 const OPTIONS = {
@@ -64,9 +65,14 @@ export async function runSecrets(args: readonly string[], terminal: Terminal = p
 function listed({ name, namespace, type, keys, readers }: RequiredSecret): string {
   const whole = readers.length === 0 ? '' : `  (as a whole)  read by ${readers.join(', ')}\n`;
   const lines = keys.map(
-    (it) => `  ${it.key}  ${it.origin}${it.optional ? ', optional' : ''}  read by ${it.readers.join(', ')}\n`,
+    (it) =>
+      `  ${it.key}  ${it.origin}${it.optional ? ', optional' : ''}  read by ${it.readers.join(', ')}\n${formsOf(it)}`,
   );
   return `${namespace === '' ? '' : `${namespace}/`}${name}  ${type}\n${lines.join('')}${whole}`;
+}
+
+function formsOf({ forms = [] }: RequiredKey): string {
+  return forms.map((form) => `    ${SECRET_FORMS[form].rule}\n`).join('');
 }
 
 async function givenValues(pairs: readonly string[]): Promise<GivenValues> {
@@ -95,7 +101,7 @@ async function applyMissing(
 ): Promise<number> {
   const all: SecretValues[] = [];
   for (const secret of secrets) {
-    const present = await kubectl.keysOf(secret);
+    const present = await kubectl.valuesOf(secret);
     const made = secretValues(secret, given, present);
     all.push(made);
     const keys = Object.keys(made.values);
@@ -113,7 +119,10 @@ function manifestOf({ secret: { name, namespace, type }, values }: SecretValues)
 }
 
 function tellRest(made: readonly SecretValues[], terminal: Terminal): number {
-  for (const { secret, notGiven, halves } of made) {
+  for (const { secret, notGiven, unfit, halves } of made) {
+    for (const { key, rules } of unfit) {
+      terminal.err(`${secret.name}: the value given for ${key} does not fit, ${rules.join('; ')}\n`);
+    }
     for (const key of notGiven) {
       terminal.err(`${secret.name}: ${key} cannot be made: give it with --given ${secret.name}/${key}=FILE\n`);
     }
@@ -123,23 +132,34 @@ function tellRest(made: readonly SecretValues[], terminal: Terminal): number {
       );
     }
   }
-  return made.some(({ notGiven, halves }) => notGiven.length + halves.length > 0) ? EXIT.findings : EXIT.clean;
+  return made.some(({ notGiven, unfit, halves }) => notGiven.length + unfit.length + halves.length > 0)
+    ? EXIT.findings
+    : EXIT.clean;
 }
 
 async function check(secrets: readonly RequiredSecret[], kubectl: Kubectl, terminal: Terminal): Promise<number> {
-  let missing = 0;
+  let faults = 0;
   for (const secret of secrets) {
-    const present = await kubectl.keysOf(secret);
+    const present = await kubectl.valuesOf(secret);
     const place = secret.namespace === '' ? secret.name : `${secret.namespace}/${secret.name}`;
     if (present === undefined && secret.keys.length === 0 && secret.readers.length > 0) {
-      missing += 1;
+      faults += 1;
       await terminal.out(`${place}: the Secret does not exist, read by ${secret.readers.join(', ')}\n`);
     }
-    for (const { key, optional, readers } of secret.keys) {
-      if (optional || present?.has(key) === true) continue;
-      missing += 1;
-      await terminal.out(`${place}: ${key} is missing, read by ${readers.join(', ')}\n`);
+    for (const wanted of secret.keys) {
+      const value = present?.get(wanted.key);
+      const unfit = value === undefined ? undefined : unfitValue(wanted, value);
+      const readers = `read by ${wanted.readers.join(', ')}`;
+      if (unfit !== undefined) {
+        faults += 1;
+        await terminal.out(
+          `${place}: the value of ${wanted.key} does not fit, ${unfit.rules.join('; ')}; ${readers}\n`,
+        );
+      } else if (value === undefined && !wanted.optional) {
+        faults += 1;
+        await terminal.out(`${place}: ${wanted.key} is missing, ${readers}\n`);
+      }
     }
   }
-  return missing > 0 ? EXIT.findings : EXIT.clean;
+  return faults > 0 ? EXIT.findings : EXIT.clean;
 }

@@ -11,8 +11,8 @@ export class Kubectl {
     this.context = context === undefined ? [] : ['--context', context];
   }
 
-  /** Keys that a Secret holds with a value; undefined when there is no such Secret. Throws `UnreadableError`. */
-  async keysOf(secret: RequiredSecret): Promise<ReadonlySet<string> | undefined> {
+  /** What a Secret holds, by key, without empty values; undefined when there is no such Secret. Throws `UnreadableError`. */
+  async valuesOf(secret: RequiredSecret): Promise<ReadonlyMap<string, string> | undefined> {
     const out = await this.run([
       'get',
       'secret',
@@ -24,7 +24,11 @@ export class Kubectl {
     ]);
     if (out.trim() === '') return undefined;
     const data = new Cursor(JSON.parse(out) as unknown).at('data');
-    return new Set(data.entries.flatMap(([key, at]) => ((at.text ?? '') === '' ? [] : [key])));
+    return new Map(
+      data.entries.flatMap(([key, at]) =>
+        (at.text ?? '') === '' ? [] : [[key, Buffer.from(at.text ?? '', 'base64').toString()] as const],
+      ),
+    );
   }
 
   /** Makes a Secret. Fails when somebody made it meanwhile. */

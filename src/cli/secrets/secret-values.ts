@@ -1,5 +1,6 @@
 /** Values for the keys of required Secrets: passwords that every reader of URLs and configurations takes, and key pairs. */
 import { generateKeyPairSync } from 'node:crypto';
+import { brokenForms, SECRET_FORMS } from '#manifests';
 import type { RequiredKey, RequiredSecret } from '#manifests';
 import { strongSecret } from '#local';
 
@@ -10,8 +11,23 @@ export interface SecretValues {
   readonly values: Readonly<Record<string, string>>;
   /** Keys that a person has to give, and did not. */
   readonly notGiven: readonly string[];
+  /** Keys whose given value does not fit where it is put, with the rules that it breaks. */
+  readonly unfit: readonly UnfitValue[];
   /** Halves of a pair whose other half is there already, so that they cannot be made. */
   readonly halves: readonly string[];
+}
+
+/** A value that does not fit where a container puts it. */
+export interface UnfitValue {
+  readonly key: string;
+  /** The rules that it breaks, in words. */
+  readonly rules: readonly string[];
+}
+
+/** What is wrong with the form of a value of a key; undefined when it fits. */
+export function unfitValue({ key, forms = [] }: RequiredKey, value: string): UnfitValue | undefined {
+  const rules = brokenForms(value, forms).map((form) => SECRET_FORMS[form].rule);
+  return rules.length === 0 ? undefined : { key, rules };
 }
 
 /** Values that a person gives, by `<secret>/<key>`. */
@@ -21,15 +37,19 @@ export type GivenValues = ReadonlyMap<string, string>;
 export function secretValues(
   secret: RequiredSecret,
   given: GivenValues,
-  present: ReadonlySet<string> = new Set(),
+  present: { readonly has: (key: string) => boolean } = new Set<string>(),
 ): SecretValues {
   const wanted = secret.keys.filter(({ key }) => !present.has(key));
   const values: Record<string, string> = {};
   const notGiven: string[] = [];
+  const unfit: UnfitValue[] = [];
   const halves: string[] = [];
-  for (const { key, origin, optional } of wanted) {
+  for (const wantedKey of wanted) {
+    const { key, origin, optional } = wantedKey;
     const own = given.get(`${secret.name}/${key}`);
-    if (own !== undefined) values[key] = own;
+    const fault = own === undefined ? undefined : unfitValue(wantedKey, own);
+    if (fault !== undefined) unfit.push(fault);
+    else if (own !== undefined) values[key] = own;
     else if (origin === 'password') values[key] = strongSecret();
     else if (origin === 'given' && !optional) notGiven.push(key);
   }
@@ -39,7 +59,7 @@ export function secretValues(
     if (missing.length < pair.length) halves.push(...missing.map(({ key }) => key));
     else Object.assign(values, pairValues(pair));
   }
-  return { secret, values, notGiven, halves };
+  return { secret, values, notGiven, unfit, halves };
 }
 
 /** Keys of Ed25519 pairs; the two halves have a name but for `private` and `public`. */

@@ -1,6 +1,13 @@
 import { parse } from 'yaml';
-import { Cursor, manifestSet, REQUIRED_SECRETS_KEY, REQUIRED_SECRETS_LABEL, requiredSecretsOf } from '#manifests';
-import type { PlacedManifest, RequiredKey, RequiredSecret, SecretOrigin } from '#manifests';
+import {
+  Cursor,
+  manifestSet,
+  REQUIRED_SECRETS_KEY,
+  REQUIRED_SECRETS_LABEL,
+  requiredSecretsOf,
+  SECRET_FORMS,
+} from '#manifests';
+import type { PlacedManifest, RequiredKey, RequiredSecret, SecretForm, SecretOrigin } from '#manifests';
 import { UnreadableError } from './unreadable.ts';
 
 const ORIGINS: readonly SecretOrigin[] = ['password', 'ed25519-private-key', 'ed25519-public-key', 'given'];
@@ -41,5 +48,16 @@ function keyOf(entry: Cursor, file: string): RequiredKey {
     );
   }
   const readers = entry.at('readers').items.flatMap((it) => it.text ?? []);
-  return { key, origin, optional: entry.at('optional').value === true, readers };
+  const forms = entry.at('forms').items.map((it) => formOf(it, key, file));
+  const optional = entry.at('optional').value === true;
+  return { key, origin, optional, ...(forms.length === 0 ? {} : { forms }), readers };
+}
+
+function formOf(entry: Cursor, key: string, file: string): SecretForm {
+  const known = Object.keys(SECRET_FORMS) as SecretForm[];
+  const form = known.find((it) => it === entry.text);
+  if (form !== undefined) return form;
+  throw new UnreadableError(
+    `${file}: the key ${JSON.stringify(key)} of the list of required Secrets has the form ${JSON.stringify(entry.value)}, it is one of ${known.join(', ')}: synthesize it again`,
+  );
 }

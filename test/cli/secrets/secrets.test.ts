@@ -41,10 +41,12 @@ afterAll(async () => {
   await server.stop();
 });
 
-async function run(...args: readonly string[]) {
-  const terminal = capturedTerminal(LIST);
+async function runOn(list: string, ...args: readonly string[]) {
+  const terminal = capturedTerminal(list);
   return { code: await runSecrets(args, terminal), ...terminal.written };
 }
+
+const run = (...args: readonly string[]) => runOn(LIST, ...args);
 
 function valuesIn(out: string): Readonly<Record<string, string>> {
   return (parseAllDocuments(out)[0]?.toJS() as { stringData: Record<string, string> }).stringData;
@@ -113,6 +115,32 @@ describe('secrets', () => {
       err: expect.stringContaining('ticket-public-key is half of a pair') as string,
     });
   }, 60_000);
+
+  it('refuses a value that does not fit where it is put, given or in the cluster, and does not show it', async () => {
+    const list = LIST.replace('readers: [Deployment/a, StatefulSet/postgres]', 'forms: [url, quoted], $&');
+    const bad = join(folder, 'bad');
+    writeFileSync(bad, 'p@ss"word');
+    server.secrets.clear();
+    const given = await runOn(list, 'generate', '--apply', ...GIVEN, '--given', `keys/db-password=${bad}`);
+    expect(given.code).toBe(1);
+    expect(given.err).toMatch(/^keys: the value given for db-password does not fit, .* URL: .*; .*double quotes: /);
+    expect(given.out + given.err).not.toContain('p@ss');
+    expect(server.secrets.get('shop/keys')?.has('db-password')).toBe(false);
+
+    server.secrets.get('shop/keys')?.set('db-password', 'p@ss');
+    const checked = await runOn(list, 'check');
+    expect(checked.code).toBe(1);
+    expect(checked.out).toMatch(
+      /^shop\/keys: the value of db-password does not fit, it becomes part of a URL: .*; read by /,
+    );
+    expect(checked.out).not.toContain('p@ss');
+    expect((await runOn(list, 'list')).out).toContain('it becomes part of a URL');
+  }, 60_000);
+
+  it('refuses a list whose form it does not know', async () => {
+    const list = LIST.replace('optional: false', 'forms: [loud], $&');
+    await expect(runOn(list, 'list')).rejects.toThrow(/the form "loud", it is one of url, quoted/);
+  });
 
   it('says what kubectl said when the cluster cannot be asked', async () => {
     await expect(run('check', '--context', 'nowhere')).rejects.toThrow(/context "nowhere" does not exist/);

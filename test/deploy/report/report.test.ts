@@ -99,7 +99,7 @@ describe('secretFaults', () => {
   } as const;
 
   it('name each key that is missing with its readers, and the command that makes it', () => {
-    expect(secretFaults(secret, new Set(['password']), 'dist')).toMatchObject([
+    expect(secretFaults(secret, new Map([['password', []]]), 'dist')).toMatchObject([
       {
         object: 'Secret/keys',
         reason: 'missing-key',
@@ -111,6 +111,24 @@ describe('secretFaults', () => {
   });
 
   it('are none when every key that must be is there', () => {
-    expect(secretFaults(secret, new Set(['password', 'url']), 'dist')).toEqual([]);
+    const present = new Map([
+      ['password', []],
+      ['url', []],
+    ]);
+    expect(secretFaults(secret, present, 'dist')).toEqual([]);
+  });
+
+  it('name a value that does not fit where it is put', () => {
+    const keys = [
+      { key: 'password', origin: 'password', optional: false, readers: ['Deployment/a'], forms: ['url'] },
+    ] as const;
+    const unfit = secretFaults({ ...secret, keys }, new Map([['password', ['quoted']]]), 'dist');
+    expect(unfit).toMatchObject([
+      {
+        reason: 'unfit-secret-value',
+        message: expect.stringContaining('the value of password does not fit') as string,
+      },
+    ]);
+    expect(secretFaults({ ...secret, keys }, new Map([['password', ['quoted', 'url']]]), 'dist')).toEqual([]);
   });
 });

@@ -24,6 +24,15 @@ import { NotWanted, watchWork } from '../transcode/work-watch.ts';
 
 type Job = DataOf<typeof videoProcess>;
 
+/** One attempt at a run of a job, as its steps see it. */
+interface Run {
+  readonly service: Service;
+  readonly folders: MediaFolders;
+  readonly job: Job;
+  readonly delivery: Delivery<typeof videoProcess>;
+  readonly progress: JobProgress;
+}
+
 /** File beside a revision's files that says what they are. */
 const CONTENT_FILE = 'revision.json';
 
@@ -35,34 +44,29 @@ export async function processVideo(
 ): Promise<void> {
   const job = delivery.data;
   const progress = new JobProgress(service, job, delivery.attempt);
+  const run: Run = { service, folders, job, delivery, progress };
   try {
     if (!(await isWanted(service.db, job))) throw new NotWanted();
     if (await hasRevisionOf(service.db, job.jobId)) return;
-    await makeRevision(service, folders, delivery, progress);
+    await makeRevision(run);
     progress.finish();
   } catch (error) {
     if (error instanceof NotWanted)
       return void delivery.log.info({ jobId: job.jobId }, 'the job is not wanted any more');
     progress.fail(delivery.signal.aborted ? 'the worker was stopped' : wordsOf(error));
     if (!(error instanceof UnusableVideo)) throw error;
-    await writeFailure(service, job, delivery.attempt, error);
+    await writeFailure(run, error);
     throw new PermanentError(`${error.code}: ${error.message}`, { cause: error });
   } finally {
     await removeWorkOf(folders, job.jobId);
   }
 }
 
-async function makeRevision(
-  service: Service,
-  folders: MediaFolders,
-  delivery: Delivery<typeof videoProcess>,
-  progress: JobProgress,
-): Promise<void> {
-  const job = delivery.data;
-  const name = revisionName(job);
-  const finished = revisionFolder(folders, job.videoId, name);
-  const content = (await readContent(finished)) ?? (await build(service, folders, delivery, progress, finished));
-  const kept = await writeDown(service, job, name, content);
+async function makeRevision(run: Run): Promise<void> {
+  const name = revisionName(run.job);
+  const finished = revisionFolder(run.folders, run.job.videoId, name);
+  const content = (await readContent(finished)) ?? (await build(run, finished));
+  const kept = await writeDown(run, name, content);
   if (!kept) {
     await remove(finished);
     throw new NotWanted();
@@ -70,16 +74,10 @@ async function makeRevision(
 }
 
 /** Transcodes in a work folder and, once all is there, moves it to its place in one step. */
-async function build(
-  service: Service,
-  folders: MediaFolders,
-  delivery: Delivery<typeof videoProcess>,
-  progress: JobProgress,
-  finished: string,
-): Promise<RevisionContent> {
-  const job = delivery.data;
+async function build(run: Run, finished: string): Promise<RevisionContent> {
+  const { service, folders, job, delivery, progress } = run;
   const { config } = service;
-  const file = await sourceOf(service, folders, job);
+  const file = await sourceOf(run);
   if (!(await hasRoom(folders.work, config.DISK_FLOOR_BYTES, 0))) throw new Error('the disk has reached its floor');
   const folder = await openWorkFolder(folders, { jobId: job.jobId, run: job.run, attempt: delivery.attempt });
   const watch = watchWork(service, job, { folder, signal: delivery.signal });
@@ -109,7 +107,7 @@ async function build(
   }
 }
 
-async function sourceOf(service: Service, folders: MediaFolders, job: Job): Promise<string> {
+async function sourceOf({ service, folders, job }: Run): Promise<string> {
   const upload = await findUpload(service.db, job.uploadId);
   const file = uploadFile(folders, job.uploadId);
   const found = upload?.video_id === job.videoId ? await stat(file).catch(() => undefined) : undefined;
@@ -118,7 +116,7 @@ async function sourceOf(service: Service, folders: MediaFolders, job: Job): Prom
 }
 
 /** Writes the revision and its message; false when the video was deleted or the run cancelled meanwhile. */
-async function writeDown(service: Service, job: Job, name: string, content: RevisionContent): Promise<boolean> {
+async function writeDown({ service, job }: Run, name: string, content: RevisionContent): Promise<boolean> {
   const { jobId, run, videoId, ownerId } = job;
   return await service.transaction(async (trx) => {
     const now = new Date();
@@ -148,7 +146,7 @@ async function writeDown(service: Service, job: Job, name: string, content: Revi
   });
 }
 
-async function writeFailure(service: Service, job: Job, attempt: number, error: UnusableVideo): Promise<void> {
+async function writeFailure({ service, job, delivery }: Run, error: UnusableVideo): Promise<void> {
   const { jobId, run, videoId, ownerId, fileName } = job;
   await service.transaction(async (trx) => {
     const failedAt = new Date().toISOString();
@@ -156,7 +154,7 @@ async function writeFailure(service: Service, job: Job, attempt: number, error: 
     await service.enqueue(trx, mediaFailed, {
       id: `failed:${jobId}:run:${run}`,
       aggregate: videoId,
-      data: { jobId, run, videoId, ownerId, fileName, code, reason, attempt, failedAt },
+      data: { jobId, run, videoId, ownerId, fileName, code, reason, attempt: delivery.attempt, failedAt },
     });
   });
 }

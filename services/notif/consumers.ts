@@ -10,7 +10,7 @@ import {
   videoPublished,
 } from '#contracts';
 import type { DataOf, Message } from '#declare';
-import { handleOnce, type Consumption } from '#runtime';
+import type { Consumption } from '#runtime';
 import type { Announce } from './live/announce.ts';
 import type { Announcement, Service, Transaction } from './service.ts';
 import { beginFollow } from './use-cases/begin-follow.ts';
@@ -32,12 +32,9 @@ export function consumers(service: Service, announce: Announce): Consumption[] {
     message: M,
     effect: (trx: Transaction, data: DataOf<M>) => Promise<readonly Announcement[]>,
   ): Consumption =>
-    service.consumer(message, async ({ durable, id, data }) => {
-      let announcements: readonly Announcement[] = [];
-      await handleOnce(service.db, durable, id, async (trx) => {
-        announcements = await effect(trx, data);
-      });
-      announce(announcements);
+    service.transactionalConsumer(message, async ({ data }, trx) => {
+      const announcements = await effect(trx, data);
+      return () => announce(announcements);
     });
 
   return [

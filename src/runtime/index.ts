@@ -53,6 +53,7 @@ export type { RuntimeTables } from './database/runtime-tables.ts';
 
 export type { DeadLetter, DeathCause } from './events/dead-letter.ts';
 export type {
+  AfterCommit,
   Delivery,
   DeliveryHandler,
   HandlingOptions,

@@ -5,8 +5,10 @@ import { enqueue } from './outbox/ready-message.ts';
 import type { Relay } from './outbox/relay.ts';
 import type { StartedDatabase } from './database/start-database.ts';
 import type { OpenNats } from './events/connection.ts';
+import type { AfterCommit } from './events/delivery.ts';
 import type { Consumption, Subscription } from './events/parts.ts';
 import { publish, publishCore } from './events/publisher.ts';
+import type { Logger } from './log.ts';
 import type { Stores } from './open-stores.ts';
 import { rateLimiter } from './rate-limit.ts';
 import type {
@@ -99,18 +101,33 @@ function outboxFace(
         options: groups === undefined ? options : { concurrency: () => groups.room, ...options },
         handler: async (delivery) => {
           let tells = false as boolean;
+          let afterCommit: AfterCommit | void = undefined;
           const run = async (trx: DatabaseTransaction): Promise<void> => {
-            await effect(delivery as unknown as Parameters<typeof effect>[0], trx);
+            afterCommit = await effect(delivery as unknown as Parameters<typeof effect>[0], trx);
             tells = telling.has(trx);
           };
           const { durable, id } = delivery;
           const first = await (groups?.handle(delivery, run) ?? handleOnce(database.db, durable, id, run));
+          if (!first) {
+            // an effect that ran in a group and was rolled back may turn out to be another process's
+            delivery.log.debug('was handled before');
+            return;
+          }
           if (tells) wake();
-          if (!first) delivery.log.debug('was handled before');
+          await runAfterCommit(afterCommit, delivery.log);
         },
       };
     },
   };
+}
+
+/** The effect is committed, so the message is acknowledged whatever happens here. */
+async function runAfterCommit(afterCommit: AfterCommit | void, log: Logger): Promise<void> {
+  try {
+    await afterCommit?.();
+  } catch (err) {
+    log.error({ err }, 'what follows the commit failed');
+  }
 }
 
 function assertPublishes(declaration: AnyDeclaration, message: Message): void {

@@ -61,7 +61,8 @@ export interface WithOutbox<Tables = unknown> {
   enqueue<M extends Message>(trx: DatabaseTransaction<Tables>, message: M, outgoing: Outgoing<M>): Promise<void>;
   /**
    * Consumes a message with exactly one effect in PostgreSQL: the effect and its inbox entry are one transaction. An effect
-   * whose transaction fails runs again, so what it does outside the transaction may happen twice.
+   * whose transaction fails runs again, so what it does outside the transaction may happen twice. The effect may return a
+   * function that runs after the commit, at most once.
    */
   transactionalConsumer<M extends Message>(
     message: M,

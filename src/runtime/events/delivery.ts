@@ -51,11 +51,17 @@ export interface TransactionalOptions extends HandlingOptions {
   readonly concurrency?: number | (() => number);
 }
 
-/** An effect of a message on PostgreSQL. What it throws rolls its transaction back. */
+/**
+ * What follows an effect, once its transaction is committed; with group commit, once the group is. It runs at most once: it is
+ * lost if the process dies before, and what it throws is logged and changes nothing.
+ */
+export type AfterCommit = () => Promise<void> | void;
+
+/** An effect of a message on PostgreSQL. What it throws rolls its transaction back; what it returns runs after the commit. */
 export type TransactionalEffect<M extends Message = Message, Tables = unknown> = (
   delivery: Delivery<M>,
   trx: DatabaseTransaction<Tables>,
-) => Promise<void>;
+) => Promise<AfterCommit | void>;
 
 /** Milliseconds before the next delivery of a message that failed at its `attempt`-th: the listed delay ± 20 %. */
 export function nakDelayMs(delaysSeconds: readonly number[], attempt: number, random: () => number): number {

@@ -48,6 +48,7 @@ export type { Database, DatabaseOptions, DatabaseTransaction, OpenDatabase } fro
 export { defineMigrations, type Migrations } from './database/define-migrations.ts';
 export { handleOnce } from './database/inbox.ts';
 export { openDatabase } from './database/open-database.ts';
+export type { Enqueued } from './outbox/outbox-writer.ts';
 export type { Outgoing } from './outbox/ready-message.ts';
 export type { RuntimeTables } from './database/runtime-tables.ts';
 

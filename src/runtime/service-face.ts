@@ -1,8 +1,6 @@
 import type { Message } from '#declare';
 import type { DatabaseTransaction } from './database/database.ts';
-import { handleOnce } from './database/inbox.ts';
-import { enqueue } from './outbox/ready-message.ts';
-import type { Relay } from './outbox/relay.ts';
+import { handleOnceIn } from './database/inbox.ts';
 import type { StartedDatabase } from './database/start-database.ts';
 import type { OpenNats } from './events/connection.ts';
 import type { AfterCommit } from './events/delivery.ts';
@@ -10,6 +8,8 @@ import type { Consumption, Subscription } from './events/parts.ts';
 import { publish, publishCore } from './events/publisher.ts';
 import type { Logger } from './log.ts';
 import type { Stores } from './open-stores.ts';
+import { OutboxWriter } from './outbox/outbox-writer.ts';
+import type { Relay } from './outbox/relay.ts';
 import { rateLimiter } from './rate-limit.ts';
 import type {
   AnyDeclaration,
@@ -31,32 +31,18 @@ export function serviceFace(
   relay: Relay | undefined,
   core: ServiceCore,
 ): AnyService {
-  /** Transactions with messages in the outbox. */
-  const telling = new WeakSet<DatabaseTransaction>();
-  const wake = (): void => relay?.wake();
+  const outbox = new OutboxWriter(declaration.name, () => relay?.wake());
   return {
     ...core,
-    ...(database === undefined ? {} : databaseFace(database, telling, wake)),
+    ...(database === undefined ? {} : databaseFace(database, outbox)),
     ...(nats === undefined ? {} : natsFace(declaration, nats)),
-    ...(database === undefined || nats === undefined ? {} : outboxFace(declaration, database, telling, wake)),
+    ...(database === undefined || nats === undefined ? {} : outboxFace(declaration, database, outbox)),
     ...(redis === undefined ? {} : ({ redis, limiter: rateLimiter(redis, declaration.name) } satisfies WithRedis)),
   };
 }
 
-function databaseFace({ db }: StartedDatabase, telling: WeakSet<DatabaseTransaction>, wake: () => void): WithDatabase {
-  return {
-    db,
-    async transaction(work) {
-      let tells = false as boolean;
-      const result = await db.transaction().execute(async (trx) => {
-        const worked = await work(trx);
-        tells = telling.has(trx);
-        return worked;
-      });
-      if (tells) wake();
-      return result;
-    },
-  };
+function databaseFace({ db }: StartedDatabase, outbox: OutboxWriter): WithDatabase {
+  return { db, transaction: outbox.transactOn(db) };
 }
 
 function natsFace(declaration: AnyDeclaration, nats: OpenNats): WithNats {
@@ -82,38 +68,32 @@ function natsFace(declaration: AnyDeclaration, nats: OpenNats): WithNats {
   };
 }
 
-function outboxFace(
-  declaration: AnyDeclaration,
-  database: StartedDatabase,
-  telling: WeakSet<DatabaseTransaction>,
-  wake: () => void,
-): WithOutbox {
+function outboxFace(declaration: AnyDeclaration, database: StartedDatabase, outbox: OutboxWriter): WithOutbox {
+  const transact = outbox.transactOn(database.db);
   return {
     async enqueue(trx, message, outgoing) {
       assertPublishes(declaration, message);
-      telling.add(trx);
-      await enqueue(trx, declaration.name, message, outgoing);
+      await outbox.enqueue(trx, message, outgoing);
     },
     transactionalConsumer: (message, effect, { groupCommit = false, ...options } = {}) => {
-      const groups = groupCommit ? database.groups() : undefined;
+      const groups = groupCommit ? database.groups(transact) : undefined;
       return {
         message,
         options: groups === undefined ? options : { concurrency: () => groups.room, ...options },
         handler: async (delivery) => {
-          let tells = false as boolean;
           let afterCommit: AfterCommit | void = undefined;
           const run = async (trx: DatabaseTransaction): Promise<void> => {
             afterCommit = await effect(delivery as unknown as Parameters<typeof effect>[0], trx);
-            tells = telling.has(trx);
           };
           const { durable, id } = delivery;
-          const first = await (groups?.handle(delivery, run) ?? handleOnce(database.db, durable, id, run));
+          const alone = async (): Promise<boolean> =>
+            await transact(async (trx) => await handleOnceIn(trx, durable, id, run));
+          const first = await (groups?.handle(delivery, run) ?? alone());
           if (!first) {
             // an effect that ran in a group and was rolled back may turn out to be another process's
             delivery.log.debug('was handled before');
             return;
           }
-          if (tells) wake();
           await runAfterCommit(afterCommit, delivery.log);
         },
       };

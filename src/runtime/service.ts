@@ -5,13 +5,14 @@
 import type { ConfigOf, EnvVariable, Message, ServiceDeclaration, Topology } from '#declare';
 import type { Redis } from 'ioredis';
 import type { Database, DatabaseTransaction } from './database/database.ts';
-import type { Outgoing } from './outbox/ready-message.ts';
 import type { DeliveryHandler, HandlingOptions, TransactionalEffect, TransactionalOptions } from './events/delivery.ts';
 import type { NatsLink } from './events/nats-link.ts';
 import type { Consumption, ReceivedCore, Subscription } from './events/parts.ts';
 import type { StreamAcknowledgement } from './events/stream-publisher.ts';
 import type { Metrics } from './http/metrics.ts';
 import type { Logger } from './log.ts';
+import type { Enqueued } from './outbox/outbox-writer.ts';
+import type { Outgoing } from './outbox/ready-message.ts';
 import type { RateLimiter } from './rate-limit.ts';
 import type { SessionSource } from './sessions/session-source.ts';
 
@@ -57,8 +58,12 @@ export interface WithNats {
 
 /** What a service with PostgreSQL and NATS has. */
 export interface WithOutbox<Tables = unknown> {
-  /** Writes a message that the service declares into the outbox of a transaction. */
-  enqueue<M extends Message>(trx: DatabaseTransaction<Tables>, message: M, outgoing: Outgoing<M>): Promise<void>;
+  /**
+   * Has a message that the service declares written into the outbox with the last statement of a transaction. Messages of
+   * one aggregate are published in the order of commits. A transaction of `transaction` or of a consumer collects them; in
+   * any other one the message is written at once.
+   */
+  enqueue<M extends Message>(trx: DatabaseTransaction<Tables>, message: M, outgoing: Enqueued<M>): Promise<void>;
   /**
    * Consumes a message with exactly one effect in PostgreSQL: the effect and its inbox entry are one transaction. An effect
    * whose transaction fails runs again, so what it does outside the transaction may happen twice. The effect may return a

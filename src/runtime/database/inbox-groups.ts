@@ -9,10 +9,11 @@
  * all the same commits what it has done and leaves the rest to run alone.
  */
 import { AsyncResource } from 'node:async_hooks';
-import { sql, type Kysely, type Transaction } from 'kysely';
+import { sql, type Transaction } from 'kysely';
 import type { Logger } from '../log.ts';
+import type { Transact } from '../outbox/outbox-writer.ts';
 import { GroupSize } from './group-size.ts';
-import { handleOnce } from './inbox.ts';
+import { handleOnceIn } from './inbox.ts';
 import type { RuntimeTables } from './runtime-tables.ts';
 
 /** A delivery as the inbox sees it. */
@@ -66,12 +67,12 @@ const LONG_MS = 200;
 const LOCK_MS = 100;
 
 /** Gathers the deliveries of one durable into groups. */
-export function inboxGroups<Tables>(db: Kysely<Tables & RuntimeTables>, log: Logger): InboxGroups<Tables> {
-  return new GroupCommit(db, log);
+export function inboxGroups<Tables>(transact: Transact<Tables>, log: Logger): InboxGroups<Tables> {
+  return new GroupCommit(transact, log);
 }
 
 class GroupCommit<Tables> implements InboxGroups<Tables> {
-  private readonly db: Kysely<Tables & RuntimeTables>;
+  private readonly transact: Transact<Tables>;
   private readonly log: Logger;
   private readonly size = new GroupSize();
   private readonly waiting: Turn<Tables>[] = [];
@@ -80,8 +81,8 @@ class GroupCommit<Tables> implements InboxGroups<Tables> {
   private beginning = false;
   private gathering: NodeJS.Timeout | undefined;
 
-  constructor(db: Kysely<Tables & RuntimeTables>, log: Logger) {
-    this.db = db;
+  constructor(transact: Transact<Tables>, log: Logger) {
+    this.transact = transact;
     this.log = log;
   }
 
@@ -137,7 +138,7 @@ class GroupCommit<Tables> implements InboxGroups<Tables> {
 
   private async runGroup(turns: readonly Turn<Tables>[]): Promise<void> {
     try {
-      const { outcomes, msEach } = await this.db.transaction().execute(async (trx) => await runEffects(trx, turns));
+      const { outcomes, msEach } = await this.transact(async (trx) => await runEffects(trx, turns));
       for (const { turn, first } of outcomes) {
         if (first === undefined) this.putApart(turn);
         else turn.resolve(first);
@@ -169,7 +170,7 @@ class GroupCommit<Tables> implements InboxGroups<Tables> {
     };
     try {
       entry.signal.throwIfAborted();
-      resolve(await handleOnce<Tables>(this.db, entry.durable, entry.id, timed));
+      resolve(await this.transact(async (trx) => await handleOnceIn(trx, entry.durable, entry.id, timed)));
     } catch (error) {
       reject(error);
     }

@@ -11,18 +11,26 @@ export async function handleOnce<Tables>(
   messageId: string,
   effect: (trx: Transaction<Tables & RuntimeTables>) => Promise<void>,
 ): Promise<boolean> {
-  return await db.transaction().execute(async (trx) => {
-    const runtime = trx as unknown as Transaction<RuntimeTables>;
-    const inserted = await runtime
-      .insertInto('inbox')
-      .values({ consumer, message_id: messageId })
-      .onConflict((conflict) => conflict.columns(['consumer', 'message_id']).doNothing())
-      .returning('message_id')
-      .executeTakeFirst();
-    if (inserted === undefined) return false;
-    await effect(trx);
-    return true;
-  });
+  return await db.transaction().execute(async (trx) => await handleOnceIn(trx, consumer, messageId, effect));
+}
+
+/** The same within a transaction that somebody else opened. */
+export async function handleOnceIn<Tables>(
+  trx: Transaction<Tables & RuntimeTables>,
+  consumer: string,
+  messageId: string,
+  effect: (trx: Transaction<Tables & RuntimeTables>) => Promise<void>,
+): Promise<boolean> {
+  const runtime = trx as unknown as Transaction<RuntimeTables>;
+  const inserted = await runtime
+    .insertInto('inbox')
+    .values({ consumer, message_id: messageId })
+    .onConflict((conflict) => conflict.columns(['consumer', 'message_id']).doNothing())
+    .returning('message_id')
+    .executeTakeFirst();
+  if (inserted === undefined) return false;
+  await effect(trx);
+  return true;
 }
 
 /** Forgets entries that no stream can deliver again. Gives how many. */

@@ -38,4 +38,45 @@ export const RUNTIME_MIGRATIONS: Readonly<Record<string, Migration>> = {
       await db.schema.createIndex('idempotency_by_age').on('idempotency').column('created_at').execute();
     },
   },
+  /** Tables beside the outbox, which pods of the version before do not know: the outbox itself stays as it is. */
+  '0002-outbox-relay': {
+    async up(db: Kysely<unknown>): Promise<void> {
+      await db.schema
+        .createTable('outbox_lease')
+        .addColumn('part', 'smallint', (column) => column.primaryKey())
+        .addColumn('owner', 'text', (column) => column.notNull())
+        .addColumn('until', 'timestamptz', (column) => column.notNull())
+        .execute();
+      await db.schema
+        .createTable('outbox_put_off')
+        .addColumn('position', 'bigint', (column) => column.primaryKey())
+        .addColumn('attempts', 'integer', (column) => column.notNull())
+        .addColumn('next_at', 'timestamptz', (column) => column.notNull())
+        .addColumn('reason', 'text', (column) => column.notNull())
+        .addColumn('since', 'timestamptz', (column) => column.notNull().defaultTo(sql`now()`))
+        .execute();
+      await db.schema
+        .createTable('outbox_parked')
+        .addColumn('position', 'bigint', (column) => column.primaryKey())
+        .addColumn('message_id', 'text', (column) => column.notNull())
+        .addColumn('subject', 'text', (column) => column.notNull())
+        .addColumn('aggregate', 'text', (column) => column.notNull())
+        .addColumn('envelope', 'jsonb', (column) => column.notNull())
+        .addColumn('created_at', 'timestamptz', (column) => column.notNull())
+        .addColumn('parked_at', 'timestamptz', (column) => column.notNull().defaultTo(sql`now()`))
+        .addColumn('reason', 'text', (column) => column.notNull())
+        .execute();
+      await db.schema
+        .createTable('outbox_later')
+        .addColumn('id', 'bigint', (column) => column.primaryKey().generatedAlwaysAsIdentity())
+        .addColumn('due', 'timestamptz', (column) => column.notNull())
+        .addColumn('message_id', 'text', (column) => column.notNull().unique())
+        .addColumn('subject', 'text', (column) => column.notNull())
+        .addColumn('aggregate', 'text', (column) => column.notNull())
+        .addColumn('envelope', 'jsonb', (column) => column.notNull())
+        .addColumn('created_at', 'timestamptz', (column) => column.notNull().defaultTo(sql`now()`))
+        .execute();
+      await db.schema.createIndex('outbox_later_by_due').on('outbox_later').column('due').execute();
+    },
+  },
 };

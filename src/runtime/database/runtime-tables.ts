@@ -15,6 +15,49 @@ export interface OutboxTable {
   readonly created_at: Generated<Date>;
 }
 
+/** Which process publishes the outbox: one row. */
+export interface OutboxLeaseTable {
+  readonly part: number;
+  /** Id of the process. */
+  readonly owner: string;
+  /** When others may take over. */
+  readonly until: Date;
+}
+
+/** Messages of the outbox that could not be published and are tried again. */
+export interface OutboxPutOffTable {
+  /** Position in the outbox. */
+  readonly position: number;
+  readonly attempts: number;
+  readonly next_at: Date;
+  readonly reason: string;
+  readonly since: Generated<Date>;
+}
+
+/** Messages that can never be published as things are, set aside until somebody sends or drops them. */
+export interface OutboxParkedTable {
+  /** Position that it had in the outbox. */
+  readonly position: number;
+  readonly message_id: string;
+  readonly subject: string;
+  readonly aggregate: string;
+  readonly envelope: JSONColumnType<Envelope>;
+  readonly created_at: Date;
+  readonly parked_at: Generated<Date>;
+  readonly reason: string;
+}
+
+/** Messages that join the outbox at a later time. */
+export interface OutboxLaterTable {
+  readonly id: Generated<number>;
+  readonly due: Date;
+  readonly message_id: string;
+  readonly subject: string;
+  readonly aggregate: string;
+  readonly envelope: JSONColumnType<Envelope>;
+  readonly created_at: Generated<Date>;
+}
+
 /** Messages whose effect was committed. */
 export interface InboxTable {
   /** Name of the durable. */
@@ -43,6 +86,10 @@ export interface IdempotencyTable {
 /** Tables that the runtime has in the schema of each service. */
 export interface RuntimeTables {
   readonly outbox: OutboxTable;
+  readonly outbox_lease: OutboxLeaseTable;
+  readonly outbox_put_off: OutboxPutOffTable;
+  readonly outbox_parked: OutboxParkedTable;
+  readonly outbox_later: OutboxLaterTable;
   readonly inbox: InboxTable;
   readonly idempotency: IdempotencyTable;
 }

@@ -15,6 +15,7 @@ import { idempotencyStore, sweepIdempotency } from './idempotency-store.ts';
 import { inboxGroups, type InboxGroups } from './inbox-groups.ts';
 import { sweepInbox } from './inbox.ts';
 import { migrate } from './migrations.ts';
+import type { Transact } from '../outbox/outbox-writer.ts';
 import { measureOutbox, startRelay } from '../outbox/relay.ts';
 import type { RuntimeTables } from './runtime-tables.ts';
 
@@ -27,7 +28,7 @@ export interface StartedDatabase {
   /** Deletes rows that are no longer needed. */
   readonly housekeeping: Loop;
   startRelay(publish: PublishReady): Relay;
-  groups(): InboxGroups<unknown>;
+  groups(transact: Transact<unknown>): InboxGroups<unknown>;
 }
 
 const HOUR_MS = 3_600_000;
@@ -70,7 +71,7 @@ export async function startDatabase(
       measureOutbox(db, metrics.registry);
       return relay;
     },
-    groups: () => inboxGroups(database.db, log),
+    groups: (transact) => inboxGroups(transact, log),
   };
 }
 

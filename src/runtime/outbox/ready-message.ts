@@ -6,9 +6,7 @@
 import { randomUUID } from 'node:crypto';
 import { encodeEnvelope, envelopeOf, messageIdOf, subjectOf } from '#declare';
 import type { DataOf, Envelope, Message, SubjectParameters, SubjectValues } from '#declare';
-import type { Transaction } from 'kysely';
 import { currentTrace } from '../trace.ts';
-import type { RuntimeTables } from '../database/runtime-tables.ts';
 
 /** What is said with a message, besides its kind. */
 export type Outgoing<M extends Message> = {
@@ -57,19 +55,4 @@ export function readyMessage<M extends Message>(source: string, message: M, outg
     envelope,
     bytes,
   };
-}
-
-/** Writes a message into the outbox, within the transaction of the change that it tells of. Twice the same id is once. */
-export async function enqueue<M extends Message>(
-  trx: Transaction<RuntimeTables>,
-  source: string,
-  message: M,
-  outgoing: Outgoing<M>,
-): Promise<void> {
-  const { subject, messageId, envelope } = readyMessage(source, message, outgoing);
-  await trx
-    .insertInto('outbox')
-    .values({ message_id: messageId, subject, aggregate: outgoing.aggregate, envelope: JSON.stringify(envelope) })
-    .onConflict((conflict) => conflict.column('message_id').doNothing())
-    .execute();
 }

@@ -4,6 +4,7 @@ import type { RunningPostgres } from '#local';
 import { openDatabase } from '#runtime/database/database';
 import { inboxGroups, type Effect, type InboxGroups } from '#runtime/database/inbox-groups';
 import { migrate } from '#runtime/database/migrations';
+import { OutboxWriter } from '#runtime/outbox/outbox-writer';
 import {
   createLogger,
   currentTrace,
@@ -21,6 +22,7 @@ interface Tables {
 
 type Trx = Transaction<Tables & RuntimeTables>;
 
+const outbox = new OutboxWriter('eater', () => undefined);
 const log = createLogger({ service: 'test', version: '0', level: 'silent' });
 const migrations = defineMigrations<Tables>({
   '0001-things': {
@@ -52,7 +54,7 @@ afterAll(async () => {
 
 beforeEach(async () => {
   await server.sql('truncate thing, once, inbox', 'video');
-  groups = inboxGroups<Tables>(pod.db, log);
+  groups = inboxGroups<Tables>(outbox.transactOn(pod.db), log);
 });
 
 /** Hands a message over; its place in the stream is its number. */
@@ -202,7 +204,7 @@ describe('a group of which one fails', () => {
 
 describe('groups of two processes', () => {
   it('that need rows of each other lose nothing and double nothing', async () => {
-    const theirs = inboxGroups<Tables>(other.db, log);
+    const theirs = inboxGroups<Tables>(outbox.transactOn(other.db), log);
     // both hold their first row before either asks for its second
     let holders = 0;
     let bothHold: () => void = () => undefined;
@@ -231,7 +233,7 @@ describe('groups of two processes', () => {
   });
 
   it('that get the same messages run each effect once', async () => {
-    const theirs = inboxGroups<Tables>(other.db, log);
+    const theirs = inboxGroups<Tables>(outbox.transactOn(other.db), log);
     const effectOf =
       (n: number): Effect<Tables> =>
       async (trx) =>
@@ -247,7 +249,7 @@ describe('groups of two processes', () => {
 
 describe('many deliveries on few rows, of which some fail and all come twice', () => {
   it('have each effect once', async () => {
-    const theirs = inboxGroups<Tables>(other.db, log);
+    const theirs = inboxGroups<Tables>(outbox.transactOn(other.db), log);
     const numbers = Array.from({ length: 300 }, (_, n) => n);
     const effectOf = (n: number): Effect<Tables> => {
       let runs = 0;

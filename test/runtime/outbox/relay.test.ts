@@ -5,13 +5,14 @@ import { defineMessage } from '#declare';
 import type { RunningPostgres } from '#local';
 import { openDatabase } from '#runtime/database/database';
 import { migrate } from '#runtime/database/migrations';
-import { enqueue } from '#runtime/outbox/ready-message';
+import { OutboxWriter } from '#runtime/outbox/outbox-writer';
 import { relayBatch, startRelay, type PublishReady } from '#runtime/outbox/relay';
 import { createLogger, defineMigrations, type OpenDatabase, type RuntimeTables } from '#runtime';
 import { eventually } from '#test-support/eventually';
 import { startPostgres } from '#test-support/postgres';
 
 const changed = defineMessage({ subject: 'events.thing.changed', payload: z.object({ n: z.int() }) });
+const outbox = new OutboxWriter('thing', () => undefined);
 const log = createLogger({ service: 'test', version: '0', level: 'silent' });
 
 let server: RunningPostgres;
@@ -40,8 +41,8 @@ afterAll(async () => {
 });
 
 async function write(aggregate: string, n: number): Promise<void> {
-  await db.transaction().execute(async (trx) => {
-    await enqueue(trx, 'thing', changed, { aggregate, data: { n }, id: `${aggregate}-${n}` });
+  await outbox.transactOn(db)(async (trx) => {
+    await outbox.enqueue(trx, changed, { aggregate, data: { n }, id: `${aggregate}-${n}` });
   });
 }
 
@@ -52,8 +53,8 @@ function numberIn(bytes: Uint8Array): { readonly subject: string; readonly n: nu
 
 describe('the outbox', () => {
   it('holds nothing of a transaction that was rolled back', async () => {
-    const failed = db.transaction().execute(async (trx) => {
-      await enqueue(trx, 'thing', changed, { aggregate: 'a', data: { n: 1 } });
+    const failed = outbox.transactOn(db)(async (trx) => {
+      await outbox.enqueue(trx, changed, { aggregate: 'a', data: { n: 1 } });
       throw new Error('no');
     });
     await expect(failed).rejects.toThrow('no');
@@ -61,8 +62,8 @@ describe('the outbox', () => {
   });
 
   it('refuses data that the message does not allow, before anything is written', async () => {
-    const wrong = db.transaction().execute(async (trx) => {
-      await enqueue(trx, 'thing', changed, { aggregate: 'a', data: { n: 1.5 } });
+    const wrong = outbox.transactOn(db)(async (trx) => {
+      await outbox.enqueue(trx, changed, { aggregate: 'a', data: { n: 1.5 } });
     });
     await expect(wrong).rejects.toThrow(/events\.thing\.changed/);
   });

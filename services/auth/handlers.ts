@@ -1,9 +1,8 @@
 import type { authApi, CurrentSession } from '#contracts';
-import { notFound } from '#runtime';
+import { clientNetwork, notFound } from '#runtime';
 import { HttpError, type HandlersOf } from '#services/platform';
 import type { Request, Response } from 'express';
 import { authLimits } from './limits/auth-limits.ts';
-import { clientNetwork } from './limits/client-network.ts';
 import { refuseWeakPassword } from './passwords/weak-password.ts';
 import { findAccount } from './repository/accounts.ts';
 import { firstAdminLinkEnd } from './repository/first-admin-links.ts';

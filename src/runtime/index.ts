@@ -30,6 +30,7 @@ export {
   type HandlersOf,
   type ReplyOptions,
 } from './http/call.ts';
+export { clientNetwork } from './http/client-network.ts';
 export { sessionCookie, type SessionCookie } from './http/cookie.ts';
 export { decodeCursor, encodeCursor, pageFrom } from './http/cursor.ts';
 export { assertVersion, etagOf, ifMatchVersion } from './http/etag.ts';

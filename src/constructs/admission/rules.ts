@@ -25,6 +25,11 @@ export interface AdmissionVariable {
 const PIECE = String.raw`r'\$\$|\$\([^)]*\)'`;
 /** A variable as others write it. */
 const named = (variable: string): string => `'$(' + ${variable}.name + ')'`;
+/**
+ * Whether a variable references `r` before `r` has a value. A name that stands nowhere in the list has index -1, and so
+ * has an escape: neither is late. A reference to itself is late unless `envFrom` may have set the name before.
+ */
+const IS_LATE = `(names.indexOf(r) > names.lastIndexOf(${named('e')}) || (r == ${named('e')} && names.indexOf(r) == names.lastIndexOf(r) && !has(c.envFrom)))`;
 const list = (items: string): string => `${items}.map(it, it.join(', ')).filter(it, it != '').join(', ')`;
 
 /** Each is a list with an item for each container, which is itself the list of what is wrong there. */
@@ -43,8 +48,7 @@ export const ADMISSION_VARIABLES: readonly AdmissionVariable[] = [
   },
   {
     name: 'late',
-    // a name that stands nowhere in the list has index -1, and so has an escape: neither is late
-    expression: `variables.containers.filter(c, has(c.env)).map(c, [c.env.map(e, ${named('e')})].map(names, c.env.filter(e, has(e.value) && e.value.findAll(${PIECE}).exists(r, names.indexOf(r) > names.lastIndexOf(${named('e')}))).map(e, c.name + ': ' + e.name + ' references ' + e.value.findAll(${PIECE}).filter(r, names.indexOf(r) > names.lastIndexOf(${named('e')})).join(' ')))[0])`,
+    expression: `variables.containers.filter(c, has(c.env)).map(c, [c.env.map(e, ${named('e')})].map(names, c.env.filter(e, has(e.value) && e.value.findAll(${PIECE}).exists(r, ${IS_LATE})).map(e, c.name + ': ' + e.name + ' references ' + e.value.findAll(${PIECE}).filter(r, ${IS_LATE}).join(' ')))[0])`,
   },
   {
     name: 'credentials',
@@ -60,7 +64,7 @@ export const ADMISSION_RULES: readonly AdmissionRule[] = [
   ),
   rule(
     'late',
-    `${list('variables.late')} + ', which is defined later in env and is therefore not expanded: define it first'`,
+    `${list('variables.late')} + ', which has no value before it in env and is therefore not expanded: define it first'`,
   ),
   rule(
     'credentials',

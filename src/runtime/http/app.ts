@@ -4,6 +4,7 @@ import express, { type ErrorRequestHandler, type Express, type RequestHandler } 
 import type { Logger } from '../log.ts';
 import { rateHeaders, type RateLimiter, type RateRule } from '../rate-limit.ts';
 import { runInTrace } from '../trace.ts';
+import { clientNetwork } from './client-network.ts';
 import type { Health } from './health.ts';
 import { sendJson } from './json-answer.ts';
 import { beginRequest, type Metrics } from './metrics.ts';
@@ -98,7 +99,7 @@ function limitAll({ rule, limiter }: NonNullable<HttpAppOptions['limit']>, metri
     const take = limiter();
     if (take === undefined) return next();
     try {
-      const decision = await take(rule, request.ip ?? '');
+      const decision = await take(rule, clientNetwork(request.ip ?? ''));
       response.set(rateHeaders(decision));
       if (decision.allowed) return next();
       return next(new HttpError('rate_limited', { retryAfterSeconds: decision.resetSeconds }));

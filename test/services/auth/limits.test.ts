@@ -41,6 +41,22 @@ describe('limits of auth', () => {
     }
   });
 
+  it('count all requests of one IPv6 customer, who has a /64, together', async () => {
+    const limited = await startAuth(stores, { RATE_LIMIT: '3', RATE_WINDOW_S: '300' });
+    const statuses: number[] = [];
+    for (const address of [
+      '2001:db8:7:7::1',
+      '2001:db8:7:7::2',
+      '2001:db8:7:7:a::1',
+      '2001:db8:7:7:ffff::',
+      '2001:db8:7:8::1',
+    ]) {
+      statuses.push((await authClient(limited, address).send('readSession')).status);
+    }
+    expect(statuses).toEqual([200, 200, 200, 429, 200]);
+    await limited.stop();
+  });
+
   it('hold for one name from many addresses, known or not', async () => {
     const person = newPerson();
     await authClient(replicas[0]).send('signUp', { body: person });

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { clientNetwork } from '#services/auth/limits/client-network';
+import { clientNetwork } from '#runtime/http/client-network';
 
 it.each([
   ['203.0.113.7', '203.0.113.7'],

@@ -129,6 +129,9 @@ function outsideFaults(set: ManifestSet): ManifestFault[] {
   });
 }
 
+/** Names of variables whose address is for others, such as `PUBLIC_ORIGIN`, `CORS_ORIGINS` or `EXTERNAL_URL`. */
+const HANDED_ON = /(^|_)(PUBLIC|EXTERNAL|CORS|ORIGINS?)(_|$)/i;
+
 function podOutsideFaults(
   set: ManifestSet,
   pod: PodTemplate,
@@ -137,8 +140,9 @@ function podOutsideFaults(
 ): ManifestFault[] {
   return pod.containers.flatMap((container) =>
     containerConnections(set, pod, container).flatMap(({ host, port, service, from, assumed, named, at }) => {
-      // an address among the arguments, and the set's own name at the edge, may be ones that the program only tells
-      if (service !== undefined || assumed || from === 'args' || !host.includes('.') || own.has(host)) return [];
+      if (service !== undefined || assumed || !host.includes('.')) return [];
+      // addresses that the program may only hand on: arguments, the set's own name at the edge, origins of browsers
+      if (from === 'args' || own.has(host) || HANDED_ON.test(from)) return [];
       const wanted = { port, protocol: 'TCP', name: undefined };
       if (allows(leaving, 'Egress', wanted, (peer) => peer.at('ipBlock').exists)) return [];
       const message = `${named} dials ${host} on port ${port}, outside the cluster, but no egress rule of ${names(leaving)} lets it out: add an egress rule with an ipBlock for the port`;

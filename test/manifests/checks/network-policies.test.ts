@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { shopFaults } from '#test-support/shop-manifests';
 
+const NEW_ENV = ['spec', 'template', 'spec', 'containers', 0, 'env', 4];
+const S3 = 'https://s3.example.com';
+
 describe('checks of network policies', () => {
   it('report a caller that no rule lets out', () => {
     expect(shopFaults((shop) => shop.set('NetworkPolicy/cart', ['spec', 'egress', 0, 'ports', 0, 'port'], 4223)))
@@ -76,4 +79,27 @@ describe('checks of network policies', () => {
       ]
     `);
   });
+
+  it('report a host outside the cluster that no rule lets the pods reach', () => {
+    const faults = shopFaults((shop) => shop.set('Deployment/cart', NEW_ENV, { name: 'S3_URL', value: S3 }));
+    expect(faults).toEqual([
+      'shop.yaml (Deployment/cart): container cart env S3_URL dials s3.example.com on port 443, outside the cluster, but no egress rule of NetworkPolicy/cart lets it out: add an egress rule with an ipBlock for the port [network-policy-outside]',
+    ]);
+    const out = { to: [{ ipBlock: { cidr: '0.0.0.0/0' } }], ports: [{ port: 443, protocol: 'TCP' }] };
+    expect(
+      shopFaults((shop) =>
+        shop
+          .set('Deployment/cart', NEW_ENV, { name: 'S3_URL', value: S3 })
+          .set('NetworkPolicy/cart', ['spec', 'egress', 2], out),
+      ),
+    ).toEqual([]);
+  });
+
+  it.each(['PUBLIC_ORIGIN', 'CORS_ORIGINS', 'EXTERNAL_URL', 'ORIGIN'])(
+    'do not take the address in %s for one that the pod itself reaches',
+    (name) => {
+      const value = 'https://shop.example.com';
+      expect(shopFaults((shop) => shop.set('Deployment/cart', NEW_ENV, { name, value }))).toEqual([]);
+    },
+  );
 });

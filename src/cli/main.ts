@@ -13,11 +13,11 @@ interface Subcommand {
 
 const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
   lint: {
-    summary: 'judge any Kubernetes manifests: $(NAME), credentials, and what objects say of each other',
+    summary: 'check any Kubernetes manifests: $(NAME), credentials, and references between objects',
     load: async () => (await import('./lint/command.ts')).runLint,
   },
   fix: {
-    summary: 'put env lists in order within their files, keeping every other byte',
+    summary: 'reorder env lists in place, keeping every other byte',
     load: async () => (await import('./fix/command.ts')).runFix,
   },
   diff: {
@@ -25,15 +25,15 @@ const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
     load: async () => (await import('./diff/command.ts')).runDiff,
   },
   explain: {
-    summary: 'tell the final value of a variable, where it comes from and what it shadows',
+    summary: 'show the final value of a variable, where it comes from and what it overrides',
     load: async () => (await import('./explain/command.ts')).runExplain,
   },
   graph: {
-    summary: 'draw who talks to whom in a set of manifests, as Mermaid, DOT or SVG',
+    summary: 'draw the connections of a set of manifests as Mermaid, DOT or SVG',
     load: async () => (await import('./graph/command.ts')).runGraph,
   },
   local: {
-    summary: 'run synthesized manifests on this machine, without a container engine',
+    summary: 'run synthesized manifests on this machine, without containers',
     load: async () => (await import('./local/command.ts')).runLocal,
   },
   synth: {
@@ -41,7 +41,7 @@ const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
     load: async () => (await import('./synth/command.ts')).runSynth,
   },
   secrets: {
-    summary: 'list, make and check the Secrets that manifests read',
+    summary: 'list, create and check the Secrets that manifests read',
     load: async () => (await import('./secrets/command.ts')).runSecrets,
   },
 };
@@ -89,7 +89,7 @@ async function version(): Promise<string> {
     const { name, version: found } = JSON.parse(text) as { readonly name?: string; readonly version?: string };
     if (name === 'cdk8s-nats' && found !== undefined) return found;
   }
-  throw new Error('the package that this command belongs to is not to be found');
+  throw new Error('the package of this command was not found');
 }
 
 function usage(): string {
@@ -99,6 +99,6 @@ function usage(): string {
     '',
     ...rows,
     '',
-    'cdk8s-nats <subcommand> --help tells more, cdk8s-nats --version the version',
+    'run cdk8s-nats <subcommand> --help for details, cdk8s-nats --version for the version',
   ].join('\n');
 }

@@ -10,8 +10,8 @@ export const READING_OPTIONS = {
 } as const;
 
 /** Their help. */
-export const READING_HELP = `  --exclude PATTERN leave files and folders out, with *, ** and ? as in .gitignore; may be given again
-  --fail-on-empty   end with exit code 2 when no object was read`;
+export const READING_HELP = `  --exclude PATTERN leave out files and folders, with *, ** and ? as in .gitignore; repeatable
+  --fail-on-empty   exit with code 2 when no object was read`;
 
 /** Values of these options. */
 export interface ReadingValues {
@@ -31,6 +31,6 @@ export async function sourcesNamed(
 /** Says that no object was read when none was; returns the exit code that follows. */
 export function noteEmpty(objects: number, values: ReadingValues, terminal: Terminal): number {
   if (objects > 0) return EXIT.clean;
-  terminal.err('no object was read\n');
+  terminal.err('no objects found\n');
   return values['fail-on-empty'] ? EXIT.unreadable : EXIT.clean;
 }

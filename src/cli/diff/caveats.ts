@@ -14,7 +14,7 @@ export function headlessGivenUp(title: string, before: ManifestObject, after: Ma
   if (after.kind !== 'Service' || before.root.at('spec', 'clusterIP').text !== 'None') return [];
   if (after.root.at('spec', 'clusterIP').exists || after.root.at('spec', 'type').text === 'ExternalName') return [];
   return [
-    `${title}: clusterIP None is no longer stated, and the server keeps it: the Service stays headless until it is deleted and created again`,
+    `${title}: clusterIP: None was removed, but the API server keeps it: the Service stays headless until it is deleted and recreated`,
   ];
 }
 
@@ -34,9 +34,9 @@ function replicasGivenUp({ title, before, after }: ObjectChange, set: ManifestSe
     ({ root, namespace }) =>
       namespace === after.namespace && root.at('spec', 'scaleTargetRef', 'name').text === after.name,
   );
-  const then = autoscaler === undefined ? '' : `, and ${kindAndName(autoscaler)} has to scale it up again`;
+  const then = autoscaler === undefined ? '' : `, and ${kindAndName(autoscaler)} must scale it up again`;
   return [
-    `${title}: replicas is no longer stated, so the server sets it to 1${then}: hand the field over first (kubectl apply edit-last-applied), or keep ${replicas} for one more apply`,
+    `${title}: replicas was removed, so the API server sets it to 1${then}: first give up the field (kubectl apply edit-last-applied), or keep ${replicas} for one more apply`,
   ];
 }
 
@@ -53,7 +53,7 @@ function readByRunning({ title, after, fields }: ObjectChange, running: readonly
     ];
     if (ways.length === 0) return [];
     const reader = kindAndName(pod.object);
-    return [`${title}: ${reader} reads it ${ways.join(' and ')}, so no running pod sees the change: restart them`];
+    return [`${title}: ${reader} reads it ${ways.join(' and ')}, so running pods do not see the change: restart them`];
   });
 }
 

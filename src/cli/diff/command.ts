@@ -10,16 +10,16 @@ import { kustomizationOf, revisionSources, type FoundKustomization } from './rev
 
 const HELP = `usage: cdk8s-nats diff [options] OLD NEW
 
-Tells what comes of applying NEW over OLD: what the server will refuse, what loses data, rights gained, objects to delete,
-pods made anew and why, variables by their values after expansion. Defaults of the API server and other spellings of a
-value are no difference. OLD and NEW are folders, files, or revisions of git:
+Shows the effect of applying NEW over OLD: what the API server refuses, what loses data, added rights, objects to delete,
+which pods are replaced and why. Variables are compared by their expanded values. Defaults of the API server and equivalent
+spellings of a value are not reported. OLD and NEW are folders, files, or revisions of git:
 REVISION (its folder dist) or REVISION:FOLDER.
 
   --format FORMAT   text, markdown, json   (default: text)
-  --json            short for --format json
+  --json            same as --format json
   --help            this text
 
-Exit code: 0 harmless (restarts among it), 1 something is refused, lost, left behind or gained, 2 something could not be read.
+Exit code: 0 harmless (including restarts), 1 something is refused, lost or left behind, or rights are added, 2 something could not be read.
 `;
 
 const FORMATS = ['text', 'markdown', 'json'] as const;
@@ -39,7 +39,7 @@ export async function runDiff(args: readonly string[], terminal: Terminal = proc
   const format = values.json ? 'json' : oneOf('format', values.format, FORMATS);
   const [before, after, ...rest] = positionals;
   if (before === undefined || after === undefined || rest.length > 0)
-    throw new UsageError('diff takes an old and a new side');
+    throw new UsageError('diff takes two arguments, OLD and NEW');
   const sides = [before, after];
   assertRendered(sides, await Promise.all(sides.map(kustomizationOf)));
   const found = difference(await read(before, terminal), await read(after, terminal));
@@ -59,7 +59,7 @@ function assertRendered(sides: readonly string[], found: readonly (FoundKustomiz
     `cdk8s-nats diff ${rendered.join(' ')}`,
   ];
   throw new UnreadableError(
-    `a kustomization is in ${folders}, so the files are parts of objects and not the objects: render them first, and compare the results:\n${commands.map((it) => `  ${it}`).join('\n')}`,
+    `${folders} contains a kustomization, so its files are not complete objects: render both sides first, then compare the results:\n${commands.map((it) => `  ${it}`).join('\n')}`,
   );
 }
 

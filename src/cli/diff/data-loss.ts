@@ -6,7 +6,7 @@ import { postgresMajor } from '#manifests';
 export function lossOf(title: string, { kind, root }: ManifestObject): string[] {
   switch (kind) {
     case 'PersistentVolumeClaim':
-      return [`${title}: deleting it deletes its volume, unless the class retains it`];
+      return [`${title}: deleting it deletes its volume, unless the storage class retains it`];
     case 'Namespace':
       return [`${title}: deleting it deletes everything in it`];
     case 'StatefulSet': {
@@ -14,7 +14,7 @@ export function lossOf(title: string, { kind, root }: ManifestObject): string[] 
       if (templates.length === 0) return [];
       const deletes = root.at('spec', 'persistentVolumeClaimRetentionPolicy', 'whenDeleted').text === 'Delete';
       return [
-        `${title}: ${deletes ? 'deleting it deletes its claims and their data' : 'its claims stay behind with their data'}`,
+        `${title}: ${deletes ? 'deleting it deletes its claims and their data' : 'its claims and their data remain'}`,
       ];
     }
     case 'CustomResourceDefinition':
@@ -34,7 +34,7 @@ function claimsLeft(title: string, before: ManifestObject, after: ManifestObject
   const now = claimsOf(after);
   return claimsOf(before)
     .filter((claim) => !now.includes(claim))
-    .map((claim) => `${title}: no longer has the data of ${claim}`);
+    .map((claim) => `${title}: no longer uses the data of ${claim}`);
 }
 
 function claimsOf({ kind, root }: ManifestObject): readonly string[] {
@@ -63,11 +63,11 @@ function versionLeft(title: string, before: ManifestObject, after: ManifestObjec
     const stated = container.at('env').items.some((entry) => entry.at('name').text === 'PGDATA');
     if (from < MOVED_IN && to >= MOVED_IN && mounts.includes(OLD_FOLDER) && !stated) {
       return [
-        `${title}: PostgreSQL ${to} keeps its data in /var/lib/postgresql/${to}/docker, and the volume is mounted at ${OLD_FOLDER}: it does not find the data of ${from}; mount the volume at /var/lib/postgresql, and move the data by pg_upgrade or dump and restore`,
+        `${title}: PostgreSQL ${to} stores its data in /var/lib/postgresql/${to}/docker, but the volume is mounted at ${OLD_FOLDER}, so it does not find the data of ${from}: mount the volume at /var/lib/postgresql, and migrate the data with pg_upgrade or dump and restore`,
       ];
     }
     return [
-      `${title}: PostgreSQL ${to} does not start on the data of ${from}: move them by pg_upgrade, or dump and restore`,
+      `${title}: PostgreSQL ${to} does not start with the data of ${from}: migrate it with pg_upgrade, or dump and restore`,
     ];
   });
 }

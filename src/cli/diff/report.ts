@@ -35,22 +35,22 @@ function sectionsOf({ removed, added, changed, loses, rights, caveats }: Differe
   );
   return [
     {
-      title: 'The server will refuse',
+      title: 'Refused by the API server',
       lines: changed.flatMap(({ object, refused }) =>
         refused.map((it) => `${object}: ${changeText(it)}${wayOut(object, it)}`),
       ),
     },
     { title: 'Data at stake', lines: loses },
-    { title: 'Rights gained', lines: rights },
-    { title: 'To delete, since an apply does not', lines: removed },
-    { title: 'Takes another effect than it reads', lines: caveats },
+    { title: 'Rights added', lines: rights },
+    { title: 'To delete by hand (apply does not delete)', lines: removed },
+    { title: 'Effects that differ from what the manifest says', lines: caveats },
     {
-      title: 'Pods made anew',
+      title: 'Pods replaced',
       lines: changed.flatMap(({ object, restarts }) => restarts.map((it) => `${object}: ${changeText(it)}`)),
     },
     { title: 'New', lines: added },
     {
-      title: 'Created again by its tool',
+      title: 'Recreated by its tool',
       lines: recreated.flatMap(({ object, fields, recreated: reason = '' }) => [
         `${object}: ${reason}`,
         ...fields.map((it) => `${object}: ${changeText(it)}`),
@@ -66,7 +66,7 @@ function sectionsOf({ removed, added, changed, loses, rights, caveats }: Differe
 function changeText({ field, before, after, summary }: FieldChange): string {
   if (summary !== undefined) return `${field}: ${summary}`;
   if (before === undefined) return `${field} is new: ${quoted(lineOf(after))}`;
-  if (after === undefined) return `${field} is gone, it was ${quoted(lineOf(before))}`;
+  if (after === undefined) return `${field} was removed, it was ${quoted(lineOf(before))}`;
   const [old, now] = [lineOf(before), lineOf(after)];
   const from = firstShown(old, now);
   return `${field} from ${quoted(old, from)} to ${quoted(now, from)}`;

@@ -16,7 +16,7 @@ export async function revisionSources(side: string, stdin: AsyncIterable<Uint8Ar
   if (side === '-' || existsSync(side)) return await textSources([side], stdin);
   const { revision, folder } = revisionOf(side);
   const files = (await filesAt(side)).filter((file) => /\.(ya?ml|json)$/i.test(file));
-  if (files.length === 0) throw new UnreadableError(`${side}: there is no manifest at ${folder} in ${revision}`);
+  if (files.length === 0) throw new UnreadableError(`${side}: ${revision} has no manifest in ${folder}`);
   return files.map((file) => ({
     name: `${revision}:${file}`,
     path: undefined,
@@ -67,7 +67,7 @@ async function filesBelow(path: string): Promise<readonly string[]> {
 
 function revisionOf(side: string): { readonly revision: string; readonly folder: string } {
   const [revision = '', folder = DEFAULT_FOLDER] = side.split(/:(.*)/s);
-  if (revision.startsWith('-')) throw new UnreadableError(`${side}: is no revision of git and no path`);
+  if (revision.startsWith('-')) throw new UnreadableError(`${side}: is neither a git revision nor a path`);
   return { revision, folder };
 }
 
@@ -83,6 +83,6 @@ async function git(side: string, args: readonly string[]): Promise<string> {
   } catch (error) {
     const { stderr } = error as { readonly stderr?: string };
     const reason = stderr?.trim().split('\n')[0] ?? String(error);
-    throw new UnreadableError(`${side}: is no path here, and git says: ${reason}`, { cause: error });
+    throw new UnreadableError(`${side}: is not a path here, and git reports: ${reason}`, { cause: error });
   }
 }

@@ -11,16 +11,16 @@ import { explain, variablesOf, type Definition, type Explanation } from './expla
 
 const HELP = `usage: cdk8s-nats explain [options] WORKLOAD VARIABLE [FILE | FOLDER | -]...
 
-Tells the final value of a variable, where it comes from, and what it shadows. WORKLOAD is a name, or
+Shows the final value of a variable, where it comes from, and what it overrides. WORKLOAD is a name, or
 as kubectl writes it: deployment/auth, deploy/auth, or shop/deployment/auth with its namespace.
-Without a file it reads standard input. What comes from a Secret, and what looks like a credential, is never shown.
+Without a file it reads standard input. Secrets, and values that look like credentials, are never shown.
 
   --container NAME   only this container
-  --exclude PATTERN  leave files and folders out; may be given again
-  --json             as data
+  --exclude PATTERN  leave out files and folders; repeatable
+  --json             print JSON
   --help             this text
 
-Exit code: 0 it has a value, 1 a reference in it stays unexpanded or there is no such variable, 2 something could not be read.
+Exit code: 0 it has a value, 1 it has an unexpanded reference or does not exist, 2 something could not be read.
 `;
 
 const OPTIONS = {
@@ -41,7 +41,7 @@ export async function runExplain(args: readonly string[], terminal: Terminal = p
   if (workload === undefined || variable === undefined) throw new UsageError('explain takes a workload and a variable');
   const objects = await readObjects(await sourcesNamed(names, values, terminal));
   const set = manifestSet(objects);
-  if (set.objects.length === 0) throw new UnreadableError('no object was read');
+  if (set.objects.length === 0) throw new UnreadableError('no objects found');
   const pods = set.templates.filter(({ object }) => isMeant(object, workload));
   if (pods.length === 0) throw new UsageError(`there is no workload ${workload}: ${hint(workload, set.templates)}`);
   const containers = [...new Set(pods.flatMap((pod) => containersOf(pod).map(({ name }) => name)))];
@@ -61,8 +61,8 @@ export async function runExplain(args: readonly string[], terminal: Terminal = p
       variable,
       pods.flatMap((pod) => variablesOf(pod, set)),
     );
-    const way = near === undefined ? 'no name is near to it' : `did you mean ${near}`;
-    terminal.err(`${workload} has no variable ${variable} that the manifests tell of: ${way}\n`);
+    const way = near === undefined ? 'there is no similar name' : `did you mean ${near}`;
+    terminal.err(`${workload} has no variable ${variable} in the manifests: ${way}\n`);
     return EXIT.findings;
   }
   const text = found.map((it) => explanationText(it, objects)).join('\n');
@@ -115,7 +115,7 @@ function explanationText(explanation: Explanation, objects: readonly ReadObject[
   const { workload, container, variable, definition, shadowed } = explanation;
   const object = objects[workload.index];
   const lines = definition === undefined ? [] : chain(definition, object, '  ');
-  const covered = shadowed.map((it) => `  shadows ${it.source}${place(it, object)}: ${it.value}`);
+  const covered = shadowed.map((it) => `  overrides ${it.source}${place(it, object)}: ${it.value}`);
   return [
     `${kindAndName(workload)} container ${container}`,
     `  ${variable} = ${definition?.value ?? ''}`,
@@ -132,7 +132,7 @@ function chain(definition: Definition, object: ReadObject | undefined, indent: s
     ...definition.parts.flatMap((part) => {
       if (part.given !== undefined)
         return [`${indent}  $(${part.name}) = ${part.given}`, `${indent}    ${part.reason}`];
-      if (part.definition === undefined) return [`${indent}  $(${part.name}) stays as it is written: ${part.reason}`];
+      if (part.definition === undefined) return [`${indent}  $(${part.name}) is not expanded: ${part.reason}`];
       return [
         `${indent}  $(${part.name}) = ${part.definition.value}`,
         ...chain(part.definition, object, `${indent}    `),

@@ -110,7 +110,7 @@ function plainParts(text: string, source: string): Pick<Definition, 'parts'> {
     .map((name) => ({
       name,
       definition: undefined,
-      reason: `what comes by ${source} is never expanded: write the variable in env as a value`,
+      reason: `text from ${source} is never expanded: define the variable in env with a value`,
     }));
   return { parts };
 }
@@ -151,20 +151,20 @@ function partOf(name: string, { current, later, services, serviceLinks }: Surrou
   const definition = current.get(name);
   if (definition !== undefined) return { name, definition, reason: '' };
   if (isApiServerVariable(name)) {
-    return { name, definition, given: apiServerValue(name), reason: 'every kubelet gives it' };
+    return { name, definition, given: apiServerValue(name), reason: 'set by every kubelet' };
   }
-  if (later.has(name)) return { name, definition, reason: 'it stands further down' };
+  if (later.has(name)) return { name, definition, reason: 'it is defined further down' };
   const service = serviceOfLink(name, services);
-  if (service === undefined) return { name, definition, reason: 'nothing in the manifests gives it' };
-  const link = `only the link to Service ${service} gives it`;
+  if (service === undefined) return { name, definition, reason: 'nothing in the manifests defines it' };
+  const link = `only the service link of Service ${service} defines it`;
   const reason = serviceLinks
-    ? `${link}, if the Service is there before the pod: write the host name ${service} and its port`
-    : `${link}, and enableServiceLinks is false: write the host name ${service} and its port`;
+    ? `${link}, if the Service exists before the pod: use the host name ${service} and its port`
+    : `${link}, but enableServiceLinks is false: use the host name ${service} and its port`;
   return { name, definition, reason };
 }
 
 function givenByKubelet(name: string): Definition {
-  const source = 'the kubelet, which gives it to every container';
+  const source = 'the kubelet, which sets it in every container';
   return { name, source, pointer: undefined, written: undefined, value: apiServerValue(name), parts: [] };
 }
 
@@ -198,7 +198,7 @@ function referred(
     const value = set.find('ConfigMap', namespace, name)?.root.at('data', key).text;
     return {
       source,
-      value: value === undefined ? `<${source}, which is not among the manifests>` : shown(variable, value),
+      value: value === undefined ? `<${source}, which is not in the manifests>` : shown(variable, value),
       text: value ?? '',
     };
   }

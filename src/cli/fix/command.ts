@@ -9,17 +9,17 @@ import { lineDiff } from './line-diff.ts';
 
 const HELP = `usage: cdk8s-nats fix [options] [FILE | FOLDER | -]...
 
-Puts env lists in order, each variable after those that it names, and keeps every other byte: comments, quotes, anchors.
+Reorders env lists so that each variable follows those it references, and keeps every other byte: comments, quotes, anchors.
 Files are replaced in place. Standard input (no name, or -) is written to standard output, as in
   helm template . | cdk8s-nats fix | kubectl apply -f -
 
   --check           write nothing; exit 1 when a list is out of order
-  --diff            write nothing but the difference
+  --diff            write nothing; print the difference
 ${READING_HELP}
   --help            this text
 
-A list with a cycle or a duplicate has no right order: it stays, the exit code is 1, and nothing of standard input is passed on.
-Exit code: 0 done, 1 something was refused (or found by --check), 2 something could not be read.
+A list with a cycle or a duplicate has no valid order: it is left unchanged, the exit code is 1, and standard input is not passed on.
+Exit code: 0 done, 1 a list could not be reordered (or --check found one out of order), 2 something could not be read.
 `;
 
 const OPTIONS = {
@@ -54,8 +54,7 @@ async function fixSource(
 ): Promise<{ readonly code: number; readonly objects: number }> {
   try {
     const { before, after } = await fixed(source);
-    for (const { place, reason } of after.refused)
-      terminal.err(`${source.name}: ${place}: not put in order: ${reason}\n`);
+    for (const { place, reason } of after.refused) terminal.err(`${source.name}: ${place}: not reordered: ${reason}\n`);
     if (check) for (const place of after.fixed) terminal.err(`${source.name}: ${place}: env is out of order\n`);
     if (diff) await terminal.out(lineDiff(before, after.text, source.name));
     const refused = after.refused.length > 0;

@@ -54,22 +54,22 @@ export function fixText(source: DocumentText, name: string): FixedText {
 }
 
 const UNPROVEN =
-  'an anchor in the list would come after its alias, or a text without an end of line would change: put it in order by hand';
+  'an anchor would end up after its alias, or a text without a final newline would change: reorder it by hand';
 const UNCUT =
-  'the list cannot be cut between its entries (a comment between brackets, or a dash behind something else): write one entry a line';
+  'the list cannot be split into entries (a comment between brackets, or a dash that does not start its line): write one entry per line';
 
 /** The change that a list needs: none, or the reason why it cannot be had. */
 function changeOf(text: string, list: EnvList): Change | string | undefined {
   const entries = list.entries.map(orderable);
   const { entries: ordered, cycles } = envOrder(entries);
   if (cycles.length > 0) {
-    return `${cycles.map((path) => path.join(' → ')).join(' and ')} is a cycle: write one of them without naming the next`;
+    return `${cycles.map((path) => path.join(' → ')).join(' and ')} is a cycle: remove one of the references`;
   }
   const order = ordered.map((entry) => entries.indexOf(entry));
   if (order.every((from, to) => from === to)) return undefined;
   const names = entries.map((entry) => entry.name);
   const twice = new Set(names.filter((name, index) => name !== '' && names.indexOf(name) !== index));
-  if (twice.size > 0) return `${[...twice].join(', ')} stands in the list more than once: take away all but one`;
+  if (twice.size > 0) return `${[...twice].join(', ')} occurs more than once in the list: keep one`;
   const edits = permutationEdits(text, list.node, order);
   return edits === undefined ? UNCUT : { list, edits, entries: order.map((from) => list.entries[from]) };
 }

@@ -11,8 +11,7 @@ export async function replaceFile(path: string, text: string): Promise<void> {
   try {
     const target = await realpath(path);
     const { mode, nlink, uid } = await stat(target);
-    if ((mode & ANY_WRITE) === 0)
-      throw new UnreadableError(`${path}: may not be written, its mode is read-only: chmod u+w it`);
+    if ((mode & ANY_WRITE) === 0) throw new UnreadableError(`${path}: is read-only: run chmod u+w on it`);
     if (nlink > 1 || uid !== process.getuid?.()) await overwrite(target, text);
     else await replace(target, text, mode);
   } catch (error) {
@@ -54,11 +53,11 @@ async function write(path: string, flags: 'r+' | 'wx', text: string, mode?: numb
 function unwritable(path: string, error: unknown): UnreadableError {
   const code = (error as NodeJS.ErrnoException).code ?? '';
   const reasons: Readonly<Record<string, string>> = {
-    EACCES: 'may not be written by this user',
-    EPERM: 'may not be written by this user',
-    EROFS: 'is on a file system that may only be read',
+    EACCES: 'cannot be written: permission denied',
+    EPERM: 'cannot be written: permission denied',
+    EROFS: 'is on a read-only file system',
     ENOSPC: 'cannot be written: no space left on device',
-    EDQUOT: 'cannot be written: the quota of this user is used up',
+    EDQUOT: 'cannot be written: disk quota exceeded',
   };
   const text = error instanceof Error ? error.message : String(error);
   return new UnreadableError(`${path}: ${reasons[code] ?? text}`, { cause: error });

@@ -11,16 +11,16 @@ import { dotGraph, mermaidGraph } from './drawing.ts';
 
 const HELP = `usage: cdk8s-nats graph [options] [FILE | FOLDER | -]...
 
-Draws who talks to whom, as URLs and addresses in env, arguments and mounted configurations tell, and what the edge leads to.
-Each arrow says whether NetworkPolicies let it through; a dashed one is let through and not seen to be dialled.
+Draws connections, from URLs and addresses in env, arguments and mounted configuration, and the routes of the edge.
+Each arrow shows whether NetworkPolicies allow it; a dashed arrow is allowed, but no caller is visible.
 
   --format FORMAT   mermaid, dot, svg   (default: mermaid)
   --view VIEW       connections, subjects   (default: connections)
-                    subjects: who may publish and who consumes what, by the permissions in nats.conf
+                    subjects: publishers and consumers of each subject, from the permissions in nats.conf
 ${READING_HELP}
   --help            this text
 
-Exit code: 0 drawn, 2 something could not be read, or no subject was found.
+Exit code: 0 done, 2 something could not be read, or no subject was found.
 `;
 
 const FORMATS = ['mermaid', 'dot', 'svg'] as const;
@@ -52,9 +52,7 @@ export async function runGraph(args: readonly string[], terminal: Terminal = pro
 function subjectsAs(format: Format, objects: readonly ReadObject[]): string {
   const picture = subjectPicture(objects);
   if (picture === undefined) {
-    throw new UnreadableError(
-      'no subject is declared: no ConfigMap has a key that ends in .conf with users and permissions of NATS in it',
-    );
+    throw new UnreadableError('no subjects found: no ConfigMap has a .conf key with NATS users and permissions');
   }
   const draw: Readonly<Record<Format, (picture: Picture) => string>> = { mermaid: mermaidOf, dot: dotOf, svg: svgOf };
   return draw[format](picture);
@@ -71,7 +69,7 @@ async function svgOfConnections(graph: ConnectionGraph): Promise<string> {
   const parts = graph.nodes.length + graph.edges.length;
   if (parts > MOST_PARTS) {
     throw new UnreadableError(
-      `${parts} boxes and arrows are more than a picture can show: draw fewer files, or take --format dot to a tool of its own`,
+      `${parts} boxes and arrows do not fit into one picture: draw fewer files, or use --format dot with Graphviz`,
     );
   }
   const { svgGraph } = await import('./svg.ts');

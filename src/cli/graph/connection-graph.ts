@@ -32,7 +32,7 @@ function noteOf(set: ManifestSet): (pod: PodTemplate) => string {
     const [into, out] = [policiesOn(set, pod, 'Ingress').length > 0, policiesOn(set, pod, 'Egress').length > 0];
     if (into && out) return '';
     if (!into && !out) return 'no policy';
-    return into ? 'may call anybody' : 'anybody may call it';
+    return into ? 'may call anyone' : 'anyone may call it';
   };
 }
 

@@ -36,7 +36,7 @@ export function subjectPicture(manifests: readonly PlacedManifest[]): Picture | 
   const names = workloadsOf(set, users);
   const active = users.filter(({ name }) => declared.some(({ user }) => user === name));
   return {
-    title: 'Subjects, by the permissions of NATS',
+    title: 'Subjects, from the NATS permissions',
     columns: active.map(({ name }) => ({ name: names.get(name) ?? name, route: '' })),
     bands: bandsOf(declared, names),
   };
@@ -76,7 +76,7 @@ function bandsOf(declared: readonly Declared[], names: ReadonlyMap<string, strin
   );
   return streams.map((stream) => ({
     title: stream === '' ? 'other subjects' : `stream ${stream}`,
-    note: stream === '' ? 'no consumer of a stream is seen to filter them' : '',
+    note: stream === '' ? 'no stream consumer with a filter for them is visible' : '',
     rows: rowsOf(
       declared.filter((one) => one.stream === stream),
       names,

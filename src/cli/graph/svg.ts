@@ -24,10 +24,10 @@ const STYLE = `
   ${FONTS}`;
 
 const VERDICT_TEXT: Readonly<Record<Verdict, string>> = {
-  free: 'no policy bears on it',
-  allowed: 'let through by policy',
+  free: 'no policy applies',
+  allowed: 'allowed by policy',
   blocked: 'blocked by policy',
-  unused: 'let through by policy, nobody is seen to dial it',
+  unused: 'allowed by policy, no caller visible',
 };
 
 /** Draws a graph as SVG; the same graph gives the same bytes. It follows the reader's light or dark setting. */
@@ -42,9 +42,9 @@ export function svgGraph(graph: ConnectionGraph): string {
   const height = Math.ceil(size.height + TITLE + MARGIN * 2 + legend.length * LEGEND_ROW);
   const names = new Map(graph.nodes.map(({ id, label }) => [id, label]));
   return [
-    ...svgHead('Who talks to whom', width, height, STYLE),
+    ...svgHead('Connections', width, height, STYLE),
     `<defs>${verdicts.map(tip).join('')}</defs>`,
-    svgText(MARGIN, MARGIN + 16, 'Who talks to whom', 'ink title'),
+    svgText(MARGIN, MARGIN + 16, 'Connections', 'ink title'),
     `<g transform="translate(${MARGIN} ${MARGIN + TITLE})">`,
     ...links.map((link) => drawLink(link, names)),
     ...boxes.map(drawBox),

@@ -32,8 +32,9 @@ function argumentRemarks(container: LintedContainer, around: Surroundings): Rema
   return words.flatMap((word) =>
     unknownIn(word, sees, around.serviceLinks).map((name) => {
       const near = nearestName(name, sees);
-      const hint = near === undefined ? `define ${name} in env` : `did you mean $(${near})? else define ${name} in env`;
-      const message = `$(${name}) in the arguments names a variable that nothing defines (an image's own is not seen), so the program gets it as it is written: ${hint}`;
+      const hint =
+        near === undefined ? `define ${name} in env` : `did you mean $(${near})? otherwise define ${name} in env`;
+      const message = `$(${name}) in the arguments references an undefined variable (the ENV of the image is not visible), so the program receives the text unexpanded: ${hint}`;
       return { rule: 'argument-unknown' as const, container: container.name, message, pointer: word.pointer };
     }),
   );
@@ -71,7 +72,7 @@ function wordRemarks(container: LintedContainer): Remark[] {
         remarks.push(
           of(
             'env-credential',
-            `a word of ${field} holds a credential (not shown here), ${why}: put it in a Secret, read it into env by valueFrom.secretKeyRef, and name it here as $(NAME)`,
+            `an item of ${field} contains a credential (not shown), ${why}: use a Secret, read it into env with valueFrom.secretKeyRef, and reference it here as $(NAME)`,
           ),
         );
       }
@@ -79,7 +80,7 @@ function wordRemarks(container: LintedContainer): Remark[] {
         remarks.push(
           of(
             'env-escape',
-            `a word of ${field} holds $$, which the kubelet makes a single $: write $$$$ where the shell is to see two`,
+            `an item of ${field} contains $$, which the kubelet turns into a single $: write $$$$ if the shell must see two`,
           ),
         );
       }
@@ -107,8 +108,8 @@ function probeRemarks(container: LintedContainer, probe: string): Remark[] {
       const raw = entry.value ?? '';
       const bare = raw === '' && entry.valueFrom !== undefined;
       if (!bare && referencesOf(raw).length === 0 && !raw.includes('$$')) return [];
-      const gets = bare ? 'the empty string, because it comes by valueFrom' : 'its text as it is written, not expanded';
-      const message = `$(${name}) in the command of ${probe} gets ${gets}: let a shell read it, as in sh -c with "$${name}" in the text`;
+      const gets = bare ? 'the empty string, because it comes by valueFrom' : 'its unexpanded text';
+      const message = `$(${name}) in the command of ${probe} is replaced by ${gets}: let a shell read it, as in sh -c with "$${name}" in the text`;
       return [{ rule: 'probe-environment', container: container.name, message, pointer: word.pointer }];
     }),
   );
@@ -120,7 +121,7 @@ function hookRemarks(container: LintedContainer, hook: string): Remark[] {
     referencesOf(word.text ?? '')
       .filter((name) => names.has(name))
       .map((name) => {
-        const message = `$(${name}) in the command of ${hook} is not expanded, hooks are not: let a shell read it, as in sh -c with "$${name}" in the text`;
+        const message = `$(${name}) in the command of ${hook} is not expanded, as in all hooks: let a shell read it, as in sh -c with "$${name}" in the text`;
         return { rule: 'hook-environment' as const, container: container.name, message, pointer: word.pointer };
       }),
   );
@@ -134,7 +135,7 @@ function subPathRemarks(container: LintedContainer, around: Surroundings): Remar
     return referencesOf(at.text ?? '')
       .filter((name) => !sees.has(name) && isMeantForKubelet(name))
       .map((name) => {
-        const message = `$(${name}) in subPathExpr names a variable that nothing defines, so the container does not start: define ${name} in env`;
+        const message = `$(${name}) in subPathExpr references an undefined variable, so the container does not start: define ${name} in env`;
         return { rule: 'sub-path-unknown' as const, container: container.name, message, pointer: at.pointer };
       });
   });

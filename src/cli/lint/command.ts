@@ -10,22 +10,22 @@ import { selectedRules, SILENCE_ANNOTATION } from './selection.ts';
 
 const HELP = `usage: cdk8s-nats lint [options] [FILE | FOLDER | -]...
 
-Judges Kubernetes manifests, YAML or JSON: $(NAME) in env, commands and probes, literals that look like credentials, and
-what objects say of each other. Without a name it reads standard input. A folder stands for all .yaml, .yml and .json in it,
-without hidden folders.
+Checks Kubernetes manifests, YAML or JSON: $(NAME) in env, commands and probes, literals that look like credentials, and
+references between objects. Without a name it reads standard input. A folder means all .yaml, .yml and .json files in it,
+except in hidden folders.
 
   --format FORMAT   ${FORMATS.join(', ')}   (default: text)
-  --json            short for --format json
-  --complete        all files are one set that holds everything it names: what is absent is missing
-                    (else each file is judged by itself, for a folder may hold alternatives)
-  --disable RULES   leave rules out, separated by commas
-  --enable RULES    ask rules that are a matter of policy
+  --json            same as --format json
+  --complete        the files together are one complete set: also report missing objects
+                    (default: each file is checked on its own, because a folder may contain alternatives)
+  --disable RULES   disable rules, separated by commas
+  --enable RULES    enable optional rules
 ${READING_HELP}
   --rules           list the rules
   --help            this text
 
-An object is left alone by its annotation ${SILENCE_ANNOTATION}: "rule, rule" (or "all").
-Exit code: 0 nothing found, 1 findings, 2 something could not be read.
+To disable rules for an object, annotate it with ${SILENCE_ANNOTATION}: "rule, rule" (or "all").
+Exit code: 0 no findings, 1 findings, 2 something could not be read.
 `;
 
 const OPTIONS = {

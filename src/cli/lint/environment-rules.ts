@@ -74,7 +74,7 @@ function remarkOf(
       if (open) return [];
       return around.serviceLinks ? of(rule, message) : of('env-unknown', noLinkMessage(name));
     case 'env-duplicate':
-      return of(rule, `${message}; client-side apply of a list without the first would delete both`);
+      return of(rule, `${message}; a client-side apply that removes the first would delete both`);
     default:
       return of(rule, message);
   }
@@ -90,11 +90,11 @@ function variableOf({ place }: EnvFault): string {
 }
 
 function selfMessage(name: string): string {
-  return `$(${name}) names the variable itself, which has no earlier value (an image's own is not seen), so it stays as it is written: write the value out, or put the text together in the command`;
+  return `$(${name}) references itself, but ${name} has no earlier value (the ENV of the image is not visible), so it is not expanded: write the value out, or build the text in the command`;
 }
 
 function noLinkMessage(name: string): string {
-  return `$(${name}) could come only from the link to a Service, and enableServiceLinks is false: write the host name and port of the Service instead`;
+  return `$(${name}) could come only from a service link, but enableServiceLinks is false: use the host name and port of the Service`;
 }
 
 type Entry = LintedContainer['entries'][number];
@@ -111,21 +111,21 @@ function entryRemarks(container: LintedContainer, entry: Entry): Remark[] {
   const remarks: Remark[] = [];
   if (value.exists && value.text === undefined && !isTemplate(value.value)) {
     const type = typeof value.value === 'object' ? 'no text' : `a ${typeof value.value}`;
-    const text = `the value of ${name} is ${type}, and the server takes text alone: put it in quotes`;
+    const text = `the value of ${name} is ${type}, must be a string: quote it`;
     remarks.push(of('env-value-type', text));
   }
   if ((value.text ?? '') !== '' && at.at('valueFrom').exists) {
     remarks.push(
-      of('env-value-and-source', `${name} has value and valueFrom, which the server refuses: take one away`),
+      of('env-value-and-source', `${name} has both value and valueFrom, which the API server refuses: remove one`),
     );
   }
   const reason = looksLikeCredential(name, value.text ?? '');
   if (reason !== undefined && !isNoCredential(name, value.text ?? '', container.mountedSecrets)) {
-    const text = `${name} is a literal (not shown here), and ${reason}: put it in a Secret and read it by valueFrom.secretKeyRef, or in a longer text name the secret part as $(OTHER)`;
+    const text = `${name} is a literal (not shown), and ${reason}: use a Secret with valueFrom.secretKeyRef, or reference the secret part of a longer text as $(OTHER)`;
     remarks.push(of('env-credential', text));
   }
   if (isEscapedByAccident(value.text ?? '')) {
-    const text = `${name} holds $$, which the kubelet makes a single $: write $$$$ where two are meant, or put the value in a Secret, where it stays as it is`;
+    const text = `${name} contains $$, which the kubelet turns into a single $: write $$$$ for two, or use a Secret, whose values are not expanded`;
     remarks.push(of('env-escape', text));
   }
   return remarks;

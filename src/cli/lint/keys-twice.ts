@@ -31,7 +31,7 @@ export function keysTwice(
       if (key.source !== '<<' && seen.has(name) && !told.has(name)) {
         told.add(name);
         const { line } = positionOf(pointer);
-        const message = `the key ${name} is twice in the mapping that starts at line ${line}, so the earlier value is lost: rename one, or begin another entry with a dash`;
+        const message = `the key ${name} occurs twice in the mapping that starts at line ${line}, so the first value is lost: remove or rename one, or add a missing dash`;
         remarks.push({ rule: 'yaml-key-twice', container: undefined, message, pointer: place });
       }
       seen.add(name);

@@ -17,7 +17,7 @@ export function plainTextRemarks(
     referencesOf(text)
       .filter((name) => names.has(name) || isMeantForKubelet(name))
       .map((name): Remark => {
-        const message = `$(${name}) in ${variable} stays as it is written, because what comes by ${source} is never expanded: write ${variable} in env as a value`;
+        const message = `$(${name}) in ${variable} is not expanded, because text from ${source} never is: define ${variable} in env with a value`;
         return { rule: 'text-not-expanded', container: container.name, message, pointer: at.pointer };
       }),
   );

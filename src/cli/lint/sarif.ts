@@ -22,7 +22,7 @@ export function sarifLog(found: readonly Finding[], unreadable: readonly string[
       ? [
           {
             level: 'warning',
-            message: { text: `${left} more findings are left out: code scanning takes ${MOST_RESULTS}` },
+            message: { text: `${left} more findings are omitted: code scanning accepts at most ${MOST_RESULTS}` },
           },
         ]
       : []),

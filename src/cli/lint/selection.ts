@@ -17,7 +17,7 @@ export interface RuleFlags {
 /** The rules that are asked. Throws a `UsageError` on an id that there is not. */
 export function selectedRules({ disable, enable, complete }: RuleFlags): ReadonlySet<RuleId> {
   const strange = [...disable, ...enable].filter((id) => !isRuleId(id));
-  if (strange.length > 0) throw new UsageError(`there is no rule ${strange.join(', ')}: lint --rules lists them`);
+  if (strange.length > 0) throw new UsageError(`unknown rule ${strange.join(', ')}: run lint --rules for a list`);
   const ids = Object.keys(RULES) as RuleId[];
   return new Set(
     ids.filter((id) => {

@@ -5,23 +5,23 @@ import { eventReporter } from './event-reporter.ts';
 
 const HELP = `usage: cdk8s-nats local [folder] [options]
 
-Runs the manifests of a folder (default: dist) on this machine: PostgreSQL, Redis and nats-server from PATH with the
-configuration of the manifests, each service by the local command that stands for its image, the Ingress as an edge.
+Runs the manifests in a folder (default: dist) on this machine: PostgreSQL, Redis and nats-server from PATH with the
+configuration in the manifests, a local command in place of each image, and a proxy in place of the Ingress.
 
   --settings <file>   how images map to local commands (default: local.json)
   --port <number>     port of the edge (default: 8080)
   --replicas <number> replicas of each Deployment that supports more than one (default: as in the manifests)
-  --data <folder>     keep databases, streams, files and secrets there (default: temporary, removed at the end)
-  --demo              load demo data once all is ready
-  --watch             build again and restart what changed
-  --no-build          do not build first
-  --timeout <seconds> give up when not all is ready by then (default: wait for ever)
-  --logs              print what the services log
-  --json              print one JSON object a line for each event, at last {"ready":true,"url":…}
+  --data <folder>     store databases, streams, files and secrets there (default: temporary, removed at the end)
+  --demo              load demo data when everything is ready
+  --watch             rebuild and restart what changed
+  --no-build          skip the build
+  --timeout <seconds> give up if not everything is ready by then (default: never)
+  --logs              print the logs of the services
+  --json              print each event as a line of JSON; the last is {"ready":true,"url":…}
   --help              print this
 
-Ctrl-C or SIGTERM ends everything in order and leaves nothing behind; a second one ends it at once.
-Exit codes: 0 ended by a signal, 1 something failed, 2 wrong usage.`;
+Ctrl-C or SIGTERM stops everything in order and cleans up; a second one kills everything at once.
+Exit codes: 0 stopped by a signal, 1 something failed, 2 wrong usage.`;
 
 const OPTIONS = {
   settings: { type: 'string' },
@@ -121,7 +121,7 @@ interface LocalArguments {
 /** Throws a `UsageError`. */
 function localArguments(args: readonly string[]): LocalArguments {
   const { values, positionals } = readArguments(args, OPTIONS);
-  if (positionals.length > 1) throw new UsageError(`one folder is run at a time, not ${positionals.join(', ')}`);
+  if (positionals.length > 1) throw new UsageError(`local takes one folder, not ${positionals.join(', ')}`);
   return {
     values,
     dist: positionals[0] ?? 'dist',
@@ -134,6 +134,6 @@ function localArguments(args: readonly string[]): LocalArguments {
 function wholeNumber(flag: string, text: string | undefined, least: number): number | undefined {
   if (text === undefined) return undefined;
   if (!/^\d+$/.test(text) || Number(text) < least)
-    throw new UsageError(`${flag} is ${text}: it must be a whole number from ${least} on`);
+    throw new UsageError(`${flag} is ${text}, must be an integer of at least ${least}`);
   return Number(text);
 }

@@ -12,16 +12,16 @@ import { secretValues, unfitValue, type GivenValues, type SecretValues } from '.
 
 const HELP = `usage: cdk8s-nats secrets list|generate|check [options] [FILE | FOLDER | -]...
 
-Works from the list of required Secrets among the manifests (of RequiredSecrets), else from what the objects read.
+Uses the list of required Secrets in the manifests (made by RequiredSecrets), or the references of all objects.
 
-  list       names, keys, how a value comes to be, and readers
-  generate   makes strong values and writes a manifest to standard output, nowhere else
-  check      asks the cluster, and names each key that is missing or whose value does not fit where it is used
+  list       names, keys, origin of each value, and readers
+  generate   generates strong values and writes a manifest to standard output only
+  check      compares with the cluster, and prints each key that is missing or whose value does not fit where it is used
 
-  --json                       list: as data
-  --given SECRET/KEY=FILE      generate: the value of a key that cannot be made stands in this file; may be repeated
-  --apply                      generate: makes what is missing in the cluster through kubectl, and prints no value;
-                               keys that are there keep their values
+  --json                       list: print JSON
+  --given SECRET/KEY=FILE      generate: file with the value of a key that cannot be generated; repeatable
+  --apply                      generate: create missing values in the cluster with kubectl, and print no values;
+                               existing keys keep their values
   --context NAME               kubectl's context   (default: its current one)
   --help                       this text
 
@@ -79,7 +79,7 @@ async function givenValues(pairs: readonly string[]): Promise<GivenValues> {
   const values = await Promise.all(
     pairs.map(async (pair): Promise<[string, string]> => {
       const [, key, file] = /^([^=]+\/[^=]+)=(.+)$/.exec(pair) ?? [];
-      if (key === undefined || file === undefined) throw new UsageError(`--given is ${pair}, it is SECRET/KEY=FILE`);
+      if (key === undefined || file === undefined) throw new UsageError(`--given is ${pair}, must be SECRET/KEY=FILE`);
       return [key, await readFile(file, 'utf8').catch((error: unknown) => Promise.reject(unreadableFile(file, error)))];
     }),
   );
@@ -108,7 +108,7 @@ async function applyMissing(
     if (keys.length === 0) continue;
     if (present === undefined) await kubectl.create(secret, manifestOf(made));
     else await kubectl.add(secret, made.values);
-    await terminal.out(`${secret.name}: made ${keys.join(', ')}\n`);
+    await terminal.out(`${secret.name}: created ${keys.join(', ')}\n`);
   }
   return tellRest(all, terminal);
 }
@@ -124,11 +124,11 @@ function tellRest(made: readonly SecretValues[], terminal: Terminal): number {
       terminal.err(`${secret.name}: the value given for ${key} does not fit, ${rules.join('; ')}\n`);
     }
     for (const key of notGiven) {
-      terminal.err(`${secret.name}: ${key} cannot be made: give it with --given ${secret.name}/${key}=FILE\n`);
+      terminal.err(`${secret.name}: ${key} cannot be generated: provide it with --given ${secret.name}/${key}=FILE\n`);
     }
     for (const key of halves) {
       terminal.err(
-        `${secret.name}: ${key} is half of a pair whose other half is there: take that away, or give this one\n`,
+        `${secret.name}: ${key} is half of a pair whose other half exists: delete that, or provide this one\n`,
       );
     }
   }

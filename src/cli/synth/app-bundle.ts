@@ -89,7 +89,7 @@ export async function esbuild(folder: string): Promise<typeof import('esbuild')>
     }
     return ((await import(pathToFileURL(path).href)) as { default: typeof import('esbuild') }).default;
   }
-  throw new UsageError('synth bundles the app with esbuild, which is not installed: npm install --save-dev esbuild');
+  throw new UsageError('esbuild, which bundles the app, is not installed: run npm install --save-dev esbuild');
 }
 
 function bundleOf(entry: string, folder: string): AppBundle {

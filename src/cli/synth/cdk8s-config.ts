@@ -26,7 +26,7 @@ export function cdk8sConfig(text: string | undefined, folder: string, given?: st
   const { app, output, validations, synthConfig } = settings(text);
   const format = (synthConfig as { format?: unknown } | undefined)?.format;
   if (format !== undefined && format !== 'plain') {
-    throw new UsageError(`cdk8s.yaml: synthConfig.format is ${String(format)}: run cdk8s synth for it`);
+    throw new UsageError(`cdk8s.yaml: synthConfig.format is ${String(format)}: use cdk8s synth instead`);
   }
   return {
     ...(typeof app === 'string' && given === undefined ? entryOf(app, folder) : { entry: undefined, appArguments: [] }),

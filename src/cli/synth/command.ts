@@ -19,7 +19,7 @@ of its files has changed. Types are NOT checked: run tsc --noEmit for that.
   --check             write nothing: exit with 1 and show the difference if the folder is not up to date
   --help, -h          print this help
 
-The app gets the words after -- as its arguments, and CDK8S_OUTDIR in its environment, as with cdk8s synth. The output
+The app receives the words after -- as its arguments, and CDK8S_OUTDIR in its environment, as with cdk8s synth. The output
 folder is replaced only when the app ends with exit code 0: files that it no longer writes are removed, unchanged files
 are not touched. The cache is node_modules/.cache/cdk8s-nats; it can be deleted at any time. Plug-ins under validations:
 of cdk8s.yaml are not run. Needs esbuild: npm install --save-dev esbuild
@@ -43,8 +43,8 @@ export async function runSynth(args: readonly string[]): Promise<number> {
     await terminal.out(HELP);
     return EXIT.clean;
   }
-  if (positionals.length > 1) throw new UsageError(`one app is synthesized at a time, not ${positionals.join(', ')}`);
-  if (values.watch && values.check) throw new UsageError('--watch and --check exclude each other');
+  if (positionals.length > 1) throw new UsageError(`synth takes one app, not ${positionals.join(', ')}`);
+  if (values.watch && values.check) throw new UsageError('--watch and --check cannot be combined');
   const folder = process.cwd();
   const [given] = positionals;
   const config = await configOf(folder, given);

@@ -28,6 +28,6 @@ export function words(values: readonly string[] | undefined): readonly string[] 
 /** One of some words; throws a `UsageError` that names them. */
 export function oneOf<const W extends string>(option: string, value: string, allowed: readonly W[]): W {
   const found = allowed.find((word) => word === value);
-  if (found === undefined) throw new UsageError(`--${option} is ${value}, it is one of ${allowed.join(', ')}`);
+  if (found === undefined) throw new UsageError(`--${option} is ${value}, must be one of ${allowed.join(', ')}`);
   return found;
 }

@@ -16,9 +16,9 @@ export const EXIT = {
 
 /** Why standard output takes no more, in words. */
 const REASONS: Readonly<Record<string, string>> = {
-  EPIPE: 'its reader is gone',
+  EPIPE: 'its reader has exited',
   ENOSPC: 'no space left on device',
-  EDQUOT: 'the quota of this user is used up',
+  EDQUOT: 'disk quota exceeded',
 };
 
 /**

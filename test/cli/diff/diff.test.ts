@@ -218,9 +218,11 @@ describe('diff', () => {
       const terminal = capturedTerminal();
       expect(await runDiff(['HEAD~1', 'HEAD:dist'], terminal)).toBe(0);
       expect(terminal.written.out).toBe(
-        'Pods made anew\n  store/Deployment/shop (apps): spec.containers[main].image from `shop:1` to `shop:2`\n',
+        'Pods replaced\n  store/Deployment/shop (apps): spec.containers[main].image from `shop:1` to `shop:2`\n',
       );
-      await expect(runDiff(['nowhere', 'HEAD'], terminal)).rejects.toThrow(/nowhere: is no path here, and git says/);
+      await expect(runDiff(['nowhere', 'HEAD'], terminal)).rejects.toThrow(
+        /nowhere: is not a path here, and git reports/,
+      );
     } finally {
       process.chdir(before);
     }

@@ -121,7 +121,7 @@ describe('what takes another effect than it reads', () => {
       '\n---\n{apiVersion: autoscaling/v2, kind: HorizontalPodAutoscaler, metadata: {name: h}, spec: {maxReplicas: 5, scaleTargetRef: {kind: Deployment, name: w}}}';
     const [before, after] = [deployment('image: x', 'replicas: 3, '), deployment('image: x')];
     expect(differenceOf(before, after + scaler).caveats).toEqual([
-      expect.stringMatching(/replicas is no longer stated, so the server sets it to 1, and HorizontalPodAutoscaler\/h/),
+      expect.stringMatching(/replicas was removed, so the API server sets it to 1, and HorizontalPodAutoscaler\/h/),
     ]);
     expect(differenceOf(deployment('image: x', 'replicas: 1, '), after).caveats).toEqual([]);
   });
@@ -151,7 +151,7 @@ describe('what takes another effect than it reads', () => {
     ],
   ])('is told of a ConfigMap that running pods read by %s', (_, workload) => {
     expect(caveatsOf(workload)).toEqual([
-      expect.stringMatching(/^ConfigMap\/site: Deployment\/nginx reads it .*no running pod sees the change/),
+      expect.stringMatching(/^ConfigMap\/site: Deployment\/nginx reads it .*running pods do not see the change/),
     ]);
   });
 
@@ -177,7 +177,7 @@ describe('PostgreSQL of another major version', () => {
 
   it.each([
     ['18 on the old mount', '16', '18', '/var/lib/postgresql/data', /does not find the data of 16/],
-    ['17 on the data of 16', '16.4', '17.0-alpine', '/var/lib/postgresql/data', /does not start on the data of 16/],
+    ['17 on the data of 16', '16.4', '17.0-alpine', '/var/lib/postgresql/data', /does not start with the data of 16/],
     ['16 after 17', '17', '16', '/x', /does not start/],
   ])('is told: %s', (_, from, to, path, text) => {
     expect(losses(from, to, path)).toEqual([expect.stringMatching(text)]);
@@ -193,7 +193,7 @@ describe('a message', () => {
     const set = (storage: string): string =>
       `{apiVersion: apps/v1, kind: StatefulSet, metadata: {name: db}, spec: {volumeClaimTemplates: [{metadata: {name: data}, spec: {resources: {requests: {storage: ${storage}}}}}]}}`;
     expect(reportOf(set('10Gi'), set('500Gi'))).toContain(
-      'spec.volumeClaimTemplates[data].spec.resources.requests.storage from `10Gi` to `500Gi`; let each claim grow',
+      'spec.volumeClaimTemplates[data].spec.resources.requests.storage from `10Gi` to `500Gi`; expand each claim',
     );
   });
 

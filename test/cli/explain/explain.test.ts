@@ -58,7 +58,7 @@ describe('explain', () => {
 
   it('tells what a definition shadows', async () => {
     expect((await explained('Deployment/shop', 'HOST')).out).toContain(
-      '  shadows envFrom ConfigMap defaults key HOST: old.example\n',
+      '  overrides envFrom ConfigMap defaults key HOST: old.example\n',
     );
   });
 
@@ -70,7 +70,7 @@ describe('explain', () => {
 
   it('tells what stays unexpanded and why, with exit 1', async () => {
     const { out, code } = await explained('shop', 'EARLY');
-    expect(out).toContain('$(LATE) stays as it is written: it stands further down');
+    expect(out).toContain('$(LATE) is not expanded: it is defined further down');
     expect(code).toBe(1);
   });
 
@@ -129,7 +129,7 @@ describe('explain of what the kubelet gives', () => {
     [
       'if the Service is there',
       '',
-      /only the link to Service redis-master gives it, if the Service is there before the pod/,
+      /only the service link of Service redis-master defines it, if the Service exists before the pod/,
     ],
     ['not at all without links', 'enableServiceLinks: false, ', /enableServiceLinks is false/],
   ])('knows the link to a Service, %s', async (_, spec, reason) => {
@@ -168,7 +168,7 @@ describe('explain of text that is never expanded', () => {
   ])('says so of %s', async (_, text, source, variable) => {
     const { code, out } = await explainedIn(text, 'p', variable);
     expect(code).toBe(1);
-    expect(out).toContain(`$(HOST) stays as it is written: what comes by ${source} is never expanded`);
+    expect(out).toContain(`$(HOST) is not expanded: text from ${source} is never expanded`);
   });
 });
 
@@ -218,6 +218,6 @@ describe('explain finds a workload', () => {
   });
 
   it('and says when no object was read', async () => {
-    await expect(explainedIn('', 'shop', 'URL')).rejects.toThrow('no object was read');
+    await expect(explainedIn('', 'shop', 'URL')).rejects.toThrow('no objects found');
   });
 });

@@ -133,7 +133,7 @@ describe('fix, on any YAML with comments, quotes and anchors,', () => {
     fc.assert(
       fc.property(yaml, (text) => {
         for (const { reason } of fixText({ text, linesBefore: 0 }, 'x').refused) {
-          expect(reason).toMatch(/is a cycle|without an end of line/);
+          expect(reason).toMatch(/is a cycle|without a final newline/);
         }
       }),
       RUNS,

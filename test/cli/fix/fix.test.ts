@@ -127,7 +127,7 @@ describe('fix', () => {
     );
     const { code, err, out } = await fixInput(alias);
     expect({ code, out }).toEqual({ code: 1, out: '' });
-    expect(err).toMatch(/Pod\/shop container main: not put in order: an anchor/);
+    expect(err).toMatch(/Pod\/shop container main: not reordered: an anchor/);
   });
 
   it('refuses a cycle and a duplicate, and lets nothing through to what reads its output', async () => {
@@ -140,7 +140,7 @@ describe('fix', () => {
     expect(await fixInput(twice)).toMatchObject({
       code: 1,
       out: '',
-      err: expect.stringContaining('B stands in the list more than once') as string,
+      err: expect.stringContaining('B occurs more than once in the list') as string,
     });
     expect((await fixFile(CYCLE)).text).toBe(CYCLE);
   });
@@ -195,7 +195,7 @@ describe('fix', () => {
     chmodSync(path, 0o444);
     const terminal = capturedTerminal();
     expect(await runFix([path], terminal)).toBe(2);
-    expect(terminal.written.err).toBe(`${path}: may not be written, its mode is read-only: chmod u+w it\n`);
+    expect(terminal.written.err).toBe(`${path}: is read-only: run chmod u+w on it\n`);
     expect(readFileSync(path, 'utf8')).toBe(LATE);
   });
 

@@ -80,8 +80,8 @@ describe('graph', () => {
   });
 
   it.each([
-    ['format', 'png', /--format is png, it is one of mermaid, dot, svg/],
-    ['view', 'all', /--view is all, it is one of connections, subjects/],
+    ['format', 'png', /--format is png, must be one of mermaid, dot, svg/],
+    ['view', 'all', /--view is all, must be one of connections, subjects/],
   ])('refuses a %s that it does not have', async (option, value, message) => {
     await expect(drawn(SHOP, `--${option}`, value)).rejects.toThrow(message);
   });
@@ -129,7 +129,7 @@ describe('policies in the picture', () => {
   it('say of a pod which way nothing restricts it', async () => {
     const text = await drawn(SHOP + policy('nats', 'policyTypes: [Ingress]'));
     expect(text).toContain('["api<br>no policy"]');
-    expect(text).toContain('[("nats<br>may call anybody")]');
+    expect(text).toContain('[("nats<br>may call anyone")]');
   });
 });
 

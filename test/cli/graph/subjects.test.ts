@@ -116,9 +116,7 @@ describe('the subjects in the picture', () => {
     const terminal = capturedTerminal(
       '{apiVersion: v1, kind: ConfigMap, metadata: {name: a}, data: {nats.conf: "port: 4222"}}',
     );
-    await expect(runGraph(['--view', 'subjects'], terminal)).rejects.toThrow(
-      /no ConfigMap has a key that ends in \.conf/,
-    );
+    await expect(runGraph(['--view', 'subjects'], terminal)).rejects.toThrow(/no ConfigMap has a \.conf key/);
   });
 });
 

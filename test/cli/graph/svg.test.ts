@@ -123,6 +123,6 @@ describe('graph as SVG', () => {
 
   it('is refused where it would show nothing but lines', async () => {
     const many = Array.from({ length: 250 }, (_, index) => [`a${index}`, 'store', 80] as const);
-    await expect(svg(shop(many))).rejects.toThrow(/501 boxes and arrows are more than a picture can show/);
+    await expect(svg(shop(many))).rejects.toThrow(/501 boxes and arrows do not fit into one picture/);
   });
 });

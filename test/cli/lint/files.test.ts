@@ -87,14 +87,14 @@ describe('nothing to read', () => {
     ] as const) {
       const terminal = capturedTerminal();
       expect(await run([...args, ...more, empty], terminal)).toBe(code);
-      expect(terminal.written.err).toBe('no object was read\n');
+      expect(terminal.written.err).toBe('no objects found\n');
     }
   });
 
   it('is said of an empty standard input and of a file without an object', async () => {
-    expect(await linted()).toMatchObject({ code: 0, err: 'no object was read\n' });
+    expect(await linted()).toMatchObject({ code: 0, err: 'no objects found\n' });
     expect(await linted(join(files('values', { 'values.yaml': 'a: b' }), 'values.yaml'))).toMatchObject({
-      err: 'no object was read\n',
+      err: 'no objects found\n',
     });
   });
 });

@@ -49,7 +49,7 @@ describe('the validation plugin', () => {
   });
 
   it('throws on a rule that there is not, and on a manifest that cannot be read', async () => {
-    await expect(report(FAULTY, { enable: ['env-latte'] })).rejects.toThrow('there is no rule env-latte');
+    await expect(report(FAULTY, { enable: ['env-latte'] })).rejects.toThrow('unknown rule env-latte');
     await expect(report('a: [1\nb: }')).rejects.toThrow(/shop\.k8s\.yaml:\d+:\d+: is no YAML/);
   });
 });

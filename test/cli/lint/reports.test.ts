@@ -146,6 +146,6 @@ describe('a rule is silenced', () => {
   });
 
   it('only when there is such a rule', async () => {
-    await expect(rulesBroken('', '--disable', 'env-latte')).rejects.toThrow('there is no rule env-latte');
+    await expect(rulesBroken('', '--disable', 'env-latte')).rejects.toThrow('unknown rule env-latte');
   });
 });

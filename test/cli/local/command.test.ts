@@ -158,15 +158,15 @@ describe('cdk8s-nats local', () => {
     const { url } = JSON.parse(await run.line('"ready":true')) as { url: string };
     const second = local(dist, '--settings', settings, '--port', new URL(url).port);
     expect(await second.code).toBe(1);
-    expect(second.errors.join('\n')).toMatch(/port \d+ is taken: give another with --port/);
+    expect(second.errors.join('\n')).toMatch(/port \d+ is in use: choose another with --port/);
     run.child.kill('SIGTERM');
     await run.code;
   });
 
   it.each([
-    [['--replicas', '0'], /--replicas is 0: it must be a whole number from 1 on/],
+    [['--replicas', '0'], /--replicas is 0, must be an integer of at least 1/],
     [['--nonsense'], /Unknown option '--nonsense'/],
-    [['a', 'b'], /one folder is run at a time, not a, b/],
+    [['a', 'b'], /local takes one folder, not a, b/],
   ])('refuses %j with exit code 2', async (args, message) => {
     const run = local(...args);
     expect(await run.code).toBe(2);
@@ -177,13 +177,15 @@ describe('cdk8s-nats local', () => {
     chmodSync(folder, 0o700);
     const run = local(dist, '--settings', settings, '--port', '0');
     expect(await run.code).toBe(1);
-    expect(run.errors.join('\n')).toMatch(/is closed to the user \d+, as which PostgreSQL runs[^]*chmod o\+x it/);
+    expect(run.errors.join('\n')).toMatch(
+      /is not accessible to user \d+, which PostgreSQL runs as[^]*chmod o\+x on it/,
+    );
   });
 
   it('says how to get manifests where a folder has none', async () => {
     const run = local(folder, '--settings', settings);
     expect(await run.code).toBe(1);
-    expect(run.errors.join('\n')).toMatch(/holds no .yaml file: synthesize first/);
+    expect(run.errors.join('\n')).toMatch(/contains no .yaml file: synthesize first/);
   });
 
   it('explains itself', async () => {

@@ -82,7 +82,7 @@ describe('secrets', () => {
     const { code, err, out } = await run('generate');
     expect({ code, err }).toEqual({
       code: 1,
-      err: 'keys: provider-url cannot be made: give it with --given keys/provider-url=FILE\n',
+      err: 'keys: provider-url cannot be generated: provide it with --given keys/provider-url=FILE\n',
     });
     expect(Object.keys(valuesIn(out))).not.toContain('provider-url');
   });
@@ -98,14 +98,14 @@ describe('secrets', () => {
     expect(first).toEqual({
       code: 0,
       err: '',
-      out: 'keys: made db-password, provider-url, ticket-private-key, ticket-public-key\n',
+      out: 'keys: created db-password, provider-url, ticket-private-key, ticket-public-key\n',
     });
     const password = server.secrets.get('shop/keys')?.get('db-password');
     expect(await run('check')).toEqual({ code: 0, out: '', err: '' });
 
     server.secrets.get('shop/keys')?.delete('provider-url');
     expect((await run('check')).out).toBe('shop/keys: provider-url is missing, read by Deployment/b\n');
-    expect((await run('generate', '--apply', ...GIVEN)).out).toBe('keys: made provider-url\n');
+    expect((await run('generate', '--apply', ...GIVEN)).out).toBe('keys: created provider-url\n');
     expect(server.secrets.get('shop/keys')?.get('db-password')).toBe(password);
 
     server.secrets.get('shop/keys')?.delete('ticket-public-key');

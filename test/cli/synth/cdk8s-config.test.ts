@@ -57,5 +57,5 @@ it('asks for metadata when there are validations, as cdk8s synth does', () => {
 });
 
 it('leaves the format helm of cdk8s to cdk8s', () => {
-  expect(() => cdk8sConfig('synthConfig:\n  format: helm\n', folder)).toThrow('run cdk8s synth for it');
+  expect(() => cdk8sConfig('synthConfig:\n  format: helm\n', folder)).toThrow('use cdk8s synth instead');
 });

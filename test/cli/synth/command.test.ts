@@ -208,8 +208,8 @@ describe('wrong usage', () => {
     ['no entry', [], 'name the file: cdk8s-nats synth main.ts'],
     ['a file that is not there', ['gone.ts'], 'gone.ts does not exist'],
     ['an output that holds the app', ['main.ts', '-o', '.'], 'contains the app'],
-    ['two apps', ['main.ts', 'main.ts'], 'one app is synthesized at a time'],
-    ['--watch with --check', ['main.ts', '--watch', '--check'], 'exclude each other'],
+    ['two apps', ['main.ts', 'main.ts'], 'synth takes one app'],
+    ['--watch with --check', ['main.ts', '--watch', '--check'], 'cannot be combined'],
   ])('is %s', (_, args, message) => {
     const { status, stderr } = bench.synth(bench.app({ 'main.ts': '' }), ...args);
     expect([status, stderr]).toEqual([2, expect.stringContaining(message)]);
@@ -219,7 +219,7 @@ describe('wrong usage', () => {
     const { status, stderr } = bench.synth(bench.app({ 'main.ts': '' }, ['esbuild']), 'main.ts');
     expect([status, stderr]).toEqual([
       2,
-      'cdk8s-nats synth: synth bundles the app with esbuild, which is not installed: npm install --save-dev esbuild\n',
+      'cdk8s-nats synth: esbuild, which bundles the app, is not installed: run npm install --save-dev esbuild\n',
     ]);
   });
 });

@@ -36,7 +36,7 @@ function watchWorkload(workload: string, platform: LocalPlatform, onEvent: Event
 }
 
 async function restartInTurn(workload: string, platform: LocalPlatform, onEvent: EventSink): Promise<void> {
-  onEvent({ event: 'notice', text: `${workload} changed and is restarted` });
+  onEvent({ event: 'notice', text: `${workload} changed, restarting` });
   for (const instance of platform.instancesOf(workload)) {
     await instance.restart().catch((error: unknown) => onEvent({ event: 'notice', text: String(error) }));
   }

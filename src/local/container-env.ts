@@ -33,7 +33,9 @@ export function localEnv(container: Container, place: ContainerPlace): Record<st
     resolve: (entry) => valueFrom(entry as EnvEntry, container, place),
   });
   for (const { variable, name } of left) {
-    place.onNotice?.(`${place.workload.name} env ${variable}: $(${name}) names nothing before it and stays as it is`);
+    place.onNotice?.(
+      `${place.workload.name} env ${variable}: $(${name}) references nothing defined before it and is not expanded`,
+    );
   }
   const local = localizeAddresses(values, place.addresses, place.workload.namespace);
   return { ...localizePaths(local, place.mounts), ...pathsOfThisMachine(local, place.replaced) };
@@ -73,7 +75,7 @@ function valueFrom(entry: EnvEntry, container: Container, place: ContainerPlace)
   if (value === undefined && configMapKeyRef.optional !== true) {
     const where = `${place.workload.name} env ${entry.name}`;
     throw new Error(
-      `${where}: no key ${configMapKeyRef.key} in the ConfigMap ${configMapKeyRef.name}: add it or mark it optional`,
+      `${where}: ConfigMap ${configMapKeyRef.name} has no key ${configMapKeyRef.key}: add it or mark the reference optional`,
     );
   }
   return value;
@@ -104,7 +106,7 @@ function resourceValue(field: ResourceField, container: Container, workload: Wor
   const owner = workload.containers.find(({ name }) => name === field.containerName) ?? container;
   const [group, name] = field.resource.split('.') as ['limits' | 'requests', string];
   const quantity = owner.resources?.[group]?.[name] ?? owner.resources?.limits?.[name];
-  if (quantity === undefined) throw new Error(`${workload.name}: ${field.resource} is read but not set`);
+  if (quantity === undefined) throw new Error(`${workload.name}: ${field.resource} is referenced but not set`);
   return String(Math.ceil(plainNumber(quantity) / plainNumber(field.divisor ?? '1')));
 }
 

@@ -5,7 +5,7 @@ import type { LocalPlatform } from './platform.ts';
 
 /** Runs the settings' demo command against the running platform; rejects with what it said. */
 export async function runDemo(settings: LocalSettings, platform: LocalPlatform, onEvent: EventSink): Promise<void> {
-  if (settings.demo === undefined) throw new Error('the settings name no "demo" command');
+  if (settings.demo === undefined) throw new Error('the settings have no "demo" command');
   onEvent({ event: 'notice', text: 'loading demo data' });
   const { nats, redis, postgres } = platform.servers;
   const demo = new ManagedProcess({
@@ -22,7 +22,7 @@ export async function runDemo(settings: LocalSettings, platform: LocalPlatform, 
   });
   const { code } = await demo.ended;
   if (code !== 0) throw new Error(`the demo command (${settings.demo.join(' ')}) failed:\n${demo.output}`);
-  onEvent({ event: 'notice', text: 'demo data is loaded' });
+  onEvent({ event: 'notice', text: 'demo data loaded' });
   // its last line says how to log in
   const last = demo.output.trim().split('\n').at(-1);
   if (last) onEvent({ event: 'notice', text: last });

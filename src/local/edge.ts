@@ -185,8 +185,8 @@ function refuse(answer: ServerResponse, status: number, detail: string): void {
 async function listen(server: Server, { host, port }: EdgePlan): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
-      const way = error.code === 'EADDRINUSE' ? `port ${port} is taken: give another with --port` : error.message;
-      reject(new Error(`the edge cannot listen at ${host}:${port}: ${way}`));
+      const way = error.code === 'EADDRINUSE' ? `port ${port} is in use: choose another with --port` : error.message;
+      reject(new Error(`the edge cannot listen on ${host}:${port}: ${way}`));
     });
     server.listen(port, host, resolve);
   });

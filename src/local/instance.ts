@@ -161,7 +161,7 @@ export class Instance {
       if (Date.now() - startedAt > STABLE_MS) this.failures = 0;
       const pauseMs = Math.min(this.plan.backoffMs * 2 ** this.failures, MAX_BACKOFF_MS);
       this.failures += 1;
-      this.become('failed', `${await howItEnded(process)}; starts again in ${pauseMs} ms`);
+      this.become('failed', `${await howItEnded(process)}; restarting in ${pauseMs} ms`);
       await pause(pauseMs, this.wake.signal);
     }
   }
@@ -222,7 +222,7 @@ export class Instance {
       const { passed, reason } = await runProbe(probe, this.plan.port);
       row = passed ? 0 : row + 1;
       if (row >= (probe.failureThreshold ?? 3) && !isAborted(signal))
-        await this.giveUp(process, `no longer lives: ${reason}`);
+        await this.giveUp(process, `liveness check failed: ${reason}`);
     }
   }
 
@@ -263,7 +263,7 @@ function initialMs(probe: Probe): number {
 async function howItEnded(process: ManagedProcess): Promise<string> {
   const { code, signal } = await process.ended;
   const last = lastWords(process.output);
-  const how = signal === null ? `exited with ${code ?? 0}` : `was ended by ${signal}`;
+  const how = signal === null ? `exited with ${code ?? 0}` : `killed by ${signal}`;
   return last === '' ? how : `${how}: ${last}`;
 }
 

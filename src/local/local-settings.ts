@@ -31,16 +31,16 @@ export interface LocalSettings {
 
 /** Reads a settings file; throws with the place of what is wrong. */
 export function readSettings(file: string): LocalSettings {
-  if (!existsSync(file)) throw new Error(`${file}: no such file: name the settings with --settings`);
+  if (!existsSync(file)) throw new Error(`${file}: no such file: set the path with --settings`);
   const content: unknown = JSON.parse(readFileSync(file, 'utf8'));
   const { images } = (content ?? {}) as { images?: unknown };
   if (typeof images !== 'object' || images === null) {
-    throw new Error(`${file}: holds no "images": map each image name, or "*", to {"command": ["node", …]}`);
+    throw new Error(`${file}: "images" is missing: map each image name, or "*", to {"command": ["node", …]}`);
   }
   for (const [name, entry] of Object.entries(images as Record<string, { command?: unknown }>)) {
     const { command } = entry;
     if (!Array.isArray(command) || command.length === 0 || command.some((part) => typeof part !== 'string')) {
-      throw new Error(`${file}: images.${name}.command is ${JSON.stringify(command)}: it must be a list of strings`);
+      throw new Error(`${file}: images.${name}.command is ${JSON.stringify(command)}: must be a list of strings`);
     }
   }
   return content as LocalSettings;

@@ -111,7 +111,7 @@ export interface PodTemplate {
 /** Objects of `folder/*.yaml` and of `folder/bootstrap/*.yaml`, in the order of file names. */
 export function readManifests(folder: string): KubeObject[] {
   const files = [join(folder, 'bootstrap'), folder].flatMap(yamlFiles);
-  if (files.length === 0) throw new Error(`${folder}: holds no .yaml file: synthesize first (npm run synth)`);
+  if (files.length === 0) throw new Error(`${folder}: contains no .yaml file: synthesize first (npm run synth)`);
   return files.flatMap(objectsOf);
 }
 
@@ -133,7 +133,7 @@ function objectsOf(file: string): KubeObject[] {
     const content: unknown = document.toJS();
     if (content === null) return [];
     if (!isObject(content))
-      throw new Error(`${file}: a document is no object of Kubernetes: it needs kind and metadata.name`);
+      throw new Error(`${file}: a document is not a Kubernetes object: it needs kind and metadata.name`);
     return [content];
   });
 }

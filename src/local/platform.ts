@@ -207,7 +207,7 @@ function groupsOf(instances: readonly Instance[]): Map<string, number> {
 function find(instances: readonly Instance[], name: string): Instance {
   const found = instances.find((instance) => instance.name === name);
   if (found !== undefined) return found;
-  throw new Error(`there is no instance ${name}: there are ${instances.map((instance) => instance.name).join(', ')}`);
+  throw new Error(`unknown instance ${name}: there are ${instances.map((instance) => instance.name).join(', ')}`);
 }
 
 function once(action: () => Promise<void>): () => Promise<void> {

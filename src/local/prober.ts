@@ -18,7 +18,7 @@ export async function runProbe(probe: Probe, port: number): Promise<ProbeResult>
   const timeoutMs = (probe.timeoutSeconds ?? DEFAULT_TIMEOUT_S) * 1000;
   if (probe.httpGet !== undefined) return await httpCheck(port, probe.httpGet.path ?? '/', timeoutMs);
   if (probe.tcpSocket !== undefined) return await tcpCheck(port, timeoutMs);
-  return { passed: true, reason: 'a check of a kind that is not followed locally' };
+  return { passed: true, reason: 'this kind of check is not supported locally' };
 }
 
 async function httpCheck(port: number, path: string, timeoutMs: number): Promise<ProbeResult> {

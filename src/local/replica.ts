@@ -42,12 +42,12 @@ export async function placeReplicas(workload: Workload, options: ReplicaOptions)
     const images = workload.containers.map(({ image }) => imageName(image)).join(', ');
     onEvent({
       event: 'notice',
-      text: `${workload.name} is left out: the settings name no command for the image ${images}`,
+      text: `${workload.name} is skipped: the settings have no command for the image ${images}`,
     });
     return [];
   }
   if (command.requires !== undefined && !existsSync(command.requires)) {
-    onEvent({ event: 'notice', text: `${workload.name} is left out: there is no ${command.requires}` });
+    onEvent({ event: 'notice', text: `${workload.name} is skipped: ${command.requires} does not exist` });
     return [];
   }
   const count =

@@ -53,7 +53,7 @@ export function prepareStore(workload: Workload, image: string, context: PodCont
     return { container, mounts, env, words };
   };
   const server = workload.containers.find(own);
-  if (server === undefined) throw new Error(`${workload.name}: no container of the image ${image}`);
+  if (server === undefined) throw new Error(`${workload.name}: no container with the image ${image}`);
   return { server: prepare(server), preparations: workload.initContainers.filter(own).map(prepare) };
 }
 
@@ -93,7 +93,7 @@ export async function runPreparations(
 /** Path of the file that the words of a container name by its ending, such as `.conf`. */
 export function namedPath({ words, container }: StoreContainer, ending: string): string {
   const path = words.find((word) => word.endsWith(ending));
-  if (path === undefined) throw new Error(`${container.name}: its arguments name no ${ending} file`);
+  if (path === undefined) throw new Error(`${container.name}: no argument is a ${ending} file`);
   return path;
 }
 
@@ -105,6 +105,6 @@ export function namedFile(server: StoreContainer, ending: string): string {
 /** The local folder of the mount that is a claim, which holds the store's data. */
 export function dataFolder({ mounts, container }: StoreContainer, claimsFolder: string): string {
   const mount = mounts.find(({ path }) => path.startsWith(claimsFolder));
-  if (mount === undefined) throw new Error(`${container.name}: mounts no claim for its data`);
+  if (mount === undefined) throw new Error(`${container.name}: has no mounted claim for its data`);
   return mount.path;
 }

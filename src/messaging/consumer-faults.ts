@@ -37,7 +37,7 @@ export function consumerFaults(topology: Topology): Fault[] {
 function topicFaults(durable: Durable): Fault[] {
   const { topic } = durable.consumer;
   if (TOPIC.test(topic)) return [];
-  const message = `topic is ${JSON.stringify(topic)}, must be 1 to 128 of A-Z a-z 0-9 _ -: give one, consume(message, { topic })`;
+  const message = `topic is ${JSON.stringify(topic)}, must be 1 to 128 characters of A-Z a-z 0-9 _ -: set it with consume(message, { topic })`;
   return [fault('durable-name', durable, message)];
 }
 
@@ -46,22 +46,25 @@ function policyFaults(durable: Durable): Fault[] {
   const say = (message: string) => fault('consumer-policy', durable, message);
   const faults: Fault[] = [];
   if (!(ackWaitSeconds > 0 && ackWaitSeconds <= LONGEST_ACK_WAIT_SECONDS)) {
-    const limits = `must be seconds above 0 and at most ${LONGEST_ACK_WAIT_SECONDS}`;
-    faults.push(say(`ackWaitSeconds is ${ackWaitSeconds}, ${limits}: longer work says working() in between`));
+    const limits = `must be more than 0 and at most ${LONGEST_ACK_WAIT_SECONDS} seconds`;
+    faults.push(say(`ackWaitSeconds is ${ackWaitSeconds}, ${limits}: call working() during longer work`));
   }
   if (!Number.isInteger(maxDeliver) || maxDeliver < 1) {
     faults.push(
-      say(`maxDeliver is ${maxDeliver}, must be a whole number from 1: without an end nothing becomes a dead letter`),
+      say(
+        `maxDeliver is ${maxDeliver}, must be an integer of at least 1: without a limit, no message becomes a dead letter`,
+      ),
     );
   }
   if (!Number.isInteger(maxAckPending) || maxAckPending < 1) {
-    faults.push(say(`maxAckPending is ${maxAckPending}, must be a whole number from 1`));
+    faults.push(say(`maxAckPending is ${maxAckPending}, must be an integer of at least 1`));
   }
   const wrong = nakDelaysSeconds.filter((seconds) => !(Number.isFinite(seconds) && seconds >= 0));
-  if (wrong.length > 0) faults.push(say(`nakDelaysSeconds holds ${wrong.join(', ')}, must be seconds from 0`));
+  if (wrong.length > 0)
+    faults.push(say(`nakDelaysSeconds contains ${wrong.join(', ')}, must be seconds of at least 0`));
   if (nakDelaysSeconds.length === 0 && maxDeliver > 1) {
     faults.push(
-      say(`nakDelaysSeconds is empty and maxDeliver ${maxDeliver}, must say how long a failed message waits`),
+      say(`nakDelaysSeconds is empty but maxDeliver is ${maxDeliver}, must set how long a failed message waits`),
     );
   }
   return faults;
@@ -72,8 +75,8 @@ function ageFaults(durable: Durable): Fault[] {
   const { stream, consumer } = durable;
   const seconds = retrySeconds(consumer);
   if (stream === undefined || stream.maxAgeSeconds <= 0 || !(seconds >= stream.maxAgeSeconds)) return [];
-  const received = `its tries take ${seconds} s and stream ${stream.name} keeps messages for ${stream.maxAgeSeconds} s`;
-  return [fault('retry-outlives-stream', durable, `${received}, must end before: shorten the delays or keep longer`)];
+  const received = `its attempts take ${seconds} s, but stream ${stream.name} keeps messages for only ${stream.maxAgeSeconds} s`;
+  return [fault('retry-outlives-stream', durable, `${received}: shorten the delays or increase maxAgeSeconds`)];
 }
 
 function retrySeconds({ policy }: Consumer): number {
@@ -88,7 +91,7 @@ function duplicateFaults(durables: readonly Durable[]): Fault[] {
   return durables.flatMap((durable, i) => {
     const first = durables.slice(0, i).find(({ name }) => name === durable.name);
     if (first === undefined) return [];
-    const message = `durable ${durable.name} is that of ${placeOf(first)} too, must be unique: give one a topic of its own`;
+    const message = `durable ${durable.name} is also that of ${placeOf(first)}, must be unique: give one of them its own topic`;
     return [fault('durable-duplicate', durable, message)];
   });
 }
@@ -100,7 +103,7 @@ function workQueueFaults(durables: readonly Durable[]): Fault[] {
       .slice(0, i)
       .filter(({ stream, consumer }) => stream === durable.stream && overlap(consumer, durable.consumer))
       .map((other) => {
-        const message = `its filter overlaps that of durable ${other.name} on work queue ${durable.stream?.name ?? ''}, each piece of work has one consumer: share the durable, or split the subjects`;
+        const message = `its filter overlaps that of durable ${other.name} on work queue ${durable.stream?.name ?? ''}, where each message has one consumer: share the durable, or split the subjects`;
         return fault('work-queue-overlap', durable, message);
       }),
   );

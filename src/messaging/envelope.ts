@@ -109,23 +109,23 @@ export function messageIdOf({ id, source }: Pick<Envelope, 'id' | 'source'>): st
 
 function refuseExternal(message: Message): void {
   if (!message.external) return;
-  throw new Error(`message ${message.subject}: is external and has no envelope: use its data as it is`);
+  throw new Error(`message ${message.subject}: is external and has no envelope: use its data directly`);
 }
 
 function fieldIssues(fields: Readonly<Record<string, unknown>>): MessageIssue[] {
   const texts = ['id', 'type', 'source', 'subject'].filter((name) => !isText(fields[name]));
   const issues = texts.map((name) => ({
     path: name,
-    message: `is ${shown(fields[name])}, must be a text that is not empty`,
+    message: `is ${shown(fields[name])}, must be a non-empty string`,
   }));
   if (!isInstant(fields.time)) {
     issues.push({
       path: 'time',
-      message: `is ${shown(fields.time)}, must be an instant in UTC, such as 2026-01-31T12:00:00.000Z`,
+      message: `is ${shown(fields.time)}, must be a UTC timestamp, such as 2026-01-31T12:00:00.000Z`,
     });
   }
   if (!Number.isInteger(fields.version) || Number(fields.version) < 1) {
-    issues.push({ path: 'version', message: `is ${shown(fields.version)}, must be a whole number from 1` });
+    issues.push({ path: 'version', message: `is ${shown(fields.version)}, must be an integer of at least 1` });
   }
   return issues;
 }
@@ -145,7 +145,7 @@ function checkVersion(message: Message, version: number): void {
   if (version <= message.version) return;
   const issue = {
     path: 'version',
-    message: `is ${shown(version)}, this reader knows versions up to ${message.version}`,
+    message: `is ${shown(version)}, this reader supports versions up to ${message.version}`,
   };
   throw new MessageError(message.subject, 'version', [issue]);
 }
@@ -154,7 +154,7 @@ function parseJson(message: Message, bytes: Uint8Array): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch (cause) {
-    throw new MessageError(message.subject, 'json', [{ path: '', message: 'is not JSON in UTF-8' }], { cause });
+    throw new MessageError(message.subject, 'json', [{ path: '', message: 'is not UTF-8 JSON' }], { cause });
   }
 }
 

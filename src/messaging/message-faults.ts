@@ -43,7 +43,7 @@ function formFaults(use: MessageUse): Fault[] {
   const { subject, version } = use.message;
   const problems = patternProblems(subject).map((problem) => fault('message-subject', use, `subject ${problem}`));
   if (!Number.isInteger(version) || version < 1) {
-    problems.push(fault('message-version', use, `version is ${version}, must be a whole number from 1`));
+    problems.push(fault('message-version', use, `version is ${version}, must be an integer of at least 1`));
   }
   if (use.verb !== 'publishes') return problems;
   return [...problems, ...publishedFormFaults(use)];
@@ -53,18 +53,17 @@ function publishedFormFaults(use: MessageUse): Fault[] {
   const { subject, external } = use.message;
   const faults: Fault[] = [];
   if (external) {
-    const message =
-      'is external, must not be published by a declared service: leave out external, or leave out publishing it';
+    const message = 'is external, must not be published by a declared service: remove external, or do not publish it';
     faults.push(fault('external-published', use, message));
   }
   if (subject.split('.').some((token) => token === '*' || token === '>')) {
     faults.push(
-      fault('message-subject', use, 'subject has a wildcard, what is published must have none: use a {parameter}'),
+      fault('message-subject', use, 'subject has a wildcard, must have none if it is published: use a {parameter}'),
     );
   }
   const reserved = reservedSpace(filterOf(subject));
   if (reserved !== undefined) {
-    faults.push(fault('subject-reserved', use, `must not be published: ${reserved}; start it with a name of your own`));
+    faults.push(fault('subject-reserved', use, `must not be published: ${reserved}; start it with your own name`));
   }
   return faults;
 }
@@ -80,12 +79,12 @@ function ownerFaults(uses: readonly MessageUse[]): Fault[] {
           ? fault(
               'subject-twice',
               use,
-              `overlaps ${other.message.subject} of the same service, a subject carries one message: rename one or drop it`,
+              `overlaps ${other.message.subject} of the same service, but a subject carries one message: rename or remove one`,
             )
           : fault(
               'subject-owner',
               use,
-              `overlaps ${other.message.subject}, which ${other.service} publishes; a subject has one owner: rename one, or let one service publish for both`,
+              `overlaps ${other.message.subject}, which ${other.service} publishes, but a subject has one owner: rename one, or let one service publish for both`,
             ),
       ),
   );
@@ -94,12 +93,12 @@ function ownerFaults(uses: readonly MessageUse[]): Fault[] {
 /** A message travels one way, and is to be heard that way. */
 function wayFaults(use: MessageUse): Fault[] {
   if (use.verb === 'consumes' && use.message.delivery === 'core') {
-    const message = "has delivery 'core', a durable needs a stream: subscribe to it, or give it delivery 'stream'";
+    const message = "has delivery 'core', but a durable needs a stream: subscribe to it, or set delivery to 'stream'";
     return [fault('core-consumed', use, message)];
   }
   if (use.verb === 'subscribes' && use.message.delivery === 'stream') {
     const message =
-      "has delivery 'stream', a plain subscription would miss it when away: consume it, or give it delivery 'core'";
+      "has delivery 'stream', but a plain subscription misses messages while the service is down: consume it, or set delivery to 'core'";
     return [fault('stream-subscribed', use, message)];
   }
   return [];
@@ -113,7 +112,7 @@ function unpublishedFaults(uses: readonly MessageUse[]): Fault[] {
     .filter(({ message }) => !published.some((other) => overlap(message, other)))
     .map((use) => {
       const hint = hintAt(use.message.subject, subjects);
-      const message = `is published by no service, nothing would ever arrive: declare its publisher, or mark the message external${hint}`;
+      const message = `is published by no service, so nothing would arrive: declare its publisher, or mark the message external${hint}`;
       return fault('subject-unpublished', use, message);
     });
 }
@@ -124,14 +123,14 @@ function keepingFaults(use: MessageUse, topology: Topology): Fault[] {
   const names = touching.map(({ name }) => name).join(', ');
   if (use.message.delivery === 'core') {
     if (touching.length === 0) return [];
-    const message = `has delivery 'core' and stream ${names} would keep it: give it delivery 'stream', or a subject outside of that stream`;
+    const message = `has delivery 'core', but stream ${names} would store it: set delivery to 'stream', or use a subject outside that stream`;
     return [fault('core-stored', use, message)];
   }
   if (streamOf(use.message, topology) !== undefined) return [];
-  const received = touching.length === 0 ? 'no stream keeps it' : `stream ${names} keeps only a part of it`;
+  const received = touching.length === 0 ? 'no stream stores it' : `stream ${names} stores only part of it`;
   const known = topology.streams.flatMap(({ subjects }) => subjects);
   const hint = touching.length === 0 ? hintAt(filter, known) : '';
-  const message = `has delivery 'stream' and ${received}, it would be lost: add ${filter} to a stream, or give it delivery 'core'${hint}`;
+  const message = `has delivery 'stream', but ${received}, so messages would be lost: add ${filter} to a stream, or set delivery to 'core'${hint}`;
   return [fault('subject-unkept', use, message)];
 }
 
@@ -145,13 +144,7 @@ function deadLetterSpaceFaults(uses: readonly MessageUse[], { deadLetters }: Top
   const space = `${deadLetters.prefix}.>`;
   return uses
     .filter(({ verb, message }) => verb === 'publishes' && filtersOverlap(filterOf(message.subject), space))
-    .map((use) =>
-      fault(
-        'dead-letter-space',
-        use,
-        `lies in ${space}, which belongs to the dead letters of every consumer: rename it`,
-      ),
-    );
+    .map((use) => fault('dead-letter-space', use, `is in ${space}, which is reserved for dead letters: rename it`));
 }
 
 function oncePerSubject(uses: readonly MessageUse[]): MessageUse[] {

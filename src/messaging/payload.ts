@@ -12,7 +12,7 @@ export function parseData<M extends Message>(message: M, data: unknown): DataOf<
   if (result instanceof Promise) {
     result.catch(() => undefined);
     throw new Error(
-      `message ${message.subject}: its schema validates asynchronously, must answer at once: leave out async refinements and transforms`,
+      `message ${message.subject}: its schema validates asynchronously, must be synchronous: remove async refinements and transforms`,
     );
   }
   if (result.issues !== undefined) throw new MessageError(message.subject, 'data', result.issues.map(issueOf));

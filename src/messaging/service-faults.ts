@@ -19,7 +19,7 @@ export function serviceFaults(topology: Topology): Fault[] {
 
 function nameFaults({ name }: ServiceDeclaration): Fault[] {
   if (DNS_LABEL.test(name)) return [];
-  const message = `name is ${JSON.stringify(name)}, must be a DNS label: a-z, then a-z 0-9 -, at most 63, no - at the end`;
+  const message = `name is ${JSON.stringify(name)}, must be a DNS label: a-z, then a-z 0-9 -, at most 63 characters, no - at the end`;
   return [{ rule: 'service-name', place: `service ${name}`, message }];
 }
 
@@ -28,7 +28,7 @@ function duplicateFaults(services: readonly ServiceDeclaration[]): Fault[] {
   return again.map(({ name }) => ({
     rule: 'service-duplicate',
     place: `service ${name}`,
-    message: `name ${name} is declared twice, must be unique, since it names objects and users: rename one`,
+    message: `name ${name} is declared twice, must be unique because it names objects and users: rename one`,
   }));
 }
 
@@ -36,8 +36,8 @@ function provisionerFaults({ services, streams }: Topology): Fault[] {
   const names = services.filter(({ jetstream }) => jetstream.provisions === true).map(({ name }) => name);
   if (names.length === 1 || (names.length === 0 && streams.length === 0)) return [];
   const received = names.length === 0 ? 'no service provisions' : `${names.join(', ')} provision`;
-  const wayOut = names.length === 0 ? 'give one service' : 'leave only one service with';
-  const message = `${received}, exactly one makes the streams and durables of all: ${wayOut} jetstream: { provisions: true }`;
+  const wayOut = names.length === 0 ? 'set it on one service' : 'keep it on only one service';
+  const message = `${received} (jetstream: { provisions: true }), but exactly one must create the streams and durables of all: ${wayOut}`;
   return [{ rule: 'provisioner', place: 'topology', message }];
 }
 
@@ -59,7 +59,7 @@ function deadLetterFaults({ deadLetters, streams }: Topology): Fault[] {
   const place = 'topology deadLetters';
   const { prefix, stream: name } = deadLetters;
   if (filterProblems(prefix).length > 0 || /[*>]/.test(prefix)) {
-    const message = `prefix is ${JSON.stringify(prefix)}, must be tokens without wildcard, such as dlq`;
+    const message = `prefix is ${JSON.stringify(prefix)}, must be tokens without wildcards, such as dlq`;
     return [{ rule: 'dead-letter-prefix', place, message }];
   }
   const stream = streams.find((one) => one.name === name);
@@ -68,7 +68,7 @@ function deadLetterFaults({ deadLetters, streams }: Topology): Fault[] {
     return [{ rule: 'stream-unknown', place, message: unknownStream(name, known) }];
   }
   if (stream.subjects.some((filter) => filterCovers(filter, `${prefix}.*.>`))) return [];
-  const message = `stream ${name} keeps ${listed(stream.subjects)}, must keep ${prefix}.>: add it`;
+  const message = `stream ${name} stores ${listed(stream.subjects)}, must store ${prefix}.>: add it`;
   return [{ rule: 'dead-letter-unkept', place, message }];
 }
 

@@ -18,14 +18,15 @@ export function streamFaults(streams: readonly Stream[]): Fault[] {
 
 function nameFaults({ name }: Stream): Fault[] {
   if (STREAM_NAME.test(name)) return [];
-  const message = `name is ${JSON.stringify(name)}, must be a letter and then at most 63 of A-Z a-z 0-9 _ -: it is a token of API subjects and a folder`;
+  const message = `name is ${JSON.stringify(name)}, must be a letter and at most 63 more characters of A-Z a-z 0-9 _ -: it is a token in API subjects and a folder name`;
   return [{ rule: 'stream-name', place: `stream ${name}`, message }];
 }
 
 function subjectFaults({ name, subjects }: Stream): Fault[] {
   const place = `stream ${name}`;
   if (subjects.length === 0) {
-    const message = 'subjects is empty, must name at least one: without any the server keeps the subject of its name';
+    const message =
+      'subjects is empty, must list at least one: otherwise the server stores the subject with the name of the stream';
     return [{ rule: 'stream-subject', place, message }];
   }
   return subjects.flatMap((filter): Fault[] => {
@@ -37,7 +38,7 @@ function subjectFaults({ name, subjects }: Stream): Fault[] {
     }));
     const reserved = filter.startsWith(ADVISORY_SPACE) ? undefined : reservedSpace(filter);
     if (problems.length > 0 || reserved === undefined) return faults;
-    const message = `subject ${filter} must not be kept: ${reserved}; name the subjects of your own messages`;
+    const message = `subject ${filter} must not be stored: ${reserved}; list the subjects of your own messages`;
     return [{ rule: 'stream-reserved', place, message }];
   });
 }
@@ -47,17 +48,17 @@ function limitFaults(stream: Stream): Fault[] {
   const say = (message: string): Fault => ({ rule: 'stream-limits', place: `stream ${stream.name}`, message });
   const faults: Fault[] = [];
   if (!Number.isFinite(maxAgeSeconds) || maxAgeSeconds < 0) {
-    faults.push(say(`maxAgeSeconds is ${maxAgeSeconds}, must be 0 (for ever) or more`));
+    faults.push(say(`maxAgeSeconds is ${maxAgeSeconds}, must be 0 (unlimited) or more`));
   }
   if (maxBytes !== -1 && !(Number.isInteger(maxBytes) && maxBytes > 0)) {
-    faults.push(say(`maxBytes is ${maxBytes}, must be -1 (no limit of its own) or a whole number of bytes from 1`));
+    faults.push(say(`maxBytes is ${maxBytes}, must be -1 (unlimited) or at least 1 byte, as an integer`));
   }
   if (!Number.isFinite(duplicateWindowSeconds) || duplicateWindowSeconds < SHORTEST_DUPLICATE_WINDOW_SECONDS) {
     const least = SHORTEST_DUPLICATE_WINDOW_SECONDS;
     faults.push(say(`duplicateWindowSeconds is ${duplicateWindowSeconds}, must be at least ${least}`));
   } else if (maxAgeSeconds > 0 && duplicateWindowSeconds > maxAgeSeconds) {
-    const received = `duplicateWindowSeconds is ${duplicateWindowSeconds} and maxAgeSeconds ${maxAgeSeconds}`;
-    faults.push(say(`${received}, the server wants the window no longer than the age: shorten it`));
+    const received = `duplicateWindowSeconds is ${duplicateWindowSeconds} but maxAgeSeconds is ${maxAgeSeconds}`;
+    faults.push(say(`${received}, must not exceed it: shorten the window`));
   }
   return faults;
 }
@@ -67,7 +68,7 @@ function duplicateFaults(streams: readonly Stream[]): Fault[] {
   return again.map(({ name }) => ({
     rule: 'stream-duplicate',
     place: `stream ${name}`,
-    message: `name ${name} is declared twice, must be unique: rename one or put their subjects together`,
+    message: `name ${name} is declared twice, must be unique: rename one or merge their subjects`,
   }));
 }
 
@@ -80,7 +81,7 @@ function overlapFaults(streams: readonly Stream[]): Fault[] {
       .map((other) => ({
         rule: 'stream-overlap',
         place: `stream ${one.stream.name}`,
-        message: `subject ${one.filter} overlaps ${other.filter} of stream ${other.stream.name}, a subject may be kept once: narrow one of them`,
+        message: `subject ${one.filter} overlaps ${other.filter} of stream ${other.stream.name}, but only one stream may store a subject: narrow one of them`,
       })),
   );
 }

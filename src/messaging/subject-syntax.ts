@@ -10,9 +10,9 @@ export function patternProblems(pattern: string): string[] {
   return [
     ...tokenProblems(tokens, (token) => LITERAL.test(token) || PARAMETER.test(token)),
     ...(PARAMETER.test(tokens[0] ?? '')
-      ? ["must start with a literal token, since a value could name another's space"]
+      ? ['must start with a literal token, because a value could name the space of another service']
       : []),
-    ...(new Set(parameters).size < parameters.length ? ['must name each {parameter} once'] : []),
+    ...(new Set(parameters).size < parameters.length ? ['must use each {parameter} only once'] : []),
   ];
 }
 
@@ -33,7 +33,7 @@ function tokenProblems(tokens: readonly string[], isName: (token: string) => boo
   const wrong = tokens.filter(
     (token, i) => !isName(token) && token !== '*' && !(token === '>' && i === tokens.length - 1),
   );
-  if (wrong.includes('')) return ['must have no empty token: one dot between two tokens, none at either end'];
+  if (wrong.includes('')) return ['must have no empty token: one dot between tokens, none at either end'];
   if (wrong.includes('>')) return ['must have > as its last token only'];
   return wrong.map(
     (token) =>

@@ -125,7 +125,10 @@ describe('a service', () => {
   });
 
   it('is left out with a notice where what its command needs is missing', () => {
-    expect(events).toContainEqual({ event: 'notice', text: expect.stringMatching(/^web is left out: there is no /) });
+    expect(events).toContainEqual({
+      event: 'notice',
+      text: expect.stringMatching(/^web is skipped: .* does not exist$/),
+    });
   });
 
   it('is started again after a kill, with its name and port', async () => {
@@ -137,14 +140,14 @@ describe('a service', () => {
     expect(instance.pid).not.toBe(pid);
     expect(instance.port).toBe(port);
     const failure = events.findLast((event) => event.event === 'state' && event.state === 'failed');
-    expect(failure).toMatchObject({ name: 'hello-0', reason: expect.stringMatching(/^was ended by SIGKILL/) });
+    expect(failure).toMatchObject({ name: 'hello-0', reason: expect.stringMatching(/^killed by SIGKILL/) });
   });
 
   it('says why it ended', async () => {
     const instance = platform.instance('files-0');
     await fetch(`${platform.url}/api/files/crash`).catch(() => undefined);
     await instance.untilState((state) => state === 'failed');
-    expect(instance.reason).toMatch(/^exited with 3: it is all over; starts again in \d+ ms/);
+    expect(instance.reason).toMatch(/^exited with 3: it is all over; restarting in \d+ ms/);
     await instance.untilReady();
   });
 

@@ -83,11 +83,11 @@ describe('an envelope that is read', () => {
     const error = refusalOf(() => parseEnvelope(uploaded, { id: 3, time: 'yesterday', version: 0 }));
     expect(error.part).toBe('envelope');
     expect(error.message).toBe(
-      'message events.media.uploaded: id: is 3, must be a text that is not empty; ' +
-        'type: is missing, must be a text that is not empty; source: is missing, must be a text that is not empty; ' +
-        'subject: is missing, must be a text that is not empty; ' +
-        'time: is "yesterday", must be an instant in UTC, such as 2026-01-31T12:00:00.000Z; ' +
-        'version: is 0, must be a whole number from 1',
+      'message events.media.uploaded: id: is 3, must be a non-empty string; ' +
+        'type: is missing, must be a non-empty string; source: is missing, must be a non-empty string; ' +
+        'subject: is missing, must be a non-empty string; ' +
+        'time: is "yesterday", must be a UTC timestamp, such as 2026-01-31T12:00:00.000Z; ' +
+        'version: is 0, must be an integer of at least 1',
     );
   });
 
@@ -137,7 +137,7 @@ describe('bytes', () => {
 
 test('a schema that answers later is an error of the declaration, not of the message', () => {
   const late = defineMessage({ subject: 'a.b', payload: z.string().refine((text) => Promise.resolve(text !== '')) });
-  expect(() => parseData(late, 'x')).toThrow(/message a\.b: its schema validates asynchronously, must answer at once/);
+  expect(() => parseData(late, 'x')).toThrow(/message a\.b: its schema validates asynchronously, must be synchronous/);
   expect(thrownBy(() => parseData(late, 'x'))).not.toBeInstanceOf(MessageError);
 });
 

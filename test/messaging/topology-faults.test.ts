@@ -40,7 +40,7 @@ describe('streams', () => {
   test('that overlap are named with both subjects', () => {
     const MEDIA = defineStream({ name: 'MEDIA', subjects: ['events.media.*'] });
     expect(found({ streams: [WORK, EVENTS, DLQ, MEDIA] })).toEqual([
-      'stream MEDIA: subject events.media.* overlaps events.> of stream EVENTS, a subject may be kept once: narrow one of them [stream-overlap]',
+      'stream MEDIA: subject events.media.* overlaps events.> of stream EVENTS, but only one stream may store a subject: narrow one of them [stream-overlap]',
     ]);
   });
 
@@ -48,9 +48,9 @@ describe('streams', () => {
     const twice = defineStream({ name: 'DLQ', subjects: ['a.b', 'a.*'] });
     const empty = defineStream({ name: 'EMPTY', subjects: [] });
     expect(found({ streams: [WORK, EVENTS, DLQ, twice, empty] })).toEqual([
-      'stream EMPTY: subjects is empty, must name at least one: without any the server keeps the subject of its name [stream-subject]',
-      'stream DLQ: name DLQ is declared twice, must be unique: rename one or put their subjects together [stream-duplicate]',
-      'stream DLQ: subject a.* overlaps a.b of stream DLQ, a subject may be kept once: narrow one of them [stream-overlap]',
+      'stream EMPTY: subjects is empty, must list at least one: otherwise the server stores the subject with the name of the stream [stream-subject]',
+      'stream DLQ: name DLQ is declared twice, must be unique: rename one or merge their subjects [stream-duplicate]',
+      'stream DLQ: subject a.* overlaps a.b of stream DLQ, but only one stream may store a subject: narrow one of them [stream-overlap]',
     ]);
   });
 
@@ -76,11 +76,11 @@ describe('streams', () => {
   });
 
   test.each<[Partial<Stream>, string]>([
-    [{ maxAgeSeconds: -1 }, 'maxAgeSeconds is -1, must be 0 (for ever) or more'],
+    [{ maxAgeSeconds: -1 }, 'maxAgeSeconds is -1, must be 0 (unlimited) or more'],
     [{ maxBytes: 0 }, 'maxBytes is 0, must be -1'],
     [{ maxBytes: 1.5 }, 'maxBytes is 1.5, must be -1'],
     [{ duplicateWindowSeconds: 0 }, 'duplicateWindowSeconds is 0, must be at least 0.1'],
-    [{ maxAgeSeconds: 60 }, 'duplicateWindowSeconds is 120 and maxAgeSeconds 60'],
+    [{ maxAgeSeconds: 60 }, 'duplicateWindowSeconds is 120 but maxAgeSeconds is 60'],
   ])('may not have the limits %j', (limits, why) => {
     const stream = { ...defineStream({ name: 'OTHER', subjects: ['other.>'] }), ...limits };
     expect(found({ streams: [WORK, EVENTS, DLQ, stream] })).toEqual([expect.stringContaining(why)]);
@@ -91,7 +91,7 @@ describe('messages', () => {
   test('that nobody publishes cannot be consumed, and the nearest published one is named', () => {
     const misspelt = defineMessage({ subject: 'events.media.uplaoded', payload });
     expect(found({ others: [service('stats', { consumes: [consume(misspelt)] })] })).toEqual([
-      'stats consumes events.media.uplaoded: is published by no service, nothing would ever arrive: declare its publisher, or mark the message external, did you mean events.media.uploaded? [subject-unpublished]',
+      'stats consumes events.media.uplaoded: is published by no service, so nothing would arrive: declare its publisher, or mark the message external, did you mean events.media.uploaded? [subject-unpublished]',
     ]);
   });
 
@@ -107,7 +107,7 @@ describe('messages', () => {
   test('of delivery stream must be kept by one', () => {
     const stray = defineMessage({ subject: 'event.media.moved', payload });
     expect(found({ others: [service('stats', { publishes: [stray] })] })).toEqual([
-      "stats publishes event.media.moved: has delivery 'stream' and no stream keeps it, it would be lost: add event.media.moved to a stream, or give it delivery 'core' [subject-unkept]",
+      "stats publishes event.media.moved: has delivery 'stream', but no stream stores it, so messages would be lost: add event.media.moved to a stream, or set delivery to 'core' [subject-unkept]",
     ]);
   });
 
@@ -115,29 +115,29 @@ describe('messages', () => {
     const wide = defineMessage({ subject: 'audit.{kind}', payload });
     const AUDIT = defineStream({ name: 'AUDIT', subjects: ['audit.login'] });
     const given = { streams: [WORK, EVENTS, DLQ, AUDIT], others: [service('stats', { publishes: [wide] })] };
-    expect(found(given)).toEqual([expect.stringContaining('and stream AUDIT keeps only a part of it')]);
+    expect(found(given)).toEqual([expect.stringContaining('but stream AUDIT stores only part of it')]);
   });
 
   test('of delivery core may not be such that a stream would keep them', () => {
     const kept = defineMessage({ subject: 'events.{user}', delivery: 'core', payload });
     const stats = service('stats', { publishes: [kept], subscribes: [kept] });
     expect(found({ others: [stats] })).toEqual([
-      "stats publishes events.{user}: has delivery 'core' and stream EVENTS would keep it: give it delivery 'stream', or a subject outside of that stream [core-stored]",
+      "stats publishes events.{user}: has delivery 'core', but stream EVENTS would store it: set delivery to 'stream', or use a subject outside that stream [core-stored]",
     ]);
   });
 
   test('are heard the way they travel', () => {
     const stats = service('stats', { consumes: [consume(progress)], subscribes: [uploaded] });
     expect(found({ others: [stats] })).toEqual([
-      "stats consumes progress.{user}: has delivery 'core', a durable needs a stream: subscribe to it, or give it delivery 'stream' [core-consumed]",
-      "stats subscribes events.media.uploaded: has delivery 'stream', a plain subscription would miss it when away: consume it, or give it delivery 'core' [stream-subscribed]",
+      "stats consumes progress.{user}: has delivery 'core', but a durable needs a stream: subscribe to it, or set delivery to 'stream' [core-consumed]",
+      "stats subscribes events.media.uploaded: has delivery 'stream', but a plain subscription misses messages while the service is down: consume it, or set delivery to 'core' [stream-subscribed]",
     ]);
   });
 
   test('have one owner, also where only their filters overlap', () => {
     const any = defineMessage({ subject: 'events.media.{what}', payload });
     expect(found({ others: [service('stats', { publishes: [any] })] })).toEqual([
-      'stats publishes events.media.{what}: overlaps events.media.uploaded, which media publishes; a subject has one owner: rename one, or let one service publish for both [subject-owner]',
+      'stats publishes events.media.{what}: overlaps events.media.uploaded, which media publishes, but a subject has one owner: rename one, or let one service publish for both [subject-owner]',
     ]);
     expect(rules({ others: [service('stats', { publishes: [progress, progress] })] })).toEqual(
       expect.arrayContaining(['subject-owner', 'subject-twice']),
@@ -150,7 +150,7 @@ describe('messages', () => {
     ['events..x', 'must have no empty token'],
     ['events.a b', 'has the token "a b"'],
     ['events.x{user}', 'has the token "x{user}"'],
-    ['events.{user}.{user}', 'must name each {parameter} once'],
+    ['events.{user}.{user}', 'must use each {parameter} only once'],
     ['{user}.x', 'must start with a literal token'],
   ])('may not be published on %j', (subject, why) => {
     const odd = defineMessage({ subject, external: false, payload }) as Message;
@@ -184,34 +184,34 @@ describe('durables', () => {
   test('of overlapping filters fight on a work queue', () => {
     const second = service('stats', { consumes: [consume(process, { topic: 'work' })] });
     expect(found({ others: [second] })).toEqual([
-      'stats consumes work.process: its filter overlaps that of durable queue-process on work queue WORK, each piece of work has one consumer: share the durable, or split the subjects [work-queue-overlap]',
+      'stats consumes work.process: its filter overlaps that of durable queue-process on work queue WORK, where each message has one consumer: share the durable, or split the subjects [work-queue-overlap]',
     ]);
   });
 
   test('have names of their own, over services too', () => {
     const twin = service('queue-media', { consumes: [consume(uploaded, { topic: 'uploaded' })] });
     expect(found({ others: [twin] })).toEqual([
-      'queue-media consumes events.media.uploaded: durable queue-media-uploaded is that of queue consumes events.media.uploaded too, must be unique: give one a topic of its own [durable-duplicate]',
+      'queue-media consumes events.media.uploaded: durable queue-media-uploaded is also that of queue consumes events.media.uploaded, must be unique: give one of them its own topic [durable-duplicate]',
     ]);
   });
 
   test('need a topic where the subject gives none', () => {
     const all = defineMessage({ subject: 'dlq.>', external: true, payload });
     expect(found({ others: [service('stats', { consumes: [consume(all)] })] })).toEqual([
-      'stats consumes dlq.>: topic is "", must be 1 to 128 of A-Z a-z 0-9 _ -: give one, consume(message, { topic }) [durable-name]',
+      'stats consumes dlq.>: topic is "", must be 1 to 128 characters of A-Z a-z 0-9 _ -: set it with consume(message, { topic }) [durable-name]',
     ]);
   });
 
   test.each<[Partial<ConsumerPolicy>, string]>([
-    [{ ackWaitSeconds: 0 }, 'ackWaitSeconds is 0, must be seconds above 0 and at most 3600'],
-    [{ ackWaitSeconds: 30_000 }, 'ackWaitSeconds is 30000, must be seconds above 0 and at most 3600'],
+    [{ ackWaitSeconds: 0 }, 'ackWaitSeconds is 0, must be more than 0 and at most 3600 seconds'],
+    [{ ackWaitSeconds: 30_000 }, 'ackWaitSeconds is 30000, must be more than 0 and at most 3600 seconds'],
     [{ ackWaitSeconds: Number.NaN }, 'ackWaitSeconds is NaN'],
-    [{ maxDeliver: -1 }, 'maxDeliver is -1, must be a whole number from 1'],
-    [{ maxDeliver: 2.5 }, 'maxDeliver is 2.5, must be a whole number from 1'],
-    [{ maxAckPending: 0 }, 'maxAckPending is 0, must be a whole number from 1'],
-    [{ nakDelaysSeconds: [] }, 'nakDelaysSeconds is empty and maxDeliver 8'],
-    [{ nakDelaysSeconds: [1, -2] }, 'nakDelaysSeconds holds -2, must be seconds from 0'],
-    [{ nakDelaysSeconds: [60_000] }, 'its tries take 420000 s and stream EVENTS keeps messages for 86400 s'],
+    [{ maxDeliver: -1 }, 'maxDeliver is -1, must be an integer of at least 1'],
+    [{ maxDeliver: 2.5 }, 'maxDeliver is 2.5, must be an integer of at least 1'],
+    [{ maxAckPending: 0 }, 'maxAckPending is 0, must be an integer of at least 1'],
+    [{ nakDelaysSeconds: [] }, 'nakDelaysSeconds is empty but maxDeliver is 8'],
+    [{ nakDelaysSeconds: [1, -2] }, 'nakDelaysSeconds contains -2, must be seconds of at least 0'],
+    [{ nakDelaysSeconds: [60_000] }, 'its attempts take 420000 s, but stream EVENTS keeps messages for only 86400 s'],
   ])('may not have the policy %j', (policy, why) => {
     const stats = service('stats', { consumes: [consume(uploaded, policy)] });
     expect(found({ others: [stats] })).toEqual([expect.stringContaining(why)]);
@@ -222,10 +222,10 @@ describe('services', () => {
   test('have one provisioner', () => {
     const other = service('stats', { jetstream: { provisions: true } });
     expect(found({ others: [other] })).toEqual([
-      'topology: media, stats provision, exactly one makes the streams and durables of all: leave only one service with jetstream: { provisions: true } [provisioner]',
+      'topology: media, stats provision (jetstream: { provisions: true }), but exactly one must create the streams and durables of all: keep it on only one service [provisioner]',
     ]);
     expect(topologyFaults(defineTopology({ streams: [EVENTS], services: [] })).map(formatFault)).toEqual([
-      'topology: no service provisions, exactly one makes the streams and durables of all: give one service jetstream: { provisions: true } [provisioner]',
+      'topology: no service provisions (jetstream: { provisions: true }), but exactly one must create the streams and durables of all: set it on one service [provisioner]',
     ]);
   });
 
@@ -250,8 +250,8 @@ describe('dead letters', () => {
       { stream: 'DLK', prefix: 'dlq' },
       'stream "DLK" is not among WORK, EVENTS, DLQ, must be declared, did you mean DLQ?',
     ],
-    [{ stream: 'DLQ', prefix: 'dead' }, 'stream DLQ keeps dlq.>, must keep dead.>: add it'],
-    [{ stream: 'DLQ', prefix: 'dlq.>' }, 'prefix is "dlq.>", must be tokens without wildcard, such as dlq'],
+    [{ stream: 'DLQ', prefix: 'dead' }, 'stream DLQ stores dlq.>, must store dead.>: add it'],
+    [{ stream: 'DLQ', prefix: 'dlq.>' }, 'prefix is "dlq.>", must be tokens without wildcards, such as dlq'],
   ])('cannot be %j', (deadLetters, why) => {
     expect(found({ deadLetters })).toEqual([expect.stringContaining(`topology deadLetters: ${why}`)]);
   });

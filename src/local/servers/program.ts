@@ -58,16 +58,16 @@ export async function ensureProgram(name: ProgramName): Promise<string> {
 
 function missingMessage(name: ProgramName, failure: string): string {
   const { addressVariable, debianPackage } = SOURCES[name];
-  const address = addressVariable === undefined ? '' : `, or name a running server in ${addressVariable}`;
-  return `${name} is not on this machine (${failure}): put it on PATH (Debian: apt-get install ${debianPackage})${address}`;
+  const address = addressVariable === undefined ? '' : `, or set ${addressVariable} to the address of a running server`;
+  return `${name} is not installed (${failure}): put it on PATH (Debian: apt-get install ${debianPackage})${address}`;
 }
 
 let installing: Promise<unknown> = Promise.resolve();
 
 /** Installs a package and says why it could not; one at a time, since apt holds a lock. */
 async function installWithApt(debianPackage: string): Promise<string> {
-  if (process.getuid?.() !== 0) return 'not installed by itself: this is not root';
-  if (!isExecutable('/usr/bin/apt-get')) return 'not installed by itself: there is no apt-get';
+  if (process.getuid?.() !== 0) return 'not installed automatically: not running as root';
+  if (!isExecutable('/usr/bin/apt-get')) return 'not installed automatically: apt-get is missing';
   const attempt = installing.then(() => aptInstall(debianPackage));
   installing = attempt;
   return await attempt;
@@ -84,7 +84,7 @@ async function aptInstall(debianPackage: string): Promise<string> {
       await run('apt-get', ['-o', 'DPkg::Lock::Timeout=300', 'update'], options);
       await run('apt-get', install, options);
     });
-    return 'apt-get installed its package, which does not hold it';
+    return 'apt-get installed its package, but the package does not contain it';
   } catch (error) {
     return `apt-get failed: ${
       String((error as { stderr?: unknown }).stderr ?? error)

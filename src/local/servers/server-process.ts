@@ -140,7 +140,7 @@ async function untilReady(server: ManagedProcess, probe: () => Promise<boolean>)
   while (!(await probe().catch(() => false))) {
     if (!server.running) {
       await server.ended;
-      throw new Error(`${server.plan.name} ended before it was ready; its last output:\n${server.output}`);
+      throw new Error(`${server.plan.name} exited before it was ready; its last output:\n${server.output}`);
     }
     if (Date.now() > deadline) {
       await server.stop();

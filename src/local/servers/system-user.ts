@@ -32,7 +32,7 @@ export function assertReachable(path: string, user: SystemUser): void {
     const needed = uid === user.uid ? ENTER.owner : gid === user.gid ? ENTER.group : ENTER.others;
     if ((mode & needed) === 0) {
       throw new Error(
-        `${folder} is closed to the user ${user.uid}, as which PostgreSQL runs since it refuses root: chmod o+x it, or choose a folder elsewhere (--data, TMPDIR)`,
+        `${folder} is not accessible to user ${user.uid}, which PostgreSQL runs as because it refuses root: run chmod o+x on it, or choose another folder (--data, TMPDIR)`,
       );
     }
     if (folder === dirname(folder)) return;

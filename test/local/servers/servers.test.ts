@@ -123,5 +123,5 @@ describe('localNatsConfig', () => {
 
 it('ends a server that cannot start with its own words', async () => {
   const failure = await startNats('port: 4222\nnonsense {').catch((error: unknown) => String(error));
-  expect(failure).toMatch(/nats ended before it was ready[^]*Parse error on line 2/);
+  expect(failure).toMatch(/nats exited before it was ready[^]*Parse error on line 2/);
 });

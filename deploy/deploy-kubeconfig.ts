@@ -20,7 +20,7 @@ async function run(args: readonly string[]): Promise<number> {
     }
     await writeKubeconfig(options.out, text);
     terminal.err(
-      `${options.out}: written, readable by you alone; the token in it ends after ${options.duration} at most\n`,
+      `${options.out}: written, readable only by you; its token expires after at most ${options.duration}\n`,
     );
     return EXIT.done;
   } catch (error) {

@@ -25,7 +25,7 @@ async function run(args: readonly string[]): Promise<number> {
     return await deploy(options, { tell: options.json ? jsonReport(target) : textReport(target), stop: stop.signal });
   } catch (error) {
     if (stop.signal.aborted) {
-      terminal.err('stopped: what was applied stays, run npm run deploy again to go on\n');
+      terminal.err('stopped: applied objects remain, run npm run deploy again to continue\n');
       return EXIT.stopped;
     }
     terminal.err(`deploy: ${error instanceof Error ? error.message : String(error)}\n`);

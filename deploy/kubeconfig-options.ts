@@ -3,15 +3,15 @@ import { readArguments, UsageError } from '#command-line';
 
 export const KUBECONFIG_HELP = `usage: npm run -s deploy:kubeconfig -- [options]
 
-Makes a kubeconfig for the deployer of dist/bootstrap from a token of its ServiceAccount (kubectl create token).
-Run it as an administrator. The token is written nowhere but there.
+Creates a kubeconfig for the deployer of dist/bootstrap with a token of its ServiceAccount (kubectl create token).
+Run it as an administrator. The token is written only to the kubeconfig.
 
   --namespace NAME      the account's namespace                         (default: video-service)
   --account NAME        the ServiceAccount                              (default: deployer)
-  --duration DURATION   the token ends after it; the server may say sooner   (default: 1h)
-  --server URL          the API server as the deployer reaches it       (default: as your kubeconfig has it)
-  --out FILE            a file that you alone may read                  (default: standard output)
-  --context NAME        your context of kubectl                         (default: its current one)
+  --duration DURATION   lifetime of the token; the server may shorten it     (default: 1h)
+  --server URL          address of the API server for the deployer      (default: the one in your kubeconfig)
+  --out FILE            a file that only you can read                   (default: standard output)
+  --context NAME        your kubectl context                            (default: its current one)
   --help                this text
 `;
 
@@ -30,10 +30,10 @@ export function kubeconfigOptions(args: readonly string[]): KubeconfigOptions | 
   const { values, positionals } = readArguments(args, OPTIONS);
   if (values.help) return undefined;
   if (positionals.length > 0)
-    throw new UsageError(`deploy:kubeconfig takes options alone, not ${positionals.join(' ')}`);
+    throw new UsageError(`deploy:kubeconfig takes only options, not ${positionals.join(' ')}`);
   if ((durationMs(values.duration) ?? 0) < 600_000) {
     throw new UsageError(
-      `--duration is ${values.duration}, it is 10m or longer: the API server gives no shorter token`,
+      `--duration is ${values.duration}, must be 10m or longer: the API server issues no shorter token`,
     );
   }
   const { namespace, account, duration, context, server, out } = values;

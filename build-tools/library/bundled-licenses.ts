@@ -12,7 +12,7 @@ export function bundledLicenses({ inputs }: Metafile): string {
 
 function licenseOf(folder: string): string {
   const file = LICENSE_FILES.map((name) => join(folder, name)).find(existsSync);
-  if (file === undefined) throw new Error(`${folder} is bundled and has no licence file: ${LICENSE_FILES.join(', ')}`);
+  if (file === undefined) throw new Error(`${folder} is bundled but has no licence file: ${LICENSE_FILES.join(', ')}`);
   const name = folder.slice(folder.lastIndexOf('node_modules/') + 'node_modules/'.length);
   return `${name}\n${'-'.repeat(name.length)}\n\n${readFileSync(file, 'utf8').trim()}\n`;
 }

@@ -15,9 +15,11 @@ export function releaseNotes({ tag, version, changelog }: Release): string {
     .find((text) => (/^## \[?v?([^\s\]]+)/.exec(text)?.[1] ?? '') === version);
   const notes = section?.slice(section.indexOf('\n') + 1).trim();
   const faults = [
-    ...(tag === `v${version}` ? [] : [`tag is ${tag}, package.json says ${version}: the tag is v and that version`]),
+    ...(tag === `v${version}`
+      ? []
+      : [`tag is ${tag}, but package.json has version ${version}: the tag must be v and that version`]),
     ...(notes === undefined || notes === ''
-      ? [`CHANGELOG.md has no text below "## ${version}": give what is below "## Unreleased" that heading`]
+      ? [`CHANGELOG.md has no text below "## ${version}": move the text of "## Unreleased" below that heading`]
       : []),
   ];
   if (faults.length > 0) throw new Error(faults.join('\n'));

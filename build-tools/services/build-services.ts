@@ -10,6 +10,6 @@ if (process.argv.includes('--watch')) {
 } else {
   const { names, metafile } = await bundleServices();
   const wrong = synthesisInputs(metafile);
-  if (wrong.length > 0) throw new Error(`a service bundle holds synthesis code:\n${wrong.join('\n')}`);
+  if (wrong.length > 0) throw new Error(`a service bundle contains synthesis code:\n${wrong.join('\n')}`);
   process.stderr.write(`${String(names.length)} services built in build/services\n`);
 }

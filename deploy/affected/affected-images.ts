@@ -49,14 +49,14 @@ export function affectedImages(
 function rootReasons(changed: readonly string[]): Reason[] {
   return ROOT_FILES.filter((file) => changed.includes(file)).map((file) => ({
     file,
-    why: 'decides what every image installs or what its build sees',
+    why: 'affects what every image installs or what its build sees',
   }));
 }
 
 function recipeReasons({ folder }: ImageRecipe, changed: readonly string[]): Reason[] {
   return changed
     .filter((file) => file.startsWith(`${folder}/`))
-    .map((file) => ({ file, why: 'is part of how the image is made' }));
+    .map((file) => ({ file, why: 'is part of the image build' }));
 }
 
 /** A file counts when its code is in the bundle before or after; a module that only passes names on shows in the text. */
@@ -65,7 +65,7 @@ function bundleReasons(entry: string, changed: readonly string[], { base, head }
   const before = base?.get(entry);
   if (after === undefined) return [];
   if (base === undefined)
-    return [{ file: undefined, why: 'the commit before does not bundle, so nothing can be compared' }];
+    return [{ file: undefined, why: 'the base commit does not bundle, so nothing can be compared' }];
   if (before === undefined) return [{ file: entry, why: 'is new' }];
   const reasons = changed.flatMap((file) => {
     if (after.files.has(file)) return [{ file, why: way(after.chainTo(file)) }];
@@ -73,7 +73,7 @@ function bundleReasons(entry: string, changed: readonly string[], { base, head }
   });
   if (reasons.length > 0 || before.text === after.text) return reasons;
   const passedOn = changed.filter((file) => after.chainTo(file).length > 0);
-  return [{ file: passedOn[0] ?? 'package.json', why: 'changes what is imported, and the bundle with it' }];
+  return [{ file: passedOn[0] ?? 'package.json', why: 'changes the imports, and so the bundle' }];
 }
 
 function webReasons(changed: readonly string[], web: WebGraph): Reason[] {
@@ -85,5 +85,5 @@ function webReasons(changed: readonly string[], web: WebGraph): Reason[] {
 }
 
 function way(chain: readonly string[]): string {
-  return chain.length === 1 ? 'is where it begins' : `is imported: ${chain.join(' → ')}`;
+  return chain.length === 1 ? 'is its entry point' : `is imported: ${chain.join(' → ')}`;
 }

@@ -13,8 +13,8 @@ const NO_COMMIT = /^0*$/;
 export function commitRange(since: string, head: string, folder = '.'): CommitRange {
   const to = commitOf(head, folder);
   if (to === undefined)
-    throw new Error(`--head is ${head}, which is no commit of this clone: name one that git log shows`);
-  if (NO_COMMIT.test(since)) return { base: undefined, head: to, unknown: 'no commit is known to be green yet' };
+    throw new Error(`--head is ${head}, which is not a commit of this clone: use one that git log shows`);
+  if (NO_COMMIT.test(since)) return { base: undefined, head: to, unknown: 'no green commit is known yet' };
   const base = commitOf(since, folder);
   if (base === undefined) {
     const cause = isShallow(folder) ? 'the clone is shallow' : 'it was replaced by a force push';

@@ -26,7 +26,7 @@ export function referencesInWords(words: readonly string[]): ImageReferences {
     const [, image, reference] = /^([^=]+)=(.+)$/.exec(word) ?? [];
     if (image === undefined || reference === undefined) {
       throw new Error(
-        `${JSON.stringify(word)} is no <image>=<reference>: write it like auth=registry.example/auth:1.2.3`,
+        `${JSON.stringify(word)} is not <image>=<reference>: write it like auth=registry.example/auth:1.2.3`,
       );
     }
     return [image, reference] as const;
@@ -38,7 +38,7 @@ export function referencesInWords(words: readonly string[]): ImageReferences {
 export function withBuilt(current: ImageReferences, built: ImageReferences): ImageReferences {
   const faults = Object.entries(built).flatMap(([image, reference]) => {
     if (!Object.hasOwn(current, image)) {
-      return [`${image} is no image of the platform: it has ${Object.keys(current).join(', ')}`];
+      return [`${image} is not an image of the platform: it has ${Object.keys(current).join(', ')}`];
     }
     const problem = imageReferenceProblem(reference);
     return problem === undefined ? [] : [`${image}: ${problem}`];

@@ -25,7 +25,7 @@ try {
   if (changed.length > 0) writeFileSync(REFERENCES_FILE, `${JSON.stringify(after, undefined, 2)}\n`);
   const shown = Object.keys(built).length === 0 ? Object.keys(current) : changed;
   const lines = shown.map((image) => `${image} ${after[image] ?? ''}\n`);
-  process.stdout.write(lines.length > 0 ? lines.join('') : 'every reference is as it was\n');
+  process.stdout.write(lines.length > 0 ? lines.join('') : 'every reference is unchanged\n');
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;

@@ -26,7 +26,7 @@ export async function readDesiredState(dist: string): Promise<DesiredState> {
     .filter((name) => name.endsWith('.yaml'))
     .sort()
     .map((name) => join(dist, name));
-  if (files.length === 0) throw new UnreadableError(`${dist}: holds no .yaml file: write it with npm run synth`);
+  if (files.length === 0) throw new UnreadableError(`${dist}: contains no .yaml file: run npm run synth first`);
   const manifests = await readObjects(await textSources(files, process.stdin));
   const set = manifestSet(manifests);
   return {
@@ -42,13 +42,11 @@ function oneNamespace({ objects }: ManifestSet, dist: string): string {
   const without = objects.find(({ namespace }) => namespace === '');
   const [first, second] = new Set(objects.map(({ namespace }) => namespace));
   if (without !== undefined) {
-    throw new UnreadableError(
-      `${without.path}: ${kindAndName(without)} names no namespace, a deployer has exactly one`,
-    );
+    throw new UnreadableError(`${without.path}: ${kindAndName(without)} has no namespace, must have exactly one`);
   }
   if (first === undefined || second !== undefined) {
     throw new UnreadableError(
-      `${dist}: objects of ${second === undefined ? 'no' : `${first} and ${second}`} namespace, a deployer has exactly one`,
+      `${dist}: objects in ${second === undefined ? 'no namespace' : `the namespaces ${first} and ${second}`}, must be in exactly one`,
     );
   }
   return first;

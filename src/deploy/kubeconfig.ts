@@ -33,7 +33,7 @@ export function kubeconfigText(
   { namespace, account, server }: Pick<KubeconfigOptions, 'namespace' | 'account' | 'server'>,
 ): string {
   const cluster = new Cursor(config).at('clusters', 0, 'cluster').value;
-  if (cluster === undefined) throw new Error('the kubeconfig in use names no cluster: give --context');
+  if (cluster === undefined) throw new Error('the current kubeconfig has no cluster: set --context');
   return stringify({
     apiVersion: 'v1',
     kind: 'Config',

@@ -39,7 +39,7 @@ export async function deploy(options: DeployOptions, { tell, stop }: RunContext)
     tell({
       event: 'step',
       step,
-      text: `${state.set.objects.length} objects of ${options.dist} for namespace ${state.namespace}`,
+      text: `${state.set.objects.length} objects from ${options.dist} for namespace ${state.namespace}`,
     });
     before = await preflight(bounded(), state, { ...options, tell });
     tell({ event: 'note', step, text: summary(before) });
@@ -55,7 +55,7 @@ export async function deploy(options: DeployOptions, { tell, stop }: RunContext)
     await apply(bounded(), state, { changes: before.changes, forcesConflicts: options.forcesConflicts, tell });
 
     step = 'wait';
-    tell({ event: 'step', step, text: `${state.workloads.length} workloads, for ${durationText(leftMs())} at most` });
+    tell({ event: 'step', step, text: `${state.workloads.length} workloads, for at most ${durationText(leftMs())}` });
     await waitForRollouts(kubectl, state.workloads, { timeoutMs: leftMs(), tell, step });
 
     step = 'checks';
@@ -83,17 +83,17 @@ export async function deploy(options: DeployOptions, { tell, stop }: RunContext)
 
 const ENDS: Readonly<Record<FailingStep, string>> = {
   preflight: 'nothing was changed',
-  apply: 'what was applied before stays',
-  wait: 'dist is applied, and not all of it runs',
-  checks: 'dist is applied and runs, and is not what answers',
-  prune: 'dist is applied and runs, and something old is left',
+  apply: 'objects that were already applied remain',
+  wait: 'dist is applied, but not all of it runs',
+  checks: 'dist is applied and runs, but the checks found something else',
+  prune: 'dist is applied and runs, but old objects remain',
 };
 
 async function desiredState(options: DeployOptions): Promise<DesiredState> {
   const state = await readDesiredState(options.dist);
   if (options.namespace !== undefined && options.namespace !== state.namespace) {
     throw new UnreadableError(
-      `${options.dist}: its objects are of the namespace ${state.namespace}, not ${options.namespace}: leave --namespace out, or synthesize for that one`,
+      `${options.dist}: its objects are in the namespace ${state.namespace}, not ${options.namespace}: omit --namespace, or synthesize for that namespace`,
     );
   }
   return state;
@@ -101,7 +101,7 @@ async function desiredState(options: DeployOptions): Promise<DesiredState> {
 
 function summary({ changes }: PreflightResult): string {
   const count = (wanted: string) => [...changes.values()].filter((change) => change === wanted).length;
-  return `nothing stands against it: ${count('created')} to create, ${count('changed')} to change, ${count('unchanged')} unchanged`;
+  return `no objections: ${count('created')} to create, ${count('changed')} to change, ${count('unchanged')} unchanged`;
 }
 
 function tellChanges({ changes }: PreflightResult, tell: Tell): void {
@@ -139,7 +139,7 @@ function failureOf(error: unknown, step: FailingStep, { timeoutMs }: DeployOptio
   if (error instanceof DeployFailure) return error;
   stop.throwIfAborted();
   if (error instanceof Error && (error.name === 'AbortError' || error.name === 'TimeoutError')) {
-    const message = `not done within ${durationText(timeoutMs)}`;
+    const message = `timed out after ${durationText(timeoutMs)}`;
     return new DeployFailure(step, [
       { object: step, reason: 'timeout', message, next: 'npm run deploy -- --timeout 20m' },
     ]);
@@ -156,13 +156,13 @@ async function takeBack(
   tell: Tell,
 ): Promise<string> {
   if (!undoesOnFailure || before === undefined || failure.step === 'preflight' || failure.step === 'prune') return '';
-  tell({ event: 'step', step: 'undo', text: `what was there before, for ${durationText(timeoutMs)} at most` });
+  tell({ event: 'step', step: 'undo', text: `restoring the previous state, for at most ${durationText(timeoutMs)}` });
   try {
     const isWhole = await undo(kubectl, earlierState(before.before, before.changes), { timeoutMs, tell });
-    return isWhole ? '; undone, what was there before runs again' : '; not all of it could be undone';
+    return isWhole ? '; undone, the previous state runs again' : '; it could not be undone completely';
   } catch (error) {
     if (!(error instanceof DeployFailure)) throw error;
     for (const fault of error.faults) tell({ event: 'fault', step: 'undo', ...fault });
-    return '; undone, but what was there before does not run either';
+    return '; undone, but the previous state does not run either';
   }
 }

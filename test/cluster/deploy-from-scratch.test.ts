@@ -143,7 +143,7 @@ describe('a deployment', () => {
     const run = await deploy(dist, '--timeout', '20s');
     edge.versions.set('auth', VERSION);
     expect(run.faults).toMatchObject([{ object: 'Deployment/auth', reason: 'wrong-version' }]);
-    expect(run.faults[0]?.message).toMatch(/version 0\.0\.9 .*, 0\.1\.0 was deployed/);
+    expect(run.faults[0]?.message).toMatch(/version 0\.0\.9 .*, but 0\.1\.0 was deployed/);
     expect(run.code).toBe(6);
   });
 });
@@ -164,7 +164,7 @@ describe('what would fail is found before anything is changed', () => {
       {
         object: 'pods',
         reason: 'missing-right',
-        message: expect.stringMatching(/may not watch it, the wait for the rollout/) as string,
+        message: expect.stringMatching(/may not watch it, but the wait for the rollout/) as string,
       },
     ]);
     expect(run.code).toBe(3);
@@ -210,7 +210,7 @@ describe('what would fail is found before anything is changed', () => {
 });
 
 describe('a roll-out that will not end by itself is ended before its time, with its cause', () => {
-  it('an image that cannot be pulled; undone, what was there before runs again', async () => {
+  it('an image that cannot be pulled; undone, the previous state runs again', async () => {
     const image = await imageOf('auth');
     const run = await deploy(
       changedFolder(cluster, dist, { '20-auth.yaml': withTag(FAULT_TAGS.unpullable) }),
@@ -218,7 +218,7 @@ describe('a roll-out that will not end by itself is ended before its time, with 
     );
     expect(run.faults).toMatchObject([{ object: 'Deployment/auth', reason: 'ImagePullBackOff' }]);
     expect(run.faults[0]?.next).toContain('describe pod auth-');
-    expect(run.lines.at(-1)?.text).toContain('what was there before runs again');
+    expect(run.lines.at(-1)?.text).toContain('the previous state runs again');
     expect(run.code).toBe(5);
     expect(await imageOf('auth')).toBe(image);
     expect((await deploy(dist, '--dry-run')).lines.filter(({ change }) => change === 'changed')).toEqual([]);

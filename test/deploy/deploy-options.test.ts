@@ -16,11 +16,11 @@ describe('the options of deploy', () => {
   });
 
   it.each([
-    [['--timeout', 'soon'], 'it is a duration such as 90s or 10m'],
-    [['--timeout', '0s'], 'it is a duration'],
-    [['--url', 'video.example.org'], 'it is an address such as'],
-    [['--url', 'https://x', '--skip-edge'], 'exclude each other'],
-    [['dist'], 'takes options alone'],
+    [['--timeout', 'soon'], 'must be a duration such as 90s or 10m'],
+    [['--timeout', '0s'], 'must be a duration'],
+    [['--url', 'video.example.org'], 'must be an address such as'],
+    [['--url', 'https://x', '--skip-edge'], 'cannot be combined'],
+    [['dist'], 'takes only options'],
     [['--prnue'], "Unknown option '--prnue'"],
   ])('refuse %j', (args, message) => {
     expect(() => deployOptions(args)).toThrow(message);
@@ -66,11 +66,11 @@ describe('the desired state', () => {
   it('is refused without a file, and with objects of two namespaces', async () => {
     const empty = join(folder, 'empty');
     mkdirSync(empty);
-    await expect(readDesiredState(empty)).rejects.toThrow('holds no .yaml file: write it with npm run synth');
+    await expect(readDesiredState(empty)).rejects.toThrow('contains no .yaml file: run npm run synth first');
     const objects = ['a', 'b'].map((namespace) =>
       JSON.stringify({ apiVersion: 'v1', kind: 'Service', metadata: { name: 'x', namespace } }),
     );
     writeFileSync(join(folder, 'x.yaml'), objects.join('\n---\n'));
-    await expect(readDesiredState(folder)).rejects.toThrow('a deployer has exactly one');
+    await expect(readDesiredState(folder)).rejects.toThrow('must be in exactly one');
   });
 });

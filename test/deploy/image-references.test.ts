@@ -41,9 +41,9 @@ it('reads what a matrix of builds left, and words', () => {
 it('tells every fault of what was built at once', () => {
   const built = { queue: 'registry.example/queue:latest', quue: QUEUE, auth: 'registry.example/auth@sha256:12' };
   expect(() => withBuilt(readReferences(), built)).toThrow(
-    /queue: .*latest is a moving tag.*\nquue is no image of the platform: it has auth, .*\nauth: .*digest is not sha256/s,
+    /queue: .*latest is a moving tag.*\nquue is not an image of the platform: it has auth, .*\nauth: .*digest is not sha256/s,
   );
-  expect(() => referencesInWords(['queue'])).toThrow('"queue" is no <image>=<reference>');
+  expect(() => referencesInWords(['queue'])).toThrow('"queue" is not <image>=<reference>');
 });
 
 it('changes in the manifests the image and the version of the built service alone', () => {

@@ -42,6 +42,6 @@ describe('the kubeconfig of the deployer', () => {
   });
 
   it('refuses a token that is shorter than a server gives', () => {
-    expect(() => kubeconfigOptions(['--duration', '60s'])).toThrow('it is 10m or longer');
+    expect(() => kubeconfigOptions(['--duration', '60s'])).toThrow('must be 10m or longer');
   });
 });

@@ -17,9 +17,7 @@ const bundle = join(BUNDLES, `${service}.mjs`);
 if (!existsSync(bundle) || target === '') {
   const built = readdirSync(BUNDLES).filter((file) => file.endsWith('.mjs'));
   const names = built.map((file) => file.replace('.mjs', '')).join(', ');
-  throw new Error(
-    `service is ${JSON.stringify(service)}, which is not among ${names}: give --build-arg SERVICE=<name>`,
-  );
+  throw new Error(`service is ${JSON.stringify(service)}, must be one of ${names}: set --build-arg SERVICE=<name>`);
 }
 mkdirSync(target, { recursive: true });
 cpSync(bundle, join(target, 'main.mjs'));

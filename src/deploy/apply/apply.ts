@@ -40,7 +40,7 @@ function appliedObject(line: string, { set }: DesiredState): ManifestObject | un
 function applyFault(kubectl: Kubectl, state: DesiredState, refusal: Refusal): DeployFault {
   const object = objectIn(refusal.message, state);
   if (object !== undefined) return refusalFault(kubectl, object, refusal);
-  const next = 'npm run deploy   (what was applied stays; a second run goes on)';
+  const next = 'npm run deploy   (applied objects remain; a second run continues)';
   return { object: 'dist', reason: refusal.reason, message: refusal.message, next };
 }
 

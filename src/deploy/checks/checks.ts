@@ -29,7 +29,7 @@ async function edgeFaults(state: DesiredState, options: CheckOptions): Promise<r
   const targets = edgeTargets(state.set);
   if (edge === undefined || targets.length === 0) {
     const why = skipsEdge ? '--skip-edge' : 'dist has no edge with a host';
-    tell({ event: 'note', step: 'checks', text: `the edge is not asked: ${why}` });
+    tell({ event: 'note', step: 'checks', text: `the edge is not checked: ${why}` });
     return [];
   }
   const faults = await Promise.all(

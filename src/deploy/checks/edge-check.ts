@@ -22,7 +22,7 @@ export async function edgeNameFault(edge: string): Promise<DeployFault | undefin
     await lookup(hostname.replace(/^\[|\]$/g, ''));
     return undefined;
   } catch (error) {
-    const message = `its name cannot be resolved from here (${reasonOf(error)}), so the version of no service could be checked`;
+    const message = `its name cannot be resolved from here (${reasonOf(error)}), so no service version could be checked`;
     return {
       object: `edge ${edge}`,
       reason: 'unknown-host',
@@ -86,7 +86,7 @@ export function answerFault(target: EdgeTarget, url: string, answer: EdgeAnswer)
   const { object, version } = target;
   const next = `curl -sS -i ${url}`;
   if (answer.kind === 'none') {
-    return { object, reason: 'no-answer', message: `the edge gives no answer at ${url}: ${answer.why}`, next };
+    return { object, reason: 'no-answer', message: `the edge does not answer at ${url}: ${answer.why}`, next };
   }
   if (answer.status >= 400 || (version !== undefined && answer.status !== 200)) {
     return { object, reason: 'bad-status', message: `the edge answers with ${answer.status} at ${url}`, next };
@@ -96,7 +96,7 @@ export function answerFault(target: EdgeTarget, url: string, answer: EdgeAnswer)
   return {
     object,
     reason: 'wrong-version',
-    message: `the edge answers with ${told} at ${url}, ${version} was deployed`,
+    message: `the edge answers with ${told} at ${url}, but ${version} was deployed`,
     next,
   };
 }

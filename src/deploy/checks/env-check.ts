@@ -39,7 +39,7 @@ function workloadCheck(kubectl: Kubectl, wanted: PodTemplate, view: ClusterView)
   if (live === undefined) {
     const next = kubectl.line('get', resourceName(wanted.object));
     return {
-      faults: [{ object: kindAndName(wanted.object), reason: 'gone', message: 'is not there any more', next }],
+      faults: [{ object: kindAndName(wanted.object), reason: 'gone', message: 'no longer exists', next }],
       notes: [],
     };
   }
@@ -61,7 +61,7 @@ function workloadCheck(kubectl: Kubectl, wanted: PodTemplate, view: ClusterView)
       .filter(({ reason }) => reason === 'env-added')
       .map(
         (it) =>
-          `${kindAndName(wanted.object)}: container ${it.container}: ${it.message}, ${it.by}; it changes nothing of ours`,
+          `${kindAndName(wanted.object)}: container ${it.container}: ${it.message}, ${it.by}; it does not affect our variables`,
       ),
   };
 }
@@ -90,7 +90,8 @@ function keyOf({ container, variable, reason }: Found): string {
 function ownersText(live: Cursor, { container, variable }: Found): string {
   const owners = others(envOwners(live, container, variable));
   const all = owners.length > 0 ? owners : others(envListOwners(live, container));
-  if (all.length === 0) return 'set by no other field manager: it was changed since and taken back, deploy again';
+  if (all.length === 0)
+    return 'set by no other field manager: it was changed and reverted in the meantime, so deploy again';
   return `set by the field manager ${all.map(ownerText).join(' and ')}`;
 }
 
@@ -103,7 +104,7 @@ function ownerText({ manager, operation, time }: FieldOwner): string {
 }
 
 function podText(pod: string | undefined): string {
-  return `on the pod ${pod ?? ''} alone, not in its template: an admission webhook or policy has put it there`;
+  return `only on the pod ${pod ?? ''}, not in its template: an admission webhook or policy added it`;
 }
 
 function faultOf(
@@ -117,7 +118,7 @@ function faultOf(
     reason,
     message: `container ${container}: ${message}; ${by}`,
     next: isOurs
-      ? 'npm run deploy -- --force-conflicts   (takes the list back)'
+      ? 'npm run deploy -- --force-conflicts   (takes over the list)'
       : kubectl.line('set', 'env', resourceName(object), `${variable}-`, '--containers', container),
   };
 }

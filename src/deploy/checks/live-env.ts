@@ -26,7 +26,7 @@ function missingOrOther(wanted: readonly RawEnv[], live: readonly RawEnv[]): rea
       return [{ variable: entry.name, reason: 'env-missing', message: `${entry.name} is missing` }];
     }
     if ((entry.value ?? '') === (other.value ?? '') && isWithin(entry.valueFrom, other.valueFrom)) return [];
-    return [{ variable: entry.name, reason: 'env-value', message: `${entry.name} is not what dist says` }];
+    return [{ variable: entry.name, reason: 'env-value', message: `${entry.name} differs from dist` }];
   });
 }
 
@@ -47,7 +47,7 @@ function outOfOrder(wanted: readonly RawEnv[], live: readonly RawEnv[]): readonl
     {
       variable: found,
       reason: 'env-order',
-      message: `${found} stands where dist has ${expected}: the order of the list is not that of dist`,
+      message: `${found} is where dist has ${expected}: the list is in a different order`,
     },
   ];
 }
@@ -70,7 +70,7 @@ function otherExpansions(wanted: readonly RawEnv[], live: readonly RawEnv[]): re
     .map(({ name }) => ({
       variable: name,
       reason: 'env-expansion',
-      message: `${name} comes to another value than dist's list gives it`,
+      message: `${name} expands to a different value than in dist`,
     }));
 }
 

@@ -92,7 +92,7 @@ export class Kubectl {
 function exitOf(child: ReturnType<typeof spawn>): Promise<number> {
   return new Promise((resolve, reject) => {
     child.on('error', (error: NodeJS.ErrnoException) => {
-      reject(error.code === 'ENOENT' ? new Error('kubectl is not on the PATH: install it', { cause: error }) : error);
+      reject(error.code === 'ENOENT' ? new Error('kubectl is not on PATH: install it', { cause: error }) : error);
     });
     child.on('close', (code) => resolve(code ?? 1));
   });

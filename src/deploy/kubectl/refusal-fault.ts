@@ -12,13 +12,13 @@ export function refusalFault(kubectl: Kubectl, object: ManifestObject, { reason,
 function wayOn(kubectl: Kubectl, { path }: ManifestObject, reason: Refusal['reason']): string {
   switch (reason) {
     case 'conflict':
-      return 'npm run deploy -- --force-conflicts   (takes those fields over)';
+      return 'npm run deploy -- --force-conflicts   (takes over those fields)';
     case 'forbidden':
       return kubectl.line('auth', 'can-i', '--list');
     case 'quota':
       return kubectl.line('describe', 'resourcequota');
     case 'immutable-field':
-      return `npx cdk8s-nats diff main HEAD   (names the field and what making it anew would lose)`;
+      return `npx cdk8s-nats diff main HEAD   (shows the field, and what replacing the object would lose)`;
     case 'unknown-field':
     case 'invalid':
     case 'refused':

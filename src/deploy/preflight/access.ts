@@ -96,7 +96,7 @@ export function accessAnswer(out: string, needed: readonly Access[]): AccessAnsw
   const documents = parseAllDocuments(out);
   const [who, ...answers] = (Array.isArray(documents) ? documents : []).map((it) => new Cursor(it.toJS()));
   if (answers.length !== needed.length) {
-    throw new Error(`kubectl answered ${answers.length} of ${needed.length} questions for access`);
+    throw new Error(`kubectl answered ${answers.length} of ${needed.length} access reviews`);
   }
   return {
     user: who?.at('status', 'userInfo', 'username').text ?? 'the account',
@@ -117,8 +117,8 @@ export function accessFaults(needed: readonly Access[], { user, allowed }: Acces
     return {
       object,
       reason: 'missing-right',
-      message: `${user} may not ${verbs} it, ${purposes.join(' and ')} ${purposes.length > 1 ? 'need' : 'needs'} that`,
-      next: 'kubectl apply --server-side -f dist/bootstrap/   (as an administrator: it holds the rights that this dist asks for)',
+      message: `${user} may not ${verbs} it, but ${purposes.join(' and ')} ${purposes.length > 1 ? 'need' : 'needs'} that`,
+      next: 'kubectl apply --server-side -f dist/bootstrap/   (as an administrator: it grants the rights that this dist needs)',
     };
   });
 }
@@ -135,5 +135,5 @@ function purposeOf({ resource, verb, name, namespaced }: Access): string {
   if (verb === 'create' || verb === 'patch') return 'the apply';
   if (verb === 'delete') return '--prune';
   if (FOLLOWED.has(resource)) return 'the wait for the rollout';
-  return verb === 'list' ? 'the search for what is no longer in dist' : 'the apply';
+  return verb === 'list' ? 'the search for objects that are no longer in dist' : 'the apply';
 }

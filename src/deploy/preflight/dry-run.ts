@@ -89,7 +89,7 @@ function podSecurityFault(kubectl: Kubectl, object: string, warning: string): De
   return {
     object,
     reason: 'pod-security',
-    message: `its pods would be refused: ${warning}`,
+    message: `its pods would be rejected: ${warning}`,
     next: kubectl.line('get', 'namespace', kubectl.namespace, '--show-labels'),
   };
 }

@@ -96,7 +96,7 @@ async function reach(
       ? new DeployFailure('preflight', [unreachable(kubectl, error.message)])
       : error;
   });
-  const text = `server ${versions.server}, as ${answer.user}, ${needed.length} rights asked for`;
+  const text = `server ${versions.server}, as ${answer.user}, ${needed.length} rights checked`;
   tell({ event: 'note', step: 'preflight', text });
   return {
     needed,
@@ -112,8 +112,8 @@ function unreachable(kubectl: Kubectl, err: string): DeployFault {
     object: 'API server',
     reason: refused ? 'unauthorized' : 'unreachable',
     message: refused
-      ? `does not know the account (a token may have run out): ${message}`
-      : `gives no answer: ${message}`,
+      ? `does not accept the credentials (a token may have expired): ${message}`
+      : `does not answer: ${message}`,
     next: refused ? 'npm run deploy:kubeconfig -- --help' : kubectl.line('version'),
   };
 }
@@ -150,7 +150,7 @@ async function classFaults(
       const args = ['get', resourceOf(kind), name];
       const { code, out, err } = await kubectl.run([...args, '--ignore-not-found', '-o', 'name']);
       if (code === 0 && out.trim() !== '') return [];
-      const message = code === 0 ? 'does not exist, objects of dist ask for it' : err.trim();
+      const message = code === 0 ? 'does not exist, but objects in dist use it' : err.trim();
       return [
         { object: `${kind}/${name}`, reason: 'missing-class', message, next: kubectl.line('get', resourceOf(kind)) },
       ];

@@ -82,14 +82,14 @@ function missingKeys(
       ? {
           reason: 'missing-secret',
           message: 'does not exist',
-          evidence: [{ title: 'it is to hold', lines: [...keysAndReaders, ...whole] }],
+          evidence: [{ title: 'it must contain', lines: [...keysAndReaders, ...whole] }],
         }
       : { reason: 'missing-key', message: `has no value for ${keysAndReaders.join(', ')}` };
   return [
     {
       object,
       ...what,
-      next: `npx cdk8s-nats secrets generate --apply ${dist}${given.join('')}   (makes what is missing, keeps what is there)`,
+      next: `npx cdk8s-nats secrets generate --apply ${dist}${given.join('')}   (creates missing keys, keeps existing ones)`,
     },
   ];
 }

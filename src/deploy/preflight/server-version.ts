@@ -23,7 +23,7 @@ export function versionsOf(answer: unknown): Versions {
 export function versionFaults({ server }: Versions): readonly DeployFault[] {
   const minor = minorOf(server);
   if (minor === undefined || minor >= OLDEST_SERVER) return [];
-  const message = `is ${server}, dist needs 1.${OLDEST_SERVER} or newer (preStop.sleep)`;
+  const message = `is ${server}, but dist needs 1.${OLDEST_SERVER} or newer (preStop.sleep)`;
   return [{ object: 'API server', reason: 'old-server', message, next: 'kubectl version' }];
 }
 
@@ -31,7 +31,7 @@ export function versionFaults({ server }: Versions): readonly DeployFault[] {
 export function skewWarning({ client, server }: Versions): string | undefined {
   const [own, other] = [minorOf(client), minorOf(server)];
   if (own === undefined || other === undefined || Math.abs(own - other) <= 1) return undefined;
-  return `kubectl is ${client} and the server ${server}: more than one minor version apart is not supported`;
+  return `kubectl is ${client} and the server is ${server}: they may differ by at most one minor version`;
 }
 
 function minorOf(version: string): number | undefined {

@@ -47,8 +47,8 @@ function textOf(event: DeployEvent): string | undefined {
 }
 
 const LEFTOVER_TEXT = {
-  found: 'is in the cluster and no longer in dist',
-  kept: 'is no longer in dist and is never deleted from here: delete it by hand once its data is not needed',
+  found: 'is in the cluster but no longer in dist',
+  kept: 'is no longer in dist, but is never deleted automatically: delete it by hand when you no longer need its data',
   deleted: 'deleted',
 } as const;
 

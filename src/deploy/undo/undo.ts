@@ -33,7 +33,7 @@ export async function undo(
   { timeoutMs, tell }: { readonly timeoutMs: number; readonly tell: Tell },
 ): Promise<boolean> {
   for (const name of staying) {
-    tell({ event: 'note', step: 'undo', text: `${name} was not deployed from here before: it stays as it is` });
+    tell({ event: 'note', step: 'undo', text: `${name} has no previous deployment: it is left unchanged` });
   }
   if (manifests.length === 0) return false;
   const input = manifests.map((manifest) => JSON.stringify(manifest)).join('\n---\n');
@@ -47,7 +47,7 @@ export async function undo(
   for (const manifest of manifests) {
     tell({ event: 'object', step: 'undo', object: nameOf(manifest), change: 'changed' });
   }
-  const { objects } = manifestSet(manifests.map((manifest) => ({ path: 'the state before', manifest })));
+  const { objects } = manifestSet(manifests.map((manifest) => ({ path: 'the previous state', manifest })));
   const workloads = objects.filter(({ kind }) => (WORKLOAD_KINDS as readonly string[]).includes(kind));
   await waitForRollouts(kubectl, workloads, { timeoutMs, tell, step: 'undo' });
   return staying.length === 0;

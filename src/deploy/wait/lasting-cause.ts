@@ -58,7 +58,7 @@ function containerCause(status: Cursor, pod: string): LastingCause | undefined {
   if (reason === undefined || patienceMs === undefined) return undefined;
   const ended = status.at('lastState', 'terminated');
   const how = ended.exists
-    ? `, it ended with ${ended.at('exitCode').number ?? '?'} (${ended.at('reason').text ?? 'no reason'}) after ${restarts} restarts`
+    ? `, it exited with ${ended.at('exitCode').number ?? '?'} (${ended.at('reason').text ?? 'no reason'}) after ${restarts} restarts`
     : '';
   const message = `container ${container}: ${waiting.at('message').text ?? reason}${how}`;
   return { reason, message, pod, container, patienceMs };
@@ -98,7 +98,7 @@ function mountCauses(pod: Cursor, name: string, events: readonly SeenEvent[]): r
 function refusedPods(workload: Cursor, events: readonly SeenEvent[], count: number): readonly LastingCause[] {
   const condition = conditionOf(workload, 'ReplicaFailure');
   if (condition?.at('status').text === 'True') {
-    const message = condition.at('message').text ?? 'its pods are refused';
+    const message = condition.at('message').text ?? 'its pods are rejected';
     return [{ reason: condition.at('reason').text ?? 'FailedCreate', message, patienceMs: REFUSED_POD_MS }];
   }
   // a StatefulSet has no such condition
@@ -115,7 +115,7 @@ function blockingPods(workload: Cursor, view: ClusterView): readonly LastingCaus
     .flatMap((pod) => podCauses(pod, []))
     .map((cause) => ({
       ...cause,
-      message: `${cause.message}; it is of the old revision, and is replaced only when it is ready or deleted`,
+      message: `${cause.message}; it belongs to the old revision, and is replaced only when it is ready or deleted`,
       patienceMs: Math.max(cause.patienceMs, MAY_HEAL_MS),
     }));
 }

@@ -8,7 +8,7 @@ export function nextCommand(kubectl: Kubectl, workload: ManifestObject, cause: L
   if (cause === undefined) return own;
   const { reason, message, pod, container } = cause;
   if (/secret/i.test(message) && /not found|couldn't find key|non-existent/.test(message)) {
-    return 'npx cdk8s-nats secrets generate --apply dist   (makes what is missing, keeps what is there)';
+    return 'npx cdk8s-nats secrets generate --apply dist   (creates missing keys, keeps existing ones)';
   }
   if (/quota/.test(message)) return kubectl.line('describe', 'resourcequota');
   if (pod === undefined) return own;

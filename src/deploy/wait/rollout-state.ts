@@ -32,8 +32,8 @@ function deploymentState(workload: Cursor): RolloutState {
     all: statusFigure(workload, 'replicas'),
     available: statusFigure(workload, 'availableReplicas'),
   };
-  if (updated < wanted) return waiting(`${updated} of ${wanted} made anew`);
-  if (all > updated) return waiting(`${all - updated} old to go`);
+  if (updated < wanted) return waiting(`${updated} of ${wanted} updated`);
+  if (all > updated) return waiting(`${all - updated} old still running`);
   if (available < updated) return waiting(`${available} of ${updated} available`);
   return { done: true, text: `${available} of ${wanted} available` };
 }
@@ -46,7 +46,7 @@ function statefulSetState(workload: Cursor): RolloutState {
   if (ready < wanted) return waiting(`${ready} of ${wanted} ready`);
   const updated = statusFigure(workload, 'updatedReplicas');
   const isCurrent = workload.at('status', 'updateRevision').text === workload.at('status', 'currentRevision').text;
-  if (!isCurrent && updated < wanted - partition) return waiting(`${updated} of ${wanted - partition} made anew`);
+  if (!isCurrent && updated < wanted - partition) return waiting(`${updated} of ${wanted - partition} updated`);
   return { done: true, text: `${ready} of ${wanted} ready` };
 }
 
@@ -55,7 +55,7 @@ function daemonSetState(workload: Cursor): RolloutState {
   if (onDelete(workload)) return { done: true, text: 'updated only when its pods are deleted (OnDelete)' };
   const updated = statusFigure(workload, 'updatedNumberScheduled');
   const available = statusFigure(workload, 'numberAvailable');
-  if (updated < wanted) return waiting(`${updated} of ${wanted} made anew`);
+  if (updated < wanted) return waiting(`${updated} of ${wanted} updated`);
   if (available < wanted) return waiting(`${available} of ${wanted} available`);
   return { done: true, text: `${available} of ${wanted} available` };
 }

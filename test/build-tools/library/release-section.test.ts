@@ -29,7 +29,7 @@ it('gives the section of the version, its own headings included', () => {
 
 it('tells at once that the tag is of another version and that the changelog is silent', () => {
   expect(() => releaseNotes({ tag: 'v1.3.0', version: '1.2', changelog: CHANGELOG })).toThrow(
-    /^tag is v1.3.0, package.json says 1.2: .*\nCHANGELOG.md has no text below "## 1.2"/,
+    /^tag is v1.3.0, but package.json has version 1.2: .*\nCHANGELOG.md has no text below "## 1.2"/,
   );
 });
 

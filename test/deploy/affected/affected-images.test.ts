@@ -68,7 +68,7 @@ it('sees a module that passes on another name, though no file of the bundle chan
   const { orders, bills } = await reasons({
     'services/runtime.ts': "export { log } from './log.ts'; export { gross as price } from './prices.ts';",
   });
-  expect(orders).toEqual(['services/runtime.ts: changes what is imported, and the bundle with it']);
+  expect(orders).toEqual(['services/runtime.ts: changes the imports, and so the bundle']);
   expect(bills).toEqual([]);
 });
 
@@ -76,7 +76,7 @@ it('counts code that was in the bundle before and no longer is', async () => {
   const main = "import { log } from '../runtime.ts'; log('none');";
   const { orders } = await reasons({ 'services/orders/main.ts': main }, ['services/prices.ts']);
   expect(orders).toEqual([
-    'services/orders/main.ts: is where it begins',
+    'services/orders/main.ts: is its entry point',
     'services/prices.ts: was imported: services/orders/main.ts → services/runtime.ts → services/prices.ts',
   ]);
 });
@@ -99,7 +99,7 @@ it('makes an image anew for its recipe and for what is copied into the page', as
     orders: [],
     bills: [],
     web: [
-      'deploy/images/web/nginx.conf: is part of how the image is made',
+      'deploy/images/web/nginx.conf: is part of the image build',
       'web/public/icon.svg: is copied into the page',
       'web/src/main.ts: is in the page',
     ],

@@ -49,7 +49,7 @@ it('lists nothing between a commit and itself', () => {
 it.each(['', '0000000000000000000000000000000000000000'])('knows that %j is no green commit yet', (since) => {
   expect(commitRange(since, 'HEAD', folder)).toMatchObject({
     base: undefined,
-    unknown: 'no commit is known to be green yet',
+    unknown: 'no green commit is known yet',
   });
 });
 
@@ -77,6 +77,6 @@ it('takes no option of git for a commit', () => {
 
 it('refuses an end that is no commit', () => {
   expect(() => commitRange('HEAD', 'no-such-branch', folder)).toThrow(
-    '--head is no-such-branch, which is no commit of this clone',
+    '--head is no-such-branch, which is not a commit of this clone',
   );
 });

@@ -51,7 +51,7 @@ describe('the edge', () => {
     expect(await checkTarget(url, AUTH, 0, never)).toMatchObject({
       object: 'Deployment/auth',
       reason: 'wrong-version',
-      message: `the edge answers with version 1 at ${url}api/auth/version, 2 was deployed`,
+      message: `the edge answers with version 1 at ${url}api/auth/version, but 2 was deployed`,
     });
   });
 

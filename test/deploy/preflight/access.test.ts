@@ -46,7 +46,11 @@ describe('access', () => {
     }));
     const out = [{ status: { userInfo: { username: 'ci' } } }, ...answers].map((it) => stringify(it)).join('---\n');
     expect(accessFaults(needed, accessAnswer(out, needed))).toMatchObject([
-      { object: 'pods', reason: 'missing-right', message: 'ci may not watch it, the wait for the rollout needs that' },
+      {
+        object: 'pods',
+        reason: 'missing-right',
+        message: 'ci may not watch it, but the wait for the rollout needs that',
+      },
     ]);
   });
 

@@ -48,7 +48,7 @@ describe('a report', () => {
     expect(written.err).toMatch(/^02:07 {2}✗ Deployment\/auth/);
   });
 
-  it('is one JSON object a line when asked', () => {
+  it('is one JSON object per line when asked', () => {
     const { tell, written } = report(jsonReport);
     tell({ event: 'fault', step: 'wait', ...FAULT });
     tell({ event: 'end', exitCode: 5, text: 'failed' });

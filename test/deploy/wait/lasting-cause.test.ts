@@ -37,7 +37,7 @@ describe('lastingCauses', () => {
     });
     expect(causesOfPod(crashed(2))).toEqual([]);
     const [cause] = causesOfPod(crashed(3));
-    expect(cause?.message).toContain('it ended with 137 (OOMKilled) after 3 restarts');
+    expect(cause?.message).toContain('it exited with 137 (OOMKilled) after 3 restarts');
   });
 
   it('says nothing of containers that are being made, and of pods that are to go', () => {
@@ -79,6 +79,8 @@ describe('lastingCauses', () => {
   it('names an old pod of a StatefulSet that holds up its own cure', () => {
     const old = livePod('nats', waiting('CreateContainerConfigError', 'secret "keys" not found'), { hash: 'a' });
     const [cause] = causesOf(liveStatefulSet('nats'), old);
-    expect(cause?.message).toContain('it is of the old revision, and is replaced only when it is ready or deleted');
+    expect(cause?.message).toContain(
+      'it belongs to the old revision, and is replaced only when it is ready or deleted',
+    );
   });
 });

@@ -18,8 +18,8 @@ describe('rolloutState', () => {
   });
 
   it.each([
-    [{ replicas: 1 }, '0 of 1 made anew'],
-    [{ replicas: 2, updatedReplicas: 1, availableReplicas: 2 }, '1 old to go'],
+    [{ replicas: 1 }, '0 of 1 updated'],
+    [{ replicas: 2, updatedReplicas: 1, availableReplicas: 2 }, '1 old still running'],
     [{ replicas: 1, updatedReplicas: 1 }, '0 of 1 available'],
   ])('follows a Deployment through %j', (status, text) => {
     expect(stateOf(liveDeployment('auth', status))).toEqual({ done: false, text });
@@ -35,7 +35,7 @@ describe('rolloutState', () => {
 
   it.each([
     [{ readyReplicas: 0 }, '0 of 1 ready'],
-    [{ readyReplicas: 1, updatedReplicas: 0 }, '0 of 1 made anew'],
+    [{ readyReplicas: 1, updatedReplicas: 0 }, '0 of 1 updated'],
   ])('follows a StatefulSet through %j', (status, text) => {
     expect(stateOf(liveStatefulSet('nats', status))).toEqual({ done: false, text });
   });

@@ -103,7 +103,7 @@ export function assertParts(
     ...differences('consumes', consumed, parts.consumers ?? []),
     ...differences('subscribes to', declaration.subscribes, parts.subscriptions ?? []),
   ];
-  const lines = faults.map((fault) => `${declaration.name} ${fault}: make parts and declaration the same`);
+  const lines = faults.map((fault) => `${declaration.name} ${fault}: make the parts match the declaration`);
   if (lines.length > 0) throw new Error(lines.join('\n'));
 }
 
@@ -125,7 +125,7 @@ function apiFaults({ api, handlers, sessions }: UntypedParts): string[] {
   );
   if (guarded.length > 0 && sessions === undefined) {
     const names = guarded.map(([operation]) => operation).join(', ');
-    faults.push(`has routes that ask for a session (${names}) and no session source: add sessions`);
+    faults.push(`has routes that require a session (${names}) but no session source: add sessions`);
   }
   return faults;
 }
@@ -138,9 +138,9 @@ function storeFaults(declaration: AnyDeclaration, { migrations }: UntypedParts):
   const talks = declaration.publishes.length + declaration.consumes.length + declaration.subscribes.length > 0;
   return [
     ...(migrations !== undefined && !has.database
-      ? ['has migrations and no DATABASE_URL: add database to its runtimeEnv']
+      ? ['has migrations but no DATABASE_URL: add database to its runtimeEnv']
       : []),
-    ...(talks && !has.nats ? ['declares messages and no NATS_URL: add nats to its runtimeEnv'] : []),
+    ...(talks && !has.nats ? ['declares messages but no NATS_URL: add nats to its runtimeEnv'] : []),
   ];
 }
 
@@ -154,8 +154,8 @@ function differences(
   const foreign = subjects.filter((message) => !declared.includes(message));
   const twice = subjects.filter((message, i) => subjects.indexOf(message) < i);
   return [
-    ...missing.map(({ subject }) => `${verb} ${subject}, no part handles it`),
-    ...foreign.map(({ subject }) => `handles ${subject}, the declaration has it not`),
+    ...missing.map(({ subject }) => `${verb} ${subject}, but no part handles it`),
+    ...foreign.map(({ subject }) => `handles ${subject}, which is not in the declaration`),
     ...twice.map(({ subject }) => `handles ${subject} twice`),
   ];
 }

@@ -72,7 +72,7 @@ export class Lifetime {
     try {
       await end(patienceMs);
     } catch (err) {
-      this.log.warn({ err, part: name }, 'could not be ended in order');
+      this.log.warn({ err, part: name }, 'could not be stopped cleanly');
     }
   }
 }

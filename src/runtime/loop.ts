@@ -26,7 +26,7 @@ export function startLoop(loop: Loop, log: Logger): RunningLoop {
     try {
       await loop.run(stopping.signal);
     } catch (err) {
-      log.error({ err, loop: loop.name }, 'a loop failed, runs again later');
+      log.error({ err, loop: loop.name }, 'a loop failed, retrying later');
     }
   };
   const ended = (async () => {

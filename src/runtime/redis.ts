@@ -48,7 +48,7 @@ export async function openRedis(options: RedisOptions): Promise<Redis> {
       dependency: 'redis',
       login: 'REDIS_USER and REDIS_PASSWORD',
       deadlineMs: options.deadlineMs,
-      onRetry: (err, pauseMs) => log.warn({ err, pauseMs }, 'redis is not there yet'),
+      onRetry: (err, pauseMs) => log.warn({ err, pauseMs }, 'redis is not available yet'),
     },
     async () => {
       const redis = new CorkedRedis(options.url, {

@@ -49,7 +49,8 @@ export async function runService<
 
 /** Why a service could not start, for a person. */
 export function explain(service: string, error: unknown): string {
-  if (error instanceof DeclarationError) return `${service} cannot start, its environment is wrong:\n${error.message}`;
+  if (error instanceof DeclarationError)
+    return `${service} cannot start, its environment is invalid:\n${error.message}`;
   if (error instanceof DependencyError) return `${service} cannot start: ${error.message}`;
   return `${service} cannot start: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
 }

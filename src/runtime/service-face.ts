@@ -91,7 +91,7 @@ function outboxFace(declaration: AnyDeclaration, database: StartedDatabase, outb
           const first = await (groups?.handle(delivery, run) ?? alone());
           if (!first) {
             // an effect that ran in a group and was rolled back may turn out to be another process's
-            delivery.log.debug('was handled before');
+            delivery.log.debug('already handled');
             return;
           }
           await runAfterCommit(afterCommit, delivery.log);

@@ -41,7 +41,7 @@ export function settingsOf(declaration: AnyDeclaration, config: Readonly<Record<
     const value = config[variable] ?? fallback;
     if (typeof value === typeof fallback) return value as T;
     faults.push(
-      `${name} env ${variable} reads as a ${typeof value}, must be a ${typeof fallback}: declare it by runtimeEnv`,
+      `${name} env ${variable} is a ${typeof value}, must be a ${typeof fallback}: declare it with runtimeEnv`,
     );
     return fallback;
   };

@@ -67,7 +67,8 @@ function startConsumer(
   // the topology's copy of the declaration carries policies that settings have changed
   const service = topology.services.find(({ name }) => name === declaration.name) ?? declaration;
   const consumer = service.consumes.find((one) => one.message === message);
-  if (consumer === undefined) throw new Error(`${declaration.name} consumes ${message.subject} in no topology`);
+  if (consumer === undefined)
+    throw new Error(`${declaration.name} does not consume ${message.subject} in the topology`);
   return runConsumer({
     ...{ link: nats, service: declaration.name, consumer, topology, handler, log },
     ...options,

@@ -114,7 +114,7 @@ function processOf(
     life: new Lifetime({ graceMs: settings.graceMs, log }),
     onFatal: (error: Error): void => {
       health.dead = error.message;
-      log.fatal({ err: error }, 'cannot go on');
+      log.fatal({ err: error }, 'cannot continue');
       options.onFatal?.(error);
     },
     routes: undefined as RequestHandler | undefined,
@@ -197,7 +197,7 @@ async function startProvisioner(
   { life, log }: ServiceProcess,
 ): Promise<void> {
   const steps = await provision(nats, topology, { replicas });
-  if (steps.length > 0) log.info({ steps }, 'streams and durables made');
+  if (steps.length > 0) log.info({ steps }, 'streams and durables created');
   life.add('provisioner', keepProvisioned(nats, topology, { everyMs: PROVISION_EVERY_MS, replicas, log }).stop);
 }
 

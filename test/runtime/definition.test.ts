@@ -18,9 +18,9 @@ describe('the parts of a service', () => {
     const parts = { handlers: {}, consumers: [handles(foreign)] };
     expect(() => assertParts(service, parts)).toThrow(
       [
-        'eater consumes events.a.eaten, no part handles it: make parts and declaration the same',
-        'eater handles events.b.foreign, the declaration has it not: make parts and declaration the same',
-        'eater subscribes to say.{user}, no part handles it: make parts and declaration the same',
+        'eater consumes events.a.eaten, but no part handles it: make the parts match the declaration',
+        'eater handles events.b.foreign, which is not in the declaration: make the parts match the declaration',
+        'eater subscribes to say.{user}, but no part handles it: make the parts match the declaration',
       ].join('\n'),
     );
   });

@@ -74,7 +74,7 @@ export async function openDatabase<Tables>(options: DatabaseOptions): Promise<Op
         dependency: 'postgres',
         login: 'DB_USER and DB_PASS',
         deadlineMs: options.deadlineMs,
-        onRetry: (err, pauseMs) => log.warn({ err, pauseMs }, 'postgres is not there yet'),
+        onRetry: (err, pauseMs) => log.warn({ err, pauseMs }, 'postgres is not available yet'),
       },
       async () => await sql`select 1`.execute(db),
     );

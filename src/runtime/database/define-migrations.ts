@@ -10,6 +10,7 @@ export interface Migrations<Tables = unknown> {
 /** Puts migrations together; `Tables` says what they make. Names sort in their order. */
 export function defineMigrations<Tables>(byName: Readonly<Record<string, Migration>>): Migrations<Tables> {
   const wrong = Object.keys(byName).filter((name) => !/^\d{4}-[a-z0-9-]+$/.test(name));
-  if (wrong.length > 0) throw new Error(`migrations ${wrong.join(', ')}: a name is four digits and words, 0001-videos`);
+  if (wrong.length > 0)
+    throw new Error(`migrations ${wrong.join(', ')}: a name must be four digits and words, such as 0001-videos`);
   return { byName };
 }

@@ -27,7 +27,10 @@ export function idempotencyStore(db: Kysely<RuntimeTables>): IdempotencyStore {
       const row = await rowOf(db, slot);
       if (row !== undefined && row.fingerprint !== fingerprint) throw new HttpError('idempotency_mismatch');
       if (row === undefined || row.status === null) {
-        throw new HttpError('conflict', { detail: 'the first request with this key still runs', retryAfterSeconds: 1 });
+        throw new HttpError('conflict', {
+          detail: 'the first request with this key is still running',
+          retryAfterSeconds: 1,
+        });
       }
       return { status: row.status, headers: row.headers ?? {}, body: row.body };
     },

@@ -146,7 +146,7 @@ class GroupCommit<Tables> implements InboxGroups<Tables> {
       this.size.worked(msEach);
     } catch (err) {
       const durable = turns[0]?.entry.durable;
-      this.log.debug({ err, durable, deliveries: turns.length }, 'a group failed, each runs alone');
+      this.log.debug({ err, durable, deliveries: turns.length }, 'a group failed, running each effect alone');
       turns.forEach((turn) => this.putApart(turn));
       this.size.failed();
     }
@@ -158,7 +158,7 @@ class GroupCommit<Tables> implements InboxGroups<Tables> {
     try {
       turn.entry.working();
     } catch (err) {
-      this.log.debug({ err, durable: turn.entry.durable }, 'no sign of life could be given');
+      this.log.debug({ err, durable: turn.entry.durable }, 'the ack wait could not be extended');
     }
   }
 

@@ -59,20 +59,20 @@ export async function openNats(options: NatsOptions): Promise<OpenNats> {
     for await (const { type, data } of connection.status()) {
       if (type === Events.Disconnect) {
         connected = false;
-        log.warn('nats connection lost, reconnects');
+        log.warn('nats connection lost, reconnecting');
         lost.forEach((listener) => listener());
       } else if (type === Events.Reconnect) {
         connected = true;
         log.info('nats connection is back');
         reconnected.forEach((listener) => listener());
       } else if (type === Events.Error && String(data) === ErrorCode.PermissionsViolation) {
-        fatal('nats denied an operation: it is not in the declaration of this service, or nats.conf is older than it');
+        fatal('nats denied an operation: it is not in the declaration of this service, or nats.conf is outdated');
       }
     }
   })();
   void connection.closed().then((error) => {
     connected = false;
-    fatal('nats connection is closed for good', error ?? undefined);
+    fatal('nats connection is closed permanently', error ?? undefined);
   });
   return {
     connection,

@@ -43,7 +43,7 @@ export function runConsumer<M extends Message>(options: ConsumerOptions<M>): Run
     const place = { stream, durable, ending: ending.signal };
     const settling = runInTrace(trace, async () => await settleDelivery(message, options, place));
     const outcome = await settling.catch((err: unknown) => {
-      log.error({ err, durable }, 'a delivery could not be settled, it comes again');
+      log.error({ err, durable }, 'a delivery could not be settled and will be redelivered');
       return 'retried' as const;
     });
     options.onOutcome?.(durable, outcome, (performance.now() - startedAt) / 1000);

@@ -9,7 +9,7 @@ export class RetryLater extends Error {
   /** Milliseconds until the next delivery. */
   readonly delayMs: number;
 
-  constructor(delayMs: number, message = 'asked to be tried later', options?: ErrorOptions) {
+  constructor(delayMs: number, message = 'the handler asked for a retry', options?: ErrorOptions) {
     super(message, options);
     this.delayMs = delayMs;
   }

@@ -61,9 +61,9 @@ export function keepProvisioned(
       if (!link.connected) return;
       try {
         const steps = await provision(link, topology, options);
-        if (steps.length > 0) log.warn({ steps }, 'streams or durables were not as declared');
+        if (steps.length > 0) log.warn({ steps }, 'streams or durables differed from their declaration');
       } catch (error) {
-        log.warn({ reason: textOf(error) }, 'streams could not be looked at, tries later');
+        log.warn({ reason: textOf(error) }, 'streams could not be checked, retrying later');
       }
     });
   };
@@ -95,7 +95,7 @@ async function provisionStream(manager: JetStreamManager, wanted: StreamConfig):
   const info = await absentAsUndefined(manager.streams.info(wanted.name));
   if (info === undefined) {
     await manager.streams.add(wanted as unknown as Parameters<typeof manager.streams.add>[0]);
-    return `made stream ${wanted.name}`;
+    return `created stream ${wanted.name}`;
   }
   const changed = changedFields(wanted, info.config);
   if (changed.length === 0) return undefined;
@@ -112,7 +112,7 @@ async function provisionDurable(
   const info = await absentAsUndefined(manager.consumers.info(stream, wanted.durable_name));
   if (info === undefined) {
     await manager.consumers.add(stream, wanted as unknown as Parameters<typeof manager.consumers.add>[1]);
-    return `made durable ${wanted.durable_name}`;
+    return `created durable ${wanted.durable_name}`;
   }
   const changed = changedFields(wanted, info.config);
   if (changed.length === 0) return undefined;

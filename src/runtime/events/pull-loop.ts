@@ -38,7 +38,7 @@ export class PullLoop {
   /** Cuts the pause between two tries short. */
   private retryNow = new AbortController();
   private silences = 0;
-  private current: string | undefined = 'not yet looked for';
+  private current: string | undefined = 'not checked yet';
 
   constructor(options: PullLoopOptions) {
     this.options = options;
@@ -83,7 +83,7 @@ export class PullLoop {
   private async pauseAfter(error: unknown, pauseMs: number): Promise<void> {
     const { log, durable, stopping } = this.options;
     if (this.current === undefined || pauseMs === FIRST_PAUSE_MS) {
-      log.warn({ durable, reason: textOf(error) }, 'cannot pull, looks for the durable again');
+      log.warn({ durable, reason: textOf(error) }, 'cannot pull, looking up the durable again');
     }
     this.current = textOf(error);
     this.retryNow = new AbortController();
@@ -108,7 +108,7 @@ export class PullLoop {
     const error = await messages.closed();
     this.fetching = undefined;
     if (error) throw error;
-    if (received === 0 && this.silences >= 2) throw new Error('the server went silent');
+    if (received === 0 && this.silences >= 2) throw new Error('the server stopped responding');
     // a fetch that ends at once must leave others their turn
     if (received === 0) await pause(SHORTEST_ROUND_MS);
   }

@@ -78,7 +78,7 @@ async function bury<M extends Message>(
   },
 ): Promise<DeliveryOutcome> {
   const { stream, durable, attempt, cause, error } = death;
-  log.error({ err: error, durable, attempt, cause }, 'gave a message up');
+  log.error({ err: error, durable, attempt, cause }, 'gave up on a message');
   await publishDeadLetter(link, {
     ...{ service, durable, stream, message, cause, topology },
     reason: textOf(error).slice(0, REASON_LENGTH) || 'unknown',
@@ -95,7 +95,10 @@ function retry<M extends Message>(
 ): DeliveryOutcome {
   const delays = nakDelaysSeconds ?? consumer.policy.nakDelaysSeconds;
   const delayMs = error instanceof RetryLater ? error.delayMs : nakDelayMs(delays, attempt, random);
-  log.warn({ err: error, durable, attempt, delayMs, away: absentDependencyOf(error) }, 'a message failed, tries later');
+  log.warn(
+    { err: error, durable, attempt, delayMs, away: absentDependencyOf(error) },
+    'a message failed, retrying later',
+  );
   message.nak(delayMs);
   return 'retried';
 }

@@ -85,7 +85,7 @@ class BoundCall {
   readonly limit = async (rule: RateRule, key: string): Promise<RateDecision> => {
     const { limiter, operation } = this.#source;
     if (limiter === undefined)
-      throw new Error(`${operation} takes from the limit ${rule.name}, the service has no Redis`);
+      throw new Error(`${operation} uses the rate limit ${rule.name}, but the service has no Redis`);
     const decision = await limiter(rule, key);
     this.response.set(rateHeaders(decision));
     if (decision.allowed) return decision;

@@ -20,7 +20,7 @@ export function sessionCookie(options: { readonly publicOrigin: string; readonly
   const secure = protocol === 'https:';
   if (!secure && !LOCAL_HOSTS.has(hostname)) {
     throw new Error(
-      `PUBLIC_ORIGIN is ${options.publicOrigin}, the session's cookie needs https or localhost: give an https origin`,
+      `PUBLIC_ORIGIN is ${options.publicOrigin}, but the session cookie requires https or localhost: use an https origin`,
     );
   }
   const name = secure ? options.name : LOCAL_NAME;

@@ -121,7 +121,7 @@ async function run(
       await store.keep(slot, { status: route.status, headers: keptHeaders(response), body: text });
     end(response, text);
   } catch (error) {
-    await store.free(slot).catch((err: unknown) => log.warn({ err }, 'an idempotency key stays held'));
+    await store.free(slot).catch((err: unknown) => log.warn({ err }, 'an idempotency key could not be released'));
     throw error;
   }
 }
@@ -146,7 +146,7 @@ async function textOf(route: Route, answer: unknown, response: Response): Promis
 async function promised(schema: HttpSchema, body: unknown): Promise<unknown> {
   const read = await schema['~standard'].validate(body);
   if (read.issues === undefined) return read.value;
-  throw new Error('an answer is not what its route promises', { cause: read.issues });
+  throw new Error('a response does not match the schema of its route', { cause: read.issues });
 }
 
 function end(response: Response, text: string | null | undefined): void {

@@ -25,30 +25,30 @@ export function createMetrics(service: string): Metrics {
     registry,
     deliveries: new Counter({
       name: 'message_deliveries_total',
-      help: 'Deliveries of messages by durable and outcome',
+      help: 'Message deliveries by durable and outcome',
       labelNames: ['durable', 'outcome'],
       registers,
     }),
     deliverySeconds: new Histogram({
       name: 'message_delivery_seconds',
-      help: 'Time that a delivery took',
+      help: 'Time to handle a delivery',
       labelNames: ['durable'],
       buckets: SECONDS,
       registers,
     }),
     uncounted: new Counter({
       name: 'http_requests_uncounted_total',
-      help: 'Requests let through while the limit could not be counted',
+      help: 'Requests allowed because the rate limit could not be checked',
       registers,
     }),
     requestSeconds: new Histogram({
       name: 'http_request_seconds',
-      help: 'Time from the request to the end of its answer',
+      help: 'Time from a request to the end of its response',
       labelNames: ['method', 'operation', 'status'],
       buckets: SECONDS,
       registers,
     }),
-    requestsRunning: new Gauge({ name: 'http_requests_running', help: 'Requests that are answered now', registers }),
+    requestsRunning: new Gauge({ name: 'http_requests_running', help: 'Requests in progress', registers }),
   };
 }
 

@@ -12,8 +12,8 @@ const STATUS_TEXT: Readonly<Record<number, string>> = {
   200: 'done',
   201: 'made',
   202: 'accepted',
-  204: 'done, nothing to say',
-  206: 'a part of the bytes',
+  204: 'done, no content',
+  206: 'partial content',
 };
 
 /** JSON Schema of a problem, RFC 9457. */

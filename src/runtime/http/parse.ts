@@ -33,7 +33,10 @@ async function parsePart(part: Part, schema: HttpSchema | undefined, value: unkn
   if (schema === undefined) return { value: undefined, faults: [] };
   const nul = nulPath(value, []);
   if (nul !== undefined) {
-    return { value: undefined, faults: [{ pointer: pointerTo(part, nul), detail: 'must not hold the character NUL' }] };
+    return {
+      value: undefined,
+      faults: [{ pointer: pointerTo(part, nul), detail: 'must not contain a NUL character' }],
+    };
   }
   const read = await schema['~standard'].validate(value);
   if (read.issues === undefined) return { value: read.value, faults: [] };

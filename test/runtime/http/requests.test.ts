@@ -47,7 +47,7 @@ describe('a body', () => {
       { text: 'x', ownerId: 'me', role: 'admin' },
       [{ pointer: '/ownerId' }, { pointer: '/role' }],
     ],
-    ['with NUL', { text: 'a\0b' }, [{ pointer: '/text', detail: 'must not hold the character NUL' }]],
+    ['with NUL', { text: 'a\0b' }, [{ pointer: '/text', detail: 'must not contain a NUL character' }]],
     ['of another kind', ['x'], [{ pointer: '' }]],
     ['that is empty', undefined, [{ pointer: '/text' }]],
   ])('%s is 422 with a pointer to each fault', async (_, body, errors) => {

@@ -50,7 +50,7 @@ export class PoolDriver implements Driver {
 
 function pooled(connection: DatabaseConnection): PooledConnection {
   if (connection instanceof PooledConnection) return connection;
-  throw new Error('this connection is of another driver');
+  throw new Error('this connection belongs to another driver');
 }
 
 class PooledConnection implements DatabaseConnection {

@@ -85,6 +85,6 @@ async function expectDeadLetter(
   if (data.stream !== JOBS.name && data.stream !== EVENTS.name) return;
   const place = { durable: data.consumer, stream: data.stream, streamSequence: data.stream_seq };
   if (await hasDeadLetter(service.db, place)) return;
-  if (attempt <= LOOKS_FOR_LETTER) throw new RetryLater(LETTER_ARRIVES_MS, 'its dead letter is not there yet');
+  if (attempt <= LOOKS_FOR_LETTER) throw new RetryLater(LETTER_ARRIVES_MS, 'its dead letter has not arrived yet');
   log.warn(place, 'a message was terminated and left no dead letter');
 }

@@ -26,7 +26,7 @@ export const definition = definePlatformService(queue, {
     const sweepEveryMs = service.config.SWEEP_S * 1000;
     const run = async (): Promise<void> => {
       const lost = await sweepLostJobs(service, new Date(Date.now() - sweepEveryMs));
-      if (lost.length > 0) service.log.warn({ lost }, 'jobs had lost their message and were queued again');
+      if (lost.length > 0) service.log.warn({ lost }, 'jobs whose message was lost were queued again');
     };
     return [{ name: 'sweep', everyMs: sweepEveryMs, run }];
   },

@@ -7,7 +7,7 @@ import type { Service } from './service.ts';
 export function metrics({ db, metrics: { registry } }: Service): void {
   new Gauge({
     name: 'queue_jobs',
-    help: 'Jobs of the ledger by state',
+    help: 'Jobs in the ledger by state',
     labelNames: ['state'],
     registers: [registry],
     async collect() {

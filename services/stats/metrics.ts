@@ -14,13 +14,13 @@ export function metrics({ metrics: { registry } }: Service): BeatMetrics {
   const registers = [registry];
   const beats = new Counter({
     name: 'stats_beats_total',
-    help: 'Beats of players by what became of them',
+    help: 'Player beats by outcome',
     labelNames: ['outcome'],
     registers,
   });
   const lost = new Counter({
     name: 'stats_beats_dropped_total',
-    help: 'Beats of players that were dropped because Redis was away',
+    help: 'Player beats dropped because Redis was unavailable',
     registers,
   });
   return {

@@ -80,7 +80,7 @@ describe('an administrator', () => {
     expect(await table.getByRole('columnheader').allTextContents()).toEqual(columns);
     const row = table.getByRole('row', { name: FILE_NAME });
     await row.getByRole('link', { name: `@${ada.identity.handle}` }).waitFor();
-    await row.getByText('Processing broke off 2 times and is not tried any more.').waitFor();
+    await row.getByText('Processing was interrupted 2 times and is not retried.').waitFor();
     expect(await row.getByRole('cell').nth(2).textContent()).toMatch(/2/);
   });
 
@@ -88,7 +88,7 @@ describe('an administrator', () => {
     await admin.getByRole('tab', { name: /^Dead letters/ }).click();
     await letter().getByRole('link').click();
     const opened = admin.getByRole('dialog', { name: 'video.process' });
-    await opened.getByText('its consumer ended without a word on each delivery').waitFor();
+    await opened.getByText('its consumer died without a reply on each delivery').waitFor();
     expect(await opened.getByRole('group', { name: 'Payload' }).textContent()).toContain(videoId);
     await admin.keyboard.press('Escape');
     await opened.waitFor({ state: 'hidden' });

@@ -37,8 +37,8 @@ export async function runFirstAdmin(env: ProcessEnvironment = process.env): Prom
     const url = await firstAdminUrl(env);
     const advice =
       url === undefined
-        ? 'there is an administrator already: log in as one, no link was made'
-        : 'open this once to make the first administrator; a link made before holds no more';
+        ? 'an administrator already exists, so no link was created: log in as one'
+        : 'open this once to create the first administrator; earlier links are no longer valid';
     process.stderr.write(`${advice}\n`);
     if (url === undefined) process.exitCode = 1;
     else process.stdout.write(`${url}\n`);

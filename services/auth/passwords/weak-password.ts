@@ -24,12 +24,12 @@ export function weaknessOf(
   owner: { readonly handle: string; readonly email: string },
 ): string | undefined {
   const text = password.normalize('NFKC').toLowerCase();
-  if (isCommon(text)) return 'it is among those that are tried first';
-  if (new Set(text).size < MIN_DIFFERENT || isRepetition(text)) return 'it repeats itself';
-  if (isRun(text)) return 'it is a run of neighbouring keys';
+  if (isCommon(text)) return 'it is one of the most common passwords';
+  if (new Set(text).size < MIN_DIFFERENT || isRepetition(text)) return 'it is too repetitive';
+  if (isRun(text)) return 'it is a sequence of neighbouring keys';
   const mailbox = owner.email.toLowerCase().split('@')[0] ?? '';
   if ([owner.handle, mailbox, owner.email.toLowerCase()].some((name) => namesOwner(text, name))) {
-    return 'it is your own name or address';
+    return 'it is your name or email address';
   }
   return undefined;
 }

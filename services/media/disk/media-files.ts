@@ -31,7 +31,7 @@ export async function makeFolders(folders: MediaFolders): Promise<void> {
 export function pathWithin(folder: string, ...names: readonly string[]): string {
   const path = join(folder, ...names);
   if (names.every(isPlain) && path.startsWith(`${folder}${sep}`)) return path;
-  throw new Error(`path ${JSON.stringify(names.join('/'))} is not below its folder, names must be plain`);
+  throw new Error(`path ${JSON.stringify(names.join('/'))} is outside its folder, must consist of plain names`);
 }
 
 function isPlain(name: string): boolean {

@@ -23,12 +23,12 @@ export interface Size {
 /** Throws an {@link UnusableVideo} when a picture is larger, or longer and thinner, than may be. */
 export function checkSize(stored: Size, shown: Size): void {
   const { width, height } = shown;
-  const words = `The picture is ${width} × ${height} pixels as it is shown`;
+  const words = `The picture is ${width} × ${height} pixels when displayed`;
   if (stored.width * stored.height > MOST_PIXELS) {
     throw new UnusableVideo('too_large', `The picture is ${stored.width} × ${stored.height}, larger than 8K.`);
   }
   if (Math.max(width, height) > LONGEST_SIDE || width * height > MOST_PIXELS) {
-    throw new UnusableVideo('too_large', `${words}; at most 8K is possible, with ${LONGEST_SIDE} on the longer side.`);
+    throw new UnusableVideo('too_large', `${words}; the limit is 8K, with ${LONGEST_SIDE} on the longer side.`);
   }
   if (Math.max(width, height) > WIDEST_RATIO * Math.min(width, height)) {
     throw new UnusableVideo('too_large', `${words}; one side may be at most ${WIDEST_RATIO} times the other.`);

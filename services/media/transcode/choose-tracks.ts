@@ -66,18 +66,18 @@ function noPicture(pictures: readonly Track[], sounds: readonly Track[]): Unusab
   const [first] = pictures;
   if (first === undefined) {
     if (sounds.length === 0) return new UnusableVideo('unreadable', 'The file is damaged or is not a video.');
-    return new UnusableVideo('no_video_track', 'The file holds sound alone, no film.');
+    return new UnusableVideo('no_video_track', 'The file contains only sound, no video.');
   }
   const { width = 0, height = 0 } = first.header;
   checkSize({ width, height }, { width, height });
-  if (isProtected(first)) return new UnusableVideo('unsupported_format', 'The film is protected against copying.');
+  if (isProtected(first)) return new UnusableVideo('unsupported_format', 'The video is copy-protected.');
   const { codec_name: codec, pix_fmt: format } = first.header;
   if (first.times === undefined) return new UnusableVideo('unreadable', 'The video track of the file is empty.');
   if (codec === undefined || codec === 'unknown' || format === undefined) {
     const words = `The picture is coded as ${nameOf(first)}, which cannot be decoded.`;
     return new UnusableVideo('unsupported_format', words);
   }
-  return new UnusableVideo('unreadable', 'The file is damaged: no picture of it can be decoded.');
+  return new UnusableVideo('unreadable', 'The file is damaged: no picture can be decoded.');
 }
 
 function remarkOn(track: Track): string {

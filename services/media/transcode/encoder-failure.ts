@@ -11,10 +11,10 @@ const CRASHES: readonly (NodeJS.Signals | undefined)[] = ['SIGSEGV', 'SIGABRT', 
  * short of, or a kill from outside.
  */
 export function encoderFailure({ exitCode, endedBy, errors }: ProgramResult): Error {
-  const cause = new Error(`ffmpeg ended with ${endedBy ?? exitCode}: ${errors.slice(-1000)}`);
+  const cause = new Error(`ffmpeg exited with ${endedBy ?? exitCode}: ${errors.slice(-1000)}`);
   if (THE_MACHINES_FAULT.test(errors)) return cause;
   if (MEMORY.test(errors)) {
-    return new UnusableVideo('too_large', 'The film needs more memory to be converted than one video may have.', {
+    return new UnusableVideo('too_large', 'Converting the video needs more memory than one video may use.', {
       cause,
     });
   }

@@ -72,7 +72,7 @@ export function planFilm(look: FileLook, ladder: readonly RenditionStep[]): Film
   const seconds = Math.max(plan.endSeconds, soundEnd);
   checkLength(seconds);
   const [smallest, ...larger] = planRenditions(plan.shown, ladder);
-  if (smallest === undefined) throw new Error('the ladder has no step');
+  if (smallest === undefined) throw new Error('the rendition ladder is empty');
   return {
     picture: plan,
     sound: sound && { track: sound.header.index, channels: sound.header.channels ?? 2, endSeconds: soundEnd },
@@ -127,7 +127,7 @@ function pace(times: readonly number[]): number {
 
 function remarksOnPicture({ colour }: PicturePlan): string[] {
   if (!colour.isHdr) return [];
-  return ['The film is HDR. It was converted to standard colours, so very bright parts show less detail.'];
+  return ['The video is HDR. It was converted to standard colours, so very bright parts show less detail.'];
 }
 
 function remarksOnLength(look: FileLook, end: number, seconds: number): string[] {

@@ -14,7 +14,7 @@ export function readMasterPlaylist(text: string): AnnouncedRendition[] {
     const rate = /[:,]BANDWIDTH=(\d+)/.exec(line);
     const size = /[:,]RESOLUTION=(\d+)x(\d+)/.exec(line);
     const path = /^([a-z0-9]+)\/index\.m3u8$/.exec(lines[i + 1] ?? '');
-    if (!rate || !size || !path) throw new Error(`the master playlist has a line that cannot be read: ${line}`);
+    if (!rate || !size || !path) throw new Error(`the master playlist has an unexpected line: ${line}`);
     return [
       {
         name: path[1] ?? '',

@@ -36,10 +36,10 @@ export async function measureFilm(
   );
   const pictures = measured.map(({ picture }) => picture.count);
   const fewest = Math.min(...pictures);
-  if (fewest === 0) throw new UnusableVideo('unreadable', 'The file is damaged: no picture of it can be decoded.');
+  if (fewest === 0) throw new UnusableVideo('unreadable', 'The file is damaged: no picture can be decoded.');
   const faults = [...sizeFaults(announced, plan), ...timeFaults(measured, plan)];
   if (Math.max(...pictures) - fewest > SAME_PICTURES) faults.push(`renditions hold ${pictures.join(', ')} pictures`);
-  if (faults.length > 0) throw new Error(`the renditions are not what was planned: ${faults.join('; ')}`);
+  if (faults.length > 0) throw new Error(`the renditions differ from the plan: ${faults.join('; ')}`);
   const seconds = fewest / plan.picture.rate.perSecond;
   return { seconds, remarks: remarksOn(seconds, plan) };
 }
@@ -63,7 +63,7 @@ function timeFaults(measured: readonly SegmentTimes[], { sound }: FilmPlan): str
     if (heard.count === 0) return [`rendition ${i} has no sound`];
     const apart = heard.firstSeconds - picture.firstSeconds;
     return Math.abs(apart) > SAME_START_SECONDS
-      ? [`rendition ${i} begins with its sound ${apart.toFixed(2)} s off`]
+      ? [`rendition ${i} starts with its sound ${apart.toFixed(2)} s out of sync`]
       : [];
   });
 }

@@ -47,7 +47,7 @@ function nothing(): StreamTimes {
 }
 
 function readPacket(buffer: Buffer, at: number, times: SegmentTimes, path: string): void {
-  if (buffer[at] !== SYNC) throw new Error(`${path} is no transport stream at one of its packets`);
+  if (buffer[at] !== SYNC) throw new Error(`${path} is not a valid transport stream`);
   const startsUnit = ((buffer[at + 1] ?? 0) & 0x40) !== 0;
   if (!startsUnit) return;
   const hasAdaptation = ((buffer[at + 3] ?? 0) & 0x20) !== 0;

@@ -41,7 +41,7 @@ export function watchWork(
   async function look(): Promise<void> {
     await touchWorkFolder(folder, new Date());
     if (!(await isWanted(service.db, job))) ending.abort(new NotWanted());
-    else if (!(await hasRoom(folder, floor, 0))) ending.abort(new Error('the disk has no room for this work'));
+    else if (!(await hasRoom(folder, floor, 0))) ending.abort(new Error('the disk has no room for this job'));
   }
 
   const timer = setInterval(() => {
@@ -49,7 +49,7 @@ export function watchWork(
     looking = true;
     // a database that is away for a moment does not end the work
     void look()
-      .catch((err: unknown) => service.log.warn({ err }, 'work could not be watched'))
+      .catch((err: unknown) => service.log.warn({ err }, 'the job could not be monitored'))
       .finally(() => {
         looking = false;
       });

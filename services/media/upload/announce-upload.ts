@@ -15,7 +15,7 @@ export async function announceUpload(service: Service, folders: MediaFolders, ti
   const earlier = await uploadOfVideo(service.db, ticket.videoId);
   if (earlier !== undefined) {
     if (earlier.completed_at !== null || (await finishUpload(service, folders, earlier))) {
-      throw new HttpError('conflict', { detail: 'the video has its file already' });
+      throw new HttpError('conflict', { detail: 'the video already has its file' });
     }
     await giveUpUpload(service, folders, earlier.upload_id);
   }
@@ -38,7 +38,7 @@ async function insertAnnounced({ db, config }: Service, ticket: UploadTicket): P
     expires_at: new Date(startedAt.getTime() + config.UPLOAD_EXPIRY_S * 1000),
     completed_at: null,
   });
-  if (!isFirst) throw new HttpError('conflict', { detail: 'another upload for this video was just begun' });
+  if (!isFirst) throw new HttpError('conflict', { detail: 'another upload for this video has just started' });
   return uploadId;
 }
 

@@ -32,7 +32,7 @@ export function tusServer(
     disableTerminationForFinishedUploads: true,
     namingFunction: (request) => {
       const id = announcedIds.get(request.runtime?.node?.req ?? {});
-      if (id === undefined) throw new Error('an upload has no id: it was not announced');
+      if (id === undefined) throw new Error('an upload has no id because it was not announced');
       return id;
     },
     onUploadFinish: async (_request, { id }) => {

@@ -29,7 +29,7 @@ function uploadLock(redis: Redis, key: string): Lock {
     const startedAt = performance.now();
     while ((await redis.set(key, token, 'PX', LOCK_MS, 'NX')) === null) {
       if (stop.aborted || performance.now() - startedAt > WAIT_MS) {
-        throw new HttpError('conflict', { detail: 'another request still writes to this upload' });
+        throw new HttpError('conflict', { detail: 'another request is still writing to this upload' });
       }
       await redis.set(wantedKey, token, 'PX', LOOK_EVERY_MS * 4);
       await pause(LOOK_EVERY_MS / 2);

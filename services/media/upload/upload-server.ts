@@ -104,6 +104,6 @@ function checkLength({ request }: Create, bytes: number, maxBytes: number): void
   const text = request.get('upload-length') ?? '';
   if (/^\d{1,16}$/.test(text) && Number(text) > maxBytes) throw new HttpError('body_too_large');
   if (text === String(bytes)) return;
-  const detail = `must be ${bytes}, the size that the ticket was given for`;
+  const detail = `must be ${bytes}, the size in the ticket`;
   throw new HttpError('invalid', { errors: [{ pointer: 'upload-length', detail }] });
 }

@@ -51,8 +51,7 @@ export async function processVideo(
     await makeRevision(run);
     progress.finish();
   } catch (error) {
-    if (error instanceof NotWanted)
-      return void delivery.log.info({ jobId: job.jobId }, 'the job is not wanted any more');
+    if (error instanceof NotWanted) return void delivery.log.info({ jobId: job.jobId }, 'the job is no longer needed');
     progress.fail(delivery.signal.aborted ? 'the worker was stopped' : wordsOf(error));
     if (!(error instanceof UnusableVideo)) throw error;
     await writeFailure(run, error);
@@ -112,7 +111,7 @@ async function sourceOf({ service, folders, job }: Run): Promise<string> {
   const file = uploadFile(folders, job.uploadId);
   const found = upload?.video_id === job.videoId ? await stat(file).catch(() => undefined) : undefined;
   if (found?.isFile() === true) return file;
-  throw new UnusableVideo('source_missing', 'The uploaded file is not there any more.');
+  throw new UnusableVideo('source_missing', 'The uploaded file no longer exists.');
 }
 
 /** Writes the revision and its message; false when the video was deleted or the run cancelled meanwhile. */
@@ -174,5 +173,5 @@ async function readContent(folder: string): Promise<RevisionContent | undefined>
 
 /** What the owner is told of a failure: only what was written for people. */
 function wordsOf(error: unknown): string {
-  return error instanceof UnusableVideo ? error.message : 'processing failed, it will be tried again';
+  return error instanceof UnusableVideo ? error.message : 'processing failed and will be retried';
 }

@@ -63,7 +63,10 @@ async function tellOfFilesWithoutDatabase({ log }: Service, folders: MediaFolder
   const [uploads, videos] = [await namesIn(folders.uploads), await namesIn(folders.hls)];
   if (uploads.length + videos.length === 0) return;
   const found = { uploads: uploads.length, videos: videos.length };
-  log.error(found, 'kept files: the database knows no video at all; restore its backup, or empty the disk by hand');
+  log.error(
+    found,
+    'kept all files because the database contains no video: restore its backup, or empty the disk by hand',
+  );
 }
 
 async function isOlder(path: string, before: Date): Promise<boolean> {

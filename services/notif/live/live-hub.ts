@@ -108,8 +108,7 @@ export class LiveHub {
       }),
     ]);
     const failed = looks.filter((look) => look.status === 'rejected');
-    if (failed.length > 0)
-      this.service.log.warn({ err: failed[0]?.reason, failed: failed.length }, 'looks again later');
+    if (failed.length > 0) this.service.log.warn({ err: failed[0]?.reason, failed: failed.length }, 'retrying later');
   }
 
   private async compareAll(streams: readonly LiveStream[]): Promise<void> {

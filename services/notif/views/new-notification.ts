@@ -38,8 +38,8 @@ export interface Publication {
 const TITLE_LENGTH = 200;
 const FILE_NAME_LENGTH = 100;
 const WHO_SEES: Readonly<Record<Visibility, string>> = {
-  public: 'Everybody can see it.',
-  unlisted: 'Whoever has the link can see it.',
+  public: 'Everyone can see it.',
+  unlisted: 'Anyone with the link can see it.',
   private: 'Only you can see it.',
 };
 

@@ -23,7 +23,7 @@ export async function buryCrashedMessage(
 ): Promise<void> {
   const { stream, consumer, stream_seq: sequence } = advisory;
   if (!READABLE.includes(stream)) {
-    service.log.error({ advisory }, 'a message of a stream that is not read was delivered for the last time');
+    service.log.error({ advisory }, 'a message of an unread stream used its last delivery');
     return;
   }
   const message = await service.nats.messageAt({ stream, sequence });
@@ -37,7 +37,7 @@ export async function buryCrashedMessage(
     streamSequence: sequence,
     subject: message.subject,
     messageId: messageIdIn(payload),
-    reason: 'its consumer ended without a word on each delivery',
+    reason: 'its consumer died without a reply on each delivery',
     cause: 'crashed',
     deliveries: Math.max(1, advisory.deliveries),
     payload,
@@ -50,7 +50,7 @@ export async function buryCrashedMessage(
   );
   if (stream !== JOBS.name) return;
   const kept = await hasDeadLetter(service.db, { durable: consumer, stream, streamSequence: sequence });
-  if (!kept && attempt <= LOOKS_FOR_LETTER) throw new RetryLater(LETTER_KEPT_MS, 'its dead letter is not kept yet');
+  if (!kept && attempt <= LOOKS_FOR_LETTER) throw new RetryLater(LETTER_KEPT_MS, 'its dead letter is not stored yet');
   await service.nats.deleteMessage({ stream, sequence });
 }
 

@@ -19,8 +19,8 @@ export async function buryJob(service: Service, trx: Transaction, dead: DeadRun)
   const now = new Date();
   const { run, attempts, crashed } = dead;
   const reason = crashed
-    ? `Processing broke off ${times(attempts)} and is not tried any more.`
-    : `Processing failed ${times(attempts)} and is not tried any more.`;
+    ? `Processing was interrupted ${times(attempts)} and is not retried.`
+    : `Processing failed ${times(attempts)} and is not retried.`;
   const end = { outcome: crashed ? 'crashed' : 'failed', reason: null, endedAt: now } as const;
   await endAttempt(trx, { jobId: job.job_id, run, attempt: attempts, worker: job.worker }, end);
   await endRunningAttempts(trx, job.job_id, end);

@@ -51,7 +51,7 @@ async function isFirstOf(trx: Transaction, progress: Progress, now: Date): Promi
 async function recordStart(service: Service, trx: Transaction, progress: Progress): Promise<void> {
   const { jobId, run, attempt, worker, videoId, ownerId } = progress;
   const now = new Date();
-  const crash = { outcome: 'crashed', reason: 'the worker ended without a word', endedAt: now } as const;
+  const crash = { outcome: 'crashed', reason: 'the worker died without a reply', endedAt: now } as const;
   await endRunningAttempts(trx, jobId, crash, { except: { run, attempt } });
   await service.enqueue(trx, jobStarted, {
     id: `started:${jobId}:run:${run}:attempt:${attempt}`,

@@ -20,7 +20,7 @@ export async function sweepLostJobs(service: Service, since: Date): Promise<stri
     for (const { job_id, run } of silent.filter((job) => !waiting.has(runKey(job.job_id, job.run)))) {
       const job = await lockJob(trx, job_id);
       if (job?.run !== run || !UNDER_WAY.includes(job.state) || job.updated_at >= since) continue;
-      await queueNextRun(service, trx, { job, reason: 'its place in the queue was lost, it was queued again' });
+      await queueNextRun(service, trx, { job, reason: 'its message was lost, so it was queued again' });
       lost.push(job_id);
     }
     return lost;

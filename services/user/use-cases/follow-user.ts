@@ -12,8 +12,7 @@ export async function followUser(
 ): Promise<FollowState> {
   const follower = await ensureProfile(service, session);
   const followee = await requireProfile(service, handle);
-  if (follower.user_id === followee.user_id)
-    throw new HttpError('conflict', { detail: 'nobody can follow themselves' });
+  if (follower.user_id === followee.user_id) throw new HttpError('conflict', { detail: 'you cannot follow yourself' });
   const pair = { followerId: follower.user_id, followeeId: followee.user_id };
   const now = new Date();
   await service.transaction(async (trx) => {

@@ -4,7 +4,7 @@ import { createPrivateKey, sign, type KeyObject } from 'node:crypto';
 
 /** Reads the Ed25519 key that signs tickets, PKCS #8 in PEM. Throws for anything else, so a service without one does not start. */
 export function readSigningKey(pem: string): KeyObject {
-  const rule = 'must be an Ed25519 private key, PKCS #8 in PEM: make one with `openssl genpkey -algorithm ed25519`';
+  const rule = 'must be an Ed25519 private key, PKCS #8 in PEM: create one with `openssl genpkey -algorithm ed25519`';
   let key: KeyObject;
   try {
     key = createPrivateKey(pem);

@@ -15,6 +15,6 @@ export async function assertRoom(
   if (quota === undefined) return;
   const left = quota.limit_bytes - quota.used_bytes - (await openDraftBytes(trx, file));
   if (file.bytes <= left) return;
-  const detail = `the file has ${file.bytes} bytes and ${Math.max(0, left)} are left, unfinished drafts counted`;
+  const detail = `the file has ${file.bytes} bytes, but only ${Math.max(0, left)} are left, including unfinished drafts`;
   throw new HttpError('quota_exceeded', { detail });
 }

@@ -76,7 +76,7 @@ async function updated(
 ): Promise<VideoRow> {
   await updateVideo(trx, before.id, columns, { at, changes: 1 });
   const after = await findVideo(trx, before.id);
-  if (after === undefined) throw new Error(`video ${before.id} is gone while it is locked`);
+  if (after === undefined) throw new Error(`video ${before.id} disappeared while it was locked`);
   return after;
 }
 

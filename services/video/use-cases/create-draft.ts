@@ -44,6 +44,6 @@ export async function createDraft(service: Service, wish: DraftWish): Promise<Vi
 
 async function foundVideo(trx: Transaction, id: string): Promise<VideoRow> {
   const row = await findVideo(trx, id);
-  if (row === undefined) throw new Error(`video ${id} is gone within the transaction that made it`);
+  if (row === undefined) throw new Error(`video ${id} disappeared within the transaction that created it`);
   return row;
 }

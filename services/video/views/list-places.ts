@@ -2,7 +2,7 @@
 import { videoId, type VideoCard } from '#contracts';
 import { z } from 'zod';
 
-const instant = z.iso.datetime().refine((text) => Date.parse(text) >= 0, 'must be an instant since 1970');
+const instant = z.iso.datetime().refine((text) => Date.parse(text) >= 0, 'must be a time since 1970');
 
 /** The last video shown of a list by age. */
 export const agePlace = z.object({ sort: z.literal('newest'), at: instant, id: videoId });

@@ -75,7 +75,7 @@ describe('the first administrator', () => {
       ...{ valid: false, expiresAt: null },
     });
     await expect(command()).rejects.toMatchObject({
-      ...{ code: 1, stdout: '', stderr: expect.stringContaining('there is an administrator already') as string },
+      ...{ code: 1, stdout: '', stderr: expect.stringContaining('an administrator already exists') as string },
     });
   });
 

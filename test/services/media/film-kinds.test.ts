@@ -300,7 +300,7 @@ describe('a file is refused', () => {
     [
       'that holds sound alone',
       'no_video_track',
-      /sound alone/,
+      /only sound/,
       { file: 'sound.m4a', make: [...tone(1), '-c:a', 'aac'] },
     ],
     [

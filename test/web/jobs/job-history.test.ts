@@ -61,12 +61,12 @@ test('tells the reason of each attempt, when it was and how long it took', () =>
 test('a dead job ends with what the ledger says', () => {
   const dead = job({
     state: 'dead',
-    reason: 'Processing broke off twice and is not tried any more.',
+    reason: 'Processing was interrupted twice and is not retried.',
     endedAt: at(9),
     attemptList: [attempt(1, { outcome: 'crashed', reason: null })],
   });
   expect(told(dead)).toEqual(['done: queued', 'failed: attempt 1 on media-1: the worker died', 'failed: given up']);
-  expect(jobSteps(dead).at(-1)?.note).toMatch(/^Processing broke off twice and is not tried any more\. · /);
+  expect(jobSteps(dead).at(-1)?.note).toMatch(/^Processing was interrupted twice and is not retried\. · /);
 });
 
 test('each run begins in the queue, with its own attempts below it', () => {

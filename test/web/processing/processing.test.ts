@@ -81,11 +81,11 @@ test('believes the ledger when it knows of a later attempt, a later run, or the 
   const known = withProgress(processing, progress());
   expect(withJob(known, job({ attempts: 2, percent: 5 })).job).toMatchObject({ attempt: 2, percent: 5 });
   expect(withJob(known, job({ run: 2, state: 'queued', attempts: 0 })).job).toMatchObject({ run: 2, state: 'queued' });
-  const dead = withJob(known, job({ state: 'dead', attempts: 5, reason: 'the worker ended without a word' }));
+  const dead = withJob(known, job({ state: 'dead', attempts: 5, reason: 'the worker died without a reply' }));
   expect(isSettled(dead)).toBe(true);
   expect(processingSteps(dead)[2]).toMatchObject({
     state: 'failed',
-    note: 'given up after 5 attempts: the worker ended without a word',
+    note: 'given up after 5 attempts: the worker died without a reply',
   });
   expect(withProgress(dead, progress({ sequence: 50 }))).toBe(dead);
   expect(states(withProgress(dead, progress({ run: 2, sequence: 0 })))).toEqual(['done', 'done', 'current', 'ahead']);

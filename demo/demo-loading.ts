@@ -52,7 +52,7 @@ async function join(origin: string, one: DemoMember, index: number, say: (line: 
   return member;
 }
 
-/** From an address of one's own where the machine has it (Linux has all of 127/8), else from the usual one. */
+/** From an address of its own if the machine has one (Linux has all of 127/8), else from the usual one. */
 async function signUpFrom(member: Member, localAddress: string): Promise<void> {
   try {
     await member.signUp({ localAddress });

@@ -3,12 +3,12 @@ import { cpus } from 'node:os';
 import { readFileSync } from 'node:fs';
 import { relativeSpread, summaryOf } from './statistics.ts';
 
-/** The machine as it stands in the JSON. */
+/** The machine as recorded in the JSON. */
 export interface MachineRecord {
   readonly model: string;
   readonly cores: number;
   readonly node: string;
-  /** Wall time of the piece of work over its CPU time: 1 on a machine of one's own. */
+  /** Wall time of the piece of work over its CPU time: 1 on an idle machine. */
   readonly waiting: number;
   /** Spread of its CPU time, the middle half as a share of the median. */
   readonly spread: number;

@@ -1,7 +1,7 @@
 import type { MachineRecord } from './machine.ts';
 import type { AreaResult } from './result.ts';
 
-/** What stands in the JSON, one an area. */
+/** Content of the JSON, one per area. */
 export interface BenchReport extends AreaResult {
   readonly machine: MachineRecord;
 }

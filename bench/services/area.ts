@@ -39,7 +39,7 @@ export const servicesArea: BenchArea = {
   },
 };
 
-/** Whether a case is to be measured: all are, unless BENCH_CASES names some by parts of their names, parted by commas. */
+/** Whether to measure a case: all, unless BENCH_CASES selects some by parts of their names, separated by commas. */
 function isAsked(name: string): boolean {
   const { BENCH_CASES: cases } = process.env;
   return cases === undefined || cases.split(',').some((part) => name.includes(part));

@@ -9,7 +9,7 @@ import { containerLimits, imageNodeFlags, serviceNode } from '../frame/container
 import { runToEnd } from './finished-process.ts';
 import { items } from './items/contract.ts';
 
-/** Names of the stacks, as they stand in the table. */
+/** Names of the stacks in the table. */
 export const STACKS = ['ours', 'fastapi'] as const;
 /** Name of a stack. */
 export type StackName = (typeof STACKS)[number];

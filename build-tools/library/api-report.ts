@@ -1,6 +1,6 @@
 /**
  * `npm run api`: the public names of the entries, as a report that is committed. A change that is not in the report
- * fails; `npm run api -- --local` writes it anew. Reads the types that `npm run build` made.
+ * fails; `npm run api -- --local` updates it. Reads the types from `npm run build`.
  */
 import { Extractor, ExtractorConfig, ExtractorLogLevel } from '@microsoft/api-extractor';
 import { resolve } from 'node:path';

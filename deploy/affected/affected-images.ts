@@ -3,7 +3,7 @@ import { ROOT_FILES, type ImageRecipe } from '../images/image-recipes.ts';
 import type { BundleGraph } from './bundle-graph.ts';
 import type { WebGraph } from './web-graph.ts';
 
-/** Why an image is made anew. */
+/** Why an image is rebuilt. */
 export interface Reason {
   /** The changed file; undefined where no single file can be named. */
   readonly file: string | undefined;
@@ -17,7 +17,7 @@ export interface RangeGraphs {
   readonly web: WebGraph;
 }
 
-/** Reasons by image; an image without any is not made anew. */
+/** Reasons by image; an image without reasons is not rebuilt. */
 export type AffectedImages = ReadonlyMap<string, readonly Reason[]>;
 
 /** Every image, for one reason. */

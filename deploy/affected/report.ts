@@ -1,4 +1,4 @@
-/** What is told of the affected images: for people, and as the matrix of a workflow. */
+/** The report of the affected images: for people, and as the matrix of a workflow. */
 import type { AffectedImages } from './affected-images.ts';
 import type { CommitRange } from './commit-range.ts';
 

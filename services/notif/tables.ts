@@ -1,7 +1,7 @@
 import type { NotificationKind } from '#contracts';
 
 /**
- * One row for each account that ever had a notification. Whoever changes entries of a mailbox locks its row first, so ids
+ * One row for each account that ever had a notification. A transaction that changes entries of a mailbox locks its row first, so ids
  * are given in the order of the commits and `unread` is always right.
  */
 export interface MailboxTable {

@@ -17,7 +17,7 @@ export interface VideoTable {
   readonly bytes: Fixed<number>;
   /** Until when the last ticket lets its owner upload. */
   readonly ticket_expires_at: Date;
-  /** Grows by one with each change that somebody is told of. */
+  /** Incremented by each change that is published. */
   readonly version: number;
   readonly created_at: Fixed<Date>;
   readonly updated_at: Date;
@@ -40,7 +40,7 @@ export interface VideoTable {
   readonly renditions: JSONColumnType<readonly Rendition[]> | null;
   readonly failure_code: MediaFailureCode | null;
   readonly failure_reason: string | null;
-  /** What its owner is told of how the film differs from its file. */
+  /** Remarks for the owner on how the video differs from its file. */
   readonly remarks: ColumnType<readonly string[], string | undefined, string>;
   /** Views as stats last told; never counted here. */
   readonly views: Generated<number>;

@@ -19,7 +19,7 @@ export interface ReadingValues {
   readonly 'fail-on-empty': boolean;
 }
 
-/** The sources that the words of a command line mean; standard input when there are none. Throws `UnreadableError`. */
+/** The sources named by the arguments of a command line; standard input without arguments. Throws `UnreadableError`. */
 export async function sourcesNamed(
   names: readonly string[],
   { exclude }: Pick<ReadingValues, 'exclude'>,

@@ -16,7 +16,7 @@ export interface AdmissionPolicyProps {
    */
   readonly namespace?: string | { readonly name: string };
   /**
-   * What becomes of a workload that breaks a rule: `warn` lets it in, warns whoever applies it and leaves a note in the
+   * What becomes of a workload that breaks a rule: `warn` admits it, warns the client that applies it, and leaves a note in the
    * audit log; `deny` refuses it.
    * @default 'warn'
    */
@@ -29,7 +29,7 @@ export interface AdmissionPolicyProps {
 }
 
 /**
- * The rules of a microservice, kept by the API server for every workload of a namespace, whoever applies it and by whatever
+ * The rules of a microservice, enforced by the API server for every workload of a namespace, no matter who applies it and with which
  * tool: port 8000, limits, no literal that is a credential, and no `$(NAME)` before its definition. It belongs to the
  * administrator's folder. A change that leaves the pods as they are is never refused, so controllers and scaling go on.
  */

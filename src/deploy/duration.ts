@@ -1,6 +1,6 @@
 const UNITS_MS = { s: 1000, m: 60_000, h: 3_600_000 } as const;
 
-/** Milliseconds of a duration as Go and kubectl write it: `90s`, `10m`, `1h30m`. Undefined when it is none. */
+/** Milliseconds of a duration as Go and kubectl write it: `90s`, `10m`, `1h30m`. Undefined for anything else. */
 export function durationMs(text: string): number | undefined {
   if (!/^(?:\d+[smh])+$/.test(text)) return undefined;
   const parts = [...text.matchAll(/(\d+)([smh])/g)];

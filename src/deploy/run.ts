@@ -134,7 +134,7 @@ async function leftovers(
   if (faults.length > 0) throw new DeployFailure('prune', faults);
 }
 
-/** An error as a failure of the step in which it came; what is none is thrown on. */
+/** An error as a failure of the step in which it occurred; anything that is not an error is rethrown. */
 function failureOf(error: unknown, step: FailingStep, { timeoutMs }: DeployOptions, stop: AbortSignal): DeployFailure {
   if (error instanceof DeployFailure) return error;
   stop.throwIfAborted();

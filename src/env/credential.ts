@@ -45,7 +45,7 @@ export function looksLikeCredential(name: string, value: string): string | undef
   return shape ?? (!isHarmless && nameSaysCredential(name) ? 'its name looks like a credential' : undefined);
 }
 
-/** What a value says by itself: that it is a credential, in words, or that it is none whatever the name says. */
+/** What a value alone indicates: the reason why it is a credential, or that it is not one, whatever its name. */
 const shapeOf = remembered((value): { readonly shape?: string | undefined; readonly isHarmless: boolean } => {
   const literal = value.includes('$') ? withoutReferences(value) : value;
   return { shape: shapeIn(literal), isHarmless: literal.includes(REFERENCE) || HARMLESS.test(literal) };

@@ -53,7 +53,7 @@ export function entryOf(variable: EnvVariable, given: GivenValues): EnvEntry {
   }
 }
 
-/** The text that stands in the manifest for a variable; undefined when it has none, or nothing gives it. */
+/** The text of a variable in the manifest; undefined if it has no text, or nothing defines it. */
 export function literalOf({ name, source }: EnvVariable, given: GivenValues): string | undefined {
   if (source.kind === 'value') return source.value;
   if (source.kind !== 'given') return undefined;

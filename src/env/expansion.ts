@@ -84,7 +84,7 @@ export function expandArguments(words: readonly string[], values: Readonly<Recor
 }
 
 /**
- * Expands the command of an exec probe, which sees the list as it is written: no `envFrom`, a `value` that is not expanded
+ * Expands the command of an exec probe, which sees the unexpanded list: no `envFrom`, a `value` that is not expanded
  * itself, and the empty string for whatever comes by `valueFrom`.
  */
 export function expandProbeCommand(words: readonly string[], env: readonly RawEnv[]): string[] {

@@ -68,7 +68,7 @@ export function cycleFaults(cycles: readonly (readonly string[])[], place: strin
   }));
 }
 
-/** One fault for each name that stands in the list more than once. */
+/** One fault for each name that occurs more than once. */
 export function duplicateFaults(entries: readonly Orderable[], place: string): EnvFault[] {
   if (new Set(entries.map(({ name }) => name)).size === entries.length) return [];
   const counts = new Map<string, number>();

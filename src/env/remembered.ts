@@ -1,4 +1,4 @@
-/** More texts than this, and it begins anew: an app has some hundreds, a folder of YAML may have any number. */
+/** With more texts than this, it starts over: an app has some hundreds, a folder of YAML may have any number. */
 const MOST_TEXTS = 10_000;
 /** Longer texts are seldom twice. */
 const LONGEST_TEXT = 1000;

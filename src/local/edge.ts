@@ -145,7 +145,7 @@ function upstreamOptions(asked: IncomingMessage, port: number): RequestOptions {
   };
 }
 
-/** Written anew, as an ingress does that trusts no client: what a client says of itself is dropped. */
+/** Overwritten, as by an ingress that trusts no client: what a client claims about itself is dropped. */
 function forwardedHeaders(asked: IncomingMessage): [string, string][] {
   const client = (asked.socket.remoteAddress ?? '').replace(/^::ffff:/, '');
   return [

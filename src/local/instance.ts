@@ -247,7 +247,7 @@ export class Instance {
   }
 }
 
-/** Read anew after a pause, in which it may have changed. */
+/** Read again after a pause, because it may have changed. */
 function isAborted(signal: AbortSignal): boolean {
   return signal.aborted;
 }

@@ -29,7 +29,7 @@ export function guardGroup(pid: number): void {
   tell(`group ${String(pid)}`);
 }
 
-/** Takes a process group off the list, since it has ended and its number may be given anew. */
+/** Removes a process group from the list, because it has ended and its number may be reused. */
 export function releaseGroup(pid: number): void {
   tell(`release ${String(pid)}`);
 }

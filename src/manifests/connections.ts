@@ -9,7 +9,7 @@ import { remembered } from '#remembered';
 
 /** A host and port that a container dials. */
 export interface Connection {
-  /** Host as it is written. */
+  /** Host, unresolved. */
   readonly host: string;
   /** Name of the Service when the host lies in the cluster; undefined when it lies outside. */
   readonly service: string | undefined;

@@ -32,7 +32,7 @@ export class Cursor {
     return typeof this.value === 'string' ? this.value : undefined;
   }
 
-  /** The number here; undefined when it is none. */
+  /** The number here; undefined if it is not a number. */
   get number(): number | undefined {
     return typeof this.value === 'number' ? this.value : undefined;
   }

@@ -1,6 +1,6 @@
 /**
  * Reads manifests and makes none, with no cdk8s behind it: what the constructs' checks, the command line and the local
- * runner all look names up in. A *manifest* is one object of Kubernetes as it stands in the YAML; a *set* is several
+ * runner all look names up in. A *manifest* is one Kubernetes object in YAML; a *set* is several
  * that are applied together; a *cursor* is a place inside one that nobody has vouched for yet.
  */
 export { Cursor } from './cursor.ts';

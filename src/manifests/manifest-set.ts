@@ -10,7 +10,7 @@ import type { TemplatePlace } from './pod-templates.ts';
 export interface PlacedManifest {
   /** Construct path, or file and document. */
   readonly path: string;
-  /** The object as it stands in the YAML. */
+  /** The object in the YAML. */
   readonly manifest: unknown;
 }
 

@@ -105,7 +105,7 @@ function importsOf(scopes: Scopes): readonly Import[] {
 /** A user with the subjects of other accounts under their own names: of a stream it hears, of a service it asks. */
 function imported(user: NatsUser, imports: readonly Import[]): NatsUser {
   const through = (kind: Import['kind'], own: readonly string[]): readonly string[] => {
-    // a permission that is narrower than the import stays as it is written
+    // a permission that is narrower than the import is kept
     const reached = imports.filter((it) => it.kind === kind && own.some((subject) => filterCovers(subject, it.local)));
     const kept = own.filter((subject) => !reached.some((it) => it.local === subject));
     return [...new Set([...kept, ...reached.map(({ subject }) => subject)])];

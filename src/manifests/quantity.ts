@@ -15,7 +15,7 @@ export const QUANTITY_FACTORS: Readonly<Record<string, number>> = {
 };
 const QUANTITY = /^(\d+(?:\.\d+)?)(|k|M|G|T|Ki|Mi|Gi|Ti)$/;
 
-/** Bytes of a quantity; undefined when it is none. */
+/** Bytes of a quantity; undefined if it is invalid. */
 export function bytesOf(quantity: string): number | undefined {
   const [, figure, unit] = QUANTITY.exec(quantity) ?? [];
   if (figure === undefined || unit === undefined) return undefined;

@@ -3,7 +3,7 @@ import type { StandardSchemaV1 } from '@standard-schema/spec';
 /** Any schema that follows Standard Schema; zod 4 does. */
 export type PayloadSchema<Data = unknown> = StandardSchemaV1<unknown, Data>;
 
-/** How a message travels: kept by a stream until acknowledged, or at most once to whoever listens. */
+/** How a message travels: stored by a stream until acknowledged, or delivered at most once to current subscribers. */
 export type Delivery = 'stream' | 'core';
 
 /** A kind of message: its subject and the shape of its data. */

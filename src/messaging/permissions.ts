@@ -3,7 +3,7 @@
  * operation needs and no more; the server denies the rest. This is the second wall; the first are {@link natsAccounts}.
  *
  * Both sides are always written: the server reads an empty or missing side as leave to do everything, so "nothing" is
- * `deny: ['>']`. `allow_responses` is never given: whoever requests could use it, and it beats `deny`.
+ * `deny: ['>']`. `allow_responses` is never set: any requester could use it, and it overrides `deny`.
  */
 import { durableName } from './consumer.ts';
 import type { Consumer } from './consumer.ts';

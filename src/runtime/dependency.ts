@@ -95,7 +95,7 @@ export async function openWithRetries<T>(
   }
 }
 
-/** The dependency whose absence an error tells of; undefined when the error is of another kind. */
+/** The dependency that an error reports as unavailable; undefined for any other error. */
 export function absentDependencyOf(error: unknown): string | undefined {
   for (let cause = error, depth = 0; cause instanceof Error && depth < 5; cause = cause.cause, depth += 1) {
     if (cause instanceof DependencyError) return cause.dependency;

@@ -39,7 +39,7 @@ class CorkedRedis extends Redis {
 
 /**
  * Connects to Redis. While it is away every command fails at once instead of waiting in a queue, so a request answers 503
- * quickly; the client itself reconnects for ever.
+ * quickly; the client itself reconnects forever.
  */
 export async function openRedis(options: RedisOptions): Promise<Redis> {
   const { log } = options;

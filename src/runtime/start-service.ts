@@ -33,7 +33,7 @@ export interface StartOptions {
   readonly port?: number;
   /** @default - as the config says, on standard output */
   readonly log?: Logger;
-  /** Called when the service is of no use any more: NATS denied an operation or closed for good. @default - only logged */
+  /** Called when the service cannot continue: NATS denied an operation or closed permanently. @default - only logged */
   readonly onFatal?: (error: Error) => void;
 }
 

@@ -23,7 +23,7 @@ export function currentTrace(): Trace | undefined {
   return storage.getStore();
 }
 
-/** A `traceparent` for the next step: same trace and a new span, or a new trace when there is none that can be read. */
+/** A `traceparent` for the next step: same trace and a new span, or a new trace without a readable one. */
 export function nextTraceparent(received: string | undefined): string {
   const span = randomHex(8);
   const match = TRACEPARENT.exec(received ?? '');

@@ -58,7 +58,7 @@ router.afterEach((to, from, failure) => {
 
 router.onError(async (error: unknown, to) => {
   if (!isMissingChunk(error)) return;
-  // after a deployment the files of pages not yet opened have new names: load the whole page anew, once
+  // after a deployment the files of pages not yet opened have new names: reload the whole page, once
   if ((await pageIsServed()) && tabStore.get('reloaded') !== to.fullPath) {
     tabStore.set('reloaded', to.fullPath);
     location.assign(to.fullPath);

@@ -31,7 +31,7 @@ export async function firstAdminUrl(env: ProcessEnvironment): Promise<string | u
   }
 }
 
-/** Prints the link, alone on standard output, and what it is on standard error; exits 1 with the reason when there is none. */
+/** Prints only the link to standard output, and an explanation to standard error; exits 1 with the reason if there is no link. */
 export async function runFirstAdmin(env: ProcessEnvironment = process.env): Promise<void> {
   try {
     const url = await firstAdminUrl(env);

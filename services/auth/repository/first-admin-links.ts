@@ -1,5 +1,5 @@
 /**
- * How the first administrator comes to be: whoever may run a command in the pod gets a link, which works once, for a short
+ * How the first administrator is created: anyone who may run a command in the pod gets a link, which works once, for a short
  * time, and only as long as there is no administrator. There is no default account.
  */
 import { createHash, randomBytes } from 'node:crypto';

@@ -5,7 +5,7 @@ import type { Context } from '../service.ts';
 import { confirmPassword } from './confirm-password.ts';
 import { endSessions } from './end-sessions.ts';
 
-/** Deletes an account for good, and its sessions: before the commit, and after it for one that was opened meanwhile. */
+/** Deletes an account permanently, and its sessions: before the commit, and after it for sessions opened in the meantime. */
 export async function closeAccount(
   context: Context,
   { session: { userId }, password }: { readonly session: Session; readonly password: string },

@@ -13,7 +13,7 @@ export interface EndedSessions {
   readonly except?: string;
 }
 
-/** Ends sessions of a user and tells whoever holds a stream open for one of them. Gives the ids of those that ended. */
+/** Ends sessions of a user and notifies services with open streams. Returns the ids of the ended sessions. */
 export async function endSessions(
   { service, sessions }: Context,
   { userId, reason, ...which }: EndedSessions,

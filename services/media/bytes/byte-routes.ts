@@ -1,4 +1,4 @@
-/** Gives out bytes to whoever may see them: decided for each request by the projection, never by a cache. */
+/** Serves bytes to those who may see them: the projection decides for each request, never a cache. */
 import type { mediaApi, MediaInfo } from '#contracts';
 import { notFound } from '#runtime';
 import type { CallOf, Session } from '#services/platform';
@@ -17,7 +17,7 @@ type BytesCall = CallOf<
   'readOriginal' | 'readPoster' | 'readMasterPlaylist' | 'readMediaPlaylist' | 'readSegment'
 >;
 
-/** Handlers of the routes that give out bytes or tell of them. */
+/** Handlers of the routes that serve bytes or describe them. */
 export interface ByteRoutes {
   readMedia(call: CallOf<Api, 'readMedia'>): Promise<MediaInfo>;
   readOriginal(call: CallOf<Api, 'readOriginal'>): Promise<void>;

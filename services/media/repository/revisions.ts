@@ -2,7 +2,7 @@ import type { Insertable, Selectable } from 'kysely';
 import type { Database, Transaction } from '../service.ts';
 import type { RevisionTable } from '../tables.ts';
 
-/** A revision as it stands in the table. */
+/** A revision as stored in the table. */
 export type RevisionRow = Selectable<RevisionTable>;
 
 /** The newest revision of a video. */

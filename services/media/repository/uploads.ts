@@ -2,7 +2,7 @@ import type { Insertable, Selectable } from 'kysely';
 import type { Database, Transaction } from '../service.ts';
 import type { UploadTable } from '../tables.ts';
 
-/** An upload as it stands in the table. */
+/** An upload as stored in the table. */
 export type UploadRow = Selectable<UploadTable>;
 
 /** Writes a new upload. False when the video has another one. */

@@ -62,7 +62,7 @@ export async function lockVideo(trx: Transaction, videoId: string): Promise<bool
   return row?.deleted === false;
 }
 
-/** Marks a video as deleted, for good, also when it was not known. From then on its bytes are given to nobody. */
+/** Marks a video as deleted permanently, even if it was unknown. From then on its bytes are not served. */
 export async function markDeleted(db: Database, videoId: string, ownerId: string): Promise<void> {
   await db
     .insertInto('video')

@@ -7,7 +7,7 @@ import { UnusableVideo } from './unusable-video.ts';
 export interface ChosenTracks {
   readonly picture: Track;
   readonly sound: Track | undefined;
-  /** What its owner is told of tracks that were passed over. */
+  /** Remarks for the owner on omitted tracks. */
   readonly remarks: readonly string[];
 }
 

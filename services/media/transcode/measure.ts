@@ -10,7 +10,7 @@ import { UnusableVideo } from './unusable-video.ts';
 export interface MeasuredFilm {
   /** Length of the picture. */
   readonly seconds: number;
-  /** What the owner is told of what differs from the plan. */
+  /** Remarks for the owner on differences from the plan. */
   readonly remarks: readonly string[];
 }
 

@@ -26,7 +26,7 @@ const BY_MATRIX: Readonly<Record<string, Orientation>> = {
   '0,-1,-1,0': { isUpended: true, filters: ['transpose=clock_flip'] },
 };
 
-/** How the picture of a track is turned; as stored where a matrix is none of the eight. */
+/** How the picture of a track is turned; as stored if the matrix is not one of the eight. */
 export function orientationOf(header: TrackHeader): Orientation {
   const matrix = header.side_data_list?.find((data) => data.displaymatrix !== undefined)?.displaymatrix;
   return (matrix === undefined ? undefined : BY_MATRIX[signsOf(matrix)]) ?? AS_STORED;

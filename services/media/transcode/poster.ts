@@ -22,7 +22,7 @@ const CANDIDATE = /^candidate-\d+\.jpg$/;
 /** Grey above which a point is not black. */
 const LIT = 40;
 
-/** Makes the best candidate `poster.jpg` and removes the others; false when there is none. */
+/** Renames the best candidate to `poster.jpg` and removes the others; false without candidates. */
 export async function choosePoster(folder: string): Promise<boolean> {
   const names = (await readdir(folder)).filter((name) => CANDIDATE.test(name)).toSorted();
   const points = await readFile(join(folder, POINTS_FILE)).catch(() => Buffer.alloc(0));

@@ -9,7 +9,7 @@ export const revisionContent = z.object({
   hasAudio: z.boolean(),
   hasPoster: z.boolean(),
   contentType: z.string(),
-  /** What its owner is told of how it differs from the file; one sentence each. */
+  /** Remarks for the owner on how it differs from the file; one sentence each. */
   remarks: mediaRemarks.default([]),
   renditions: z.array(rendition).min(1),
   storedBytes: z.int(),

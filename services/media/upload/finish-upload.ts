@@ -41,7 +41,7 @@ export async function finishUpload(service: Service, folders: MediaFolders, uplo
   });
 }
 
-/** What is told of as kept must survive a machine that loses power. */
+/** Data that was reported as stored must survive a power failure. */
 async function flush(file: string): Promise<void> {
   const handle = await open(file, 'r+');
   try {

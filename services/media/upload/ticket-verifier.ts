@@ -6,7 +6,7 @@ export type TicketVerifier = (ticket: string) => UploadTicket | undefined;
 
 const LONGEST_TICKET = 4096;
 
-/** Verifies tickets with the public half of video's Ed25519 key, SPKI in PEM. Throws when the key is none. */
+/** Verifies tickets with the public half of video's Ed25519 key, SPKI in PEM. Throws if the key is invalid. */
 export function ticketVerifier(publicKeyPem: string): TicketVerifier {
   const key = createPublicKey(publicKeyPem);
   if (key.asymmetricKeyType !== 'ed25519') {

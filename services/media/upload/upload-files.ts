@@ -4,7 +4,7 @@ import type { MediaFolders } from '../disk/media-files.ts';
 import { deleteOpenUpload, findUpload } from '../repository/uploads.ts';
 import type { Database } from '../service.ts';
 
-/** Files of uploads as @tus/server wants them; what is known of an upload stands in the database, not beside its file. */
+/** Files of uploads as @tus/server wants them; the data about an upload is in the database, not beside its file. */
 export function uploadFiles(db: Database, folders: MediaFolders, expirySeconds: number): FileStore {
   return new FileStore({
     directory: folders.uploads,

@@ -61,7 +61,7 @@ export function uploadServer(service: Service, folders: MediaFolders): UploadSer
   }
 
   /**
-   * The upload of a call, for its owner alone. To go on with it needs no ticket, since a page that was loaded anew has
+   * The upload of a call, only for its owner. Continuing it needs no ticket, because a reloaded page has
    * none; one that is sent must be for its video, and may have run out.
    */
   async function ownUpload(call: GoOn): Promise<UploadRow> {
@@ -80,7 +80,7 @@ export function uploadServer(service: Service, folders: MediaFolders): UploadSer
   return {
     create,
     async readOffset(call) {
-      // whoever was killed after the last byte could not say so
+      // a process that was killed after the last byte could not report it
       await finishUpload(service, folders, await ownUpload(call));
       await handle(call);
     },

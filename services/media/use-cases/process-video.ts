@@ -171,7 +171,7 @@ async function readContent(folder: string): Promise<RevisionContent | undefined>
   }
 }
 
-/** What the owner is told of a failure: only what was written for people. */
+/** The reason of a failure for the owner: only texts that were written for people. */
 function wordsOf(error: unknown): string {
   return error instanceof UnusableVideo ? error.message : 'processing failed and will be retried';
 }

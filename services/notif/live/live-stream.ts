@@ -4,7 +4,7 @@ import type { EventStream } from '#runtime';
 import type { Response } from 'express';
 import type { Announcement } from '../service.ts';
 
-/** Entries and figures of one user's mailbox, read anew. */
+/** Entries and counts of one user's mailbox, read again. */
 export interface MailboxReader {
   /** Entries after an id, the oldest first, and how many were not read. */
   read(afterId: number, limit: number): Promise<{ readonly entries: readonly Notification[]; readonly unread: number }>;

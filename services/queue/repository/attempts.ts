@@ -3,7 +3,7 @@ import type { Insertable, Selectable } from 'kysely';
 import type { Database, Transaction } from '../service.ts';
 import type { AttemptTable } from '../tables.ts';
 
-/** An attempt as it stands in the table. */
+/** An attempt as stored in the table. */
 export type AttemptRow = Selectable<AttemptTable>;
 
 /** Attempts at a job, the oldest first. */

@@ -3,7 +3,7 @@ import { sql, type Insertable, type Selectable } from 'kysely';
 import type { Database, Transaction } from '../service.ts';
 import type { DeadLetterTable } from '../tables.ts';
 
-/** A dead letter as it stands in the table, with how its job stands; null without one. */
+/** A dead letter as stored in the table, with the state of its job; null without a job. */
 export interface DeadLetterRow extends Selectable<DeadLetterTable> {
   readonly job_state: JobState | null;
   readonly job_run: number | null;
@@ -12,7 +12,7 @@ export interface DeadLetterRow extends Selectable<DeadLetterTable> {
 
 /**
  * Writes a dead letter; false when the same message of the same durable is known. A place in the stream that was used
- * before is that of a stream which was lost and made anew: the new letter takes it.
+ * before is that of a stream that was lost and recreated: the new letter takes it.
  */
 export async function insertDeadLetter(trx: Transaction, row: Insertable<DeadLetterTable>): Promise<boolean> {
   // letters are rare: one after the other, so that two of one message see each other
@@ -72,7 +72,7 @@ export async function markRedriven(trx: Transaction, jobId: string, at: Date): P
     .execute();
 }
 
-/** Takes what tells of a person out of the dead letters of a job. */
+/** Removes personal data from the dead letters of a job. */
 export async function emptyDeadLettersOf(trx: Transaction, jobId: string): Promise<void> {
   await trx.updateTable('dead_letter').set({ job_id: null, payload: null }).where('job_id', '=', jobId).execute();
 }

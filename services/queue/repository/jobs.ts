@@ -3,7 +3,7 @@ import { sql, type Insertable, type Selectable, type Updateable } from 'kysely';
 import type { Database, Transaction } from '../service.ts';
 import type { JobTable } from '../tables.ts';
 
-/** A job as it stands in the ledger. */
+/** A job as stored in the ledger. */
 export type JobRow = Selectable<JobTable>;
 
 /** States of a job that waits or is worked on. */

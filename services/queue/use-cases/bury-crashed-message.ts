@@ -1,6 +1,6 @@
 /**
  * A message whose consumer died on its last delivery: nobody could lay it among the dead letters, only the server's advisory
- * tells, and in a work queue it would lie for ever. It is copied first, and deleted once the copy is kept: a job whose message
+ * tells, and in a work queue it would remain forever. It is copied first, and deleted once the copy is kept: a job whose message
  * is gone and which is not buried yet would look lost to the sweep. Done twice, it is the same.
  */
 import { deadLettered, EVENTS, JOBS, type maxDeliveriesReached } from '#contracts';
@@ -27,7 +27,7 @@ export async function buryCrashedMessage(
     return;
   }
   const message = await service.nats.messageAt({ stream, sequence });
-  // a stream that was made anew counts from 1 again: what is younger than the advisory is another message
+  // a recreated stream counts from 1 again: a message newer than the advisory is a different one
   if (message === undefined || message.time > new Date(advisory.timestamp)) return;
   const payload = readPayload(message.data);
   const letter = parseData(deadLettered, {

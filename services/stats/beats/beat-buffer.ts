@@ -45,7 +45,7 @@ export interface BeatBuffer {
 }
 
 const HOUR_MS = 3_600_000;
-/** A playback that paused longer than this begins anew. */
+/** A playback that paused longer than this counts as a new one. */
 const PLAYBACK_SECONDS = 6 * 3600;
 /** Longer than a day, so that the last viewer of it is still counted once. */
 const VIEWERS_SECONDS = 26 * 3600;

@@ -10,7 +10,7 @@ type RolledFigures = DataOf<typeof viewsRolled>['videos'][number];
 /** Most videos of one message, well below the largest message. */
 const VIDEOS_PER_MESSAGE = 1000;
 
-/** Adds the figures of a batch and tells of them, once. Gives false when that was done before. */
+/** Adds the figures of a batch and publishes them, once. Returns false if that was done before. */
 export async function applyBatch(
   service: Service,
   { batch: { id, figures }, at }: { readonly batch: Batch; readonly at: Date },

@@ -6,7 +6,7 @@ import type { ProfileTable } from '../tables.ts';
 /** A profile as it is kept. */
 export type ProfileRow = Selectable<ProfileTable>;
 
-/** What auth, or a session, tells of an account. */
+/** What auth or a session knows about an account. */
 export interface KnownAccount {
   readonly userId: string;
   readonly handle: string;
@@ -59,7 +59,7 @@ export async function recordProfile(trx: Transaction, account: KnownAccount): Pr
     .executeTakeFirst();
 }
 
-/** Changes what is given of a profile. Gives the row; undefined when there is none. */
+/** Changes the given fields of a profile. Returns the row; undefined if it does not exist. */
 export async function changeProfile(
   trx: Transaction,
   userId: string,

@@ -51,7 +51,7 @@ export async function upsertStoredBytes(trx: Transaction, stored: StoredBytes): 
     .execute();
 }
 
-/** Counts the used bytes anew. Gives the quota when it changed by that. */
+/** Recounts the used bytes. Returns the quota if that changed it. */
 export async function recountQuota(trx: Transaction, userId: string): Promise<QuotaRow | undefined> {
   return await trx
     .updateTable('quota')

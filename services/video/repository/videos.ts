@@ -83,7 +83,7 @@ export async function updateVideo(
     .execute();
 }
 
-/** Puts off the end of an upload; not a change that anybody is told of. */
+/** Postpones the end of an upload; this is not published. */
 export async function renewTicket(trx: Transaction, id: string, expiresAt: Date): Promise<void> {
   await trx.updateTable('video').set({ ticket_expires_at: expiresAt }).where('id', '=', id).execute();
 }

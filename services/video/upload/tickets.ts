@@ -11,7 +11,7 @@ export interface Tickets {
   uploadOf(row: VideoRow, expiresAt: Date): Upload;
 }
 
-/** Tickets by the service's config. Throws when its key is none. */
+/** Tickets from the config of the service. Throws if its key is invalid. */
 export function ticketsOf({ config }: Pick<Service, 'config'>): Tickets {
   const key = readSigningKey(config.UPLOAD_TICKET_PRIVATE_KEY);
   return {

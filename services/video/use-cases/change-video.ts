@@ -18,7 +18,7 @@ export interface ChangeWish {
 }
 
 /**
- * Changes an own video of the version that its owner knows, and tells of it: words and visibility are told apart, and each
+ * Changes your own video, from the version that its owner knows, and publishes that: words and visibility are told apart, and each
  * is a version of its own. What is the same as before is no change.
  */
 export async function changeVideo(service: Service, wish: ChangeWish): Promise<VideoRow> {

@@ -25,7 +25,7 @@ export interface WrittenComment {
 
 const EXCERPT_LENGTH = 140;
 
-/** Writes a comment and tells of it. Again with the same id gives the comment that is there. */
+/** Writes a comment and publishes it. A repetition with the same id returns the existing comment. */
 export async function commentOnVideo(service: Service, wish: CommentWish): Promise<WrittenComment> {
   const { id, videoId, session, text, at } = wish;
   const { userId, handle } = session;

@@ -16,7 +16,7 @@ export interface DraftWish {
 }
 
 /**
- * Makes a draft whose file fits into what its owner has left, and tells of it. Again with the same id gives the draft that
+ * Creates a draft whose file fits into the remaining quota, and publishes that. A repetition with the same id returns the draft that
  * is there, so a repeated request makes one.
  */
 export async function createDraft(service: Service, wish: DraftWish): Promise<VideoRow> {

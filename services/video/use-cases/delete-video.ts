@@ -5,7 +5,7 @@ import { lockVideo } from '../repository/videos.ts';
 import type { Service } from '../service.ts';
 import { endVideo } from './end-video.ts';
 
-/** Deletes an own video, or any as an administrator, and tells of it, so that bytes, jobs and figures go too. */
+/** Deletes your own video, or any as an administrator, and publishes that, so that bytes, jobs and figures are deleted too. */
 export async function deleteVideo(
   service: Service,
   wish: { readonly videoId: string; readonly session: Session; readonly at: Date },

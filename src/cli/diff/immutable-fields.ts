@@ -1,5 +1,5 @@
 /**
- * Fields that the API server refuses to change, by kind: the apply fails, and the object has to be deleted and made anew.
+ * Fields that the API server refuses to change, by kind: the apply fails, and the object must be deleted and recreated.
  * From the validation of Kubernetes (pkg/apis/…/validation, the functions Validate…Update).
  */
 import { storedPair, type ManifestObject } from '#manifests';
@@ -55,7 +55,7 @@ const IMMUTABLE: Readonly<Record<string, readonly string[]>> = {
   CustomResourceDefinition: ['spec.group', 'spec.scope', 'spec.names.kind', 'spec.names.plural'],
 };
 
-/** Changes of an object, as it is written before and after, that the server refuses. */
+/** Changes between two versions of an object that the server refuses. */
 export function refusedChanges(stated: ManifestObject, then: ManifestObject): readonly FieldChange[] {
   const [before, after] = storedPair(stated, then).map(concealed);
   if (before === undefined || after === undefined) return [];

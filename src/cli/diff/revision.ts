@@ -60,7 +60,7 @@ function isKustomization(file: string): boolean {
 
 async function filesBelow(path: string): Promise<readonly string[]> {
   if (!(await stat(path)).isDirectory()) return [path];
-  // a folder that cannot be read is told of where the manifests are
+  // a folder that cannot be read is reported where the manifests are read
   const entries = await readdir(path, { withFileTypes: true, recursive: true }).catch(() => []);
   return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
 }

@@ -13,7 +13,7 @@ export interface Definition {
   readonly source: string;
   /** JSON pointer into the object of the workload; undefined for a key of another object. */
   readonly pointer: string | undefined;
-  /** The literal as it is written, secrets hidden; undefined when it comes by reference. */
+  /** The unexpanded literal, with secrets hidden; undefined for a reference. */
   readonly written: string | undefined;
   /** What it gives, secrets hidden. */
   readonly value: string;
@@ -24,7 +24,7 @@ export interface Definition {
 /** What a reference in a value read. */
 export interface Part {
   readonly name: string;
-  /** The definition that it read; undefined when nothing above gives the name, and it stays as it is written. */
+  /** The definition that it read; undefined if nothing above defines the name, so it is not expanded. */
   readonly definition: Definition | undefined;
   /** What a cluster gives in its place, in words; undefined when nothing does. */
   readonly given?: string;

@@ -7,7 +7,7 @@ import { nodeAt, objectsOf } from '#manifest-source';
 /** One `env` list. */
 export interface EnvList {
   readonly node: YAMLSeq.Parsed;
-  /** Its entries as plain data, in the order of the text: the very array that stands in the document's content. */
+  /** Its entries as plain data, in the order of the text: the same array as in the content of the document. */
   readonly entries: readonly unknown[];
   /** Who it is of, such as `Deployment/auth container auth`. */
   readonly place: string;

@@ -1,5 +1,5 @@
 /**
- * The subjects that manifests tell of: the permissions of the users in a nats.conf that a ConfigMap holds. What a user
+ * The subjects in manifests: the permissions of the users in a nats.conf that a ConfigMap holds. What a user
  * may publish and hear is read as it stands; a durable consumer is known by the API subject that pulls from it, and what
  * it filters by the one that creates it, whoever may do that.
  */

@@ -35,7 +35,7 @@ export class GraphDraft {
     return this.node(`${object.namespace}/${kindAndName(object)}`, label, role, this.noteOf(pod));
   }
 
-  /** The box of a host or of whoever else lies outside the set. */
+  /** The box of a host or another peer outside the set. */
   outside(name: string): string {
     return this.node(`outside/${name}`, name, 'outside');
   }

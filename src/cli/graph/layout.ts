@@ -51,7 +51,7 @@ export function laidOut(graph: ConnectionGraph): {
   return { boxes, links, size };
 }
 
-/** The text on every arrow that ends at a box, when all name one port; it then stands in the box. */
+/** The text of all arrows that end at a box, if they name the same port; it is then drawn in the box. */
 function dialledOf({ id }: GraphNode, edges: readonly GraphEdge[]): string {
   const open = edges.filter(({ to, verdict }) => to === id && verdict !== 'blocked');
   const dialling = open.filter(({ verdict }) => verdict !== 'unused');

@@ -1,4 +1,4 @@
-/** Keys that one mapping holds twice: kubectl takes the last without a word, kustomize and the server's strict reading refuse. */
+/** Keys that occur twice in a mapping: kubectl silently takes the last, kustomize and strict parsing on the server reject it. */
 import { isMap, isScalar, isSeq } from 'yaml';
 import type { Document, ParsedNode } from 'yaml';
 import type { Remark } from './finding.ts';

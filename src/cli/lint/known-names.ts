@@ -23,13 +23,13 @@ export function isPlaceholder(text: string): boolean {
   return MARKED.test(text) || CAPITALS.test(text);
 }
 
-/** Names that sound like a credential and are none. */
+/** Names that sound like a credential but are not. */
 const PUBLIC_NAME = /^ETCD_INITIAL_CLUSTER_TOKEN$/;
 /** Names of a switch, which may be set by a figure: `MYSQL_ALLOW_EMPTY_PASSWORD`. */
 const SWITCH_NAME = /(?:^|_)(?:ALLOW|ENABLED?|DISABLED?|REQUIRED?|SKIP|USE|RANDOM)_/i;
 /** A text that somebody has to replace before use: `INSERT_TOKEN_HERE`, `your-api-key`, `xxxxxxxx`. */
 const TO_REPLACE = /your[-_ ]|^insert|example|replace|change[-_]?me|here[>"]?$|^x{3,}$|^\*+$|\.\.\.$/i;
-/** A text that says that there is none. */
+/** A text that means "no value". */
 const NOTHING = /^(?:disabled|unset|unused|n\/a|-)$/i;
 
 /** Whether a literal that is called a credential is plainly none, given the names of the Secrets that its pod names. */

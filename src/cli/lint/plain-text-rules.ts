@@ -1,4 +1,4 @@
-/** Texts of ConfigMaps and Secrets that become variables: they are never expanded, whatever stands in them. */
+/** Texts of ConfigMaps and Secrets that become variables: they are never expanded. */
 import { referencesOf } from '#env';
 import type { Cursor, ManifestObject, ManifestSet } from '#manifests';
 import type { LintedContainer } from './containers.ts';

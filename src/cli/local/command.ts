@@ -88,7 +88,7 @@ async function serve(platform: LocalPlatform, asked: Promise<void>, whenReady: (
 
 const PARENT_CHECK_MS = 1_000;
 
-/** Calls back when the npm that started this process is gone without a word, so that no platform runs on unseen. */
+/** Calls back when the npm that started this process has died silently, so that no platform keeps running unnoticed. */
 function whenNpmIsGone(end: () => void): void {
   if (process.env.npm_lifecycle_event === undefined) return;
   const { ppid } = process;

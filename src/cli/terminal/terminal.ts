@@ -23,7 +23,7 @@ const REASONS: Readonly<Record<string, string>> = {
 
 /**
  * The terminal of this process. When standard output takes no more, one line says so and the process ends: what follows
- * would be lost, and an exit code that tells of findings would be a guess.
+ * would be lost, and an exit code about findings would be a guess.
  */
 export function processTerminal(): Terminal {
   // others may listen too, such as what pipes into it

@@ -29,7 +29,7 @@ export const PASSWORDS_IN_TEXT = [
 ].join('|');
 /** Names in capitals that say credential. */
 export const SECRET_NAMES = `(?:(?:${SECRET_ENDINGS})|(?:^|[^A-Z0-9])(?:${SECRET_WORDS}|(?:${SECRET_KEY_WORDS})[^A-Z0-9]+KEYS?))(?:[^A-Z0-9]+(?:${ORDINAL_WORDS}))*[^A-Z0-9]*$`;
-/** Names in capitals that say that it is none. */
+/** Names in capitals that indicate that a value is not a credential. */
 export const PUBLIC_NAMES = `(?:^|[^A-Z0-9])(?:${PUBLIC_WORDS})(?:[^A-Z0-9]|$)|${WORKING_DIRECTORY}`;
 /** Values in small letters that are harmless under any name. */
 export const HARMLESS = HARMLESS_VALUE;

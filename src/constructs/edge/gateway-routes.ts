@@ -34,7 +34,7 @@ export function resolveRoutes(routes: readonly (RoutedService | GatewayRoute)[])
   return [...resolved.filter((it) => it.prefix !== '/'), ...resolved.filter((it) => it.prefix === '/')];
 }
 
-/** Prefixes that are none, that are taken twice, and a gateway without any. */
+/** Invalid prefixes, prefixes that are used twice, and a gateway without any. */
 export function routeFaults(routes: readonly ResolvedRoute[], place: string): readonly Fault[] {
   if (routes.length === 0) {
     const message = 'the gateway has no route: add services that declare a route, or web';

@@ -17,7 +17,7 @@ export function settingsScript(variable: string, settings: Readonly<Record<strin
   return `window.${variable} = Object.freeze(${json});\n`;
 }
 
-/** The site: files of the build, the page for every path of the router, settings never cached, hashed assets for ever. */
+/** The site: files of the build, the page for every path of the router, settings never cached, hashed assets forever. */
 export function siteConfig(props: { readonly root: string; readonly contentSecurityPolicy: string }): string {
   const headers = [
     'add_header Content-Security-Policy $content_security_policy always;',

@@ -54,7 +54,7 @@ export interface ExtraContainer {
   readonly ports?: readonly { readonly name: string; readonly port: number }[];
 }
 
-/** An entry of `env` as it stands in the manifest. */
+/** An entry of `env` in the manifest. */
 export type RenderedEnv = readonly k8s.EnvVar[];
 
 /** What the service's own container is made of. */

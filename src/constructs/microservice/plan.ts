@@ -77,7 +77,7 @@ export interface MicroservicePlace {
   readonly namespace: string | undefined;
 }
 
-/** Works a microservice out; the faults are those of its variables, and the plan is only to be used when there is none at all. */
+/** Plans a microservice. The faults are those of its variables; use the plan only if there are no faults at all. */
 export function planMicroservice(
   given: NatsMicroserviceProps,
   { id, path, namespace }: MicroservicePlace,

@@ -50,7 +50,7 @@ export interface NatsServerProps {
   readonly routesPassword?: KeyRef;
   /** Secret with tls.crt, tls.key and ca.crt for mutual TLS between servers. @default - no TLS between them */
   readonly routesTlsSecret?: string;
-  /** Pods that may read the monitoring pages, which know no password. @default - none but the kubelet's probes */
+  /** Pods that may read the monitoring endpoints, which have no password. @default - none but the kubelet's probes */
   readonly scraper?: PodPeer;
 }
 
@@ -83,7 +83,7 @@ export function natsSettings(props: NatsServerProps) {
   return { ...rest, routesPassword };
 }
 
-/** A cluster without any is open to whoever reaches its port. */
+/** Without them, anyone who reaches the port can join the cluster. */
 function defaultRoutesPassword({ name = DEFAULTS.name, replicas = 1, routesTlsSecret }: NatsServerProps) {
   return replicas === 1 || routesTlsSecret !== undefined ? undefined : { name: `${name}-routes`, key: 'password' };
 }

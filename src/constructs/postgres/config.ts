@@ -71,7 +71,7 @@ export function postgresAccess(props: {
 
 /**
  * Renders the script that runs before each start: `sh reconcile.sh /etc/postgresql` with PGDATA, PGHOST (the socket's
- * folder), PGUSER and the passwords in its environment. It makes the data folder where there is none, then applies
+ * folder), PGUSER and the passwords in its environment. It creates the data folder if it does not exist, then applies
  * roles.sql to a server that listens at no address. So a new service or a rotated password needs no fresh volume.
  */
 export function postgresReconcileScript(passwordVariables: readonly string[]): string {

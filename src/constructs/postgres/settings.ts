@@ -113,7 +113,7 @@ export function isDatabaseName(database: string): boolean {
   return /^[a-z_][a-z0-9_]{0,62}$/.test(database) && !['postgres', 'template0', 'template1'].includes(database);
 }
 
-/** What to say of a name that is none. */
+/** The message for an invalid name. */
 export function databaseNameMessage(database: string): string {
   return `database is ${JSON.stringify(database)}, must be lower-case letters, digits and _, at most 63, and not a built-in database of PostgreSQL`;
 }

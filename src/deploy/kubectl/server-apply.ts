@@ -1,7 +1,7 @@
 /** The one way in which objects are applied: on the server, strictly validated, by one field manager. */
 import type { Kubectl, KubectlAnswer } from './kubectl.ts';
 
-/** Manager of every field that a deployment sets. Another name would leave the old one as an owner of its fields for ever. */
+/** Manager of every field that a deployment sets. Another name would leave the old one as an owner of its fields forever. */
 export const FIELD_MANAGER = 'cdk8s-nats-deploy';
 
 /** What is applied, and how. */

@@ -64,7 +64,7 @@ function containerCause(status: Cursor, pod: string): LastingCause | undefined {
   return { reason, message, pod, container, patienceMs };
 }
 
-/** How long a state must stand; undefined when it is none of ours. */
+/** How long a state must stand; undefined for a state that is not listed. */
 function patienceOf(reason: string, message: string, restarts: number): number | undefined {
   switch (reason) {
     case 'InvalidImageName':

@@ -31,7 +31,7 @@ export class RolloutJudge {
     const judgements = this.workloads.map((workload) => {
       const live = view.find(workload.kind, workload.name);
       const state = rolloutState(live);
-      // what the controller has not seen yet still tells of the roll-out before
+      // until the controller has seen the change, the status is that of the previous rollout
       const causes = live === undefined || state.done || isUnseen(live) ? [] : lastingCauses(live, view);
       const counted = causes.map((cause) => {
         const key = [kindAndName(workload), cause.reason, cause.pod, cause.container].join(' ');

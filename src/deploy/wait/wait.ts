@@ -1,4 +1,4 @@
-/** Follows all workloads at once until each runs what was applied, one fails for good, or the time is over. */
+/** Follows all workloads at once until each runs what was applied, one fails permanently, or the time is up. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { kindAndName, resourceOf } from '#manifests';
 import type { ManifestObject } from '#manifests';

@@ -41,7 +41,7 @@ export function kubectlTags(tags: Tags): Tags {
   return [...others, booleanTag, integerTag, floatTag];
 }
 
-/** An integer in base 2, 8, 10 or 16, as Go's ParseInt reads it; undefined when it is none. */
+/** An integer in base 2, 8, 10 or 16, as Go's ParseInt reads it; undefined for anything else. */
 function integerOf(text: string): number | undefined {
   const [, sign = '', digits = ''] = /^([-+]?)(.+)$/.exec(text) ?? [];
   const literal = /^0[0-7]+$/.test(digits) ? `0o${digits.slice(1)}` : digits.toLowerCase();

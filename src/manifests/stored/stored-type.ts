@@ -3,7 +3,7 @@
  * it takes for one value, and what it drops because it says nothing. Two manifests that are stored as one are equal.
  *
  * The tables beside this file follow the server's own defaulting (pkg/apis/…/defaults.go of k8s.io/kubernetes, v1.36). A
- * *stored type* describes one struct of the API; what no type describes is compared as it is written.
+ * *stored type* describes one struct of the API; what no type describes is compared literally.
  */
 import { canonicalQuantity } from '../quantity.ts';
 

@@ -1,5 +1,5 @@
 /**
- * The connection to NATS. It reconnects for ever; what ends it is a login that is refused after a reconnect, or a
+ * The connection to NATS. It reconnects forever; what ends it is a login that is refused after a reconnect, or a
  * permission violation: core publishes, acknowledgements and pulls that are denied stay silent, and only the status of the
  * connection tells.
  */

@@ -2,7 +2,7 @@ import { deadLetterSubject, type Topology } from '#declare';
 import type { JsMsg } from 'nats';
 import type { OpenNats } from './connection.ts';
 
-/** Why a consumer gave a message up. */
+/** Why a consumer gave up on a message. */
 export type DeathCause = 'malformed' | 'permanent' | 'exhausted';
 
 /** A message that a consumer gave up, as JSON under `<prefix>.<service>.<subject>`. */
@@ -20,7 +20,7 @@ export interface DeadLetter {
   readonly cause: DeathCause;
   /** How often it was delivered. */
   readonly deliveries: number;
-  /** Its JSON, or its text when it is none. */
+  /** Its JSON, or its text if it is not JSON. */
   readonly payload: unknown;
   readonly diedAt: string;
 }
@@ -63,7 +63,7 @@ export async function publishDeadLetter(
   await link.connection.jetstream().publish(subject, bytes, { msgID: `${durable}:${stream}:${message.seq}` });
 }
 
-/** The JSON of a message, or its text when it is none. */
+/** The JSON of a message, or its text if it is not JSON. */
 function readPayload(message: JsMsg): unknown {
   try {
     return message.json<unknown>();

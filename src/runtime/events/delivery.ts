@@ -21,7 +21,7 @@ export interface Delivery<M extends Message = Message> {
   readonly lastAttempt: boolean;
   /** Aborts when the service ends and does not wait longer; what throws then is delivered again, at once and elsewhere. */
   readonly signal: AbortSignal;
-  /** Says that the work goes on: the time to acknowledge starts anew. */
+  /** Reports that the work continues: the time to acknowledge starts again. */
   working(): void;
   readonly log: Logger;
 }

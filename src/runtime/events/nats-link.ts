@@ -10,7 +10,7 @@ export interface StoredMessage {
   readonly time: Date;
 }
 
-/** The connection of a service to NATS. It reconnects for ever. */
+/** The connection of a service to NATS. It reconnects forever. */
 export interface NatsLink {
   /** Whether the server is there at this moment. */
   readonly connected: boolean;

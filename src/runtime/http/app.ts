@@ -31,7 +31,7 @@ export interface HttpAppOptions {
   readonly limit?: { readonly rule: RateRule; readonly limiter: () => RateLimiter | undefined };
 }
 
-/** Makes the app. `routes` is asked for each request: before the service has started there is none, and the answer is 503. */
+/** Creates the app. `routes` is called for each request: until the service has started it returns undefined, and the response is 503. */
 export function createHttpApp(options: HttpAppOptions, routes: () => RequestHandler | undefined): Express {
   const { service, health, metrics, log } = options;
   const app = express();

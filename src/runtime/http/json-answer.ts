@@ -3,7 +3,7 @@ import type { Response } from 'express';
 const JSON_TYPE = 'application/json; charset=utf-8';
 
 /**
- * Sends JSON text. Express's own `send` reads and writes the media type anew each time and looks whether the client has the
+ * Sends JSON text. Express's own `send` reads and writes the media type every time and looks whether the client has the
  * answer already; only a request that asks for the latter goes that way.
  */
 export function sendJson(response: Response, text: string): void {

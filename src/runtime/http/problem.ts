@@ -16,7 +16,7 @@ export interface HttpErrorOptions extends ErrorOptions {
 }
 
 /**
- * A refusal that the client is told of: an RFC 9457 problem with a stable code, which gives its status and title. A code of the
+ * A refusal that is sent to the client: an RFC 9457 problem with a stable code, which gives its status and title. A code of the
  * runtime is enough; a service's own comes with both.
  *
  * @example

@@ -1,5 +1,5 @@
 /**
- * The outbox: a message is written in the transaction of the change that it tells of, and published after the commit by a
+ * The outbox: a message is written in the transaction of the change that it reports, and published after the commit by a
  * relay. Kill the process in between and the next relay publishes it; kill it between publishing and deleting and it is
  * published again under the same id, which the stream drops or the inbox of its consumer does.
  */

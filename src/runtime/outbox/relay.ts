@@ -70,7 +70,7 @@ export async function relayBatch(db: Kysely<RuntimeTables>, publish: PublishRead
   });
 }
 
-/** Starts a relay. Failures are retried for ever with growing pauses: what was committed is never given up. */
+/** Starts a relay. Failures are retried forever with growing pauses: what was committed is never given up. */
 export function startRelay(options: RelayOptions): Relay {
   const { db, publish, pollMs, batchSize = 100, log } = options;
   let stopped = false;

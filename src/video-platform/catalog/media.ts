@@ -20,7 +20,7 @@ import { platformSecret } from './secrets.ts';
 
 const GIB = 1024 ** 3;
 
-/** media: the bytes. Takes uploads, makes renditions and posters, and serves them to whoever may see them. */
+/** media: the bytes. Accepts uploads, creates renditions and posters, and serves them to those who may see them. */
 export const media = platformService('media', {
   env: [
     Env.value('UPLOAD_DIR', '$(MEDIA_ROOT)/incoming'),

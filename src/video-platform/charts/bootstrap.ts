@@ -13,7 +13,7 @@ export function bootstrapCharts(app: App, settings: PlatformSettings, deployed: 
   });
 }
 
-/** What the API server judges every workload of the namespace by, whoever applies it. */
+/** The rules that the API server enforces on every workload of the namespace, no matter who applies it. */
 export function admissionCharts(app: App, settings: PlatformSettings, web: WebFrontend): void {
   const { namespace, admission } = settings;
   new AdmissionPolicy(new Chart(app, '00-workloads', { namespace }), 'workloads', {

@@ -9,7 +9,7 @@ export const accountCreated = defineMessage({
   payload: z.object({ userId, version: aggregateVersion, handle, displayName, role, createdAt: instant }),
 });
 
-/** An account is gone for good; every service forgets what it holds of it. */
+/** An account was deleted permanently; every service deletes its data about it. */
 export const accountDeleted = defineMessage({
   subject: 'events.auth.account_deleted',
   payload: z.object({ userId, version: aggregateVersion, handle, deletedAt: instant }),
@@ -24,7 +24,7 @@ export const passwordChanged = defineMessage({
 /** Why a session ended. */
 export const revocationReason = z.enum(['logout', 'revoked', 'password_changed', 'account_deleted']);
 
-/** Sessions of a user ended; whoever holds a stream open for one of them closes it. */
+/** Sessions of a user ended; services close the streams that are open for them. */
 export const sessionRevoked = defineMessage({
   subject: 'session.revoked.{user}',
   delivery: 'core',

@@ -40,7 +40,7 @@ export type MediaFailureCode = z.infer<typeof mediaFailureCode>;
 /** Failures of the moment: another time the same file may succeed. After every other one it never will. */
 export const PASSING_FAILURES: readonly MediaFailureCode[] = ['timed_out', 'no_space', 'internal'];
 
-/** What the owner is told of how a film differs from its file, such as a track that was left out; one sentence each. */
+/** Remarks for the owner on how a video differs from its file, such as an omitted track; one sentence each. */
 export const mediaRemarks = z.array(z.string().min(1).max(500)).max(20);
 
 /** What the worker is at. */
@@ -81,7 +81,7 @@ export const mediaProcessed = defineMessage({
     renditions: z.array(rendition).min(1),
     /** Bytes of all renditions and the poster. */
     storedBytes: byteCount,
-    /** What the owner is told of how the film differs from the file; one sentence each. @default - nothing to tell */
+    /** Remarks for the owner on how the video differs from the file; one sentence each. @default - no remarks */
     remarks: mediaRemarks.optional(),
     processedAt: instant,
   }),

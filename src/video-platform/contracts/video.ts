@@ -59,7 +59,7 @@ export const videoPublished = defineMessage({
   }),
 });
 
-/** A video is gone for good; bytes, jobs, figures and notifications of it go too. */
+/** A video was deleted permanently; its bytes, jobs, figures and notifications are deleted too. */
 export const videoDeleted = defineMessage({
   subject: 'events.video.deleted',
   payload: z.object({

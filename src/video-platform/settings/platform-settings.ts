@@ -14,7 +14,7 @@ export interface PlatformSettings {
   readonly tlsSecret: string;
   /** IngressClass of the edge. */
   readonly ingressClass: string;
-  /** What becomes of a workload that breaks the rules of a microservice, whoever applies it. */
+  /** What happens to a workload that breaks the rules of a microservice, no matter who applies it. */
   readonly admission: 'warn' | 'deny';
   readonly images: PlatformImages;
   /** Secrets by which the images are pulled. */

@@ -90,7 +90,7 @@ export async function callForAnswer<A extends Api, Id extends OperationOf<A>>(
 
 /**
  * Fetches a path of a service; a refusal and no answer are thrown as {@link call} throws them. An `unlimited` answer may
- * last for ever, as a stream does.
+ * last forever, as a stream does.
  */
 export async function send(
   service: string,

@@ -1,6 +1,6 @@
 import type { DeadLetterStanding, DeadLetterSummary } from '#contracts';
 
-/** Why a consumer gave a message up. */
+/** Why a consumer gave up on a message. */
 export const CAUSES: Readonly<Record<DeadLetterSummary['cause'], string>> = {
   permanent: 'permanent failure',
   exhausted: 'all deliveries used',

@@ -8,7 +8,7 @@ import { beatMeter } from './beat-meter.ts';
 const REMEMBER_SECONDS = 10;
 
 /**
- * Tells stats how much is played, and user where it was left. Both are told without a word when they fail: nobody who
+ * Reports to stats how much is played, and to user where it stopped. Failures are silent: nobody who
  * watches can do anything about it.
  */
 export function usePlaybackRecord(videoId: string, video: () => HTMLVideoElement | null) {

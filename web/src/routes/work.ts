@@ -1,6 +1,6 @@
 import type { RouteRecordRaw } from 'vue-router';
 
-/** Pages about videos: watching, uploading and what comes of it. */
+/** Pages about videos: watching, uploading and processing. */
 export const workRoutes: readonly RouteRecordRaw[] = [
   {
     path: '/watch/:videoId',

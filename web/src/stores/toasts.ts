@@ -59,7 +59,7 @@ export const useToasts = defineStore('toasts', () => {
     toasts.value = toasts.value.filter((toast) => toast.id !== id);
   }
 
-  /** Takes back what a toast tells of. */
+  /** Undoes what a toast reports. */
   async function undo(toast: Toast): Promise<void> {
     dismiss(toast.id);
     try {

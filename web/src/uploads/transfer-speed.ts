@@ -9,7 +9,7 @@ export interface SpeedMeter {
   measure(sentBytes: number, nowMs: number): number | undefined;
 }
 
-/** Makes a meter over a sliding window; bytes that are sent a second time, after a break, start it anew. */
+/** Creates a meter over a sliding window; bytes that are sent again after an interruption restart it. */
 export function speedMeter(): SpeedMeter {
   let samples: { readonly bytes: number; readonly at: number }[] = [];
   return {

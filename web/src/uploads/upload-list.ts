@@ -22,7 +22,7 @@ export interface UploadList {
   open(userId: string | undefined): void;
 }
 
-/** Makes the list; `gone` is told of a row that another tab removed. */
+/** Creates the list; `gone` is called for a row that another tab removed. */
 export function uploadList(gone: (key: string) => void): UploadList {
   const rows = ref<readonly UploadRow[]>([]);
   const locks = tabLocks();

@@ -21,7 +21,7 @@ export interface UploadSender {
   reset(): void;
 }
 
-/** Sends the files of a list; `arrived` is told of each that is complete. */
+/** Sends the files of a list; `arrived` is called for each complete one. */
 export function uploadSender(list: UploadList, arrived: () => void): UploadSender {
   const files = new Map<string, File>();
   const transfers = new Map<string, Transfer>();

@@ -3,7 +3,7 @@
  * behind the other without waiting (pg's pipeline mode), those of one turn of the event loop in one write.
  *
  * Only what can do no harm there goes there: a plain select outside a transaction, without locks, that has proved quick on a
- * connection of its own; one that turns out slow goes back for good, since others would wait behind it. A select of `*` stays
+ * connection of its own; one that turns out slow goes back permanently, since others would wait behind it. A select of `*` stays
  * away: after a newer pod has added a column, its prepared form fails ("cached plan must not change result type").
  */
 import { SelectQueryNode, type CompiledQuery, type QueryResult } from 'kysely';
@@ -38,7 +38,7 @@ export interface HotReads {
   close(): Promise<void>;
 }
 
-/** Opens the shared connection when the first statement is fit for it, and anew after it was lost. */
+/** Opens the shared connection when the first statement is fit for it, and again after it was lost. */
 export function openHotReads(config: pg.ClientConfig, log: Logger): HotReads {
   const statements = new Map<string, Statement>();
   let link: { readonly client: pg.Client; readonly socket: Socket } | undefined;

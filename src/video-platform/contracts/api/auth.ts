@@ -32,7 +32,7 @@ export const currentSession = z.object({
 /** The session of the request. */
 export type CurrentSession = z.infer<typeof currentSession>;
 
-/** A session in the list of one's own. */
+/** A session in the list of your own. */
 export const ownSession = z.object({
   sessionId,
   createdAt: instant,
@@ -42,7 +42,7 @@ export const ownSession = z.object({
   /** Whether it is the session of the request. */
   current: z.boolean(),
 });
-/** A session in the list of one's own. */
+/** A session in the list of your own. */
 export type OwnSession = z.infer<typeof ownSession>;
 
 /** Body of a sign-up. */

@@ -11,32 +11,33 @@ export interface AdmissionPolicyProps {
    */
   readonly name?: string;
   /**
-   * Namespace whose workloads are judged, by name or by anything that has one.
+   * Namespace whose workloads are checked, as a name or an object with one.
    * @default - the namespace of the chart
    */
   readonly namespace?: string | { readonly name: string };
   /**
-   * What becomes of a workload that breaks a rule: `warn` admits it, warns the client that applies it, and leaves a note in the
-   * audit log; `deny` refuses it.
+   * What happens to a workload that breaks a rule: `warn` admits it, warns the client that applies it, and leaves a
+   * note in the audit log; `deny` refuses it.
    * @default 'warn'
    */
   readonly action?: 'warn' | 'deny';
   /**
-   * Ports of the Deployments that are no microservices, by name; all others must have port 8000.
+   * Ports of Deployments that are not microservices, by name; all others must have port 8000.
    * @default {}
    */
   readonly otherPorts?: Readonly<Record<string, number>>;
 }
 
 /**
- * The rules of a microservice, enforced by the API server for every workload of a namespace, no matter who applies it and with which
- * tool: port 8000, limits, no literal that is a credential, and no `$(NAME)` before its definition. It belongs to the
- * administrator's folder. A change that leaves the pods as they are is never refused, so controllers and scaling go on.
+ * The rules of a microservice, enforced by the API server for every workload of a namespace, no matter who applies it
+ * and with which tool: port 8000, limits, no literal credential, and no `$(NAME)` before its definition. It belongs to
+ * the administrator's folder. A change that does not touch the pods is never refused, so controllers and scaling keep
+ * working.
  */
 export class AdmissionPolicy extends Construct {
   /** Name of the policy and of its binding. */
   readonly name: string;
-  /** Namespace whose workloads are judged. */
+  /** Namespace whose workloads are checked. */
   readonly namespace: string;
 
   constructor(scope: Construct, id: string, props: AdmissionPolicyProps = {}) {

@@ -9,7 +9,7 @@ import type { GatewayRoute, ResolvedRoute, RoutedService } from './edge/gateway-
 import { controllerAnnotations, controllerOfClass } from './edge/ingress-timeouts.ts';
 import type { IngressController } from './edge/ingress-timeouts.ts';
 
-/** A Gateway that exists already, to whose listeners the routes are attached. */
+/** An existing Gateway, to whose listeners the routes are attached. */
 export interface ParentGateway {
   readonly name: string;
   /** @default - the namespace of the route */
@@ -20,7 +20,7 @@ export interface ParentGateway {
 
 /** Props of {@link ApiGateway}. */
 export interface ApiGatewayProps {
-  /** Declared services, of which those with a route take part, and routes written out. */
+  /** Declared services (only those with a route are used) and explicit routes. */
   readonly routes: readonly (RoutedService | GatewayRoute)[];
   /**
    * The IngressClass or GatewayClass, always named: `traefik` on k3s. Not needed with `parentGateway`.
@@ -28,7 +28,7 @@ export interface ApiGatewayProps {
    */
   readonly className?: string;
   /**
-   * Where all that no prefix takes goes: the web's Service.
+   * Service for all other paths, such as the web.
    * @default - nowhere
    */
   readonly web?: { readonly name: string; readonly port: number };
@@ -43,40 +43,37 @@ export interface ApiGatewayProps {
    */
   readonly name?: string;
   /**
-   * Host that it answers for, such as `video.example`.
+   * Host that it serves, such as `video.example`.
    * @default - every host
    */
   readonly host?: string;
   /**
-   * Secret of type `kubernetes.io/tls` for the host, by name or by anything that has one.
+   * Secret of type `kubernetes.io/tls` for the host, as a name or an object with one.
    * @default - no TLS
    */
   readonly tlsSecret?: string | { readonly name: string };
   /**
-   * Seconds that a request or an answer may take where the class knows such an annotation; Gateway API: 0 for no limit.
+   * Seconds that a request or a response may take, if the class has such an annotation; Gateway API: 0 for no limit.
    * @default 3600
    */
   readonly timeoutSeconds?: number;
   /**
-   * Controller behind the class, by which annotations are chosen.
+   * Controller of the class, which determines the annotations.
    * @default - by the name of the class: traefik, nginx (ingress-nginx), haproxy, else none
    */
   readonly controller?: IngressController;
   /**
-   * Further annotations of the Ingress or HTTPRoute; they win over the computed ones.
+   * Additional annotations of the Ingress or HTTPRoute; they override the computed ones.
    * @default {}
    */
   readonly annotations?: Readonly<Record<string, string>>;
-  /**
-   * Gateway that exists already; only with the kind `gateway-api`.
-   * @default - a Gateway of the given class is made
-   */
+  /** Existing Gateway; only with the kind `gateway-api`. @default - creates a Gateway of the given class */
   readonly parentGateway?: ParentGateway;
 }
 
 /**
- * The one way in: by path to the services, all else to the web, on one origin. It routes and never strips or rewrites.
- * Throws a `DeclarationError` with every fault of its props.
+ * The only entry point: routes by path to the services, and everything else to the web, on one origin. It never strips
+ * or rewrites paths. Throws a `DeclarationError` with every fault of its props.
  */
 export class ApiGateway extends Construct {
   /** Name of its objects. */

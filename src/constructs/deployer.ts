@@ -17,7 +17,7 @@ import { kubeObject } from './object/kube-objects.ts';
 import { apiObjectsOf, renderedManifests } from './object/rendered-manifests.ts';
 import { withoutNamespace } from './object/without-namespace.ts';
 
-/** Somebody besides the ServiceAccount who may deploy, as the API server knows them. */
+/** A user or group besides the ServiceAccount who may deploy. */
 export interface DeployerSubject {
   readonly kind: 'User' | 'Group';
   readonly name: string;
@@ -25,7 +25,7 @@ export interface DeployerSubject {
 
 /** Props of {@link Deployer}. */
 export interface DeployerProps {
-  /** What applies the manifests and waits for the rollout; its verbs differ. */
+  /** The tool that applies the manifests and waits for the rollout; tools need different verbs. */
   readonly tool: DeployTool;
   /**
    * Name of the ServiceAccount, Role and RoleBinding.
@@ -33,22 +33,23 @@ export interface DeployerProps {
    */
   readonly name?: string;
   /**
-   * Namespace that it deploys into, by name or by anything that has one.
+   * Namespace that it deploys into, as a name or an object with one.
    * @default - the namespace of the chart
    */
   readonly namespace?: string | { readonly name: string };
   /**
    * Constructs (charts, apps) whose objects it applies.
-   * @default - the charts of the app, besides the one that this construct stands in
+   * @default - the charts of the app, except the one that contains this construct
    */
   readonly deploys?: readonly IConstruct[];
   /**
-   * Whether it may list its kinds and delete objects that the app no longer has; never a PersistentVolumeClaim, Secret or Namespace.
+   * Whether it may list its kinds and delete objects that the app no longer has; never a PersistentVolumeClaim, Secret
+   * or Namespace.
    * @default false
    */
   readonly deletes?: boolean;
   /**
-   * Users and groups who may deploy as well, such as those of an OIDC issuer of a CI.
+   * Additional users and groups who may deploy, such as those of an OIDC issuer of a CI.
    * @default []
    */
   readonly subjects?: readonly DeployerSubject[];
@@ -56,8 +57,8 @@ export interface DeployerProps {
 
 /**
  * The account that a CI deploys with: ServiceAccount, Role and RoleBinding, and a ClusterRole to read the classes that
- * the objects name. It belongs to the administrator's folder, since nobody can grant more than he has. What it may do
- * is computed at synth from the objects that are there by then, whatever the order in which they were made.
+ * the objects name. It belongs to the administrator's folder, because nobody can grant more than they have. Its rights
+ * are computed at synth from the objects that exist by then, in whatever order they were created.
  */
 export class Deployer extends Construct {
   /** Name of its objects. */

@@ -5,7 +5,7 @@ import { yamlText } from '#synth';
 /** Props of {@link K3sTraefik}. */
 export interface K3sTraefikProps {
   /**
-   * Seconds in which a request's body must have arrived; Traefik cuts it at 60 by itself.
+   * Seconds within which the body of a request must arrive; the default of Traefik is 60.
    * @default 600
    */
   readonly readTimeoutSeconds?: number;
@@ -17,9 +17,9 @@ export interface K3sTraefikProps {
 }
 
 /**
- * Settings of the Traefik that k3s brings, as a HelmChartConfig in kube-system: an administrator applies it once. Body
- * time-outs that an upload survives on a slow line, no limit for answers (SSE), and the client's own address in
- * X-Forwarded-For, without which a limit per address is one limit for all.
+ * Settings of the Traefik that is part of k3s, as a HelmChartConfig in kube-system: an administrator applies it once.
+ * Body timeouts that a slow upload survives, no limit for responses (SSE), and the address of the client in
+ * X-Forwarded-For, without which all clients share one rate limit.
  */
 export class K3sTraefik extends Construct {
   constructor(scope: Construct, id: string, props: K3sTraefikProps = {}) {

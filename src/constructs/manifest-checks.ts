@@ -10,15 +10,15 @@ import { apiObjectsOf, renderedManifests } from './object/rendered-manifests.ts'
 export interface ManifestChecksProps extends CheckOptions {
   /**
    * Constructs (charts, apps) whose objects are checked as one set.
-   * @default - the whole app that this construct stands in
+   * @default - the app that contains this construct
    */
   readonly of?: readonly IConstruct[];
 }
 
 /**
- * Makes synthesis fail when an object uses a name of another that does not exist or does not fit: Services and ports,
- * probes, claims, ConfigMaps, Secrets, hosts in URLs, network policies at both ends, PodSecurity. It makes no object. All
- * faults are reported at once, each with the path of its construct.
+ * Makes synthesis fail if a reference between objects does not resolve: Services and ports, probes, claims, ConfigMaps,
+ * Secrets, hosts in URLs, network policies at both ends, PodSecurity. It creates no object. All faults are reported at
+ * once, each with the path of its construct.
  */
 export class ManifestChecks extends Construct {
   private readonly props: ManifestChecksProps;

@@ -8,30 +8,33 @@ import { externalEndpoint, type ExternalEndpointProps } from './store/external.t
 import type { StoreEndpoint } from './store/endpoint.ts';
 import { NATS_PORT } from './nats/config.ts';
 
-/** Where a NATS that runs elsewhere is, and who uses it. */
+/** Location and users of an external NATS. */
 export interface ExternalNatsProps extends ExternalEndpointProps {
-  /** Streams and services: the permissions that its administrator has to give are derived from them. */
+  /** Streams and services, from which the required permissions are derived. */
   readonly topology: Topology;
-  /** Whether clients dial it with TLS. @default false */
+  /** Whether clients connect with TLS. @default false */
   readonly tls?: boolean;
 }
 
-/** A NATS that runs elsewhere. */
+/** An external NATS. */
 export interface ExternalNats extends StoreEndpoint {
   /** Address for clients, without credentials. */
   readonly url: string;
   /**
-   * The accounts that its administrator has to set up, in the language of nats.conf: one for each service, and one that owns
-   * the streams. Passwords stand in it as variables, `$NATS_PASSWORD_<SERVICE>`.
+   * The accounts that its administrator must create, as nats.conf: one for each service, and one that owns the streams.
+   * Passwords are variables, `$NATS_PASSWORD_<SERVICE>`.
    */
   readonly accountsConfig: string;
-  /** What each user must be allowed, by name, where all share one account: it stops mistakes, and no stolen password. */
+  /**
+   * Permissions of each user, by name, if all share one account: this prevents mistakes, but does not contain a stolen
+   * password.
+   */
   readonly permissions: Readonly<Record<string, NatsUserPermissions>>;
-  /** The same for a person: one line a user, side and subject. */
+  /** The same as readable text: one line per user, side and subject. */
   readonly permissionList: string;
 }
 
-/** Describes a NATS that runs elsewhere; throws a `DeclarationError` with every fault of the address and of the topology. */
+/** Describes an external NATS; throws a `DeclarationError` with every fault of the address and of the topology. */
 export function externalNats(props: ExternalNatsProps): ExternalNats {
   const place = `external nats ${props.host}`;
   const { endpoint, faults } = externalEndpoint(props, NATS_PORT, place);

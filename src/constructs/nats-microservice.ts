@@ -15,8 +15,8 @@ import type { NatsMicroserviceProps } from './microservice/props.ts';
 import { ruleFaults } from './microservice/rules.ts';
 
 /**
- * An HTTP microservice that talks through NATS: everything that one service needs in a namespace, from its declaration.
- * Throws a `DeclarationError` with every fault of its props, each with the path of the construct.
+ * An HTTP microservice that communicates over NATS: everything that it needs in a namespace, derived from its
+ * declaration. Throws a `DeclarationError` with every fault of its props, each with the path of the construct.
  */
 export class NatsMicroservice extends Construct {
   /** Name of its objects, and the value of their label `app`. */
@@ -25,13 +25,13 @@ export class NatsMicroservice extends Construct {
   readonly port: number = SERVICE_PORT;
   /** Host name of its Service inside the cluster. */
   readonly host: string;
-  /** Path prefix that the edge sends to it; undefined when it has none. */
+  /** Path prefix that the edge routes to it; undefined without a route. */
   readonly route: string | undefined;
-  /** What it declares about itself, with the variables that were added. */
+  /** Its declaration, including the variables that were added. */
   readonly declaration: ServiceDeclaration;
   /** Entries of its container's `env`, in the order in which they are emitted. */
   readonly env: readonly EnvEntry[];
-  /** Hosts and ports that the variables of its containers name. */
+  /** Hosts and ports in the variables of its containers. */
   readonly connections: readonly Connection[];
   readonly deployment: ApiObject;
   readonly service: ApiObject;
@@ -39,9 +39,9 @@ export class NatsMicroservice extends Construct {
   readonly networkPolicy: ApiObject;
   /** Undefined below two replicas. */
   readonly podDisruptionBudget: ApiObject | undefined;
-  /** Undefined unless `autoscaling` asks for it. */
+  /** Undefined without `autoscaling`. */
   readonly horizontalPodAutoscaler: ApiObject | undefined;
-  /** Claims that were made with it. */
+  /** Claims that were created with it. */
   readonly persistentVolumeClaims: readonly ApiObject[];
 
   constructor(scope: Construct, id: string, props: NatsMicroserviceProps) {

@@ -44,14 +44,14 @@ import { claimTemplate } from './store/volume.ts';
  * Throws a `DeclarationError` with every fault of its props and of the topology.
  */
 export class NatsServer extends Construct implements StoreEndpoint {
-  /** A NATS that runs elsewhere: no object, the same checks, and what its administrator has to set up. */
+  /** An external NATS: creates no object, applies the same checks, and returns what its administrator must set up. */
   static external(props: ExternalNatsProps): ExternalNats {
     return externalNats(props);
   }
 
   /** Name of its objects and value of its label `app`. */
   readonly app: string;
-  /** Host by which clients of any namespace dial it. */
+  /** Host name for clients in any namespace. */
   readonly host: string;
   /** Client port. */
   readonly port = NATS_PORT;
@@ -61,16 +61,16 @@ export class NatsServer extends Construct implements StoreEndpoint {
   readonly url: string;
   /** Servers. */
   readonly replicas: number;
-  /** One user a service that sends or receives messages. */
+  /** One user for each service that sends or receives messages. */
   readonly users: readonly NatsServiceUser[];
-  /** What its nats.conf was made from: `natsConfig({ ...server.configProps, port })` makes another for another place. */
+  /** Props of its nats.conf: `natsConfig({ ...server.configProps, port })` renders a variant. */
   readonly configProps: NatsConfigProps;
-  /** Text of its nats.conf, with what it includes. */
+  /** Text of its nats.conf, including the files that it includes. */
   readonly config: string;
   readonly statefulSet: ApiObject;
   readonly service: ApiObject;
   readonly headlessService: ApiObject;
-  /** Hold nats.conf and the files that it includes, one an account. */
+  /** Contain nats.conf and the files that it includes, one per account. */
   readonly configMaps: readonly ApiObject[];
   readonly networkPolicy: ApiObject;
   /** Undefined with one replica: it would forbid every drain of a node. */

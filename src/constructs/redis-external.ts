@@ -5,23 +5,23 @@ import { redisUsers } from './redis/users.ts';
 import type { StoreEndpoint } from './store/endpoint.ts';
 import { externalEndpoint, type ExternalEndpointProps } from './store/external.ts';
 
-/** Where a Redis that runs elsewhere is, and who uses it. */
+/** Location and users of an external Redis. */
 export interface ExternalRedisProps extends ExternalEndpointProps {
-  /** Services; those with `redisKeys` need a user each. */
+  /** Services; each with `redisKeys` needs a user. */
   readonly services: readonly ServiceDeclaration[];
-  /** Whether clients dial it with TLS. @default false */
+  /** Whether clients connect with TLS. @default false */
   readonly tls?: boolean;
 }
 
-/** A Redis that runs elsewhere. */
+/** An external Redis. */
 export interface ExternalRedis extends StoreEndpoint {
   /** Address for clients, without credentials. */
   readonly url: string;
-  /** Keys that each user must reach, by name. */
+  /** Keys of each user, by user name. */
   readonly keys: Readonly<Record<string, RedisKeys>>;
 }
 
-/** Describes a Redis that runs elsewhere; throws a `DeclarationError` with every fault of the address and of the services. */
+/** Describes an external Redis; throws a `DeclarationError` with every fault of the address and of the services. */
 export function externalRedis(props: ExternalRedisProps): ExternalRedis {
   const place = `external redis ${props.host}`;
   const { endpoint, faults } = externalEndpoint(props, REDIS_PORT, place);

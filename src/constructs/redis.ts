@@ -15,18 +15,21 @@ import { clientService, headlessName, headlessService } from './store/services.t
 import { claimTemplate } from './store/volume.ts';
 
 /**
- * One Redis with an append-only file on a volume, and one user for each service that has keys in it.
- * Throws a `DeclarationError` with every fault of its props and of the services' keys and logins.
+ * Redis with an append-only file on a volume, and a user for each service with keys. Throws a `DeclarationError` with
+ * every fault of its props and of the services' keys and logins.
  */
 export class Redis extends Construct implements StoreEndpoint {
-  /** A Redis that runs elsewhere: no object, the same checks, and the users its administrator has to set up. */
+  /**
+   * An external Redis: creates no object, applies the same checks, and returns the users that its administrator must
+   * create.
+   */
   static external(props: ExternalRedisProps): ExternalRedis {
     return externalRedis(props);
   }
 
   /** Name of its objects and value of its label `app`. */
   readonly app: string;
-  /** Host by which clients of any namespace dial it. */
+  /** Host name for clients in any namespace. */
   readonly host: string;
   /** Port. */
   readonly port = REDIS_PORT;
@@ -34,7 +37,7 @@ export class Redis extends Construct implements StoreEndpoint {
   readonly cidrs: readonly string[] = [];
   /** Address for clients, without credentials. */
   readonly url: string;
-  /** One user a service that has keys. */
+  /** One user for each service with keys. */
   readonly users: readonly RedisServiceUser[];
   readonly statefulSet: ApiObject;
   readonly service: ApiObject;

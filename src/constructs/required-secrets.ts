@@ -16,18 +16,18 @@ export interface RequiredSecretsProps {
    */
   readonly name?: string;
   /**
-   * Constructs (charts, apps) whose objects are looked through.
-   * @default - the whole app that this construct stands in
+   * Constructs (charts, apps) whose objects are searched.
+   * @default - the app that contains this construct
    */
   readonly of?: readonly IConstruct[];
   /**
-   * How the values of keys come to be, where they are no random passwords.
+   * Origins of keys that are not random passwords.
    * @default {}
    */
   readonly origins?: SecretOrigins;
 }
 
-/** A ConfigMap with the list of every Secret that the app reads: names, keys and readers, no value. */
+/** A ConfigMap that lists every Secret that the app reads: names, keys and readers, but no values. */
 export class RequiredSecrets extends Construct {
   /** Name of the ConfigMap. */
   readonly name: string;
@@ -59,7 +59,10 @@ export class RequiredSecrets extends Construct {
   }
 }
 
-/** Kinds that read Secrets. Other objects are not rendered, lest this list and the deployer's rights ask for each other. */
+/**
+ * Kinds that read Secrets. Other objects are not rendered, so that this list and the rights of the deployer do not
+ * depend on each other.
+ */
 const READERS: ReadonlySet<string> = new Set([
   'Pod',
   'Deployment',

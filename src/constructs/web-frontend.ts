@@ -31,18 +31,18 @@ export interface WebFrontendProps {
    */
   readonly name?: string;
   /**
-   * What `/config.js` tells the page; public, so no secret may be in it.
+   * Settings of the page in `/config.js`; public, so they must not contain secrets.
    * @default {}
    */
   readonly settings?: Readonly<Record<string, WebSetting>>;
   /**
-   * Global name under which `/config.js` puts the settings.
+   * Global variable in which `/config.js` stores the settings.
    * @default '__CONFIG__'
    */
   readonly settingsVariable?: string;
   /**
-   * Content-Security-Policy of every answer.
-   * @default - everything from the own origin alone, images and media also as blob and data, no inline script
+   * Content-Security-Policy of every response.
+   * @default - only its own origin, images and media also as blob and data, no inline script
    */
   readonly contentSecurityPolicy?: string;
   /**
@@ -52,7 +52,7 @@ export interface WebFrontendProps {
   readonly root?: string;
   /**
    * nginx configuration of the site, instead of the computed one.
-   * @default - by `root` and `contentSecurityPolicy`, with the page for every path that is no file
+   * @default - by `root` and `contentSecurityPolicy`, with the page for every path that is not a file
    */
   readonly siteConfig?: string;
   /**
@@ -61,7 +61,7 @@ export interface WebFrontendProps {
    */
   readonly uid?: number;
   /**
-   * Pods; from two on they spread over nodes and have a PodDisruptionBudget.
+   * Number of pods; from 2, they are spread over nodes and have a PodDisruptionBudget.
    * @default 1
    */
   readonly replicas?: number;
@@ -71,20 +71,18 @@ export interface WebFrontendProps {
    */
   readonly resources?: ContainerResources;
   /**
-   * Secrets to pull the image with, by name or by anything that has one.
+   * Secrets to pull the image with, as names or objects with one.
    * @default []
    */
   readonly imagePullSecrets?: readonly (string | { readonly name: string })[];
-  /**
-   * Pods that may reach it: those of the edge.
-   * @default - the Traefik that k3s brings
-   */
+  /** Pods that may reach it: those of the edge. @default - Traefik of k3s */
   readonly reachableFrom?: readonly PodPeer[];
 }
 
 /**
- * The static web behind the gateway: Deployment, Service, ServiceAccount, NetworkPolicy and ConfigMap; one image for all
- * environments, since what differs comes by `/config.js`. Throws a `DeclarationError` with every fault of its props.
+ * The static web behind the gateway: Deployment, Service, ServiceAccount, NetworkPolicy and ConfigMap; one image for
+ * all environments, because `/config.js` contains the differences. Throws a `DeclarationError` with every fault of its
+ * props.
  */
 export class WebFrontend extends Construct {
   /** Name of its objects. */

@@ -9,9 +9,8 @@ import type { ConfigOf, EnvVariable } from './variable.ts';
 export type ProcessEnvironment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Typed config from a declaration and the environment of the process.
- * Throws a `DeclarationError` with every variable that is missing, malformed or was left unexpanded; what came from a Secret
- * is not shown, nor where it stands within another value.
+ * Typed config from a declaration and the environment of the process. Throws a `DeclarationError` with every variable
+ * that is missing, malformed or unexpanded; values from Secrets are never shown, even within other values.
  */
 export function readConfig<const E extends readonly EnvVariable[]>(
   variables: E,
@@ -31,7 +30,7 @@ export function readConfig<const E extends readonly EnvVariable[]>(
   return Object.freeze(Object.fromEntries(values)) as ConfigOf<E>;
 }
 
-/** Texts of the process by name. A map, because an object knows names such as `constructor` too. */
+/** Values of the process by name. A map, because an object knows names such as `constructor` too. */
 type Texts = ReadonlyMap<string, string | undefined>;
 
 type Reading = { readonly value: unknown } | Omit<Fault, 'place'>;
@@ -93,7 +92,7 @@ function occurrences(text: string, name: string): number {
   return text.split(`$(${name})`).length - 1;
 }
 
-/** Blanks what came from a Secret wherever it stands, the longest first, so that no part of one stays. */
+/** Blanks values from Secrets everywhere, the longest first, so that no part of one remains. */
 function secretHider(variables: readonly EnvVariable[], texts: Texts): (text: string) => string {
   const secrets = variables
     .flatMap(({ name, source }) => (source.kind === 'secret' ? [texts.get(name) ?? ''] : []))

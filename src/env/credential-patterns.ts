@@ -1,26 +1,29 @@
 /**
- * What credentials look like, in regular expressions that JavaScript and RE2 (which CEL uses) read alike, so that synth and
- * the cluster's admission judge by one list: no look-around, no flags within.
+ * What credentials look like, in regular expressions that JavaScript and RE2 (which CEL uses) read alike, so that synth
+ * and admission use one list: no look-around, no flags within.
  */
 
-/** Endings of the last word of a name that say credential. Plurals such as TOKENS mostly count something, so they do not. */
+/**
+ * Endings of the last word of a name that indicate a credential. Plurals such as TOKENS mostly count something, so they
+ * do not.
+ */
 export const SECRET_ENDINGS = 'PASSWORDS?|PASSWD|PASSPHRASE|SECRET|APIKEY|AUTHTOKEN';
-/** Last words that say it by themselves alone. */
+/** Last words that indicate it on their own. */
 export const SECRET_WORDS = 'PASS|PWD|TOKEN|CREDENTIALS?|SALT|PEPPER|REQUIREPASS';
 /** Words before KEY or KEYS that make it a secret one. */
 export const SECRET_KEY_WORDS =
   'PRIVATE|API|ACCESS|SECRET|MASTER|SIGNING|SIGNATURE|ENCRYPTION|DECRYPTION|HMAC|AUTH|JWT|SSH|TLS|SSL|AES|RSA|ACCOUNT|LICENSE|DEPLOY|WEBHOOK|APP';
-/** Last words that say which of several, and nothing about what it is. */
+/** Last words that only distinguish several values. */
 export const ORDINAL_WORDS = 'OLD|NEW|CURRENT|PREVIOUS|NEXT|PRIMARY|SECONDARY|VALUE|TEXT|BASE|BASE64|B64|HEX|[0-9]+';
-/** Words that say that everybody may know it. */
+/** Words that indicate that a value is public. */
 export const PUBLIC_WORDS = 'PUBLIC|PUBLISHABLE|PUB';
 /** The working directory of a shell, in capitals. */
 export const WORKING_DIRECTORY = '^(?:OLD)?PWD$';
 
-/** Values that are no secret whatever the name says: nothing, a switch, a path of a file; in small letters. */
+/** Values that are not secret, whatever the name: nothing, a switch, a path of a file; in small letters. */
 export const HARMLESS_VALUE = '^(?:\\s*|true|false|yes|no|on|off|none|null|[.]{0,2}(?:/[\\w.-]{1,40}){2,})$';
 
-/** Shapes of values, with what each is called. */
+/** Formats of values, with the name of each. */
 export const CREDENTIAL_SHAPES: readonly (readonly [string, string])[] = [
   ['-----BEGIN [A-Z0-9 ]*PRIVATE KEY', 'a private key in PEM'],
   ['\\beyJ[\\w-]{8,}[.]eyJ[\\w-]{8,}[.][\\w-]*', 'a JSON web token'],
@@ -36,7 +39,7 @@ export const CREDENTIAL_SHAPES: readonly (readonly [string, string])[] = [
   ['\\b(?:Bearer|Basic)\\s+[\\w+/.~-]{16,}=*', 'an authorization header'],
 ];
 
-/** Makes a pattern around what a password may consist of: any characters but those. */
+/** Creates a pattern for a password of any characters except these. */
 type PasswordPattern = (password: (otherThan: string) => string) => string;
 
 /** `scheme://user:password@`, looked for from the end of the scheme on: a search from its start costs the square of a long text. */
@@ -56,5 +59,5 @@ export const PASSWORD_OPTION: PasswordPattern = (password) =>
 /** Assignments in a shell or a configuration: `DB_PASSWORD=…`, `export PGPASSWORD='…'`. */
 export const PASSWORD_ASSIGNMENT: PasswordPattern = (password) =>
   `(?:^|[\\s"'\`;(])\\w*(?:PASSWORD|PASSWD)=["']?${password('\\s"\';&')}`;
-/** What stands for a value that something else puts in, or for none. */
+/** Placeholders for a value that is inserted later, or for no value. */
 export const PUT_IN_LATER = '^(?:[$`<{%(]|-|x{3,}$|\\*+$|true$|false$|null$|none$)';

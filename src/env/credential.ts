@@ -1,7 +1,7 @@
 /**
- * Whether a literal is a credential, by its name or by its shape. What is named as `$(OTHER)` is no literal. It errs on the
- * side of refusing where the last word of a name says secret, and of accepting where that word only describes something
- * else (`TOKEN_TTL_S`, `PASSWORD_MIN_LENGTH`).
+ * Whether a literal is a credential, by its name or by its shape. A reference `$(OTHER)` is not a literal. In doubt, it
+ * refuses a name whose last word means a secret, and accepts one whose last word describes something else
+ * (`TOKEN_TTL_S`, `PASSWORD_MIN_LENGTH`).
  */
 import {
   CREDENTIAL_SHAPES,
@@ -39,7 +39,7 @@ const PAIR_LITERAL = new RegExp(PASSWORD_PAIR(captured), 'gi');
 const OPTION_LITERALS = [new RegExp(PASSWORD_OPTION(captured), 'gi'), new RegExp(PASSWORD_ASSIGNMENT(captured), 'g')];
 const PLACEHOLDER = new RegExp(PUT_IN_LATER, 'i');
 
-/** What makes a literal a credential, in words such as `its name looks like a credential`; undefined when nothing does. */
+/** Why a literal is a credential, such as `its name looks like a credential`; undefined if it is not. */
 export function looksLikeCredential(name: string, value: string): string | undefined {
   const { shape, isHarmless } = shapeOf(value);
   return shape ?? (!isHarmless && nameSaysCredential(name) ? 'its name looks like a credential' : undefined);
@@ -84,7 +84,7 @@ function isLiteral(captured: string, pattern: RegExp): boolean {
   return !OPTION_LITERALS.includes(pattern) || !PLACEHOLDER.test(captured);
 }
 
-/** A text with the credentials in it replaced: all of it when its name or its shape says credential, else each password. */
+/** A text with its credentials replaced: all of it if its name or format indicates a credential, else each password. */
 export function hideCredentials(name: string, value: string, hidden: string): string {
   const reason = looksLikeCredential(name, value);
   if (reason === undefined) return value;

@@ -1,6 +1,6 @@
 import type { EnvVariable, KeyRef, ResourceName } from './variable.ts';
 
-/** An entry of a container's `env` in Kubernetes' own shape: `value`, or else `valueFrom`. */
+/** An entry of `env` as in Kubernetes: `value` or `valueFrom`. */
 export interface EnvEntry {
   /** Name of the variable. */
   readonly name: string;
@@ -10,7 +10,7 @@ export interface EnvEntry {
   readonly valueFrom?: EnvEntrySource;
 }
 
-/** `valueFrom` in Kubernetes' own shape; one of the four is there. */
+/** `valueFrom` as in Kubernetes; exactly one of the four is set. */
 export interface EnvEntrySource {
   /** A key of a Secret. */
   readonly secretKeyRef?: KeyRef;
@@ -26,10 +26,10 @@ export interface EnvEntrySource {
   };
 }
 
-/** Texts that fill the variables declared with `Env.given`, by name. */
+/** Values of the variables declared with `Env.given`, by name. */
 export type GivenValues = Readonly<Record<string, string>>;
 
-/** The entry of one declared variable. One that should be given and is not has an empty value. */
+/** The entry of a declared variable. A missing given value is empty. */
 export function entryOf(variable: EnvVariable, given: GivenValues): EnvEntry {
   const { name, source } = variable;
   switch (source.kind) {

@@ -8,16 +8,16 @@ export interface EnvFrom {
   readonly prefix?: string | undefined;
   /** Whether the container may start without it. @default false */
   readonly optional?: boolean | undefined;
-  /** The keys that it is known to hold. @default - unknown, so no variable can rely on one */
+  /** The keys that it is known to contain. @default - unknown, so no variable can rely on one */
   readonly keys?: readonly string[] | undefined;
 }
 
-/** Names of the variables that a source gives, as far as its keys are declared. */
+/** Names of the variables that a source defines, if its keys are declared. */
 export function namesOf({ keys = [], prefix = '' }: EnvFrom): string[] {
   return keys.map((key) => prefix + key);
 }
 
-/** What a person calls a source: `Secret payments`. */
+/** A source in words: `Secret payments`. */
 export function describeSource({ kind, name }: EnvFrom): string {
   return `${kind === 'secret' ? 'Secret' : 'ConfigMap'} ${name}`;
 }

@@ -1,41 +1,44 @@
 /** Expands `$(NAME)` as the kubelet does when it starts a container (pkg/kubelet/kubelet_pods.go, makeEnvironmentVariables). */
 import { scan } from './scanner.ts';
 
-/** An entry of `env` as it stands in a manifest. */
+/** An entry of `env` in a manifest. */
 export interface RawEnv {
   /** Name of the variable. */
   readonly name: string;
   /** Its literal. @default '' */
   readonly value?: string | undefined;
-  /** Any source of Kubernetes; what it gives is asked of `resolve`. @default - `value` */
+  /** Any Kubernetes source; `resolve` returns its value. @default - `value` */
   readonly valueFrom?: unknown;
 }
 
-/** What a container's environment is made from. */
+/** Input of a container environment. */
 export interface ContainerEnv<T extends RawEnv = RawEnv> {
   /** The list, in the order of the manifest. */
   readonly env: readonly T[];
   /**
-   * Values of the `envFrom` sources in the order of the manifest, prefixes applied, a missing optional one left out. A later
-   * source overwrites an earlier one.
+   * Values of the `envFrom` sources in the order of the manifest, prefixes applied, a missing optional one left out. A
+   * later source overwrites an earlier one.
    * @default []
    */
   readonly envFrom?: readonly Readonly<Record<string, string>>[];
-  /** What an entry with `valueFrom` gives; undefined when its source is missing. @default - undefined for all */
+  /** The value of an entry with `valueFrom`; undefined if its source is missing. @default - undefined for all */
   readonly resolve?: (entry: T) => string | undefined;
-  /** Variables of Services, `KUBERNETES_*` among them. Give only the latter with `enableServiceLinks: false`. @default {} */
+  /**
+   * Variables of Services, `KUBERNETES_*` among them. Pass only the latter with `enableServiceLinks: false`.
+   * @default {}
+   */
   readonly serviceVariables?: Readonly<Record<string, string>>;
 }
 
-/** A live reference that nothing answered, so that it stays in the value as it was written. */
+/** A live reference that is not resolved, so its text remains in the value. */
 export interface LeftReference {
-  /** Variable whose value holds it. */
+  /** Variable whose value contains it. */
   readonly variable: string;
   /** Name that was looked up. */
   readonly name: string;
 }
 
-/** The environment that the process gets. */
+/** The environment of the process. */
 export interface ExpandedEnv {
   /** Final values by name. */
   readonly values: Readonly<Record<string, string>>;
@@ -45,7 +48,10 @@ export interface ExpandedEnv {
   readonly missing: readonly string[];
 }
 
-/** Replaces each live reference that `lookup` knows, leaves the others as they are, and turns `$$` into `$`. What is put in is not read again. */
+/**
+ * Replaces each live reference that `lookup` knows, leaves the others as they are, and turns `$$` into `$`. Inserted
+ * values are not expanded again.
+ */
 export function expandValue(value: string, lookup: (name: string) => string | undefined): string {
   if (!value.includes('$')) return value;
   return scan(value)
@@ -92,7 +98,7 @@ export function expandProbeCommand(words: readonly string[], env: readonly RawEn
   return words.map((word) => expandValue(word, (name) => written.get(name)));
 }
 
-/** Whether an entry takes its value from elsewhere; an empty `value` beside `valueFrom` counts as none. */
+/** Whether an entry takes its value from elsewhere; an empty `value` beside `valueFrom` is ignored. */
 export function comesByReference({ value, valueFrom }: Omit<RawEnv, 'name'>): boolean {
   return (value ?? '') === '' && valueFrom !== undefined && valueFrom !== null;
 }

@@ -1,8 +1,8 @@
-/** One thing that is wrong with a declaration or with the objects made from it. */
+/** A fault in a declaration or in the objects created from it. */
 export interface Fault {
   /** Stable id of the rule, in kebab-case, such as `env-cycle`. */
   readonly rule: string;
-  /** Where: a construct path, or a service and what of it, such as `auth env DATABASE_URL`. */
+  /** Place: a construct path, or a service and its part, such as `auth env DATABASE_URL`. */
   readonly place: string;
   /** The value received, the rule, and the way out; lowercase, no full stop. */
   readonly message: string;
@@ -22,7 +22,7 @@ export type EnvRule =
   | 'env-undeclared-key'
   | 'env-unknown';
 
-/** One thing that is wrong with a list of variables. */
+/** A fault in a list of variables. */
 export interface EnvFault extends Fault {
   readonly rule: EnvRule;
 }
@@ -38,7 +38,7 @@ export class DeclarationError extends Error {
   }
 }
 
-/** One line for a person: place, message, and the rule in brackets. */
+/** One line of text: place, message, and the rule in brackets. */
 export function formatFault(fault: Fault): string {
   return `${fault.place}: ${fault.message} [${fault.rule}]`;
 }

@@ -1,4 +1,4 @@
-/** What is wrong with a list of variables, all at once. Its order is no fault: `orderEnv` makes it. */
+/** All faults of a list of variables. Its order is not one: `orderEnv` corrects it. */
 import { looksLikeCredential } from './credential.ts';
 import { namesOf } from './env-from.ts';
 import type { RawEnv } from './expansion.ts';
@@ -7,10 +7,10 @@ import { cycleFaults, duplicateFaults, envOrder, type EnvOrder } from './order.t
 import { placeOf } from './place.ts';
 import { referenceFaults, type EnvFaultsContext } from './reference-faults.ts';
 
-/** What the API server takes: printable ASCII without `=`. */
+/** Names that the API server accepts: printable ASCII without `=`. */
 const NAME = /^[\x20-\x3c\x3e-\x7e]+$/;
 
-/** Faults of a list: names, duplicates, references that nothing answers, cycles, and literals that are credentials. */
+/** Faults of a list: names, duplicates, unresolved references, cycles, and literals that are credentials. */
 export function envFaults(entries: readonly RawEnv[], context: EnvFaultsContext = {}): EnvFault[] {
   return faultsInOrder(entries, envOrder(entries), context);
 }

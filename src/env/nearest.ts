@@ -1,10 +1,10 @@
-/** THE "did you mean" of the library: what counts as near is decided here alone. */
+/** THE "did you mean" of the library: only this file decides what is similar. */
 import { distance } from 'fastest-levenshtein';
 
 /** More names than this are not compared, so that a hint costs little beside the fault that it goes with. */
 const MOST_COMPARED = 1000;
 
-/** The known name that is nearest to a misspelt one; undefined when none is near enough to be meant. */
+/** The known name most similar to a misspelt one; undefined if none is similar enough. */
 export function nearestName(name: string, known: Iterable<string>): string | undefined {
   const text = name.toLowerCase();
   let best: string | undefined;

@@ -1,4 +1,4 @@
-/** What is wrong with the order of a list as it stands; `orderEnv` puts it right. For manifests that others wrote. */
+/** Faults in the order of an existing list, which `orderEnv` corrects. For manifests written by others. */
 import { describeSource, namesOf, type EnvFrom } from './env-from.ts';
 import type { EnvFault } from './fault.ts';
 import type { Orderable } from './order.ts';
@@ -7,7 +7,7 @@ import { referencesOf } from './scanner.ts';
 import type { EnvFaultsContext } from './reference-faults.ts';
 
 /**
- * References that name a variable further down the list. Two rules: `env-late`, where the text stays unexpanded, and
+ * References to a variable further down the list. Two rules: `env-late`, where the text is not expanded, and
  * `env-stale`, where a source of `envFrom` gives the same name, so that its value is read silently.
  */
 export function orderFaults(entries: readonly Orderable[], context: EnvFaultsContext = {}): EnvFault[] {

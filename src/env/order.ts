@@ -9,7 +9,7 @@ import { assertNoFaults, type EnvFault } from './fault.ts';
 import { placeOf } from './place.ts';
 import { referencesOf } from './scanner.ts';
 
-/** What of an entry decides about its place. */
+/** The parts of an entry that determine its position. */
 export interface Orderable {
   /** Name of the variable. */
   readonly name: string;
@@ -17,20 +17,20 @@ export interface Orderable {
   readonly value?: string | undefined;
 }
 
-/** An order, and what stands against it. */
+/** An order, and its faults. */
 export interface EnvOrder<T> {
-  /** The entries, each after those it names. Where a cycle is, one reference of it is not honoured. */
+  /** The entries, each after those that it references. In a cycle, one reference is not honoured. */
   readonly entries: T[];
-  /** Names along each cycle that was met, the first again at the end; of very many the first twenty. */
+  /** Names along each cycle, with the first repeated at the end; at most twenty cycles. */
   readonly cycles: readonly (readonly string[])[];
 }
 
-/** More than this many cycles in one list help nobody, and each may be as long as the list. */
+/** Maximum of reported cycles: more do not help, and each may be as long as the list. */
 const MOST_CYCLES = 20;
 
 /**
- * Puts each entry after those that it names, moving nothing else. Names must be unique.
- * Throws a `DeclarationError` that names every cycle and every duplicate.
+ * Puts each entry after those that it references, and moves nothing else. Names must be unique. Throws a
+ * `DeclarationError` that names every cycle and every duplicate.
  */
 export function orderEnv<T extends Orderable>(entries: readonly T[], place = ''): T[] {
   const order = envOrder(entries);
@@ -38,7 +38,7 @@ export function orderEnv<T extends Orderable>(entries: readonly T[], place = '')
   return order.entries;
 }
 
-/** As {@link orderEnv}, with the cycles given back and not thrown; of duplicate names the last one is what others name. */
+/** As {@link orderEnv}, but returns cycles instead of throwing; a reference to a duplicate name means the last one. */
 export function envOrder<T extends Orderable>(entries: readonly T[]): EnvOrder<T> {
   if (isInOrder(entries)) return { entries: [...entries], cycles: [] };
   const walk = new Walk(entries);
@@ -88,7 +88,7 @@ interface Visit {
   next: number;
 }
 
-/** A walk down the references. A stack of its own, not recursion: a chain may be as long as the list. */
+/** A depth-first walk of the references, with an explicit stack: a chain may be as long as the list. */
 class Walk<T extends Orderable> {
   readonly emitted: T[] = [];
   readonly cycles: string[][] = [];

@@ -6,9 +6,9 @@ import { placeOf } from './place.ts';
 import { referencesOf } from './scanner.ts';
 import { isApiServerVariable, serviceOfLink } from './service-links.ts';
 
-/** What is known of a container besides its list. */
+/** The context of a list: the container around it. */
 export interface EnvFaultsContext {
-  /** What stands before the variable in messages, such as a construct path or a service's name. @default '' */
+  /** Prefix of the variable in messages, such as a construct path or a service's name. @default '' */
   readonly place?: string | undefined;
   /** Its `envFrom`, in order. @default [] */
   readonly envFrom?: readonly EnvFrom[] | undefined;
@@ -16,7 +16,7 @@ export interface EnvFaultsContext {
   readonly services?: readonly string[] | undefined;
 }
 
-/** Live references that would stay unexpanded wherever their variable stood, or that nothing could rely on. */
+/** Live references that are never expanded, whatever the order, or that are unreliable. */
 export function referenceFaults(entries: readonly RawEnv[], context: EnvFaultsContext): EnvFault[] {
   const faults: EnvFault[] = [];
   let finder: NameFinder | undefined;
@@ -92,7 +92,7 @@ function undeclaredFault(name: string, source: EnvFrom, nearest: string | undefi
   };
 }
 
-/** `X=$(X):y` reads an earlier X. Without one it stays as it is. */
+/** `X=$(X):y` reads an earlier X. Without one it is not expanded. */
 function selfFault(name: string): Omit<EnvFault, 'place'> {
   return {
     rule: 'env-self-reference',

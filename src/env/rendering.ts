@@ -1,4 +1,4 @@
-/** Declared variables as the entries of a container's `env`, in an order in which the kubelet expands them rightly. */
+/** Declared variables as the entries of a container's `env`, in an order that the kubelet expands correctly. */
 import { looksLikeCredential } from './credential.ts';
 import { entryOf, literalOf, type EnvEntry, type GivenValues } from './entry.ts';
 import { expandValue } from './expansion.ts';
@@ -11,11 +11,11 @@ import type { EnvFaultsContext } from './reference-faults.ts';
 import { referencesOf } from './scanner.ts';
 import type { EnvVariable } from './variable.ts';
 
-/** What rendering gave: the entries are to be used only when there is no fault. */
+/** Result of rendering: use the entries only if there is no fault. */
 export interface RenderedEnv {
-  /** The entries, each after those that it names. */
+  /** The entries, each after those that it references. */
   readonly entries: readonly EnvEntry[];
-  /** All that is wrong with the list and with what was given for it. */
+  /** All faults of the list and of the given values. */
   readonly faults: readonly Fault[];
 }
 
@@ -33,7 +33,7 @@ export function renderEnv(
   return [...entries];
 }
 
-/** As {@link renderEnv}, with the faults given back and not thrown, for callers that have more to check. */
+/** As {@link renderEnv}, but returns the faults instead of throwing, for callers with more checks. */
 export function tryRenderEnv(
   variables: readonly EnvVariable[],
   given: GivenValues = {},

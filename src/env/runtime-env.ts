@@ -1,17 +1,21 @@
 /**
- * The variables that `cdk8s-nats/runtime` reads, for the declaration of a service. The declaration decides what the service
- * has: with `DATABASE_URL` in it the process opens PostgreSQL, with `NATS_URL` NATS, with `REDIS_URL` Redis.
+ * The variables that `cdk8s-nats/runtime` reads, for the declaration of a service. The declaration determines the
+ * stores of the service: with `DATABASE_URL` in it the process opens PostgreSQL, with `NATS_URL` NATS, with `REDIS_URL`
+ * Redis.
  */
 import { Env, type EnvVariable, type KeyRef } from './variable.ts';
 
 /** Which stores a service uses, and where they are. */
 export interface RuntimeStores {
-  /** The service is called by browsers: adds `PUBLIC_ORIGIN` and `COOKIE_NAME`. @default - other origins are not refused */
+  /**
+   * Adds settings for services that browsers call: `PUBLIC_ORIGIN` and `COOKIE_NAME`.
+   * @default - other origins are not refused
+   */
   readonly browser?: {
     /** Name of the session cookie over https. @default '__Host-sid' */
     readonly cookieName?: string;
   };
-  /** Limit of all requests of one address; needs Redis. @default - none */
+  /** Rate limit per client address; needs Redis. @default - none */
   readonly rateLimit?: { readonly requests: number; readonly windowSeconds: number };
   /** PostgreSQL. @default - the service has no database */
   readonly database?: {
@@ -20,7 +24,7 @@ export interface RuntimeStores {
     readonly password: KeyRef;
     /** @default 'postgres' */
     readonly host?: string;
-    /** Most connections of one process. @default 10 */
+    /** Maximum number of connections per process. @default 10 */
     readonly poolMax?: number;
   };
   /** NATS. @default - the service does not talk over NATS */
@@ -40,7 +44,7 @@ export interface RuntimeStores {
 type Given<S extends RuntimeStores, Key extends keyof RuntimeStores, Variables extends readonly EnvVariable[]> =
   S extends Readonly<Record<Key, object>> ? Variables[number] : never;
 
-/** The variables of a service with certain stores. */
+/** The variables of a service by its stores. */
 export type RuntimeEnv<S extends RuntimeStores = RuntimeStores> = readonly (
   | ReturnType<typeof processEnv>[number]
   | ReturnType<typeof servingEnv>[number]
@@ -55,11 +59,9 @@ export type RuntimeEnv<S extends RuntimeStores = RuntimeStores> = readonly (
 const SHUTDOWN_GRACE_MS = 25_000;
 
 /**
- * Variables of a service on `cdk8s-nats/runtime`. None of them is required: the runtime has a default for each one that a
- * declaration leaves out.
+ * Variables of a service on `cdk8s-nats/runtime`. None is required: the runtime has a default for each.
  *
- * @example
- * env: [...runtimeEnv('orders', { database: { name: 'shop', password: secrets.key('orders-db-password') } })]
+ * @example env: [...runtimeEnv('orders', { database: { name: 'shop', password: secrets.key('orders-db-password') } })]
  */
 export function runtimeEnv<const S extends RuntimeStores>(service: string, stores: S): RuntimeEnv<S> {
   const { browser, rateLimit, database, nats, redis }: RuntimeStores = stores;

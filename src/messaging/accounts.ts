@@ -14,9 +14,9 @@ import type { ServiceDeclaration } from './service.ts';
 import { filterIntersection, filterOf, filtersOverlap } from './subject.ts';
 import type { Topology } from './topology.ts';
 
-/** What an account lets others use. */
+/** Something that an account exports. */
 export interface AccountExport {
-  /** A request that others may send here, or messages that they may hear. */
+  /** Requests that others may send to it, or messages that they may receive. */
   readonly kind: 'service' | 'stream';
   readonly subject: string;
   /** Names of the accounts that may import it. */
@@ -25,7 +25,7 @@ export interface AccountExport {
   readonly manyAnswers: boolean;
 }
 
-/** What an account uses of another. */
+/** Something that an account imports from another. */
 export interface AccountImport {
   readonly kind: 'service' | 'stream';
   /** Account that exports it. */
@@ -36,12 +36,12 @@ export interface AccountImport {
   readonly to: string | undefined;
 }
 
-/** An account of the NATS server, as the declarations want it. */
+/** An account of the NATS server, derived from the declarations. */
 export interface NatsAccount {
   readonly name: string;
   /** Whether JetStream is enabled in it: the hub's alone. */
   readonly jetstream: boolean;
-  /** Its one user, named after the service; undefined in the hub, where nobody logs in. */
+  /** Its one user, named after the service; undefined in the hub, which has no users. */
   readonly user: { readonly name: string; readonly permissions: NatsPermissions } | undefined;
   readonly exports: readonly AccountExport[];
   readonly imports: readonly AccountImport[];
@@ -64,7 +64,7 @@ export function accountName(service: string): string {
   return `${HUB_ACCOUNT}-${service}`;
 }
 
-/** Services that send or receive messages, or ask something of JetStream: each has a user and an account. */
+/** Services that send or receive messages, or use JetStream: each has a user and an account. */
 export function natsServices({ services }: Pick<Topology, 'services'>): ServiceDeclaration[] {
   return services.filter(
     (service) =>
@@ -74,8 +74,8 @@ export function natsServices({ services }: Pick<Topology, 'services'>): ServiceD
 }
 
 /**
- * The hub, then the account of each service that uses NATS. Throws when a message that a service consumes is kept by no
- * stream; ask {@link topologyFaults} first to hear of everything at once.
+ * The hub, then the account of each service that uses NATS. Throws if no stream stores a consumed message; call {@link
+ * topologyFaults} first to get all faults at once.
  */
 export function natsAccounts(topology: Topology): readonly NatsAccount[] {
   const services = natsServices(topology);

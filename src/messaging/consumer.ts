@@ -4,15 +4,15 @@ import type { Message } from './message.ts';
 export interface ConsumerPolicy {
   /** Seconds without acknowledgement after which a message is delivered again. */
   readonly ackWaitSeconds: number;
-  /** Deliveries after which the server gives up and sends an advisory. */
+  /** Number of deliveries after which the server gives up and sends an advisory. */
   readonly maxDeliver: number;
   /** Seconds that a failed message waits before its second, third, … delivery; the last one repeats. */
   readonly nakDelaysSeconds: readonly number[];
-  /** Messages that may be in work at once over all replicas. */
+  /** Maximum of messages being handled at once, over all replicas. */
   readonly maxAckPending: number;
 }
 
-/** Policy of an event consumer when nothing else is said. */
+/** Default policy of a consumer. */
 export const EVENT_POLICY: ConsumerPolicy = {
   ackWaitSeconds: 30,
   maxDeliver: 8,
@@ -23,7 +23,7 @@ export const EVENT_POLICY: ConsumerPolicy = {
 /** A durable JetStream consumer of one message, shared by every replica of the service that declares it. */
 export interface Consumer<M extends Message = Message> {
   readonly message: M;
-  /** What follows `<service>-` in the durable's name. */
+  /** The name of the durable after `<service>-`. */
   readonly topic: string;
   readonly policy: ConsumerPolicy;
 }

@@ -1,6 +1,6 @@
 /**
- * What travels around the data of a message. It is JSON on the wire, the same in Node and in a browser. Messages from
- * outside (`external`: the advisories of the NATS server, for one) have no envelope: their data is all there is.
+ * The envelope around the data of a message. It is JSON on the wire, the same in Node and in a browser. Messages from
+ * outside (`external`: the advisories of the NATS server, for one) have no envelope, only data.
  */
 import { MessageError } from './message-error.ts';
 import type { MessageIssue } from './message-error.ts';
@@ -8,7 +8,7 @@ import type { DataOf, Message } from './message.ts';
 import { parseData } from './payload.ts';
 import { filterCovers, filterOf } from './subject.ts';
 
-/** A message as it travels. */
+/** A message on the wire. */
 export interface Envelope<Data = unknown> {
   /** Unique among all that its source publishes. */
   readonly id: string;
@@ -22,12 +22,12 @@ export interface Envelope<Data = unknown> {
   readonly subject: string;
   /** Version of the shape of `data`. */
   readonly version: number;
-  /** W3C trace context of what caused it. */
+  /** W3C trace context of its cause. */
   readonly traceparent?: string;
   readonly data: Data;
 }
 
-/** A message that was received: with its envelope, or without where it came from outside. */
+/** A message that was received: with its envelope, or without if it is external. */
 export interface ReceivedMessage<Data = unknown> {
   readonly envelope: Envelope<Data> | undefined;
   readonly data: Data;
@@ -37,8 +37,8 @@ const TRACEPARENT = /^(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{
 const UTC_INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$/;
 
 /**
- * Puts data into the envelope of its message. Data is checked first, and what the schema does not know stays behind.
- * Throws a {@link MessageError} with every issue.
+ * Puts data into the envelope of its message. The data is validated first; fields that are not in the schema are
+ * removed. Throws a {@link MessageError} with every issue.
  */
 export function envelopeOf<M extends Message>(
   message: M,
@@ -50,7 +50,7 @@ export function envelopeOf<M extends Message>(
     /** Id of the aggregate that the message is about. */
     readonly subject: string;
     readonly data: DataOf<M>;
-    /** @default - no trace; one that is not W3C trace context is left out, as that specification wants */
+    /** @default - no trace; an invalid trace context is dropped, as its specification requires */
     readonly traceparent?: string | undefined;
   },
 ): Envelope<DataOf<M>> {
@@ -102,7 +102,10 @@ export function encodeEnvelope(envelope: Envelope): Uint8Array {
   return new TextEncoder().encode(JSON.stringify(envelope));
 }
 
-/** Value of the header `Nats-Msg-Id`. A stream knows one space of ids for all who publish to it, so the source goes before. */
+/**
+ * Value of the header `Nats-Msg-Id`. A stream has one space of ids for all publishers, so the id starts with the
+ * source.
+ */
 export function messageIdOf({ id, source }: Pick<Envelope, 'id' | 'source'>): string {
   return id.startsWith(`${source}:`) ? id : `${source}:${id}`;
 }

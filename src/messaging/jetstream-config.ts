@@ -16,11 +16,11 @@ export interface StreamConfig {
   readonly subjects: string[];
   readonly retention: Stream['retention'];
   readonly storage: Stream['storage'];
-  /** What gives way when the stream is full: its oldest message, or the new one. */
+  /** What is dropped when the stream is full: its oldest message, or the new one. */
   readonly discard: 'old' | 'new';
   /** Nanoseconds; 0 for never. */
   readonly max_age: number;
-  /** -1 for no limit of its own. */
+  /** -1 for no limit. */
   readonly max_bytes: number;
   /** Nanoseconds. */
   readonly duplicate_window: number;
@@ -42,11 +42,11 @@ export interface ConsumerConfig {
 
 const NANOSECONDS_PER_SECOND = 1e9;
 
-/** Configuration of a stream. A full work queue refuses new work rather than losing old. */
+/** Configuration of a stream. A full work queue refuses new messages instead of losing old ones. */
 export function streamConfig(
   stream: Stream,
   options: {
-    /** Servers that hold a copy: 1, or 3 in a cluster. */
+    /** Number of replicas: 1, or 3 in a cluster. */
     readonly replicas: number;
   },
 ): StreamConfig {
@@ -63,7 +63,7 @@ export function streamConfig(
   };
 }
 
-/** Configuration of a service's durable. Throws when no stream keeps its message. */
+/** Configuration of a service's durable. Throws if no stream stores its message. */
 export function consumerConfig(
   service: Pick<ServiceDeclaration, 'name'>,
   consumer: Consumer,
@@ -83,8 +83,8 @@ export function consumerConfig(
 }
 
 /**
- * Names of the fields in which a configuration on the server differs from the wanted one. What is not wanted in words is
- * the server's own business. Empty means: leave it alone, since an update without a change is not free.
+ * Names of the fields in which a configuration on the server differs from the wanted one. Fields that are not set are
+ * ignored. If the list is empty, skip the update, which is not free.
  */
 export function changedFields(wanted: StreamConfig | ConsumerConfig, actual: object): string[] {
   const found: Readonly<Record<string, unknown>> = { ...actual };

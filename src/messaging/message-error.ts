@@ -1,4 +1,4 @@
-/** One thing that is wrong with a message. */
+/** A fault in a message. */
 export interface MessageIssue {
   /** Path inside the message, such as `data.renditions.0.width`; empty for the whole. */
   readonly path: string;
@@ -8,7 +8,7 @@ export interface MessageIssue {
 /** Which part of a message could not be accepted. */
 export type MessagePart = 'json' | 'envelope' | 'type' | 'version' | 'data';
 
-/** Thrown for a message that is not what its declaration says; trying again does not help. Holds every issue at once. */
+/** Thrown for a message that does not match its declaration; a retry does not help. Contains all issues. */
 export class MessageError extends Error {
   override readonly name = 'MessageError';
   readonly part: MessagePart;

@@ -12,11 +12,11 @@ export interface Message<Pattern extends string = string, Data = unknown> {
   readonly subject: Pattern;
   /** Schema of `data` in the envelope. */
   readonly payload: PayloadSchema<Data>;
-  /** Whether a stream must keep it. */
+  /** Whether a stream must store it. */
   readonly delivery: Delivery;
   /** Version of the payload's shape, carried in the envelope. */
   readonly version: number;
-  /** Whether something outside the declared services publishes it, such as the NATS server its advisories. */
+  /** Whether it is published from outside the declared services, such as the advisories of the NATS server. */
   readonly external: boolean;
 }
 

@@ -4,8 +4,8 @@ import type { MessageIssue } from './message-error.ts';
 import type { DataOf, Message } from './message.ts';
 
 /**
- * Checks data against the schema of a message and gives what the schema makes of it. Throws a {@link MessageError} with
- * every issue, and a plain `Error` for a schema that answers later: a message is accepted or refused where it stands.
+ * Validates data with the schema of a message and returns the result. Throws a {@link MessageError} with all issues,
+ * and a plain `Error` for an asynchronous schema: validation must be synchronous.
  */
 export function parseData<M extends Message>(message: M, data: unknown): DataOf<M> {
   const result = message.payload['~standard'].validate(data);

@@ -1,6 +1,7 @@
 /**
- * What a service may say and hear on NATS, derived from its declaration and nothing else. Each list holds what a declared
- * operation needs and no more; the server denies the rest. This is the second wall; the first are {@link natsAccounts}.
+ * What a service may publish and subscribe to, derived only from its declaration. Each list contains what the declared
+ * operations need and no more; the server denies the rest. This is the second line of defence; the first are {@link
+ * natsAccounts}.
  *
  * Both sides are always written: the server reads an empty or missing side as leave to do everything, so "nothing" is
  * `deny: ['>']`. `allow_responses` is never set: any requester could use it, and it overrides `deny`.
@@ -26,14 +27,17 @@ export interface NatsPermissions {
 
 const API = '$JS.API';
 
-/** First token of the inboxes of a service, given to its client as `inboxPrefix`, so that nobody else reads its replies. */
+/**
+ * First token of the inboxes of a service, passed to its client as `inboxPrefix`, so that nobody else can read its
+ * replies.
+ */
 export function inboxPrefix(service: string): `_INBOX_${string}` {
   return `_INBOX_${service}`;
 }
 
 /**
- * Permissions of a service's user. Throws when a message that it consumes is kept by no stream; ask
- * {@link topologyFaults} first to hear of everything at once.
+ * Permissions of a service's user. Throws if no stream stores a consumed message; call {@link topologyFaults} first to
+ * get all faults at once.
  */
 export function natsPermissions(service: ServiceDeclaration, topology: Topology): NatsPermissions {
   const requests = requestSubjects(service, topology);
@@ -44,7 +48,7 @@ export function natsPermissions(service: ServiceDeclaration, topology: Topology)
   };
 }
 
-/** Subjects on which a service asks something of JetStream and waits for the answer. */
+/** Subjects of JetStream requests that a service sends. */
 export function requestSubjects(service: ServiceDeclaration, topology: Topology): string[] {
   return [
     ...streamSubjects(service),

@@ -2,10 +2,10 @@ import type { EnvVariable } from '#env';
 import type { Consumer } from './consumer.ts';
 import type { Message } from './message.ts';
 
-/** What a service asks of JetStream beyond publishing and consuming. */
+/** JetStream operations of a service beyond publishing and consuming. */
 export interface JetStreamDuties {
   /**
-   * Whether this service creates and updates the streams and durables of all. Exactly one service does.
+   * Whether this service creates and updates all streams and durables. Exactly one service must.
    * @default false
    */
   readonly provisions?: boolean;
@@ -25,28 +25,28 @@ export interface RedisKeys {
   readonly reads?: readonly string[];
 }
 
-/** The one declaration of a service, from which everything else about it is derived. */
+/** The declaration of a service, from which everything else is derived. */
 export interface ServiceDeclaration<
   E extends readonly EnvVariable[] = readonly EnvVariable[],
   Name extends string = string,
 > {
-  /** Name: of its objects, its NATS and store users, its label `app`. A DNS label. */
+  /** Name of its objects, its NATS and store users, and its label `app`. A DNS label. */
   readonly name: Name;
   /** Its variables, in any order. */
   readonly env: E;
-  /** Messages that it publishes, and is the only one to publish. */
+  /** Messages that it alone publishes. */
   readonly publishes: readonly Message[];
   /** Durable consumers that it runs. */
   readonly consumes: readonly Consumer[];
-  /** Messages that it listens to without a stream. */
+  /** Messages that it subscribes to without a stream. */
   readonly subscribes: readonly Message[];
-  /** What else it may ask of JetStream. */
+  /** Additional JetStream operations. */
   readonly jetstream: JetStreamDuties;
-  /** Path prefix that the edge sends to it, such as `/api/auth`; undefined when it has none. */
+  /** Path prefix that the edge routes to it, such as `/api/auth`; undefined without a route. */
   readonly route: string | undefined;
-  /** Schema of its own in PostgreSQL; undefined when it uses no database. */
+  /** Its schema in PostgreSQL; undefined without a database. */
   readonly databaseSchema: string | undefined;
-  /** Its keys in Redis; undefined when it uses none. */
+  /** Its keys in Redis; undefined without Redis. */
   readonly redisKeys: RedisKeys | undefined;
 }
 

@@ -1,18 +1,21 @@
-/** A JetStream stream, by what it keeps and for how long. */
+/** A JetStream stream: what it stores, and for how long. */
 export interface Stream {
   /** Name, by convention in capitals: `EVENTS`. */
   readonly name: string;
-  /** Subject filters that it keeps. No two streams may overlap. */
+  /** Subject filters that it stores. Streams must not overlap. */
   readonly subjects: readonly string[];
-  /** `limits` keeps until age or size says otherwise, `workqueue` until acknowledged once, `interest` until every consumer acknowledged. */
+  /**
+   * `limits` keeps messages until a limit of age or size, `workqueue` until one acknowledgement, `interest` until every
+   * consumer has acknowledged.
+   */
   readonly retention: 'limits' | 'workqueue' | 'interest';
-  /** Where it is kept. */
+  /** Storage. */
   readonly storage: 'file' | 'memory';
-  /** Seconds after which a message goes; 0 for never. */
+  /** Seconds after which a message is deleted; 0 for never. */
   readonly maxAgeSeconds: number;
-  /** Bytes that the stream may hold; -1 for no limit of its own. */
+  /** Size limit in bytes; -1 for no limit. */
   readonly maxBytes: number;
-  /** Seconds in which a second message of the same id is dropped. */
+  /** Seconds within which a second message with the same id is dropped. */
   readonly duplicateWindowSeconds: number;
 }
 

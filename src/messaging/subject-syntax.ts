@@ -1,4 +1,4 @@
-/** What makes a pattern or filter impossible on the server, or dangerous for a service to use. */
+/** Patterns and filters that the server rejects, or that are dangerous for a service. */
 
 const LITERAL = /^[^\s.*>{}\p{Cc}]+$/u;
 const PARAMETER = /^\{[A-Za-z][A-Za-z0-9]*\}$/;
@@ -21,7 +21,10 @@ export function filterProblems(filter: string): string[] {
   return tokenProblems(filter.split('.'), (token) => LITERAL.test(token));
 }
 
-/** Why a service may not publish or a stream not keep what matches a filter: the space belongs to the server or to replies. */
+/**
+ * Why a service must not publish, or a stream must not store, the subjects of a filter: they belong to the server or to
+ * replies.
+ */
 export function reservedSpace(filter: string): string | undefined {
   const first = filter.split('.')[0] ?? '';
   if (first === '>' || first === '*') return 'it reaches into $JS, $SYS and every inbox';

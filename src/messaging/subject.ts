@@ -19,7 +19,7 @@ export function filterOf(pattern: string): string {
   return pattern.replace(PARAMETER, '*');
 }
 
-/** The concrete subject of a pattern; throws when a value is not one token. */
+/** The concrete subject of a pattern. Throws if a value is not one token. */
 export function subjectOf<P extends string>(pattern: P, values: SubjectValues<P>): string {
   return pattern.replace(PARAMETER, (_, name: string) => {
     const value = (values as Readonly<Record<string, string>>)[name] ?? '';

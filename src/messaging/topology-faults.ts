@@ -5,7 +5,7 @@ import { serviceFaults } from './service-faults.ts';
 import { streamFaults } from './stream-faults.ts';
 import type { Topology } from './topology.ts';
 
-/** Everything that is wrong with a topology, all at once; empty when its streams, durables and permissions can be made. */
+/** All faults of a topology; empty if its streams, durables and permissions can be created. */
 export function topologyFaults(topology: Topology): Fault[] {
   return [
     ...serviceFaults(topology),

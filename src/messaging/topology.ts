@@ -12,39 +12,39 @@ import type { ServiceDeclaration } from './service.ts';
 import type { Stream } from './stream.ts';
 import { filterCovers, filterOf } from './subject.ts';
 
-/** Where consumers lay down the messages that they give up on: a service publishes under `<prefix>.<service>`. */
+/** Dead letters of consumers: a service publishes under `<prefix>.<service>`. */
 export interface DeadLetters {
-  /** Name of the stream that keeps them. */
+  /** Name of the stream that stores them. */
   readonly stream: string;
   /** First tokens of their subjects, such as `dlq`. */
   readonly prefix: string;
 }
 
-/** All streams and services that share one NATS account, seen together: only here it shows whether they fit. */
+/** All streams and services on one NATS server, so that they can be checked together. */
 export interface Topology {
   readonly streams: readonly Stream[];
   readonly services: readonly ServiceDeclaration[];
-  /** Undefined where no dead letters are kept. */
+  /** Undefined without dead letters. */
   readonly deadLetters: DeadLetters | undefined;
 }
 
-/** Puts streams and services together. Does not judge them: see {@link topologyFaults}. */
+/** Combines streams and services. Does not check them: see {@link topologyFaults}. */
 export function defineTopology(props: {
   readonly streams: readonly Stream[];
   readonly services: readonly ServiceDeclaration[];
-  /** @default - no dead letters are kept, and no consumer may publish any */
+  /** @default - no dead letters; no consumer may publish any */
   readonly deadLetters?: DeadLetters;
 }): Topology {
   return { streams: props.streams, services: props.services, deadLetters: props.deadLetters };
 }
 
-/** The stream that keeps every subject of a message; undefined when none does, as for core messages. */
+/** The stream that stores every subject of a message; undefined without one, as for core messages. */
 export function streamOf(message: Pick<Message, 'subject'>, topology: Pick<Topology, 'streams'>): Stream | undefined {
   const wanted = filterOf(message.subject);
   return topology.streams.find((stream) => stream.subjects.some((filter) => filterCovers(filter, wanted)));
 }
 
-/** Like {@link streamOf}, but throws when no stream keeps the message. */
+/** Like {@link streamOf}, but throws if no stream stores the message. */
 export function requireStreamOf(message: Pick<Message, 'subject'>, topology: Pick<Topology, 'streams'>): Stream {
   const stream = streamOf(message, topology);
   if (stream !== undefined) return stream;

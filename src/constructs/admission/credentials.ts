@@ -1,6 +1,6 @@
 /**
- * Whether a literal is a credential, as a CEL expression on an env entry `e`. It is made from the patterns that synth judges
- * by; only what RE2 cannot do is left to synth, which splits names in camelCase into words.
+ * Whether a literal is a credential, as a CEL expression on an env entry `e`. It is generated from the patterns that
+ * synth uses; what RE2 cannot do is left to synth, which splits camelCase names into words.
  */
 import {
   CREDENTIAL_SHAPES,
@@ -16,12 +16,12 @@ import {
   WORKING_DIRECTORY,
 } from '#credential-patterns';
 
-/** A run of characters in which no live `$(NAME)` stands: `$$`, and `$` before anything but a bracket, are text. */
+/** A run of characters without a live `$(NAME)`: `$$`, and `$` before anything but a bracket, are text. */
 const literal = (otherThan: string): string => `(?:(?:[^${otherThan}$]|[$][$]|[$][^${otherThan}$(])+[$]?|[$])`;
 
-/** What is looked for in values as they are. */
+/** Patterns for the original value. */
 export const SHAPES = CREDENTIAL_SHAPES.map(([pattern]) => pattern).join('|');
-/** What is looked for in values in small letters. */
+/** Patterns for the lowercase value. */
 export const PASSWORDS_IN_TEXT = [
   URL_PASSWORD(literal),
   `://[\\s\\S]*${NEXT_HOST_PASSWORD(literal)}`,
@@ -33,10 +33,10 @@ export const SECRET_NAMES = `(?:(?:${SECRET_ENDINGS})|(?:^|[^A-Z0-9])(?:${SECRET
 export const PUBLIC_NAMES = `(?:^|[^A-Z0-9])(?:${PUBLIC_WORDS})(?:[^A-Z0-9]|$)|${WORKING_DIRECTORY}`;
 /** Values in small letters that are harmless under any name. */
 export const HARMLESS = HARMLESS_VALUE;
-/** A live reference, wherever it stands: an even number of `$` before it. */
+/** A live reference anywhere: an even number of `$` before it. */
 export const REFERENCE = '(?:^|[^$])(?:[$][$])*[$][(][^)]*[)]';
 
-/** CEL that holds where the literal of the env entry `e` is a credential. */
+/** CEL that is true if the literal of the env entry `e` is a credential. */
 export const LITERAL_CREDENTIAL = [
   `e.value.matches(${quoted(SHAPES)})`,
   `e.value.lowerAscii().matches(${quoted(PASSWORDS_IN_TEXT)})`,

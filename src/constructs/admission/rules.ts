@@ -1,6 +1,6 @@
 /**
- * The rules of a microservice in CEL, as a ValidatingAdmissionPolicy asks for them. What is judged is what
- * microservice/rules.ts judges at synth: the same port, the same limits, the same list of what credentials look like.
+ * The rules of a microservice in CEL, as a ValidatingAdmissionPolicy needs them. They match microservice/rules.ts,
+ * which checks at synth: the same port, the same limits, the same list of what credentials look like.
  */
 import { LITERAL_CREDENTIAL } from './credentials.ts';
 import { SERVICE_PORT } from '../microservice/container.ts';
@@ -32,7 +32,7 @@ const named = (variable: string): string => `'$(' + ${variable}.name + ')'`;
 const IS_LATE = `(names.indexOf(r) > names.lastIndexOf(${named('e')}) || (r == ${named('e')} && names.indexOf(r) == names.lastIndexOf(r) && !has(c.envFrom)))`;
 const list = (items: string): string => `${items}.map(it, it.join(', ')).filter(it, it != '').join(', ')`;
 
-/** Each is a list with an item for each container, which is itself the list of what is wrong there. */
+/** Each is a list with one item per container: the list of its faults. */
 export const ADMISSION_VARIABLES: readonly AdmissionVariable[] = [
   {
     name: 'pod',
@@ -72,7 +72,7 @@ export const ADMISSION_RULES: readonly AdmissionRule[] = [
   ),
 ];
 
-/** The rule of the one port: the container that is named like its Deployment listens there. */
+/** The port rule: the container with the name of its Deployment must listen on it. */
 export function portRule(otherPorts: Readonly<Record<string, number>>): AdmissionRule {
   const others = Object.entries(otherPorts).sort(([a], [b]) => (a < b ? -1 : 1));
   const map = `{${others.map(([name, port]) => `'${name}': ${port}`).join(', ')}}`;

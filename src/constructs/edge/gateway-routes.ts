@@ -1,15 +1,19 @@
-/** Which path of the edge leads to which Service. Nothing is stripped: a service mounts its routes under its prefix. */
+/**
+ * Which path of the edge routes to which Service. Nothing is stripped: a service mounts its routes under its prefix.
+ */
 import type { Fault } from '#env';
 
-/** A declaration with a route, such as one of `declareService`: its prefix leads to the Service of its name, port 8000. */
+/**
+ * A declaration with a route, such as one of `declareService`: its prefix routes to the Service of its name, port 8000.
+ */
 export interface RoutedService {
   readonly name: string;
   readonly route: string | undefined;
 }
 
-/** A path prefix and the Service that it leads to. */
+/** A path prefix and its Service. */
 export interface GatewayRoute {
-  /** Prefix by whole path elements, such as `/api/auth`; `/` is all that no other prefix takes. */
+  /** Prefix by whole path elements, such as `/api/auth`; `/` matches everything else. */
   readonly prefix: string;
   /** Service, by name or by anything that has one. */
   readonly service: string | { readonly name: string };

@@ -1,7 +1,7 @@
 /**
- * Annotations by which a class of Ingress lets long answers (SSE) and slow uploads through. They set time-outs and take
- * the controller's own body limit and buffering away; how large a body may be is the services' to say.
- * Traefik has none for an Ingress: its time-outs belong to the entry points, see K3sTraefik.
+ * Annotations by which a class of Ingress lets long answers (SSE) and slow uploads through. They set timeouts and
+ * disable the controller's body limit and buffering; the services limit bodies themselves. Traefik has none for an
+ * Ingress: its timeouts belong to the entry points, see K3sTraefik.
  */
 
 /** Controllers whose annotations are known. */
@@ -13,7 +13,7 @@ const CONTROLLER_OF_CLASS: Readonly<Record<string, IngressController>> = {
   haproxy: 'haproxy',
 };
 
-/** The controller that usually serves a class of that name. */
+/** The controller that usually serves a class with that name. */
 export function controllerOfClass(className: string): IngressController | undefined {
   return CONTROLLER_OF_CLASS[className];
 }

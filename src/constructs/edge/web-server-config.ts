@@ -1,4 +1,7 @@
-/** What the web's static server is told: the nginx configuration of one site, and the page's own settings as a script. */
+/**
+ * Configuration of the static web server: the nginx configuration of one site, and the settings of the page as a
+ * script.
+ */
 
 /** A setting that the page reads at run time. */
 export type WebSetting = string | number | boolean | null;

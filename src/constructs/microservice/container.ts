@@ -1,4 +1,4 @@
-/** Containers of a microservice's pod: the service itself, and those that stand beside or before it. */
+/** Containers in the pod of a microservice: the service itself, sidecars and init containers. */
 import type { k8s } from 'cdk8s-plus-27';
 import type { EnvFrom, EnvVariable } from '#env';
 import { intOrString } from '../object/kube-objects.ts';
@@ -15,7 +15,7 @@ export const PORT_NAME = 'http';
 
 const STARTUP_PERIOD_SECONDS = 2;
 
-/** A further container of the pod: beside the service, or before it. What no prop says goes through `patch`. */
+/** An additional container of the pod: a sidecar or an init container. Set everything else with `patch`. */
 export interface ExtraContainer {
   /** Name inside the pod. */
   readonly name: string;
@@ -26,7 +26,7 @@ export interface ExtraContainer {
   /** @default - the image's own arguments */
   readonly args?: readonly string[];
   /**
-   * Its own variables; the service's are not seen here.
+   * Its own variables; it does not see those of the service.
    * @default []
    */
   readonly env?: readonly EnvVariable[];

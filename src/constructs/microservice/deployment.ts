@@ -1,4 +1,4 @@
-/** The Deployment of a microservice as plain data: typed by the classes of the API, plus what they do not know yet. */
+/** The Deployment of a microservice as plain data: typed by the API classes, plus fields that they do not have yet. */
 import type { k8s } from 'cdk8s-plus-27';
 import { kubeManifest, plainJson } from '../object/kube-objects.ts';
 import { configMapsRead, rollOutAnnotations } from '../object/config-roll-out.ts';

@@ -1,10 +1,10 @@
-/** The variables of a microservice: those that it declares, and the stores' URLs that every service has unless it says otherwise. */
+/** The variables of a microservice: those that it declares, and the store URLs that every service has by default. */
 import { Env } from '#env';
 import type { EnvFrom, EnvVariable, KeyRef } from '#env';
 
 /** Variable that holds the version that is deployed. */
 const VERSION_VARIABLE = 'APP_VERSION';
-/** Name and port of each store by custom. */
+/** Conventional name and port of each store. */
 const STORES = { nats: 4222, redis: 6379, postgres: 5432 } as const;
 const DATABASE_SECRET_KEY = 'database-url';
 const SHORT_DIGEST_LENGTH = 12;

@@ -6,10 +6,10 @@ import { intOrString } from '../object/kube-objects.ts';
 import { dnsEgress, podsOf } from '../store/policy.ts';
 import type { PodPeer } from '../store/policy.ts';
 
-/** Something that a service may reach besides what its env names in the cluster; a store's `endpoint` fits. */
+/** A target that a service may reach in addition to the cluster hosts in its env; accepts the `endpoint` of a store. */
 export interface EgressTarget {
   /**
-   * Host as env names it, so that it is known which connection this is for.
+   * Host as in env, which identifies the connection.
    * @default - every host on that port
    */
   readonly host?: string | undefined;
@@ -26,7 +26,7 @@ export interface EgressTarget {
   readonly pods?: PodPeer | undefined;
   /**
    * Address ranges, such as `10.20.0.0/16`.
-   * @default - any address when there are no pods either: a policy knows no host names
+   * @default - any address without pods, because a policy cannot contain host names
    */
   readonly cidrs?: readonly string[] | undefined;
 }

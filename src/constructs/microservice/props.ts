@@ -8,26 +8,20 @@ import type { MicroserviceVolume } from './volumes.ts';
 import type { NamedObject } from '../object/named-object.ts';
 import type { PodPeer } from '../store/policy.ts';
 
-/** When and how far the number of replicas follows the load. */
+/** Automatic scaling of the replicas. */
 export interface Autoscaling {
   /** @default 2 */
   readonly minReplicas?: number;
   readonly maxReplicas: number;
-  /**
-   * Share of the requested CPU that is aimed at, in percent.
-   * @default 70, unless there is a share of memory
-   */
+  /** Target share of the requested CPU, in percent. @default 70, unless a share of memory is set */
   readonly cpuPercent?: number;
-  /**
-   * Share of the requested memory that is aimed at, in percent.
-   * @default - memory does not count
-   */
+  /** Target share of the requested memory, in percent. @default - memory is ignored */
   readonly memoryPercent?: number;
 }
 
 /**
- * Props of {@link NatsMicroservice}. The fields of a service's declaration stand here under the same names, so a
- * declaration can be spread into them: `{ ...auth, image, given }`.
+ * Props of {@link NatsMicroservice}. They include the fields of a service declaration under the same names, so it can
+ * be spread into them: `{ ...auth, image, given }`.
  */
 export interface NatsMicroserviceProps {
   /** Image by digest or exact tag, such as `registry.example/auth@sha256:…`. */
@@ -39,17 +33,17 @@ export interface NatsMicroserviceProps {
    */
   readonly name?: string;
   /**
-   * Variables in any order; each is emitted after those that it names.
+   * Variables in any order; each is emitted after those that it references.
    * @default []
    */
   readonly env?: readonly EnvVariable[];
   /**
-   * Values of the variables that the declaration leaves to the place of deployment.
+   * Values of the variables that the declaration leaves to the deployment.
    * @default {} ; APP_VERSION is read from the image when it is left out
    */
   readonly given?: Readonly<Record<string, string>>;
   /**
-   * Secrets and ConfigMaps whose keys all become variables. Name the keys that others refer to.
+   * Secrets and ConfigMaps of which all keys become variables. List the keys that others reference.
    * @default []
    */
   readonly envFrom?: readonly EnvFrom[];
@@ -57,33 +51,34 @@ export interface NatsMicroserviceProps {
   readonly publishes?: readonly Message[];
   /** Durable consumers that it runs. @default [] */
   readonly consumes?: readonly Consumer[];
-  /** Messages that it listens to without a stream. @default [] */
+  /** Messages that it subscribes to without a stream. @default [] */
   readonly subscribes?: readonly Message[];
-  /** What else it may ask of JetStream. @default {} */
+  /** Additional JetStream rights. @default {} */
   readonly jetstream?: JetStreamDuties;
   /**
-   * Path prefix that the edge sends to it; with one, the `gateway` may reach it.
+   * Path prefix that the edge routes to it; with one, the `gateway` may reach it.
    * @default - no route
    */
   readonly route?: string | undefined;
-  /** Schema of its own in PostgreSQL. @default - no schema of its own */
+  /** Its own schema in PostgreSQL. @default - no schema */
   readonly databaseSchema?: string | undefined;
   /** Its keys in Redis. @default - none stated */
   readonly redisKeys?: RedisKeys | undefined;
 
   /**
-   * NATS_URL when `env` holds none; false for no such variable.
+   * NATS_URL if `env` does not contain it; false for no such variable.
    * @default 'nats://nats.<namespace>.svc.cluster.local:4222'
    */
   readonly natsUrl?: string | false;
   /**
-   * REDIS_URL when `env` holds none; false for no such variable.
+   * REDIS_URL if `env` does not contain it; false for no such variable.
    * @default 'redis://redis.<namespace>.svc.cluster.local:6379'
    */
   readonly redisUrl?: string | false;
   /**
-   * Where DATABASE_URL comes from when `env` holds none; false for no such variable.
-   * @default - composed of DB_USER and DB_PASS where env holds both, else key `database-url` of the Secret `<namespace>-secrets`
+   * Source of DATABASE_URL if `env` does not contain it; false for no such variable.
+   * @default - composed of DB_USER and DB_PASS if env contains both, else key `database-url` of the Secret
+   * `<namespace>-secrets`
    */
   readonly databaseUrl?: KeyRef | false;
 
@@ -97,12 +92,12 @@ export interface NatsMicroserviceProps {
   /** @default - the image's own arguments */
   readonly args?: readonly string[];
   /**
-   * CPU and memory; whichever half is given names both figures.
+   * CPU and memory; requests or limits, if set, must contain both.
    * @default requests 100m and 128Mi, limits 500m and 512Mi
    */
   readonly resources?: Partial<ContainerResources>;
   /**
-   * Secrets of type `kubernetes.io/dockerconfigjson` by which the image is pulled.
+   * Secrets of type `kubernetes.io/dockerconfigjson` to pull the image with.
    * @default []
    */
   readonly imagePullSecrets?: readonly NamedObject[];
@@ -112,22 +107,22 @@ export interface NatsMicroserviceProps {
    */
   readonly uid?: number;
   /**
-   * Most that /tmp may hold; the rest of the root file system is read-only.
+   * Size limit of /tmp; the rest of the root file system is read-only.
    * @default '64Mi'
    */
   readonly tmpSize?: string;
   /**
-   * Further volumes. A claim that one node alone may hold means one replica, replaced with a gap.
+   * Additional volumes. With a ReadWriteOnce claim, there is one replica, and updates have a gap.
    * @default []
    */
   readonly volumes?: readonly MicroserviceVolume[];
   /**
-   * Containers beside the service.
+   * Sidecar containers.
    * @default []
    */
   readonly extraContainers?: readonly ExtraContainer[];
   /**
-   * Containers that run to their end before the service starts.
+   * Containers that complete before the service starts.
    * @default []
    */
   readonly initContainers?: readonly ExtraContainer[];
@@ -138,20 +133,17 @@ export interface NatsMicroserviceProps {
   readonly podAnnotations?: Readonly<Record<string, string>>;
 
   /**
-   * Number of pods; from 2 on with a PodDisruptionBudget and spread over nodes.
+   * Number of pods; from 2, they have a PodDisruptionBudget and are spread over nodes.
    * @default 1
    */
   readonly replicas?: number;
   /**
-   * Lets the number of pods follow the load; then `replicas` must be left out.
+   * Scales the number of pods with the load; then `replicas` must be omitted.
    * @default - a fixed number
    */
   readonly autoscaling?: Autoscaling;
 
-  /**
-   * Pods of the edge, which may reach a service with a route.
-   * @default - the Traefik of k3s, in kube-system
-   */
+  /** Pods of the edge, which may reach a service with a route. @default - Traefik of k3s, in kube-system */
   readonly gateway?: PodPeer;
   /**
    * Pods that read /metrics.
@@ -164,35 +156,35 @@ export interface NatsMicroserviceProps {
    */
   readonly callers?: readonly PodPeer[];
   /**
-   * What it may reach besides DNS and the hosts in the cluster that its env names; hosts outside must be named here.
+   * Targets that it may reach besides DNS and the cluster hosts in its env; list external hosts here.
    * @default []
    */
   readonly egress?: readonly EgressTarget[];
 
   /**
    * Seconds that it may take to start before it is restarted.
-   * @default - START_DEADLINE_S of its env and 30 more, else 90
+   * @default - START_DEADLINE_S of its env plus 30, else 90
    */
   readonly startSeconds?: number;
   /**
-   * Seconds between being taken out of the endpoints and SIGTERM; 0 for none. Uses the `sleep` action, which needs
+   * Seconds between its removal from the endpoints and SIGTERM; 0 for none. Uses the `sleep` action, which needs
    * Kubernetes 1.30 and no program in the image.
    * @default 5
    */
   readonly preStopSeconds?: number;
   /**
-   * Seconds from then until it is killed.
-   * @default - preStopSeconds, SHUTDOWN_GRACE_MS of its env (else 25 s) or the longest ack wait, and 5 more
+   * Seconds from its removal from the endpoints until it is killed.
+   * @default - the sum of preStopSeconds, SHUTDOWN_GRACE_MS of its env (else 25 s) or the longest ack wait, and 5
    */
   readonly terminationGracePeriodSeconds?: number;
   /**
-   * Seconds without progress after which a roll-out counts as failed; keep it below the time-out of what deploys.
+   * Seconds without progress after which a rollout counts as failed; keep it below the timeout of the deployment.
    * @default 240
    */
   readonly progressDeadlineSeconds?: number;
 
   /**
-   * Changes of the rendered objects, for what no prop says; one whose path leads nowhere is an error.
+   * Changes to the rendered objects that no prop covers; a path that does not exist is an error.
    * @default []
    */
   readonly patch?: readonly ManifestPatch[];

@@ -6,7 +6,7 @@ import { quantity } from '../object/kube-objects.ts';
 import { nameOf } from '../object/named-object.ts';
 import type { NamedObject } from '../object/named-object.ts';
 
-/** How many nodes may hold a claim at once. */
+/** How many nodes may mount a claim at once. */
 export type AccessMode = 'ReadWriteOnce' | 'ReadWriteOncePod' | 'ReadOnlyMany' | 'ReadWriteMany';
 
 /** What every volume has. */
@@ -17,24 +17,24 @@ export interface MountedVolume {
   readonly mountPath: string;
 }
 
-/** A claim that is made together with the service, as `<service>-<volume>`. */
+/** A claim that is created with the service, as `<service>-<volume>`. */
 export interface NewClaimVolume extends MountedVolume {
   readonly newClaim: {
     /** Size, such as `20Gi`. */
     readonly size: string;
     /** @default - the cluster's default class */
     readonly storageClassName?: string | undefined;
-    /** `ReadWriteOnce` means one replica, replaced with a gap. @default 'ReadWriteOnce' */
+    /** With `ReadWriteOnce`, there is one replica, and updates have a gap. @default 'ReadWriteOnce' */
     readonly accessMode?: AccessMode;
   };
   /** @default false */
   readonly readOnly?: boolean;
 }
 
-/** A claim that exists already. */
+/** An existing claim. */
 export interface ClaimVolume extends MountedVolume {
   readonly claim: NamedObject;
-  /** Its access mode; `ReadWriteOnce` means one replica, replaced with a gap. @default 'ReadWriteOnce' */
+  /** Its access mode; With `ReadWriteOnce`, there is one replica, and updates have a gap. @default 'ReadWriteOnce' */
   readonly accessMode?: AccessMode;
   /** @default false */
   readonly readOnly?: boolean;
@@ -50,17 +50,17 @@ export interface ConfigMapVolume extends MountedVolume {
 /** The keys of a Secret as files. */
 export interface SecretVolume extends MountedVolume {
   readonly secret: NamedObject;
-  /** Keys that become files. @default - all */
+  /** Keys to mount as files. @default - all */
   readonly keys?: readonly string[];
   /** @default false */
   readonly optional?: boolean;
 }
 
-/** Space that lives as long as the pod. */
+/** Temporary space that is deleted with the pod. */
 export interface EmptyDirVolume extends MountedVolume {
-  /** Most that it may hold, such as `1Gi`; a pod that exceeds it is evicted. */
+  /** Size limit, such as `1Gi`; a pod that exceeds it is evicted. */
   readonly sizeLimit: string;
-  /** Whether it lies in memory, where it counts towards the container's limit. @default false */
+  /** Whether it is in memory, where it counts towards the memory limit of the container. @default false */
   readonly inMemory?: boolean;
 }
 

@@ -1,4 +1,4 @@
-/** What a NATS server can be told, the defaults, and what is wrong with a combination. */
+/** Settings of a NATS server, their defaults, and faults in combinations. */
 import type { Fault, KeyRef } from '#env';
 import type { Topology } from '#messaging';
 import { bytesOf } from '#manifests';
@@ -8,14 +8,14 @@ import { withDefaults } from '../object/prop-defaults.ts';
 import { shareOf } from '../object/quantity.ts';
 import type { PodPeer } from '../store/policy.ts';
 
-/** Image of the server when none is named. */
+/** Default image of the server. */
 export const NATS_IMAGE = 'nats:2.14.2-alpine';
-/** Image of the reloader when none is named. */
+/** Default image of the reloader. */
 export const NATS_RELOADER_IMAGE = 'natsio/nats-server-config-reloader:0.23.0';
 
-/** What a NATS server is made from. */
+/** Settings of a NATS server. */
 export interface NatsServerProps {
-  /** Streams and services: its users and their permissions are derived from them. */
+  /** Streams and services, from which its users and their permissions are derived. */
   readonly topology: Topology;
   /** Name of its objects, its label `app` and its host. @default 'nats' */
   readonly name?: string;
@@ -31,21 +31,21 @@ export interface NatsServerProps {
   readonly storage?: string;
   /** Storage class of the volumes. @default - the cluster's default class */
   readonly storageClass?: string;
-  /** What JetStream may keep on disk; must be below `storage`. @default - 90 % of `storage` */
+  /** Size limit of JetStream on disk; must be below `storage`. @default - 90 % of `storage` */
   readonly maxFileStore?: string;
-  /** What JetStream may keep in memory; must be below the memory limit. @default '256Mi' */
+  /** Size limit of JetStream in memory; must be below the memory limit. @default '256Mi' */
   readonly memoryStore?: string;
   /** @default - requests 100m and 256Mi, limits 500m and 512Mi */
   readonly resources?: ContainerResources;
   /** Numeric user of its containers. @default 1000 */
   readonly uid?: number;
-  /** Password of the user `sys` of the account SYS, who may see and steer the servers. @default - no such user */
+  /** Password of the user `sys` in the account SYS, who may monitor and control the servers. @default - no such user */
   readonly systemPassword?: KeyRef;
   /** Secret of type kubernetes.io/tls for the client port. @default - no TLS */
   readonly tlsSecret?: string;
   /**
-   * Password with which a server of the cluster joins it: letters, digits, `-` and `_`.
-   * @default - key `password` of the Secret `<name>-routes`; none with `routesTlsSecret`, nor for a server that stands alone
+   * Password with which servers join the cluster: letters, digits, `-` and `_`.
+   * @default - key `password` of the Secret `<name>-routes`; none with `routesTlsSecret` or a single server
    */
   readonly routesPassword?: KeyRef;
   /** Secret with tls.crt, tls.key and ca.crt for mutual TLS between servers. @default - no TLS between them */

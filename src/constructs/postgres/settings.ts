@@ -1,4 +1,4 @@
-/** What a PostgreSQL can be told, the defaults, and what is wrong with a combination. */
+/** Settings of PostgreSQL, their defaults, and faults in combinations. */
 import type { Fault, KeyRef } from '#env';
 import type { ServiceDeclaration } from '#messaging';
 import { bytesOf } from '#manifests';
@@ -6,16 +6,16 @@ import type { ContainerResources } from '../object/container-resources.ts';
 import { imageReferenceProblem } from '../object/image-reference.ts';
 import { withDefaults } from '../object/prop-defaults.ts';
 
-/** Image when none is named. */
+/** Default image. */
 export const POSTGRES_IMAGE = 'postgres:17.6-alpine';
 
-/** Backups by a CronJob to a volume of their own. */
+/** Backups by a CronJob to their own volume. */
 export interface PostgresBackup {
-  /** Password of the role `backup`, which reads everything. */
+  /** Password of the role `backup`, which can read everything. */
   readonly password: KeyRef;
-  /** When, as cron has it, in UTC. @default '17 3 * * *' */
+  /** Cron schedule, in UTC. @default '17 3 * * *' */
   readonly schedule?: string;
-  /** Dumps that stay; older ones are removed after a new one is whole. @default 7 */
+  /** Number of dumps to keep; older ones are removed when a new one is complete. @default 7 */
   readonly keep?: number;
   /** Size of the volume. @default '5Gi' */
   readonly storage?: string;
@@ -23,11 +23,11 @@ export interface PostgresBackup {
   readonly storageClass?: string;
 }
 
-/** What a PostgreSQL is made from. */
+/** Settings of PostgreSQL. */
 export interface PostgresProps {
-  /** Services; those with a `databaseSchema` get a role and that schema each. */
+  /** Services; each with a `databaseSchema` gets a role and that schema. */
   readonly services: readonly ServiceDeclaration[];
-  /** Name of the one database. */
+  /** Name of the database. */
   readonly database: string;
   /** Name of its objects, its label `app` and its host. @default 'postgres' */
   readonly name?: string;
@@ -43,9 +43,9 @@ export interface PostgresProps {
   readonly resources?: ContainerResources;
   /** Numeric user of its containers; the image must know it by name. @default 70, which is `postgres` in the alpine images (999 in Debian's) */
   readonly uid?: number;
-  /** Pods of one service that may run at once, which bounds the connections of its role. @default 2, an old and a new one */
+  /** Maximum number of pods per service, which limits the connections of its role. @default 2, an old and a new one */
   readonly instancesPerService?: number;
-  /** Password with which the superuser may log in through a port-forward. @default - it has none and logs in over the socket alone */
+  /** Password of the superuser, for a port-forward. @default - none, login only over the socket */
   readonly adminPassword?: KeyRef;
   /** @default - no backups */
   readonly backup?: PostgresBackup;

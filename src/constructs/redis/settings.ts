@@ -1,4 +1,4 @@
-/** What a Redis can be told, the defaults, and what is wrong with a combination. */
+/** Settings of Redis, their defaults, and faults in combinations. */
 import type { Fault, KeyRef } from '#env';
 import type { ServiceDeclaration } from '#messaging';
 import { bytesOf } from '#manifests';
@@ -8,12 +8,12 @@ import { withDefaults } from '../object/prop-defaults.ts';
 import { shareOf } from '../object/quantity.ts';
 import type { RedisEvictionPolicy } from './acl.ts';
 
-/** Image when none is named. */
+/** Default image. */
 export const REDIS_IMAGE = 'redis:7.4.6-alpine';
 
-/** What a Redis is made from. */
+/** Settings of Redis. */
 export interface RedisProps {
-  /** Services; those with `redisKeys` get a user each. */
+  /** Services; each with `redisKeys` gets a user. */
   readonly services: readonly ServiceDeclaration[];
   /** Name of its objects, its label `app` and its host. @default 'redis' */
   readonly name?: string;
@@ -25,9 +25,12 @@ export interface RedisProps {
   readonly storage?: string;
   /** Storage class of the volume. @default - the cluster's default class */
   readonly storageClass?: string;
-  /** Data that it may hold; must be below the memory limit. @default - 60 % of the memory limit, the rest is for rewriting the append-only file */
+  /**
+   * Size limit of its data; must be below the memory limit.
+   * @default - 60 % of the memory limit, the rest is for rewriting the append-only file
+   */
   readonly maxMemory?: string;
-  /** What happens to a write when `maxMemory` is used up. @default 'noeviction' */
+  /** What happens to a write when `maxMemory` is reached. @default 'noeviction' */
   readonly maxMemoryPolicy?: RedisEvictionPolicy;
   /** @default - requests 50m and 64Mi, limits 250m and 256Mi */
   readonly resources?: ContainerResources;

@@ -1,15 +1,15 @@
-/** Where a store is, for those who use it: the same for one that the library makes and for one that runs elsewhere. */
+/** Where a store is, for its clients: the same for one that the library creates and for an external one. */
 import { intOrString } from '../object/kube-objects.ts';
 
-/** Address of a store and the way to it. */
+/** Address of a store and how to reach it. */
 export interface StoreEndpoint {
-  /** Host that clients dial. */
+  /** Host for clients. */
   readonly host: string;
-  /** Port that clients dial. */
+  /** Port for clients. */
   readonly port: number;
-  /** Label `app` of its pods; undefined when it runs elsewhere. */
+  /** Label `app` of its pods; undefined for an external store. */
   readonly app: string | undefined;
-  /** Address ranges of one that runs elsewhere; empty when it is known by its name alone. */
+  /** Address ranges of an external store; empty if only its name is known. */
   readonly cidrs: readonly string[];
 }
 
@@ -22,7 +22,7 @@ export interface EgressRule {
   )[];
 }
 
-/** Egress rule of a pod that uses a store; one that is known by its name alone may have any address. */
+/** Egress rule of a pod that uses a store; a store without known addresses may have any. */
 export function egressTo(store: StoreEndpoint): EgressRule {
   const ports = [{ protocol: 'TCP', port: intOrString(store.port) }];
   if (store.app !== undefined) return { to: [{ podSelector: { matchLabels: { app: store.app } } }], ports };

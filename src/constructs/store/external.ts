@@ -1,9 +1,9 @@
 import type { Fault } from '#env';
 import type { StoreEndpoint } from './endpoint.ts';
 
-/** Where a store that runs elsewhere is. */
+/** Location of an external store. */
 export interface ExternalEndpointProps {
-  /** Host that clients dial; no scheme, port or credentials in it. */
+  /** Host for clients, without scheme, port or credentials. */
   readonly host: string;
   /** @default - the store's usual port */
   readonly port?: number;
@@ -14,7 +14,7 @@ export interface ExternalEndpointProps {
 const HOST = /^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/;
 const CIDR = /^(\d{1,3}(\.\d{1,3}){3}\/\d{1,2}|[0-9a-fA-F:]+\/\d{1,3})$/;
 
-/** The endpoint of a store that runs elsewhere, and what is wrong with its address. */
+/** The endpoint of an external store, and the faults of its address. */
 export function externalEndpoint(
   props: ExternalEndpointProps,
   usualPort: number,

@@ -1,4 +1,4 @@
-/** Who may reach a store and whom it may reach: one NetworkPolicy a store, on top of the namespace's default-deny. */
+/** Who may reach a store and whom it may reach: one NetworkPolicy per store, on top of the namespace's default-deny. */
 import type { ApiObject } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { k8s } from 'cdk8s-plus-27';
@@ -6,7 +6,7 @@ import { intOrString, kubeObject } from '../object/kube-objects.ts';
 
 /** Pods by their labels; with `namespaceLabels` those of other namespaces, else of the same one. */
 export interface PodPeer {
-  /** Labels that the pods carry, such as `{ app: 'prometheus' }`. */
+  /** Labels of the pods, such as `{ app: 'prometheus' }`. */
   readonly podLabels: Readonly<Record<string, string>>;
   /** Labels of their namespace. @default - the namespace of the store */
   readonly namespaceLabels?: Readonly<Record<string, string>>;

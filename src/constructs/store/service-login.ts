@@ -6,7 +6,7 @@ import { expandValue } from '#env';
 import type { Fault, KeyRef } from '#env';
 import type { ServiceDeclaration } from '#messaging';
 
-/** The entry of one service to one store. */
+/** The login of one service at one store. */
 export interface ServiceLogin {
   /** Name of the service, which is the name of its user. */
   readonly service: string;

@@ -18,7 +18,7 @@ export interface JobTable {
   readonly percent: number;
   readonly worker: string | null;
   readonly reason: string | null;
-  /** Why media gave its file up in this run; null while it did not. */
+  /** Why media gave up on its file in this run; null if it did not. */
   readonly failure: MediaFailureCode | null;
   /** Place of the newest progress that was taken in: attempt and sequence. */
   readonly progress_attempt: number;

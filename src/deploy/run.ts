@@ -51,7 +51,7 @@ export async function deploy(options: DeployOptions, { tell, stop }: RunContext)
     }
 
     step = 'apply';
-    tell({ event: 'step', step, text: 'on the server, one field manager' });
+    tell({ event: 'step', step, text: 'server-side, with one field manager' });
     await apply(bounded(), state, { changes: before.changes, forcesConflicts: options.forcesConflicts, tell });
 
     step = 'wait';

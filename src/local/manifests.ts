@@ -16,7 +16,7 @@ export interface KubeObject {
   readonly data?: Readonly<Record<string, string>>;
 }
 
-/** A variable of a container as it stands in a manifest. */
+/** A variable of a container in a manifest. */
 export interface EnvEntry {
   readonly name: string;
   readonly value?: string;

@@ -14,7 +14,7 @@ export const REQUIRED_SECRETS_LABEL = 'cdk8s-nats.dev/required-secrets';
 /** Key of the ConfigMap under which the list stands, as YAML. */
 export const REQUIRED_SECRETS_KEY = 'secrets.yaml';
 
-/** How the value of a key comes to be: made at random, as one half of an Ed25519 key pair, or given by a person. */
+/** Origin of the value of a key: random, half of an Ed25519 key pair, or provided by a person. */
 export type SecretOrigin = 'password' | 'ed25519-private-key' | 'ed25519-public-key' | 'given';
 
 /** A key that a Secret must hold. */
@@ -44,7 +44,10 @@ export interface RequiredSecret {
   readonly readers: readonly string[];
 }
 
-/** By Secret and key, how values come to be; what is not named is a password, but given when it is of TLS, of a registry, or a URL. */
+/**
+ * Origins of values, by Secret and key. The default is a password; TLS certificates, registry credentials and URLs are
+ * given.
+ */
 export type SecretOrigins = Readonly<Record<string, Readonly<Record<string, SecretOrigin>>>>;
 
 /** Every Secret that the manifests read, with keys and readers; sorted by namespace and name. */

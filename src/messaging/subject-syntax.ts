@@ -27,7 +27,7 @@ export function filterProblems(filter: string): string[] {
  */
 export function reservedSpace(filter: string): string | undefined {
   const first = filter.split('.')[0] ?? '';
-  if (first === '>' || first === '*') return 'it reaches into $JS, $SYS and every inbox';
+  if (first === '>' || first === '*') return 'it covers $JS, $SYS and every inbox';
   if (first.startsWith('_INBOX')) return 'subjects that start with _INBOX carry replies';
   return first.startsWith('$') ? `subjects that start with ${first} belong to the server` : undefined;
 }

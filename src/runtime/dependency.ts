@@ -13,7 +13,7 @@ export interface DependencyState {
 
 /** Something that a service needs, and how to ask whether it is there. */
 export interface Dependency {
-  /** Name such as `postgres`, as it stands in `/readyz` and in a 503. */
+  /** Name such as `postgres`, as shown by `/readyz` and in a 503. */
   readonly name: string;
   /**
    * Whether the service takes no requests without it. The others are reported, and what needs them answers 503 by itself.

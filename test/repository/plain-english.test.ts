@@ -24,6 +24,23 @@ const PHRASES: readonly (readonly [phrase: RegExp, instead: string])[] = [
   [/the peers make the same objects/i, 'we first verify that every peer renders the same objects'],
   [/that does nothing takes/i, 'starting … alone accounts for'],
   [/\bname of an? [a-z]+( or [a-z]+)? is none/i, 'invalid … name'],
+  [/\bundefined when it is none/i, 'undefined if it is not a …'],
+  [/\b(is|are) told of\b/i, 'is notified of, or the remarks for …'],
+  [/\b(takes?|taking) (it|them|one|that|this) away/i, 'removes it'],
+  [/\b(is|are|be|been) made anew/i, 'is recreated, replaced or rebuilt'],
+  [/\bstays? as (it is|they are) written/i, 'is not expanded'],
+  [/\bas (it|they) stands? in\b/i, 'in the …'],
+  [/\bstands? (twice|further down)\b/i, 'occurs twice, is defined further down'],
+  [/\bis not there (yet|any more)\b/i, 'does not exist yet, no longer exists'],
+  [/\b(gives?|gave) [a-z]+ [a-z]+ up\b/i, 'gives up on a …'],
+  [/\btries (again )?later\b/i, 'retries'],
+  [/\bcomes? to be\b/i, 'is created'],
+  [/\bone a (line|service|account|user|pod)\b/i, 'one per …'],
+  [/\bfor ever\b/i, 'forever'],
+  [/\bof no use any more\b/i, 'cannot continue'],
+  [/\bwithout a word\b/i, 'silently'],
+  [/\bmay be given again\b/i, 'repeatable'],
+  [/\bof one's own\b/i, 'your own, its own'],
 ];
 
 const files = execFileSync('git', ['ls-files', '-z', ...FOLDERS], { encoding: 'utf8' })

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { AccountRow } from '../repository/accounts.ts';
 import type { Context } from '../service.ts';
 
-/** What somebody gives to sign up. */
+/** Input of a sign-up. */
 export type SignUp = z.infer<typeof signUpBody>;
 
 /** A new account with its password hashed; not stored yet. */

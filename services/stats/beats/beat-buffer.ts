@@ -51,7 +51,7 @@ const PLAYBACK_SECONDS = 6 * 3600;
 const VIEWERS_SECONDS = 26 * 3600;
 /** Seconds that are believed of a viewer at once, as after a time without network. */
 const BELIEVED_SECONDS = 120;
-/** Seconds that come to be believed in a second: two players at once, or one at double speed. */
+/** Seconds of playback that are accepted per second: two players at once, or one at double speed. */
 const BELIEVED_PER_SECOND = 2;
 
 const ADD = `

@@ -18,7 +18,7 @@ export function readArguments<const O extends Options>(args: readonly string[], 
   }
 }
 
-/** The words of a list that is given as `a,b` and may be given again. */
+/** The items of a repeatable option such as `a,b`. */
 export function words(values: readonly string[] | undefined): readonly string[] {
   return (values ?? [])
     .flatMap((value) => value.split(','))

@@ -1,4 +1,4 @@
-/** The accounts of a NATS server, and their users: one a service that sends or receives messages. */
+/** The accounts of a NATS server and their users, one for each service that sends or receives messages. */
 import type { Fault } from '#env';
 import { natsAccounts, natsServices, topologyFaults } from '#messaging';
 import type { NatsAccount, Topology } from '#messaging';

@@ -1,4 +1,4 @@
-/** The roles of PostgreSQL: one a service with a schema of its own, and what is wrong among them. */
+/** The roles of PostgreSQL, one for each service with a schema, and their faults. */
 import type { Fault } from '#env';
 import type { ServiceDeclaration } from '#messaging';
 import { POSTGRES_SUPERUSER } from './config.ts';

@@ -108,8 +108,8 @@ export function redisAclScript(
     '}',
     '',
     '{',
-    // off, so that nobody logs in as it, and yet with all rights: Redis reads its append-only file as this user and leaves
-    // out, without a word, every transaction that it may not run
+    // off, so that nobody can log in as it, but with all rights: Redis reads its append-only file as this user and silently
+    // skips every transaction that it may not run
     "  echo 'user default reset off ~* &* +@all'",
     `  echo 'user ${REDIS_PROBE_USER} reset on nopass -@all +ping'`,
     ...(admin === undefined ? [] : [`  user ${REDIS_ADMIN_USER} ${admin} '~* &* +@all'`]),

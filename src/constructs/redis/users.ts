@@ -1,4 +1,4 @@
-/** The users of Redis: one a service with keys of its own, and what is wrong among them. */
+/** The users of Redis, one for each service with keys, and their faults. */
 import type { Fault } from '#env';
 import type { ServiceDeclaration } from '#messaging';
 import { isKeyPattern, keyPatternsOverlap, REDIS_ADMIN_USER, REDIS_PROBE_USER, type RedisUser } from './acl.ts';

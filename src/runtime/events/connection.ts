@@ -24,7 +24,7 @@ export interface NatsOptions {
   /** Milliseconds in which it must have answered at start. */
   readonly deadlineMs: number;
   readonly log: Logger;
-  /** Called once when the connection is of no use any more. */
+  /** Called once when the connection has become unusable. */
   readonly onFatal: (error: Error) => void;
 }
 

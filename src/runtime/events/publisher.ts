@@ -52,7 +52,9 @@ export function subscribe<M extends Message>(
         const traceparent = nextTraceparent(read.envelope?.traceparent);
         const trace = { requestId: received.subject, traceparent };
         await runInTrace(trace, async () => await handler({ ...read, subject: received.subject }));
-      })().catch((err: unknown) => log.error({ err, subject: received.subject }, 'a core message was not handled'));
+      })().catch((err: unknown) =>
+        log.error({ err, subject: received.subject }, 'a core NATS message could not be handled'),
+      );
     },
   });
   return () => subscription.unsubscribe();

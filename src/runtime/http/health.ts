@@ -14,7 +14,7 @@ export interface Readiness {
 /** Whether a process takes requests, and why not. */
 export interface Health {
   phase: Phase;
-  /** Set when the process is of no use any more: `/livez` fails and the kubelet starts another. */
+  /** Set when the process cannot continue: `/livez` fails and the kubelet starts another. */
   dead: string | undefined;
   add(dependency: Dependency): void;
   readiness(): Promise<Readiness>;

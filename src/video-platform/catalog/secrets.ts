@@ -34,7 +34,7 @@ export const SECRET_KEYS: readonly SecretKey[] = [
   ...OWN_KEYS,
 ];
 
-/** How the values of keys come to be that are no random passwords. */
+/** Origins of keys that are not random passwords. */
 export const SECRET_ORIGINS = {
   [SECRET_NAME]: {
     'upload-ticket-private-key': 'ed25519-private-key',

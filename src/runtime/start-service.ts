@@ -4,11 +4,12 @@
  */
 import { defineTopology, readConfig, type Api, type ProcessEnvironment, type Topology } from '#declare';
 import { Router, type RequestHandler } from 'express';
+import { lanesOf } from './outbox/lanes-of.ts';
 import type { Relay } from './outbox/relay.ts';
 import type { ServiceDefinition, ServiceParts } from './definition.ts';
 import type { OpenNats } from './events/connection.ts';
 import { keepProvisioned, provision } from './events/provisioner.ts';
-import { publisherOf } from './events/publisher.ts';
+import { outboxPublisherOn } from './events/publisher.ts';
 import { createHttpApp, type HttpAppOptions } from './http/app.ts';
 import { createHealth } from './http/health.ts';
 import { implement } from './http/implement.ts';
@@ -155,7 +156,7 @@ async function startBehind(process_: ServiceProcess): Promise<AnyService> {
     await startProvisioner(stores.nats, topology, parts.streamReplicas?.(config as never) ?? 1, process_);
   }
   const core = { name: declaration.name, config: config as never, topology, log, metrics, stopping: life.stopping };
-  const face = serviceFace(declaration, stores, startRelayOf(stores), core);
+  const face = serviceFace(declaration, stores, startRelayOf(stores, declaration), core);
   const service = withSessions(face, parts);
   process_.sessions = service.sessions;
   const context = await parts.context?.(service as never);
@@ -202,10 +203,10 @@ async function startProvisioner(
 }
 
 /** The relay of the outbox; there is one where there are both PostgreSQL and NATS. */
-function startRelayOf({ database, nats }: Stores): Relay | undefined {
+function startRelayOf({ database, nats }: Stores, { publishes }: AnyDeclaration): Relay | undefined {
   if (database === undefined || nats === undefined) return undefined;
-  const relay = database.startRelay(publisherOf(nats));
-  nats.onReconnect(() => relay.wake());
+  const relay = database.startRelay(outboxPublisherOn(nats), lanesOf(publishes));
+  nats.onReconnect(() => relay.retry());
   return relay;
 }
 

@@ -48,16 +48,8 @@ const INT8_OID = 20;
 
 /** Opens the pool and asks once; retried until the deadline. */
 export async function openDatabase<Tables>(options: DatabaseOptions): Promise<OpenDatabase<Tables>> {
-  const { log, schema } = options;
-  const config = {
-    connectionString: options.url,
-    connectionTimeoutMillis: 5000,
-    keepAlive: true,
-    statement_timeout: options.statementTimeoutMs ?? 15_000,
-    idle_in_transaction_session_timeout: 60_000,
-    options: `-c search_path=${searchPath(schema)}`,
-    types: { getTypeParser },
-  };
+  const { log } = options;
+  const config = connectionConfig(options);
   const hotReads = options.hotReads === true ? openHotReads(config, log) : undefined;
   // one of the connections is that of the hot reads
   const max = Math.max(1, options.poolMax - (hotReads === undefined ? 0 : 1));
@@ -86,6 +78,21 @@ export async function openDatabase<Tables>(options: DatabaseOptions): Promise<Op
     db,
     dependency: databaseDependency(db as unknown as Kysely<unknown>),
     close: async () => await db.destroy(),
+  };
+}
+
+/** How each connection is opened. */
+export function connectionConfig(
+  options: Pick<DatabaseOptions, 'url' | 'schema' | 'statementTimeoutMs'>,
+): pg.ClientConfig {
+  return {
+    connectionString: options.url,
+    connectionTimeoutMillis: 5000,
+    keepAlive: true,
+    statement_timeout: options.statementTimeoutMs ?? 15_000,
+    idle_in_transaction_session_timeout: 60_000,
+    options: `-c search_path=${searchPath(options.schema)}`,
+    types: { getTypeParser },
   };
 }
 

@@ -1,7 +1,6 @@
 /** PostgreSQL for a service that starts. A module of its own, loaded only where the declaration has a database. */
 import type { Kysely } from 'kysely';
 import type { Dependency } from '../dependency.ts';
-import type { PublishReady, Relay } from '../outbox/relay.ts';
 import type { Health } from '../http/health.ts';
 import type { IdempotencyStore } from '../http/idempotency.ts';
 import type { Metrics } from '../http/metrics.ts';
@@ -9,14 +8,17 @@ import type { Lifetime } from '../lifetime.ts';
 import type { Logger } from '../log.ts';
 import type { Loop } from '../loop.ts';
 import type { Settings } from '../settings.ts';
-import { openDatabase, type Database } from './database.ts';
+import { connectionConfig, openDatabase, type Database } from './database.ts';
 import type { Migrations } from './define-migrations.ts';
 import { idempotencyStore, sweepIdempotency } from './idempotency-store.ts';
 import { inboxGroups, type InboxGroups } from './inbox-groups.ts';
 import { sweepInbox } from './inbox.ts';
 import { migrate } from './migrations.ts';
 import type { Transact } from '../outbox/outbox-writer.ts';
-import { measureOutbox, startRelay } from '../outbox/relay.ts';
+import type { OutboxPublisher } from '../outbox/dispatch.ts';
+import { measureOutbox } from '../outbox/outbox-metrics.ts';
+import { RelayConnection } from '../outbox/relay-connection.ts';
+import { startRelay, type Relay } from '../outbox/relay.ts';
 import type { RuntimeTables } from './runtime-tables.ts';
 
 /** A database that is open and migrated, and what the runtime does with it. */
@@ -27,7 +29,7 @@ export interface StartedDatabase {
   readonly idempotency: IdempotencyStore;
   /** Deletes rows that are no longer needed. */
   readonly housekeeping: Loop;
-  startRelay(publish: PublishReady): Relay;
+  startRelay(publisher: OutboxPublisher, laneOf: (subject: string) => string): Relay;
   groups(transact: Transact<unknown>): InboxGroups<unknown>;
 }
 
@@ -65,10 +67,12 @@ export async function startDatabase(
     dependency: database.dependency,
     idempotency: idempotencyStore(db),
     housekeeping: housekeeping(db),
-    startRelay(publish) {
-      const relay = startRelay({ db, publish, pollMs: outboxPollMs, log });
-      life.add('relay', relay.stop);
-      measureOutbox(db, metrics.registry);
+    startRelay(publisher, laneOf) {
+      const parked = measureOutbox(db, metrics.registry);
+      const connection = new RelayConnection(connectionConfig({ url, schema }));
+      const onParked = (count: number): void => parked.inc(count);
+      const relay = startRelay({ connection, publisher, laneOf, pollMs: outboxPollMs, log, onParked });
+      life.add('relay', async () => await relay.stop());
       return relay;
     },
     groups: (transact) => inboxGroups(transact, log),

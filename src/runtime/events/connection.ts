@@ -47,6 +47,10 @@ export async function openNats(options: NatsOptions): Promise<OpenNats> {
     { dependency: 'nats', login: 'NATS_USER and NATS_PASSWORD', deadlineMs: options.deadlineMs },
     async () => await connectWithin(options),
   );
+  const publisher = streamPublisher(connection, {
+    inboxPrefix: options.inboxPrefix,
+    timeoutMs: ACKNOWLEDGEMENT_MS,
+  });
   let connected = true;
   let closing = false;
   const reconnected: (() => void)[] = [];
@@ -56,9 +60,10 @@ export async function openNats(options: NatsOptions): Promise<OpenNats> {
     closing = true;
   };
   void (async () => {
-    for await (const { type, data } of connection.status()) {
+    for await (const { type, data, permissionContext } of connection.status()) {
       if (type === Events.Disconnect) {
         connected = false;
+        publisher.disconnected();
         log.warn('nats connection lost, reconnecting');
         lost.forEach((listener) => listener());
       } else if (type === Events.Reconnect) {
@@ -66,6 +71,9 @@ export async function openNats(options: NatsOptions): Promise<OpenNats> {
         log.info('nats connection is back');
         reconnected.forEach((listener) => listener());
       } else if (type === Events.Error && String(data) === ErrorCode.PermissionsViolation) {
+        const { operation, subject = '' } = permissionContext ?? {};
+        // who published it knows then
+        if (operation === 'publish' && publisher.denied(subject)) continue;
         fatal('nats denied an operation: it is not in the declaration of this service, or nats.conf is outdated');
       }
     }
@@ -76,10 +84,7 @@ export async function openNats(options: NatsOptions): Promise<OpenNats> {
   });
   return {
     connection,
-    publishToStream: streamPublisher(connection, {
-      inboxPrefix: options.inboxPrefix,
-      timeoutMs: ACKNOWLEDGEMENT_MS,
-    }),
+    publishToStream: publisher.publish,
     get connected() {
       return connected;
     },

@@ -1,7 +1,9 @@
 import { decodeMessage, filterOf, type Message, type ReceivedMessage } from '#declare';
 import { readyMessage, type Outgoing } from '../outbox/ready-message.ts';
-import type { PublishReady } from '../outbox/relay.ts';
-import { DependencyError } from '../dependency.ts';
+import type { OutboxPublisher } from '../outbox/dispatch.ts';
+import { PublishFailure, type FailureKind } from '../outbox/publish-failure.ts';
+import { ErrorCode, NatsError } from 'nats';
+import { DependencyError, textOf } from '../dependency.ts';
 import type { Logger } from '../log.ts';
 import { nextTraceparent, runInTrace } from '../trace.ts';
 import type { OpenNats } from './connection.ts';
@@ -31,10 +33,44 @@ export function publishCore<M extends Message>(
 }
 
 /** How the relay of an outbox publishes on a connection. */
-export function publisherOf(link: OpenNats): PublishReady {
-  return async ({ subject, messageId, bytes }) => {
-    await publishBytes(link, subject, messageId, bytes);
+export function outboxPublisherOn(link: OpenNats): OutboxPublisher {
+  return {
+    get connected() {
+      return link.connected;
+    },
+    async publish({ subject, messageId, bytes }) {
+      if (!SUBJECT.test(subject)) throw new PublishFailure('permanent', `invalid subject ${JSON.stringify(subject)}`);
+      try {
+        await publishBytes(link, subject, messageId, bytes);
+      } catch (cause) {
+        throw new PublishFailure(failureKind(cause), textOf(cause), { cause });
+      }
+    },
   };
+}
+
+/** A subject that can be published to; the client sends others as they are, and the server closes the connection. */
+const SUBJECT = /^[^\s.*>\p{Cc}]+(\.[^\s.*>\p{Cc}]+)*$/u;
+const AWAY: readonly string[] = [
+  ErrorCode.Disconnect,
+  ErrorCode.ConnectionClosed,
+  ErrorCode.ConnectionDraining,
+  ErrorCode.ConnectionRefused,
+];
+const PERMANENT: readonly string[] = [
+  ErrorCode.PermissionsViolation,
+  ErrorCode.MaxPayloadExceeded,
+  ErrorCode.BadSubject,
+  ErrorCode.BadHeader,
+];
+/** JetStream's code for a message that is larger than its stream allows. */
+const TOO_LARGE = 10_054;
+
+function failureKind(error: unknown): FailureKind {
+  if (error instanceof DependencyError) return 'away';
+  if (!(error instanceof NatsError)) return 'transient';
+  if (AWAY.includes(error.code)) return 'away';
+  return PERMANENT.includes(error.code) || error.api_error?.err_code === TOO_LARGE ? 'permanent' : 'transient';
 }
 
 /** Subscribes to a core message. A handler that throws is logged, a message that cannot be read is dropped. Returns what ends it. */

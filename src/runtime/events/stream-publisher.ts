@@ -15,8 +15,18 @@ export interface StreamAcknowledgement {
 /** Publishes a message and resolves when a stream keeps it; throws a `NatsError` when none does, or none says so in time. */
 export type StreamPublisher = (subject: string, messageId: string, bytes: Uint8Array) => Promise<StreamAcknowledgement>;
 
+/** A publisher, and what the connection tells it. */
+export interface PublisherOnConnection {
+  readonly publish: StreamPublisher;
+  /** The server denied a subject. Returns false when nothing was published there: somebody else is meant. */
+  denied(subject: string): boolean;
+  /** The connection was lost: acknowledgements do not come any more. */
+  disconnected(): void;
+}
+
 /** One that waits for its acknowledgement. */
 interface Waiting {
+  readonly subject: string;
   readonly fulfil: (acknowledgement: StreamAcknowledgement) => void;
   readonly fail: (error: Error) => void;
   readonly timer: NodeJS.Timeout;
@@ -30,13 +40,15 @@ interface Answer {
 }
 
 const NO_RESPONDERS = 503;
+const DENIED = 'nats denied the subject: it is not in the declaration of this service, or nats.conf is outdated';
 const utf8 = new TextDecoder();
 
 /** A publisher on a connection. Its inbox is subscribed to at the first message. */
 export function streamPublisher(
   connection: NatsConnection,
   { inboxPrefix, timeoutMs }: { readonly inboxPrefix: string; readonly timeoutMs: number },
-): StreamPublisher {
+): PublisherOnConnection {
+  const denials = new Map<string, number>();
   const waiting = new Map<string, Waiting>();
   let inbox: string | undefined;
   let last = 0;
@@ -76,7 +88,7 @@ export function streamPublisher(
     unsent.push(send);
   }
 
-  return async (subject, messageId, bytes) =>
+  const publish: StreamPublisher = async (subject, messageId, bytes) =>
     await new Promise((fulfil, fail) => {
       const number = (last += 1).toString(36);
       const give = (error: Error): void => {
@@ -85,7 +97,7 @@ export function streamPublisher(
         fail(error);
       };
       const timer = setTimeout(() => give(NatsError.errorForCode(ErrorCode.Timeout)), timeoutMs);
-      waiting.set(number, { fulfil, fail, timer });
+      waiting.set(number, { subject, fulfil, fail, timer });
       sendSoon(() => {
         try {
           inbox ??= subscribe();
@@ -97,6 +109,37 @@ export function streamPublisher(
         }
       });
     });
+
+  return {
+    publish,
+    denied(subject) {
+      // the server denies each message by itself, and the first denial fails all of them
+      const failed = failWhere(
+        waiting,
+        (one) => one.subject === subject,
+        new NatsError(DENIED, ErrorCode.PermissionsViolation),
+      );
+      const expected = (denials.get(subject) ?? 0) + failed;
+      if (expected > 1) denials.set(subject, expected - 1);
+      else denials.delete(subject);
+      return expected > 0;
+    },
+    disconnected() {
+      denials.clear();
+      failWhere(waiting, () => true, NatsError.errorForCode(ErrorCode.Disconnect));
+    },
+  };
+}
+
+/** Fails some of those that wait. Returns how many. */
+function failWhere(waiting: Map<string, Waiting>, isMeant: (one: Waiting) => boolean, error: NatsError): number {
+  const meant = [...waiting].filter(([, one]) => isMeant(one));
+  for (const [number, one] of meant) {
+    waiting.delete(number);
+    clearTimeout(one.timer);
+    one.fail(error);
+  }
+  return meant.length;
 }
 
 /** Reads an answer; throws what the stream refused, or that there is no stream. */

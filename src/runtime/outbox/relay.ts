@@ -1,141 +1,259 @@
 /**
- * Publishes the outbox. Any number of relays may run: each locks what it publishes (`for update skip locked`), and takes of
- * an aggregate only its oldest message, so two relays never overlap and an aggregate's messages keep their order.
+ * Publishes the outbox. Of all processes of a service one does so, by a lease. It reads pages in the order of positions,
+ * publishes at most one message of each aggregate at once, and deletes what the stream has acknowledged. Whoever publishes sends
+ * a message only after the one before it was acknowledged, so the order does not depend on the lease: it only saves double work.
+ *
+ * Nothing in the database is held while NATS is awaited. Its statements run one after another on one connection, so a page never
+ * shows a message that was deleted in the meantime.
  */
-import { encodeEnvelope, type Envelope } from '#declare';
-import type { Kysely } from 'kysely';
-import { Gauge, type Registry } from 'prom-client';
-import type { Logger } from '../log.ts';
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { textOf } from '../dependency.ts';
-import type { RuntimeTables } from '../database/runtime-tables.ts';
-
-/** Publishes one message and resolves when the stream has it. */
-export type PublishReady = (message: {
-  readonly subject: string;
-  readonly messageId: string;
-  readonly bytes: Uint8Array;
-}) => Promise<void>;
+import type { Logger } from '../log.ts';
+import { Dispatch, type OutboxPublisher, type RefusedRow } from './dispatch.ts';
+import { OutboxReader } from './outbox-reader.ts';
+import type { RelayConnection } from './relay-connection.ts';
+import { RelayStore } from './relay-store.ts';
 
 /** A relay that runs. */
 export interface Relay {
+  /** When it last did what it is there for: it looked at the outbox, or another process has the lease. */
+  readonly lastSuccess: Date | undefined;
   /** Looks at once; called after each commit that wrote a message. */
   wake(): void;
-  /** Finishes the batch that it is at and ends. */
+  /** Tries at once what was put off; called when NATS is back. */
+  retry(): void;
+  /** Waits a moment for what is on its way, gives the lease back and ends. */
   stop(): Promise<void>;
 }
 
 /** How a relay runs. */
 export interface RelayOptions {
-  readonly db: Kysely<RuntimeTables>;
-  readonly publish: PublishReady;
-  /** Milliseconds between two looks when nobody wakes it; finds what a killed process left. */
+  readonly connection: RelayConnection;
+  readonly publisher: OutboxPublisher;
+  /** Messages of one lane are refused together. */
+  readonly laneOf: (subject: string) => string;
+  /** Milliseconds between two looks when nobody wakes it; finds what other processes wrote. */
   readonly pollMs: number;
-  /** Most messages of one transaction. @default 100 */
-  readonly batchSize?: number;
   readonly log: Logger;
+  /** Called with the number of messages that were parked. @default - nobody */
+  readonly onParked?: (count: number) => void;
+  /** Milliseconds after which another relay takes over from one that was killed. @default 3000 */
+  readonly leaseMs?: number;
 }
 
-const LONGEST_PAUSE_MS = 5000;
+const LEASE_MS = 3000;
+const MOST_DUE = 500;
+/** Published messages are deleted so many at a time, or after a moment. */
+const BATCH = 500;
+const MOMENT_MS = 8;
+const LOOK_FOR_DUE_MS = 250;
+/** After so long without a message it looks less often. */
+const IDLE_AFTER_MS = 10_000;
+const IDLE_FACTOR = 5;
+const LONGEST_PAUSE_MS = 2000;
+const STOP_MS = 3000;
+const PARKED = 'messages of the outbox were parked: see docs/runtime.md, and send or drop them';
 
-/** Publishes one batch. Gives how many were published; throws what publishing threw when none could be. */
-export async function relayBatch(db: Kysely<RuntimeTables>, publish: PublishReady, batchSize = 100): Promise<number> {
-  return await db.transaction().execute(async (trx) => {
-    const rows = await trx
-      .selectFrom('outbox as next')
-      .select(['position', 'message_id', 'subject', 'envelope'])
-      .where(({ not, exists, selectFrom }) =>
-        not(
-          exists(
-            selectFrom('outbox as older')
-              .select('older.position')
-              .whereRef('older.aggregate', '=', 'next.aggregate')
-              .whereRef('older.position', '<', 'next.position'),
-          ),
-        ),
-      )
-      .orderBy('position')
-      .limit(batchSize)
-      .forUpdate()
-      .skipLocked()
-      .execute();
-    if (rows.length === 0) return 0;
-    const sending = rows.map(async ({ message_id, subject, envelope }) => {
-      await publish({ subject, messageId: message_id, bytes: encodeEnvelope(envelope as Envelope) });
-    });
-    const outcomes = await Promise.allSettled(sending);
-    const published = rows.filter((_, i) => outcomes[i]?.status === 'fulfilled').map(({ position }) => position);
-    if (published.length === 0) throw outcomes.find((outcome) => outcome.status === 'rejected')?.reason;
-    await trx.deleteFrom('outbox').where('position', 'in', published).execute();
-    return published.length;
-  });
-}
-
-/** Starts a relay. Failures are retried forever with growing pauses: what was committed is never given up. */
+/** Starts a relay. It never gives up: what was committed is published, parked, or tried again. */
 export function startRelay(options: RelayOptions): Relay {
-  const { db, publish, pollMs, batchSize = 100, log } = options;
-  let stopped = false;
-  let awake = true;
-  let ring: () => void = () => undefined;
-  let failures = 0;
+  return new OutboxRelay(options);
+}
 
-  async function wait(ms: number): Promise<void> {
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      ring = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-      if (stopped || (awake && failures === 0)) ring();
+class OutboxRelay implements Relay {
+  lastSuccess: Date | undefined;
+  private readonly options: RelayOptions;
+  private readonly leaseMs: number;
+  private readonly store: RelayStore;
+  private readonly dispatch: Dispatch;
+  private readonly reader: OutboxReader;
+  private readonly ended: Promise<void>;
+  private leader = false;
+  private leaseUntil = 0;
+  private leaseAt = 0;
+  private dueAt = 0;
+  private stopped = false;
+  private awake = true;
+  private ring = (): void => undefined;
+
+  constructor(options: RelayOptions) {
+    this.options = options;
+    this.leaseMs = options.leaseMs ?? LEASE_MS;
+    this.store = new RelayStore(options.connection, randomUUID());
+    this.dispatch = new Dispatch({
+      ...options,
+      maySend: () => this.leader && performance.now() < this.leaseUntil,
+      rewind: (position) => this.reader.rewind(position),
+      onOutcome: () => this.onOutcome(),
+    });
+    this.reader = new OutboxReader(this.store, this.dispatch, options.log);
+    this.ended = this.run();
+  }
+
+  wake(): void {
+    this.awake = true;
+    this.ring();
+  }
+
+  retry(): void {
+    this.dispatch.retryAll();
+    this.wake();
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true;
+    this.ring();
+    await this.ended;
+  }
+
+  private async run(): Promise<void> {
+    let failures = 0;
+    while (!this.stopped) {
+      this.awake = false;
+      try {
+        await this.step();
+        this.lastSuccess = new Date();
+        failures = 0;
+      } catch (error) {
+        failures += 1;
+        this.options.log.warn({ reason: textOf(error), failures }, 'the outbox cannot be read, tries again');
+        this.reader.reset();
+      }
+      await this.wait(failures === 0 ? this.restMs() : Math.min(100 * 2 ** failures, LONGEST_PAUSE_MS), failures > 0);
+    }
+    await this.end();
+  }
+
+  private async step(): Promise<void> {
+    if (performance.now() >= this.leaseAt) await this.lease();
+    await this.writeOutcomes();
+    if (!this.leader) return;
+    this.dispatch.tick();
+    await this.moveDue();
+    await this.retryPutOffs();
+    await this.reader.read();
+    this.dispatch.pump();
+  }
+
+  /** Takes or extends the lease. Who gains or loses it starts again. */
+  private async lease(): Promise<void> {
+    const askedAt = performance.now();
+    const leader = await this.store.takeLease(this.leaseMs);
+    this.leaseAt = askedAt + this.leaseMs / 3;
+    if (leader) this.leaseUntil = askedAt + this.leaseMs;
+    if (leader === this.leader) return;
+    this.dispatch.queues.forgetUnsent();
+    if (leader) {
+      const putOffs = await this.store.putOffs();
+      this.dispatch.putOffs.load(putOffs, this.options.laneOf, performance.now());
+      this.reader.reset();
+    }
+    this.leader = leader;
+    this.options.log.debug({ leader }, 'the lease of the outbox has changed');
+  }
+
+  /** Writes down what became of messages. */
+  private async writeOutcomes(): Promise<void> {
+    const { dispatch, store } = this;
+    const { known } = dispatch.queues;
+    const forget = (gone: readonly number[]): void => gone.forEach((position) => known.delete(position));
+    await dispatch.failed.write(async (rows) => {
+      // another relay counts its own attempts
+      if (this.leader) await store.putOff(rows);
+      return [];
+    });
+    await dispatch.resolved.write(async (positions) => {
+      await store.forgetPutOff(positions);
+      return [];
+    });
+    await dispatch.refused.write(async (rows) => {
+      forget(await store.park(rows));
+      this.tellParked(rows.filter(({ position }) => !known.has(position)));
+      return rows.filter(({ position }) => known.has(position));
+    });
+    await dispatch.stored.write(async (positions) => {
+      forget(await store.finish(positions));
+      return positions.filter((position) => known.has(position));
     });
   }
 
-  async function run(): Promise<void> {
-    while (!stopped) {
-      awake = false;
-      try {
-        const count = await relayBatch(db, publish, batchSize);
-        failures = 0;
-        if (count > 0) continue;
-      } catch (error) {
-        failures += 1;
-        log.warn({ reason: textOf(error), failures }, 'the outbox could not be published, tries again');
-      }
-      // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- stop() can be called during an await
-      if (stopped) return;
-      await wait(failures === 0 ? pollMs : Math.min(pollMs * 2 ** (failures - 1), LONGEST_PAUSE_MS));
+  private tellParked(rows: readonly RefusedRow[]): void {
+    const { log, onParked, laneOf } = this.options;
+    onParked?.(rows.length);
+    for (const [subject, messages] of countBy(rows.map((row) => laneOf(row.subject)))) {
+      const first = rows.find((row) => laneOf(row.subject) === subject);
+      log.error({ subject, messages, messageId: first?.messageId, reason: first?.reason }, PARKED);
     }
   }
 
-  const ended = run();
-  return {
-    wake() {
-      awake = true;
-      if (failures === 0) ring();
-    },
-    async stop() {
-      stopped = true;
-      ring();
-      await ended;
-    },
-  };
+  private async moveDue(): Promise<void> {
+    if (performance.now() < this.dueAt) return;
+    const moved = await this.store.moveDue(MOST_DUE);
+    this.dueAt = moved === MOST_DUE ? 0 : performance.now() + LOOK_FOR_DUE_MS;
+    if (moved > 0) this.awake = true;
+  }
+
+  private async retryPutOffs(): Promise<void> {
+    const { dispatch } = this;
+    const due = dispatch.putOffs.due(performance.now()).filter(({ lane }) => dispatch.mayRetry(lane));
+    if (due.length === 0) return;
+    const rows = await this.store.rowsAt(due.map(({ position }) => position));
+    const there = new Map(rows.map((row) => [row.position, row]));
+    for (const { position, lane } of due) {
+      const row = there.get(position);
+      if (row === undefined) {
+        // somebody else has published or dropped it
+        dispatch.putOffs.delete(position);
+        dispatch.resolved.push(position);
+        this.reader.rewind(position);
+      } else if (dispatch.mayRetry(lane)) {
+        dispatch.retry(row);
+      }
+    }
+  }
+
+  private onOutcome(): void {
+    if (this.dispatch.stored.length >= BATCH || this.reader.isLow) this.ring();
+  }
+
+  /** Milliseconds until the next step. */
+  private restMs(): number {
+    const { dispatch, reader } = this;
+    if (this.leader && reader.backlog && reader.hasRoom) return 0;
+    if (dispatch.stored.length + dispatch.inFlight > 0 || reader.backlog) return MOMENT_MS;
+    const idle = performance.now() - reader.foundAt > IDLE_AFTER_MS;
+    return idle ? this.options.pollMs * IDLE_FACTOR : this.options.pollMs;
+  }
+
+  private async wait(ms: number, deaf: boolean): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.ring = () => {
+        if (deaf && !this.stopped) return;
+        clearTimeout(timer);
+        resolve();
+      };
+      if (this.stopped || this.awake) this.ring();
+    });
+  }
+
+  private async end(): Promise<void> {
+    this.dispatch.queues.forgetUnsent();
+    const patience = new AbortController();
+    await Promise.race([this.dispatch.settled(), pause(STOP_MS, undefined, { signal: patience.signal })]);
+    patience.abort();
+    try {
+      await this.writeOutcomes();
+      await this.store.giveLeaseBack();
+    } catch (error) {
+      this.options.log.warn({ reason: textOf(error) }, 'the lease of the outbox was not given back');
+    }
+    await this.options.connection.close();
+  }
 }
 
-/** Shows in `/metrics` how many messages wait and how long the oldest has. */
-export function measureOutbox(db: Kysely<RuntimeTables>, registry: Registry): void {
-  const oldest = new Gauge({ name: 'outbox_oldest_seconds', help: 'Age of the oldest message', registers: [registry] });
-  new Gauge({
-    name: 'outbox_messages',
-    help: 'Messages that wait to be published',
-    registers: [registry],
-    async collect() {
-      const row = await db
-        .selectFrom('outbox')
-        .select(({ fn }) => [fn.countAll<number>().as('count'), fn.min('created_at').as('since')])
-        .executeTakeFirst()
-        .catch(() => undefined);
-      if (row === undefined) return;
-      this.set(row.count);
-      oldest.set((row.since as Date | null) === null ? 0 : (Date.now() - row.since.getTime()) / 1000);
-    },
-  });
+function countBy(names: readonly string[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return counts;
 }

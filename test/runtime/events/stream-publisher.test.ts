@@ -59,7 +59,7 @@ it('refuses what no stream takes, and tells what a stream refused', async () => 
 });
 
 it('gives up in time when nobody acknowledges, and takes no later answer for that of another', async () => {
-  const hasty = streamPublisher(link.connection, { inboxPrefix: '_INBOX_test', timeoutMs: 50 });
+  const { publish: hasty } = streamPublisher(link.connection, { inboxPrefix: '_INBOX_test', timeoutMs: 50 });
   const asked = link.connection.subscribe('mute.a');
   await expect(hasty('mute.a', 'unheard', bytes)).rejects.toMatchObject({ name: 'NatsError', code: 'TIMEOUT' });
   for await (const message of asked) {

@@ -1,170 +1,159 @@
-import type { Kysely } from 'kysely';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { z } from 'zod';
-import { defineMessage } from '#declare';
-import type { RunningPostgres } from '#local';
-import { openDatabase } from '#runtime/database/database';
-import { migrate } from '#runtime/database/migrations';
-import { OutboxWriter } from '#runtime/outbox/outbox-writer';
-import { relayBatch, startRelay, type PublishReady } from '#runtime/outbox/relay';
-import { createLogger, defineMigrations, type OpenDatabase, type RuntimeTables } from '#runtime';
 import { eventually } from '#test-support/eventually';
-import { startPostgres } from '#test-support/postgres';
+import { MESSAGES, numbersByAggregate, startOutboxRig, upTo, type OutboxRig } from '#test-support/outbox-rig';
 
-const changed = defineMessage({ subject: 'events.thing.changed', payload: z.object({ n: z.int() }) });
-const outbox = new OutboxWriter('thing', () => undefined);
-const log = createLogger({ service: 'test', version: '0', level: 'silent' });
-
-let server: RunningPostgres;
-let first: OpenDatabase;
-let second: OpenDatabase;
-let db: Kysely<RuntimeTables>;
+let rig: OutboxRig;
 
 beforeAll(async () => {
-  server = await startPostgres({ database: 'video' });
-  await server.sql(`create role thing login password 'pw'; create schema thing authorization thing`);
-  const url = server.urlFor('thing', 'pw');
-  const open = async () => await openDatabase<unknown>({ url, schema: 'thing', poolMax: 5, deadlineMs: 5000, log });
-  [first, second] = [await open(), await open()];
-  db = first.db as unknown as Kysely<RuntimeTables>;
-  await migrate(first.db, 'thing', defineMigrations({}));
+  rig = await startOutboxRig();
 });
 
 beforeEach(async () => {
-  await db.deleteFrom('outbox').execute();
+  await rig.reset();
 });
 
 afterAll(async () => {
-  await first.close();
-  await second.close();
-  await server.stop();
+  await rig.stop();
 });
 
-async function write(aggregate: string, n: number): Promise<void> {
-  await outbox.transactOn(db)(async (trx) => {
-    await outbox.enqueue(trx, changed, { aggregate, data: { n }, id: `${aggregate}-${n}` });
-  });
+async function untilEmpty(withinMs = 30_000): Promise<void> {
+  await eventually(async () => expect(await rig.count('outbox')).toBe(0), withinMs);
 }
 
-function numberIn(bytes: Uint8Array): { readonly subject: string; readonly n: number } {
-  const { subject, data } = JSON.parse(new TextDecoder().decode(bytes)) as { subject: string; data: { n: number } };
-  return { subject, n: data.n };
-}
-
-describe('the outbox', () => {
-  it('holds nothing of a transaction that was rolled back', async () => {
-    const failed = outbox.transactOn(db)(async (trx) => {
-      await outbox.enqueue(trx, changed, { aggregate: 'a', data: { n: 1 } });
-      throw new Error('no');
-    });
-    await expect(failed).rejects.toThrow('no');
-    expect(await relayBatch(db, async () => Promise.reject(new Error('nothing to publish')))).toBe(0);
+describe('a relay', () => {
+  it('publishes every message once and those of an aggregate in their order, with few and with many of an aggregate', async () => {
+    await rig.writeMany('good', 3, 700);
+    await rig.startRelay();
+    await untilEmpty();
+    const numbers = numbersByAggregate(await rig.stored());
+    expect(numbers).toEqual({ good0: upTo(700), good1: upTo(700), good2: upTo(700) });
+    await rig.writeMany('also', 1500, 1);
+    await untilEmpty();
+    expect(await rig.stored()).toHaveLength(3600);
   });
 
-  it('refuses data that the message does not allow, before anything is written', async () => {
-    const wrong = outbox.transactOn(db)(async (trx) => {
-      await outbox.enqueue(trx, changed, { aggregate: 'a', data: { n: 1.5 } });
+  it('keeps the order of commits while others write, also where the first commits last', async () => {
+    await rig.startRelay();
+    let commit = (): void => undefined;
+    const held = new Promise<void>((resolve) => (commit = resolve));
+    // its position is drawn before the others', and it commits after them
+    const late = rig.db.transaction().execute(async (trx) => {
+      await rig.writer.enqueue(trx, MESSAGES.also, { aggregate: 'late', data: { n: 1 } });
+      await held;
     });
-    await expect(wrong).rejects.toThrow(/events\.thing\.changed/);
+    for (const n of upTo(50)) await rig.write('good', `a${n % 5}`, n);
+    await eventually(async () => expect(await rig.count('outbox')).toBe(0));
+    commit();
+    await late;
+    await eventually(async () => expect((await rig.stored()).at(-1)?.aggregate).toBe('late'));
+    const numbers = numbersByAggregate(await rig.stored());
+    expect(numbers.a0).toEqual([5, 10, 15, 20, 25, 30, 35, 40, 45, 50]);
   });
 
-  it('keeps one entry for one id', async () => {
-    await write('a', 1);
-    await write('a', 1);
-    expect(await db.selectFrom('outbox').select('message_id').execute()).toEqual([{ message_id: 'thing:a-1' }]);
+  it('publishes what commits late beside a backlog that is larger than a page', async () => {
+    let commit = (): void => undefined;
+    const held = new Promise<void>((resolve) => (commit = resolve));
+    let inserted = (): void => undefined;
+    const drawn = new Promise<void>((resolve) => (inserted = resolve));
+    // as pods of the version before write: without a lock
+    const late = rig.db.transaction().execute(async (trx) => {
+      const envelope = JSON.stringify({ subject: 'late', id: 'late', data: { n: 1 } });
+      const row = { message_id: 'late', subject: 'also.changed', aggregate: 'late', envelope };
+      await trx.insertInto('outbox').values(row).execute();
+      inserted();
+      await held;
+    });
+    await drawn;
+    await rig.writeMany('good', 2000, 1);
+    await rig.startRelay();
+    await eventually(async () => expect(await rig.count('outbox')).toBe(0), 30_000);
+    commit();
+    await late;
+    await eventually(async () => expect((await rig.stored()).at(-1)?.aggregate).toBe('late'));
+    expect(await rig.stored()).toHaveLength(2001);
+  });
+
+  it('is woken by a commit long before it would look by itself', async () => {
+    await rig.startRelay({ pollMs: 60_000 });
+    await rig.write('good', 'a', 1);
+    await untilEmpty(5000);
+    await rig.write('good', 'a', 2);
+    await untilEmpty(5000);
+    expect(numbersByAggregate(await rig.stored())).toEqual({ a: [1, 2] });
+  });
+
+  it('publishes a delayed message when its time has come', async () => {
+    await rig.startRelay();
+    const notBefore = new Date(Date.now() + 1500);
+    await rig.write('good', 'a', 1, { notBefore });
+    await rig.write('good', 'a', 2);
+    await untilEmpty();
+    expect(numbersByAggregate(await rig.stored())).toEqual({ a: [2] });
+    await eventually(async () => expect(numbersByAggregate(await rig.stored())).toEqual({ a: [2, 1] }));
+    expect(Date.now()).toBeGreaterThanOrEqual(notBefore.getTime());
+    expect(await rig.count('outbox_later')).toBe(0);
+  });
+
+  it('goes on with another connection when PostgreSQL ends its own', async () => {
+    const relay = await rig.startRelay();
+    await rig.write('good', 'a', 1);
+    await untilEmpty();
+    await rig.postgres.sql(`select pg_terminate_backend(pid) from pg_stat_activity where usename = 'thing'
+      and query like '%outbox%'`);
+    await eventually(async () => await rig.write('good', 'a', 2));
+    const before = new Date();
+    await untilEmpty();
+    await eventually(() => expect(relay.lastSuccess?.getTime()).toBeGreaterThan(before.getTime()));
+    expect(numbersByAggregate(await rig.stored())).toEqual({ a: [1, 2] });
   });
 });
 
 describe('two relays', () => {
-  it('publish each message once, and those of an aggregate in their order', async () => {
-    for (let n = 1; n <= 10; n++) for (const aggregate of ['a', 'b', 'c', 'd', 'e']) await write(aggregate, n);
-    const published: { readonly subject: string; readonly n: number }[] = [];
-    const publish: PublishReady = async ({ bytes }) => {
-      await new Promise((resolve) => setImmediate(resolve));
-      published.push(numberIn(bytes));
-    };
-    const relays = [first, second].map((database) =>
-      startRelay({ db: database.db as unknown as Kysely<RuntimeTables>, publish, pollMs: 20, batchSize: 2, log }),
-    );
-    await eventually(() => expect(published).toHaveLength(50));
-    await Promise.all(relays.map(async (relay) => await relay.stop()));
-    for (const aggregate of ['a', 'b', 'c', 'd', 'e']) {
-      const order = published.filter(({ subject }) => subject === aggregate).map(({ n }) => n);
-      expect(order).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
-    }
+  it('publish each message once; one takes over when the other ends', async () => {
+    const first = await rig.startRelay();
+    await eventually(async () => expect(await rig.count('outbox_lease')).toBe(1));
+    await rig.startRelay();
+    await rig.writeMany('good', 20, 20);
+    await untilEmpty();
+    await first.stop();
+    await rig.writeMany('also', 20, 20);
+    await untilEmpty();
+    const stored = await rig.stored();
+    expect(stored).toHaveLength(800);
+    for (const numbers of Object.values(numbersByAggregate(stored))) expect(numbers).toEqual(upTo(20));
   });
 
-  it('do not overlap: what one is publishing, the other neither takes nor overtakes', async () => {
-    await write('a', 1);
-    await write('a', 2);
-    let release: () => void = () => undefined;
-    const held = new Promise<void>((resolve) => (release = resolve));
-    let holding: () => void = () => undefined;
-    const inHand = new Promise<void>((resolve) => (holding = resolve));
-    const slow = relayBatch(db, async () => {
-      holding();
-      await held;
-    });
-    await inHand;
-    const other = second.db as unknown as Kysely<RuntimeTables>;
-    expect(await relayBatch(other, async () => Promise.reject(new Error('overlap')))).toBe(0);
-    release();
-    expect(await slow).toBe(1);
-    expect(await relayBatch(other, async () => Promise.resolve())).toBe(1);
+  it('of which one loses its lease in the middle keep the order and lose nothing', async () => {
+    await rig.startRelay({ leaseMs: 300 });
+    await rig.startRelay({ leaseMs: 300 });
+    let writing = true as boolean;
+    const thief = (async () => {
+      while (writing)
+        await sql`update outbox_lease set owner = 'nobody', until = now() + interval '50 ms'`.execute(rig.db);
+    })();
+    for (const n of upTo(60)) await rig.write('good', `a${n % 3}`, n);
+    writing = false;
+    await thief;
+    await untilEmpty();
+    for (const numbers of Object.values(numbersByAggregate(await rig.stored()))) {
+      expect(numbers).toEqual([...numbers].sort((a, b) => a - b));
+      expect(numbers).toHaveLength(20);
+    }
   });
 });
 
-describe('a relay', () => {
-  it('publishes again what it could not delete, under the same id', async () => {
-    await write('a', 1);
-    const ids: string[] = [];
-    const diesAfterPublishing = relayBatch(db, async ({ messageId }) => {
-      ids.push(messageId);
-      await server.sql(
-        `select pg_terminate_backend(pid) from pg_stat_activity where usename = 'thing' and state like 'idle in%'`,
-      );
-    });
-    await expect(diesAfterPublishing).rejects.toThrow();
-    await eventually(async () =>
-      expect(await relayBatch(db, async ({ messageId }) => void ids.push(messageId))).toBe(1),
-    );
-    expect(ids).toEqual(['thing:a-1', 'thing:a-1']);
-  });
-
-  it('goes on with other aggregates when one message cannot be published, and tries that one again', async () => {
-    await write('bad', 1);
-    await write('good', 1);
-    let attempts = 0;
-    const seen: string[] = [];
-    const relay = startRelay({
-      db,
-      pollMs: 10,
-      log,
-      publish: async ({ bytes }) => {
-        const { subject } = numberIn(bytes);
-        if (subject === 'bad' && (attempts += 1) < 4) throw new Error('no stream');
-        seen.push(subject);
-        await Promise.resolve();
-      },
-    });
-    await eventually(() => expect(seen).toEqual(['good', 'bad']));
-    await relay.stop();
-  });
-
-  it('is woken by a commit long before it would look by itself', async () => {
-    const seen: number[] = [];
-    const relay = startRelay({
-      db,
-      pollMs: 60_000,
-      log,
-      publish: async ({ bytes }) => Promise.resolve(void seen.push(numberIn(bytes).n)),
-    });
-    await write('a', 1);
-    relay.wake();
-    await eventually(() => expect(seen).toEqual([1]), 2000);
-    await write('a', 2);
-    relay.wake();
-    await eventually(() => expect(seen).toEqual([1, 2]), 2000);
-    await relay.stop();
+describe('while NATS is away', () => {
+  it('messages wait without an attempt, and go in their order when it is back', async () => {
+    await rig.startRelay();
+    await rig.write('good', 'a', 1);
+    await untilEmpty();
+    await rig.nats.halt('SIGKILL');
+    for (const n of [2, 3, 4]) await rig.write('good', 'a', n);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect([await rig.count('outbox'), await rig.count('outbox_put_off')]).toEqual([3, 0]);
+    await rig.nats.start();
+    await untilEmpty();
+    await eventually(async () => expect(numbersByAggregate(await rig.stored())).toEqual({ a: [1, 2, 3, 4] }));
   });
 });

@@ -51,6 +51,23 @@ export default tseslint.config(
     },
   },
   {
+    // pure code has no hidden state: a cache belongs to an object that its caller holds
+    files: ['src/{env,http,messaging,manifests,constructs,synth,picture,video-platform}/**/*.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        ...[
+          ':matches(Program, Program > ExportNamedDeclaration) > VariableDeclaration[kind!="const"]',
+          ':matches(Program, Program > ExportNamedDeclaration) > VariableDeclaration > VariableDeclarator > NewExpression[callee.name=/^(Weak)?(Map|Set)$/][arguments.length=0]',
+          'PropertyDefinition[static=true] > NewExpression[callee.name=/^(Weak)?(Map|Set)$/][arguments.length=0]',
+        ].map((selector) => ({
+          selector,
+          message: 'no state in a module: keep it in an object that the caller holds',
+        })),
+      ],
+    },
+  },
+  {
     // constructs are deterministic: the same input gives the same bytes
     files: ['src/{env,messaging,constructs,video-platform}/**/*.ts'],
     rules: {

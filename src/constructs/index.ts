@@ -28,6 +28,7 @@ export type {
   ClusterNames,
   Connection,
   KnownSecret,
+  ListsByText,
   ManifestFault,
   PlacedManifest,
   RequiredKey,

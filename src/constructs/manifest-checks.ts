@@ -5,6 +5,7 @@ import { formatFault } from '#env';
 import type { CheckOptions, ManifestFault } from '#manifests';
 import { manifestFaults } from '#manifests';
 import { apiObjectsOf, renderedManifests } from './object/rendered-manifests.ts';
+import { RequiredSecrets } from './required-secrets.ts';
 
 /** Props of {@link ManifestChecks}. */
 export interface ManifestChecksProps extends CheckOptions {
@@ -31,8 +32,9 @@ export class ManifestChecks extends Construct {
 
   /** The faults as they are now; complete once every construct exists. */
   faults(): readonly ManifestFault[] {
-    const objects = apiObjectsOf(this.props.of ?? [App.of(this)]);
-    return manifestFaults(renderedManifests(objects), this.props);
+    const scopes = this.props.of ?? [App.of(this)];
+    const manifests = renderedManifests(apiObjectsOf(scopes));
+    return manifestFaults(manifests, this.props, RequiredSecrets.writtenBelow(scopes));
   }
 }
 

@@ -2,8 +2,8 @@
 import { App, Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { IConstruct } from 'constructs';
-import { manifestSet, rememberList, REQUIRED_SECRETS_KEY, REQUIRED_SECRETS_LABEL, requiredSecretsOf } from '#manifests';
-import type { RequiredSecret, SecretOrigins } from '#manifests';
+import { manifestSet, REQUIRED_SECRETS_KEY, REQUIRED_SECRETS_LABEL, requiredSecretsOf } from '#manifests';
+import type { ListsByText, RequiredSecret, SecretOrigins } from '#manifests';
 import { yamlText } from '#synth';
 import { kubeObject } from './object/kube-objects.ts';
 import { apiObjectsOf, renderedManifests } from './object/rendered-manifests.ts';
@@ -33,6 +33,7 @@ export class RequiredSecrets extends Construct {
   readonly name: string;
   private readonly of: readonly IConstruct[];
   private readonly origins: SecretOrigins;
+  private written: { readonly text: string; readonly list: readonly RequiredSecret[] } | undefined;
 
   constructor(scope: Construct, id: string, props: RequiredSecretsProps = {}) {
     super(scope, id);
@@ -48,8 +49,17 @@ export class RequiredSecrets extends Construct {
   private yaml(): string {
     const list = this.list();
     const text = yamlText([list]);
-    rememberList(text, list);
+    this.written = { text, list };
     return text;
+  }
+
+  /** The texts that these constructs rendered last, for the checks of the same app: parsing one takes a tenth of a synthesis. */
+  static writtenBelow(scopes: readonly IConstruct[]): ListsByText {
+    const constructs = scopes.flatMap((scope) => scope.node.findAll());
+    const written = constructs.flatMap((construct) =>
+      construct instanceof RequiredSecrets && construct.written !== undefined ? [construct.written] : [],
+    );
+    return new Map(written.map(({ text, list }) => [text, list]));
   }
 
   /** The list as it is now; complete once every construct exists. */

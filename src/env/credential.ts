@@ -19,7 +19,6 @@ import {
   URL_PASSWORD,
   WORKING_DIRECTORY,
 } from './credential-patterns.ts';
-import { remembered } from './remembered.ts';
 import { scan } from './scanner.ts';
 
 /** Stands for a reference while shapes are looked for; in no pattern. */
@@ -46,10 +45,10 @@ export function looksLikeCredential(name: string, value: string): string | undef
 }
 
 /** What a value alone indicates: the reason why it is a credential, or that it is not one, whatever its name. */
-const shapeOf = remembered((value): { readonly shape?: string | undefined; readonly isHarmless: boolean } => {
+function shapeOf(value: string): { readonly shape: string | undefined; readonly isHarmless: boolean } {
   const literal = value.includes('$') ? withoutReferences(value) : value;
   return { shape: shapeIn(literal), isHarmless: literal.includes(REFERENCE) || HARMLESS.test(literal) };
-});
+}
 
 function shapeIn(literal: string): string | undefined {
   if (ANY_SHAPE.test(literal)) return `its value looks like ${nameOfShape(literal)}`;
@@ -105,14 +104,14 @@ export function hideCredentials(name: string, value: string, hidden: string): st
     : hidden;
 }
 
-const nameSaysCredential = remembered((name): boolean => {
+function nameSaysCredential(name: string): boolean {
   const words = wordsOf(name);
   if (words.some((word) => PUBLIC_WORD.test(word)) || SHELL_DIRECTORY.test(name)) return false;
   while (words.length > 1 && ORDINAL_WORD.test(words.at(-1) ?? '')) words.pop();
   const last = words.at(-1) ?? '';
   if (last === 'KEY' || last === 'KEYS') return SECRET_KEY_WORD.test(words.at(-2) ?? '');
   return SECRET_WORD.test(last);
-});
+}
 
 /** `dbPassword`, `DB_PASSWORD` and `db.password` are the same words, in capitals. */
 function wordsOf(name: string): string[] {

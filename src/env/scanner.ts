@@ -4,8 +4,6 @@
  * word characters knows `$$`, `$(my.var)` or an unterminated `$(`.
  */
 
-import { remembered } from './remembered.ts';
-
 /** A piece of a value; the raw pieces joined are the value. */
 export type Token =
   | { readonly kind: 'text'; readonly text: string }
@@ -14,10 +12,6 @@ export type Token =
 
 /** Splits a value into text, live references, and escapes: `$$`, which becomes one `$`. `$()` is text: it names nothing. */
 export function scan(value: string): readonly Token[] {
-  return tokensOf(value);
-}
-
-const tokensOf = remembered((value): readonly Token[] => {
   const tokens: Token[] = [];
   const lastClose = value.lastIndexOf(')');
   let textFrom = 0;
@@ -41,14 +35,10 @@ const tokensOf = remembered((value): readonly Token[] => {
   }
   if (textFrom < value.length) tokens.push({ kind: 'text', text: value.slice(textFrom) });
   return tokens;
-});
+}
 
 /** Names of the live references in a value, in the order in which they stand, each once. */
 export function referencesOf(value: string): readonly string[] {
-  return value.includes('$(') ? namesIn(value) : NONE;
+  if (!value.includes('$(')) return [];
+  return [...new Set(scan(value).flatMap((token) => (token.kind === 'reference' ? [token.name] : [])))];
 }
-
-const NONE: readonly string[] = [];
-const namesIn = remembered((value): readonly string[] => [
-  ...new Set(scan(value).flatMap((token) => (token.kind === 'reference' ? [token.name] : []))),
-]);

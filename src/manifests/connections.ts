@@ -5,7 +5,6 @@
  */
 import { expandArguments, expandContainerEnv } from '#env';
 import type { RawEnv } from '#env';
-import { remembered } from '#remembered';
 
 /** A host and port that a container dials. */
 export interface Connection {
@@ -144,10 +143,10 @@ export function placeOf(
 const OUTSIDE = { service: undefined, namespace: undefined };
 
 /** A host that is a name, in small letters and without a dot at its end. */
-const nameOf = remembered((host): string | undefined => {
+function nameOf(host: string): string | undefined {
   const bare = host.toLowerCase().replace(/\.$/, '');
   return HOST_NAME.test(bare) && !/^\d+(\.\d+){3}$/.test(bare) ? bare : undefined;
-});
+}
 
 interface Dialled {
   readonly host: string;
@@ -172,12 +171,12 @@ function dialled(name: string, value: string, values: ReadonlyMap<string, string
   return found.filter(({ host }) => !OWN_HOST.test(host));
 }
 
-const urlTarget = remembered((text): readonly Dialled[] => {
+function urlTarget(text: string): readonly Dialled[] {
   const scheme = URL_START.exec(text.trim())?.[1]?.toLowerCase();
   const [, host = '', port] = AUTHORITY.exec(text.trim()) ?? [];
   const number = port === undefined ? DEFAULT_PORTS[scheme ?? ''] : Number(port);
   return isHost(host) && number !== undefined ? [{ host, port: number, scheme }] : [];
-});
+}
 
 function plainTargets(name: string, value: string, values: ReadonlyMap<string, string>): readonly Dialled[] {
   if (ADDRESS_VARIABLE.test(name) && value.includes(':')) return value.split(',').flatMap(addressTarget);

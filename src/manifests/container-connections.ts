@@ -1,7 +1,7 @@
 import { connectionsOf, connectionsOfWords } from './connections.ts';
 import type { ClusterNames, Connection } from './connections.ts';
 import type { Cursor } from './cursor.ts';
-import type { ManifestSet, PodContainer, PodTemplate } from './manifest-set.ts';
+import type { ManifestSet, PodContainer } from './manifest-set.ts';
 import { rawEnv } from './raw-env.ts';
 
 /** A connection and what names it. */
@@ -12,23 +12,18 @@ export interface NamedConnection extends Connection {
   readonly at: Cursor;
 }
 
-interface ConnectionsOfSet {
-  readonly names: ClusterNames;
-  readonly byContainer: Map<PodContainer, readonly NamedConnection[]>;
+/** The hosts and ports that the environment and the command line of a container of the set name. */
+export function containerConnections(set: ManifestSet, container: PodContainer): readonly NamedConnection[] {
+  return set.derived(connectionsByContainer).get(container) ?? [];
 }
 
-const known = new WeakMap<ManifestSet, ConnectionsOfSet>();
-
-/** The hosts and ports that a container's environment and command line name. Several checks ask; the variables are expanded once. */
-export function containerConnections(
-  set: ManifestSet,
-  { object }: PodTemplate,
-  container: PodContainer,
-): readonly NamedConnection[] {
-  const { names, byContainer } = ofSet(set);
-  const found = byContainer.get(container) ?? foundIn(container, object.namespace, names);
-  byContainer.set(container, found);
-  return found;
+function connectionsByContainer(set: ManifestSet): ReadonlyMap<PodContainer, readonly NamedConnection[]> {
+  const names = clusterNames(set);
+  return new Map(
+    set.templates.flatMap(({ object, containers }) =>
+      containers.map((container) => [container, foundIn(container, object.namespace, names)] as const),
+    ),
+  );
 }
 
 function foundIn({ name, at }: PodContainer, namespace: string, names: ClusterNames): readonly NamedConnection[] {
@@ -54,14 +49,9 @@ function foundIn({ name, at }: PodContainer, namespace: string, names: ClusterNa
 
 /** How names of the cluster are told from others, with the namespaces of a set. */
 export function clusterNames(set: ManifestSet): ClusterNames {
-  return ofSet(set).names;
+  return set.derived(namesOf);
 }
 
-function ofSet(set: ManifestSet): ConnectionsOfSet {
-  const found = known.get(set);
-  if (found !== undefined) return found;
-  const namespaces = [...new Set(set.objects.map((object) => object.namespace))];
-  const made = { names: { namespaces }, byContainer: new Map<PodContainer, readonly NamedConnection[]>() };
-  known.set(set, made);
-  return made;
+function namesOf(set: ManifestSet): ClusterNames {
+  return { namespaces: [...new Set(set.objects.map((object) => object.namespace))] };
 }

@@ -37,15 +37,8 @@ const DEFAULT_PORTS: Readonly<Record<string, number>> = {
 
 /** Every dial of the set to a name of the cluster; what is only supposed (a URL in a Secret) is left out. */
 export function dialsOf(set: ManifestSet): readonly Dial[] {
-  const known = dialsBySet.get(set);
-  if (known !== undefined) return known;
-  const dials = foundDials(set);
-  dialsBySet.set(set, dials);
-  return dials;
+  return set.derived(foundDials);
 }
-
-/** Several checks ask for them. */
-const dialsBySet = new WeakMap<ManifestSet, readonly Dial[]>();
 
 function foundDials(set: ManifestSet): readonly Dial[] {
   return set.pods.flatMap((pod) => [...envDials(set, pod), ...configurationDials(set, pod)]);
@@ -68,7 +61,7 @@ export function targetsOf(
 
 function envDials(set: ManifestSet, pod: PodTemplate): Dial[] {
   return pod.containers.flatMap((container) =>
-    containerConnections(set, pod, container).flatMap((connection) => {
+    containerConnections(set, container).flatMap((connection) => {
       const { host, port, scheme, assumed, named, at } = connection;
       const home = assumed ? undefined : homeOf(set, pod, host, connection);
       return home === undefined ? [] : [{ pod, ...home, port, scheme, named, object: pod.object, at }];

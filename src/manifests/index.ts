@@ -28,11 +28,11 @@ export { storedGroup } from './stored/kind-types.ts';
 export { statedPair, storedPair } from './stored/stored-object.ts';
 export { isClusterScoped, resourceOf } from './resource-names.ts';
 export {
-  rememberList,
   REQUIRED_SECRETS_KEY,
   REQUIRED_SECRETS_LABEL,
   requiredSecrets,
   requiredSecretsOf,
+  type ListsByText,
 } from './required-secret-list.ts';
 export type { RequiredKey, RequiredSecret, SecretOrigin, SecretOrigins } from './required-secret-list.ts';
 export { brokenForms, SECRET_FORMS } from './secret-forms.ts';

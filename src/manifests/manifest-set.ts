@@ -68,6 +68,8 @@ export interface ManifestSet {
   podOf(object: ManifestObject): PodTemplate | undefined;
   /** The object of a kind, namespace and name. */
   find(kind: string, namespace: string, name: string): ManifestObject | undefined;
+  /** What a function makes of the set; worked out once in the life of the set, whoever asks. */
+  derived<T>(workOut: (set: ManifestSet) => T): T;
 }
 
 const REPLICATED = new Set(['Deployment', 'StatefulSet', 'ReplicaSet', 'ReplicationController', 'Rollout', 'CloneSet']);
@@ -83,7 +85,8 @@ export function manifestSet(manifests: readonly PlacedManifest[], defaultNamespa
   const byLabel = groupedBy(templates, ({ object, labels }) =>
     Object.entries(labels).map(([key, value]) => labelKey(object.namespace, key, value)),
   );
-  return {
+  const known = new Map<unknown, unknown>();
+  const set: ManifestSet = {
     objects,
     pods,
     templates,
@@ -95,7 +98,12 @@ export function manifestSet(manifests: readonly PlacedManifest[], defaultNamespa
     },
     podOf: (object) => byObject.get(object),
     find: (kind, namespace, name) => byKey.get(keyOf(kind, namespace, name)),
+    derived: <T>(workOut: (set: ManifestSet) => T): T => {
+      if (!known.has(workOut)) known.set(workOut, workOut(set));
+      return known.get(workOut) as T;
+    },
   };
+  return set;
 }
 
 /** `Kind/name`, as people write it. */

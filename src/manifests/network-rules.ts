@@ -23,7 +23,7 @@ export interface PolicyPort {
 
 /** Policies that restrict a pod in one direction. */
 export function policiesOn(set: ManifestSet, pod: PodTemplate, direction: Direction): readonly ManifestObject[] {
-  const { byLabel, others } = policyIndex(set);
+  const { byLabel, others } = set.derived(policyIndex);
   const { namespace } = pod.object;
   const labelled = Object.entries(pod.labels).flatMap((label) => byLabel.get(labelKey(namespace, label)) ?? []);
   return [...labelled, ...(others.get(namespace) ?? [])]
@@ -37,11 +37,7 @@ interface PolicyIndex {
   readonly others: ReadonlyMap<string, readonly ManifestObject[]>;
 }
 
-const indexes = new WeakMap<ManifestSet, PolicyIndex>();
-
 function policyIndex(set: ManifestSet): PolicyIndex {
-  const known = indexes.get(set);
-  if (known !== undefined) return known;
   const [byLabel, others] = [new Map<string, ManifestObject[]>(), new Map<string, ManifestObject[]>()];
   for (const policy of set.ofKind('NetworkPolicy')) {
     const [label] = Object.entries(policy.root.at('spec', 'podSelector', 'matchLabels').strings);
@@ -49,9 +45,7 @@ function policyIndex(set: ManifestSet): PolicyIndex {
       label === undefined ? [others, policy.namespace] : [byLabel, labelKey(policy.namespace, label)];
     groups.set(key, [...(groups.get(key) ?? []), policy]);
   }
-  const index = { byLabel, others };
-  indexes.set(set, index);
-  return index;
+  return { byLabel, others };
 }
 
 function labelKey(namespace: string, [key, value]: readonly [string, string]): string {

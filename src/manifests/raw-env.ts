@@ -2,18 +2,11 @@ import type { RawEnv } from '#env';
 import type { Cursor } from './cursor.ts';
 
 /**
- * The `env` of a container as the env zone reads it. A value that YAML did not read as text counts as its text. Several
- * checks ask; a list is read once.
+ * The `env` of a container as the env zone reads it. A value that YAML did not read as text counts as its text.
  */
 export function rawEnv(container: Cursor): readonly RawEnv[] {
-  const at = container.at('env');
-  if (!Array.isArray(at.value)) return [];
-  let entries = known.get(at.value);
-  if (entries === undefined) known.set(at.value, (entries = at.items.map(entryOf)));
-  return entries;
+  return container.at('env').items.map(entryOf);
 }
-
-const known = new WeakMap<readonly unknown[], readonly RawEnv[]>();
 
 function entryOf(entry: Cursor): RawEnv {
   const name = entry.at('name').text ?? '';

@@ -2,7 +2,6 @@
  * The Secrets that a set of objects reads and does not make: no Secret with data stands in a manifest, so somebody
  * makes them beforehand, and a pre-flight looks whether each key is there. Both work from this list.
  */
-import { parse } from 'yaml';
 import { kindAndName, manifestSet } from './manifest-set.ts';
 import type { ManifestSet } from './manifest-set.ts';
 import { secretForms, type SecretForm } from './secret-forms.ts';
@@ -43,6 +42,9 @@ export interface RequiredSecret {
   /** Who reads it as a whole, without naming keys. */
   readonly readers: readonly string[];
 }
+
+/** Lists by the text that holds them, for those who made a text and need not parse it. */
+export type ListsByText = ReadonlyMap<string, readonly RequiredSecret[]>;
 
 /**
  * Origins of values, by Secret and key. The default is a password; TLS certificates, registry credentials and URLs are
@@ -115,17 +117,4 @@ function grouped(
 
 function readersOf(references: readonly SecretReference[]): readonly string[] {
   return [...new Set(references.map((reference) => kindAndName(reference.reader)))].sort();
-}
-
-/** The last list that was written, by its text: the checks of the same synthesis read it back. */
-let lastWritten: { readonly text: string; readonly list: readonly RequiredSecret[] } | undefined;
-
-/** Notes which list a text came from. */
-export function rememberList(text: string, list: readonly RequiredSecret[]): void {
-  lastWritten = { text, list };
-}
-
-/** What a text lists, as nobody has vouched for it. */
-export function parsedList(text: string): unknown {
-  return lastWritten?.text === text ? lastWritten.list : (parse(text) as unknown);
 }

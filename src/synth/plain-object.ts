@@ -10,6 +10,11 @@ type Plain = Readonly<Record<string, unknown>>;
 const OWN_RESOLVERS: readonly unknown[] = [LazyResolver, ImplicitTokenResolver, NumberStringUnionResolver];
 const FIRST_KEYS = ['apiVersion', 'kind', 'metadata'];
 
+/** An object as JSON, as `ApiObject.toJson()` gives it. */
+export function renderedJson(object: ApiObject): unknown {
+  return plainObjectJson(object) ?? (object.toJson() as unknown);
+}
+
 /**
  * The object as JSON; undefined where `toJson()` is to be asked: something is to be resolved or patched, a class has its
  * own way, or the environment variable `CDK8S_NATS_RENDERING` is `cdk8s`, which leaves all objects to cdk8s.

@@ -4,7 +4,7 @@ import type { ApiObject } from 'cdk8s';
 import { join } from 'node:path';
 import { appTree } from './app-tree.ts';
 import { DependencyOrder } from './dependency-order.ts';
-import { renderedJson } from './render-pass.ts';
+import { renderedJson } from './plain-object.ts';
 import type { RenderedApp } from './rendered-app.ts';
 import { renderedByCdk8s } from './rendered-by-cdk8s.ts';
 import { yamlText } from './yaml-document.ts';

@@ -1,15 +1,13 @@
 import type { App } from 'cdk8s';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { inOnePass } from './render-pass.ts';
 import { renderApp } from './render-app.ts';
 import type { RenderedApp } from './rendered-app.ts';
 
 /**
- * Writes what `App.synth()` writes, byte for byte, with one validation and one rendering of each object, whatever the
- * number of charts; `App.synth()` validates and resolves the whole app once for each chart. Several apps are rendered
- * before the first file is written, so an error in one leaves all folders as they were. Like `App.synth()`, it deletes
- * nothing. Errors are those of `App.synth()`.
+ * Writes what `App.synth()` writes, byte for byte, with one validation, whatever the number of charts; `App.synth()`
+ * validates and resolves the whole app once for each chart. Several apps are rendered before the first file is written, so
+ * an error in one leaves all folders as they were. Like `App.synth()`, it deletes nothing. Errors are those of `App.synth()`.
  */
 export function synthOnce(...apps: readonly App[]): void {
   for (const { outdir, folders, files } of renderApps(...apps)) {
@@ -34,5 +32,5 @@ function textOf(path: string): string | undefined {
 
 /** What {@link synthOnce} would write, for those who put it elsewhere or compare it. */
 export function renderApps(...apps: readonly App[]): readonly RenderedApp[] {
-  return inOnePass(() => apps.map(renderApp));
+  return apps.map(renderApp);
 }

@@ -42,7 +42,6 @@ const MISREAD = [
 ];
 
 const LEFT_TO_CDK8S = Symbol('left to cdk8s');
-const keys = new Map<string, string>();
 
 /** Writes one document. */
 class DocumentWriter {
@@ -125,22 +124,13 @@ class DocumentWriter {
 }
 
 function keyText(key: string, line: string): string {
-  const known = keys.get(key);
-  if (known !== undefined) return known;
   if (key.length > LONGEST_KEY || key.includes('\n')) throw LEFT_TO_CDK8S;
-  if (DOCUMENT_MARKER.test(key)) {
-    if (line === '\n') throw LEFT_TO_CDK8S;
-    return lineText(key);
-  }
-  const text = lineText(key);
-  if (keys.size < MOST_KEYS) keys.set(key, text);
-  return text;
+  if (line === '\n' && DOCUMENT_MARKER.test(key)) throw LEFT_TO_CDK8S;
+  return lineText(key);
 }
 
 /** At the top, a key must not look like the start or end of a document; a line starts after U+2028 and U+2029 too. */
 const DOCUMENT_MARKER = /^(?:%|---|\.\.\.)/m;
-/** Keys that are kept: an app has some hundreds, data of ConfigMaps may have any number. */
-const MOST_KEYS = 10_000;
 
 function lineText(text: string): string {
   if (WORD.test(text) && !((text.length <= LONGEST_RESERVED || /^[eE]/.test(text)) && RESERVED.test(text))) return text;

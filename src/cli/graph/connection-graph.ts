@@ -59,7 +59,7 @@ function drawOutside(draft: GraphDraft, set: ManifestSet): void {
   const dialled = new Set(dialsOf(set).map(({ pod, named, port }) => `${pod.object.index} ${named} ${port}`));
   for (const template of set.pods) {
     for (const container of template.containers) {
-      for (const { host, port, scheme, service, named: words } of containerConnections(set, template, container)) {
+      for (const { host, port, scheme, service, named: words } of containerConnections(set, container)) {
         const named = `${template.object.index} ${words} ${port}`;
         if (service !== undefined || own.has(host) || (POD_OF_A_SET.test(host) && dialled.has(named))) continue;
         const found = { scheme, port, reached: port, verdict: 'free', blockedAt: '' } as const;

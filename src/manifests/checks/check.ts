@@ -9,6 +9,7 @@ import type { Cursor } from '../cursor.ts';
 import type { CheckRule } from './check-rule.ts';
 import { kindAndName } from '../manifest-set.ts';
 import type { ManifestObject, ManifestSet } from '../manifest-set.ts';
+import type { ListsByText } from '../required-secret-list.ts';
 
 /** A fault with the very place in the objects that were given. */
 export interface ManifestFault extends Fault {
@@ -66,6 +67,8 @@ export interface CheckOptions {
 export interface CheckInput {
   readonly set: ManifestSet;
   readonly options: CheckOptions;
+  /** Lists of required Secrets that need not be parsed. */
+  readonly lists: ListsByText;
 }
 
 /** One kind of check. */

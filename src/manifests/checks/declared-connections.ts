@@ -43,7 +43,7 @@ function needsOf(declaration: ServiceDeclaration): Need[] {
 
 function needFault(set: ManifestSet, pod: PodTemplate, need: Need): ManifestFault[] {
   const met = pod.containers.some((container) =>
-    containerConnections(set, pod, container).some(
+    containerConnections(set, container).some(
       ({ port, scheme }) => port === need.port || need.schemes.includes(scheme ?? ''),
     ),
   );

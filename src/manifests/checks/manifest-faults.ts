@@ -1,5 +1,6 @@
 import { manifestSet } from '../manifest-set.ts';
 import type { PlacedManifest } from '../manifest-set.ts';
+import type { ListsByText } from '../required-secret-list.ts';
 import type { Check, CheckOptions, ManifestFault } from './check.ts';
 import type { CheckRule } from './check-rule.ts';
 import { connectionFaults } from './connections.ts';
@@ -55,13 +56,15 @@ const POLICIES: Readonly<Partial<Record<CheckRule, Check>>> = {
 
 /**
  * What is wrong with rendered objects and between them, all at once: in the order of the objects, then of the checks.
- * Pure, and indulgent: objects of any shape can be given, as they are read from YAML.
+ * Pure, and indulgent: objects of any shape can be given, as they are read from YAML. `lists` saves parsing the lists of
+ * required Secrets in them.
  */
 export function manifestFaults(
   manifests: readonly PlacedManifest[],
   options: CheckOptions = {},
+  lists: ListsByText = new Map(),
 ): readonly ManifestFault[] {
-  const input = { set: manifestSet(manifests, options.defaultNamespace), options };
+  const input = { set: manifestSet(manifests, options.defaultNamespace), options, lists };
   const policies = Object.entries(POLICIES).filter(([rule]) => options.enable?.includes(rule));
   return [...CHECKS, ...policies.map(([, check]) => check)]
     .flatMap((check) => check(input))

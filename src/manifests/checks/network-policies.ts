@@ -139,7 +139,7 @@ function podOutsideFaults(
   own: ReadonlySet<string>,
 ): ManifestFault[] {
   return pod.containers.flatMap((container) =>
-    containerConnections(set, pod, container).flatMap(({ host, port, service, from, assumed, named, at }) => {
+    containerConnections(set, container).flatMap(({ host, port, service, from, assumed, named, at }) => {
       if (service !== undefined || assumed || !host.includes('.')) return [];
       // addresses that the program may only hand on: arguments, the set's own name at the edge, origins of browsers
       if (from === 'args' || own.has(host) || HANDED_ON.test(from)) return [];

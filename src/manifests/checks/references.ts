@@ -1,7 +1,8 @@
 /** What objects refer to by name: ServiceAccounts, Roles, ConfigMaps and Secrets with their keys, claims. */
+import { parse } from 'yaml';
 import { Cursor } from '../cursor.ts';
 import type { ManifestObject, PodTemplate } from '../manifest-set.ts';
-import { parsedList, REQUIRED_SECRETS_KEY, REQUIRED_SECRETS_LABEL } from '../required-secret-list.ts';
+import { REQUIRED_SECRETS_KEY, REQUIRED_SECRETS_LABEL, type ListsByText } from '../required-secret-list.ts';
 import { secretReferences } from '../secret-references.ts';
 import { configMapReferences } from '../config-map-references.ts';
 import type { CheckRule } from './check-rule.ts';
@@ -128,18 +129,18 @@ function secretFaults(input: CheckInput): ManifestFault[] {
 }
 
 /** Secrets of the options, of a list in the set, and those that other objects make; undefined when nobody lists any. */
-function knownSecrets({ set, options }: CheckInput): readonly KnownSecret[] | undefined {
+function knownSecrets({ set, options, lists: byText }: CheckInput): readonly KnownSecret[] | undefined {
   const lists = set
     .ofKind('ConfigMap')
     .filter((it) => it.root.at('metadata', 'labels', REQUIRED_SECRETS_LABEL).text === 'true');
   if (options.secrets === undefined && lists.length === 0) return undefined;
   const made = ['Secret', 'SealedSecret', 'ExternalSecret'].flatMap((kind) => set.ofKind(kind).map(madeSecret));
-  return [...(options.secrets ?? []), ...lists.flatMap(listedSecrets), ...made];
+  return [...(options.secrets ?? []), ...lists.flatMap((list) => listedSecrets(list, byText)), ...made];
 }
 
-function listedSecrets(list: ManifestObject): readonly KnownSecret[] {
+function listedSecrets(list: ManifestObject, byText: ListsByText): readonly KnownSecret[] {
   const text = list.root.at('data', REQUIRED_SECRETS_KEY).text ?? '';
-  return new Cursor(parsedList(text)).items.flatMap((entry) => {
+  return new Cursor(byText.get(text) ?? parse(text)).items.flatMap((entry) => {
     const name = entry.at('name').text;
     if (name === undefined) return [];
     const keys = entry.at('keys').items.flatMap((it) => it.at('key').text ?? []);

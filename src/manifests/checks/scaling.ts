@@ -85,20 +85,14 @@ function blockingFaults(set: ManifestSet, budget: ManifestObject, pod: PodTempla
 
 /** Replicas that a workload has at the least. */
 function leastReplicas(set: ManifestSet, pod: PodTemplate): number | undefined {
-  const autoscaler = autoscalers(set).get(pod);
+  const autoscaler = set.derived(autoscalers).get(pod);
   return autoscaler === undefined ? pod.replicas : (autoscaler.root.at('spec', 'minReplicas').number ?? 1);
 }
 
-/** Autoscalers by what they scale; asked for once a budget. */
+/** Autoscalers by what they scale. */
 function autoscalers(set: ManifestSet): ReadonlyMap<PodTemplate | undefined, ManifestObject> {
-  const known = autoscalersBySet.get(set);
-  if (known !== undefined) return known;
-  const found = new Map(set.ofKind(AUTOSCALER).map((autoscaler) => [targetOf(set, autoscaler), autoscaler]));
-  autoscalersBySet.set(set, found);
-  return found;
+  return new Map(set.ofKind(AUTOSCALER).map((autoscaler) => [targetOf(set, autoscaler), autoscaler]));
 }
-
-const autoscalersBySet = new WeakMap<ManifestSet, ReadonlyMap<PodTemplate | undefined, ManifestObject>>();
 
 function targetOf(set: ManifestSet, autoscaler: ManifestObject): PodTemplate | undefined {
   const target = targetObject(set, autoscaler);

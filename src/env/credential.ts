@@ -32,11 +32,33 @@ const SHELL_DIRECTORY = new RegExp(WORKING_DIRECTORY);
 const HARMLESS = new RegExp(HARMLESS_VALUE, 'i');
 const ANY_SHAPE = new RegExp(CREDENTIAL_SHAPES.map(([pattern]) => pattern).join('|'));
 const captured = (otherThan: string): string => `([^${otherThan}]+)`;
-const URL_LITERAL = new RegExp(URL_PASSWORD(captured), 'gi');
-const NEXT_HOST_LITERAL = new RegExp(NEXT_HOST_PASSWORD(captured), 'g');
-const PAIR_LITERAL = new RegExp(PASSWORD_PAIR(captured), 'gi');
-const OPTION_LITERALS = [new RegExp(PASSWORD_OPTION(captured), 'gi'), new RegExp(PASSWORD_ASSIGNMENT(captured), 'g')];
 const PLACEHOLDER = new RegExp(PUT_IN_LATER, 'i');
+
+/** A place in a text where a password may be. */
+interface PasswordPlace {
+  /** Captures the password. */
+  readonly pattern: RegExp;
+  /** A text without it has no such place. */
+  readonly needs: string;
+  readonly reason: string;
+  /** Whether what stands for a value put in later is no password there. The admission policy cannot tell, so it must not matter where that judges too. */
+  readonly knowsPlaceholders: boolean;
+}
+
+const IN_URL = { needs: '://', reason: 'its URL contains a password', knowsPlaceholders: false };
+const IN_OPTION = { reason: 'an option in its text contains a password', knowsPlaceholders: true };
+const PASSWORD_PLACES: readonly PasswordPlace[] = [
+  { ...IN_URL, pattern: new RegExp(URL_PASSWORD(captured), 'gi') },
+  { ...IN_URL, pattern: new RegExp(NEXT_HOST_PASSWORD(captured), 'g') },
+  {
+    pattern: new RegExp(PASSWORD_PAIR(captured), 'gi'),
+    needs: '=',
+    reason: 'its text contains a password',
+    knowsPlaceholders: false,
+  },
+  { ...IN_OPTION, needs: '-', pattern: new RegExp(PASSWORD_OPTION(captured), 'gi') },
+  { ...IN_OPTION, needs: '=', pattern: new RegExp(PASSWORD_ASSIGNMENT(captured), 'g') },
+];
 
 /** Why a literal is a credential, such as `its name looks like a credential`; undefined if it is not. */
 export function looksLikeCredential(name: string, value: string): string | undefined {
@@ -52,14 +74,7 @@ function shapeOf(value: string): { readonly shape: string | undefined; readonly 
 
 function shapeIn(literal: string): string | undefined {
   if (ANY_SHAPE.test(literal)) return `its value looks like ${nameOfShape(literal)}`;
-  if (literal.includes('://') && [URL_LITERAL, NEXT_HOST_LITERAL].some((pattern) => holdsLiteral(literal, pattern))) {
-    return 'its URL contains a password';
-  }
-  if (literal.includes('=') && holdsLiteral(literal, PAIR_LITERAL)) return 'its text contains a password';
-  if (OPTION_LITERALS.some((pattern) => holdsLiteral(literal, pattern))) {
-    return 'an option in its text contains a password';
-  }
-  return undefined;
+  return PASSWORD_PLACES.find((place) => literal.includes(place.needs) && holdsLiteral(literal, place))?.reason;
 }
 
 function withoutReferences(value: string): string {
@@ -72,25 +87,24 @@ function nameOfShape(literal: string): string {
   return CREDENTIAL_SHAPES.find(([pattern]) => new RegExp(pattern).test(literal))?.[1] ?? '';
 }
 
-/** Whether what a pattern captures is given, at any place of the text, without a reference in it. */
-function holdsLiteral(literal: string, pattern: RegExp): boolean {
-  return [...literal.matchAll(pattern)].some(([, captured = '']) => isLiteral(captured, pattern));
+/** Whether a password is given, at any such place of the text, without a reference in it. */
+function holdsLiteral(literal: string, place: PasswordPlace): boolean {
+  return [...literal.matchAll(place.pattern)].some(([, captured = '']) => isLiteral(captured, place));
 }
 
-/** In an option, what stands for a value put in later is no literal; in a URL the admission policy could not tell. */
-function isLiteral(captured: string, pattern: RegExp): boolean {
+function isLiteral(captured: string, { knowsPlaceholders }: PasswordPlace): boolean {
   if (captured === '' || captured.includes(REFERENCE)) return false;
-  return !OPTION_LITERALS.includes(pattern) || !PLACEHOLDER.test(captured);
+  return !knowsPlaceholders || !PLACEHOLDER.test(captured);
 }
 
 /** A text with its credentials replaced: all of it if its name or format indicates a credential, else each password. */
 export function hideCredentials(name: string, value: string, hidden: string): string {
   const reason = looksLikeCredential(name, value);
   if (reason === undefined) return value;
-  const shown = [URL_LITERAL, NEXT_HOST_LITERAL, PAIR_LITERAL, ...OPTION_LITERALS].reduce(
-    (text, pattern) =>
-      text.replace(pattern, (whole: string, captured: string) =>
-        isLiteral(captured, pattern)
+  const shown = PASSWORD_PLACES.reduce(
+    (text, place) =>
+      text.replace(place.pattern, (whole: string, captured: string) =>
+        isLiteral(captured, place)
           ? whole.slice(0, whole.lastIndexOf(captured)) +
             hidden +
             whole.slice(whole.lastIndexOf(captured) + captured.length)

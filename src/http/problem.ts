@@ -9,7 +9,7 @@ export const PROBLEMS = {
   bad_request: { status: 400, title: 'the request could not be read' },
   no_session: { status: 401, title: 'sign in first' },
   foreign_origin: { status: 403, title: 'the request came from another site' },
-  forbidden: { status: 403, title: 'your role does not allow this' },
+  forbidden: { status: 403, title: 'you are not allowed to do this' },
   not_found: { status: 404, title: 'not found, or not visible to you' },
   method_not_allowed: { status: 405, title: 'this method is not allowed here' },
   conflict: { status: 409, title: 'this is not possible in the current state' },

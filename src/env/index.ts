@@ -14,7 +14,6 @@ export {
 } from './expansion.ts';
 export * from './fault.ts';
 export { envFaults } from './faults.ts';
-export { nearestName } from './nearest.ts';
 export { envOrder, orderEnv, type EnvOrder, type Orderable } from './order.ts';
 export { orderFaults } from './order-faults.ts';
 export type { EnvFaultsContext } from './reference-faults.ts';

@@ -1,4 +1,5 @@
-import { nearestName, type Fault } from '#env';
+import type { Fault } from '#env';
+import { nearestName } from '#nearest-name';
 import type { Message } from './message.ts';
 import type { ServiceDeclaration } from './service.ts';
 import { filterOf, filtersOverlap } from './subject.ts';

@@ -1,4 +1,5 @@
-import { nearestName, type Fault } from '#env';
+import type { Fault } from '#env';
+import { nearestName } from '#nearest-name';
 import type { ServiceDeclaration } from './service.ts';
 import { filterCovers } from './subject.ts';
 import { filterProblems } from './subject-syntax.ts';

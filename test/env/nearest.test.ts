@@ -1,4 +1,4 @@
-import { nearestName } from '#env';
+import { nearestName } from '#nearest-name';
 import { describe, expect, test } from 'vitest';
 
 describe('the nearest name', () => {

@@ -1,5 +1,5 @@
 /** `cdk8s-nats explain` */
-import { nearestName } from '#env';
+import { nearestName } from '#nearest-name';
 import { kindAndName, manifestSet, resourceOf } from '#manifests';
 import type { ManifestObject, PodTemplate } from '#manifests';
 import { readObjects, UnreadableError, type ReadObject } from '#manifest-source';

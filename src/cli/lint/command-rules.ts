@@ -1,5 +1,6 @@
 /** `$(NAME)` outside of `env`: commands, arguments, probes, lifecycle hooks and sub-paths each see something else. */
-import { looksLikeCredential, nearestName, referencesOf, scan } from '#env';
+import { looksLikeCredential, referencesOf, scan } from '#env';
+import { nearestName } from '#nearest-name';
 import type { Cursor } from '#manifests';
 import { isApiServerVariable } from '#service-links';
 import { hasUnknownSource, type LintedContainer } from './containers.ts';

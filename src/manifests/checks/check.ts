@@ -2,7 +2,7 @@
  * A check reads a set of rendered objects and says what is wrong between them. Checks know nothing of constructs: the
  * same ones judge an app at synth and YAML files that somebody wrote by hand.
  */
-import { nearestName } from '#env';
+import { nearestName } from '#nearest-name';
 import type { EnvRule, Fault } from '#env';
 import type { ServiceDeclaration } from '#messaging';
 import type { Cursor } from '../cursor.ts';

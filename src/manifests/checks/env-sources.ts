@@ -1,5 +1,5 @@
 /** Where variables come from: each source names one object, and a field that exists. */
-import { nearestName } from '#env';
+import { nearestName } from '#nearest-name';
 import type { Cursor } from '../cursor.ts';
 import type { PodContainer, PodTemplate } from '../manifest-set.ts';
 import { faultAt } from './check.ts';

@@ -1,5 +1,5 @@
 /** Fields that the server does not know, or that hold something else than it takes. */
-import { nearestName } from '#env';
+import { nearestName } from '#nearest-name';
 import type { Cursor } from '../cursor.ts';
 import type { ManifestObject, PodTemplate } from '../manifest-set.ts';
 import { faultAt } from './check.ts';

@@ -100,7 +100,7 @@ const SET = {
   'network-policy-egress': rule('error', 'complete', 'no egress rule allows a connection'),
   'network-policy-ingress': rule('error', 'complete', 'no ingress rule allows a connection'),
   'network-policy-dns': rule('error', 'complete', 'no egress rule allows DNS'),
-  'network-policy-edge': rule('error', 'complete', 'no ingress rule allows the edge'),
+  'network-policy-edge': rule('error', 'complete', 'no ingress rule allows traffic from the edge'),
   'edge-service': rule('error', 'complete', 'an Ingress or HTTPRoute references a Service that does not exist'),
   'edge-port': rule('error', 'always', 'an Ingress or HTTPRoute references a port that its Service does not have'),
   'edge-class': rule('warning', 'enabled', 'an Ingress has no class'),

@@ -60,7 +60,7 @@ function unfitKeys({ name, keys }: RequiredSecret, present: PresentKeys | undefi
         object: `Secret/${name}`,
         reason: 'unfit-secret-value',
         message: `the value of ${key} does not fit: ${rules} (read by ${readers.join(', ')})`,
-        next: `give ${key} another value; what was made with the old one, such as a database login, changes with it`,
+        next: `set ${key} to a different value, and update what uses the old one, such as a database login`,
       },
     ];
   });

@@ -60,14 +60,14 @@ function oldFieldFaults(ingress: ManifestObject): ManifestFault[] {
     : old;
   return [
     ...fields.map(({ at, field, now }) => {
-      const message = `${field} is a field of the betas, and networking.k8s.io/v1 does not know it: write ${now}`;
+      const message = `${field} is a field of the beta API, which networking.k8s.io/v1 does not have: use ${now}`;
       return faultAt(ingress, at, 'edge-old-field', message);
     }),
     ...paths
       .filter((path) => path.at('backend').exists && !path.at('pathType').exists)
       .map((path) => {
         const message =
-          'pathType is missing, and networking.k8s.io/v1 asks for it: write Prefix, Exact or ImplementationSpecific';
+          'pathType is missing, but networking.k8s.io/v1 requires it: set Prefix, Exact or ImplementationSpecific';
         return faultAt(ingress, path, 'edge-old-field', message);
       }),
   ];

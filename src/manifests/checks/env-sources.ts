@@ -29,16 +29,16 @@ function wholeSourceFaults(pod: PodTemplate, container: PodContainer, entry: Cur
     const empty = WHOLE.find((kind) => named.includes(kind));
     return empty !== undefined && named.includes('name')
       ? fault(
-          `has name beside ${empty} and not below it, so it names no source and the server refuses it: indent name below ${empty}`,
+          `has name beside ${empty} instead of below it, so it has no source and the API server rejects it: indent name below ${empty}`,
         )
       : fault(
-          'names neither a ConfigMap nor a Secret, and the server refuses it: write configMapRef or secretRef, with name below it',
+          'has neither a ConfigMap nor a Secret, so the API server rejects it: set configMapRef or secretRef, with name below it',
         );
   }
-  if (sources.length > 1) return fault('has configMapRef and secretRef, and the server takes one: make two entries');
+  if (sources.length > 1) return fault('has both configMapRef and secretRef, must have one: write two entries');
   const [source] = sources;
   if (source === undefined || entry.at(source, 'name').exists) return [];
-  return fault(`has ${source} without a name, so it gives nothing: name the object`);
+  return fault(`has ${source} without a name, so it defines nothing: set the name`);
 }
 
 /** Fields that the downward API has for variables. */
@@ -59,7 +59,7 @@ function fieldFaults(pod: PodTemplate, container: PodContainer, entry: Cursor): 
   const at = entry.at('valueFrom', 'fieldRef', 'fieldPath');
   if (at.text === undefined || FIELDS.includes(at.text) || KEYED.test(at.text) || /[{<$]/.test(at.text)) return [];
   const near = nearestName(at.text, FIELDS);
-  const hint = near === undefined ? `it is one of ${FIELDS.join(', ')}` : `did you mean ${near}`;
+  const hint = near === undefined ? `use one of ${FIELDS.join(', ')}` : `did you mean ${near}`;
   const message = `${entry.at('name').text ?? ''} of container ${container.name} reads the field ${at.text}, which the downward API does not have: ${hint}`;
   return [faultAt(pod.object, at, 'field-ref', message)];
 }

@@ -52,7 +52,7 @@ function structFaults(object: ManifestObject, struct: Cursor, known: Shapes): Ma
       Object.keys(known).filter((it) => isSlip(name, it)),
     );
     if (near === undefined) return [];
-    const message = `there is no field ${name} here, and the server leaves it out or refuses it: did you mean ${near}`;
+    const message = `unknown field ${name}, which the API server drops or rejects: did you mean ${near}`;
     return [faultAt(object, at, 'field-unknown', message)];
   });
 }
@@ -66,7 +66,7 @@ function isSlip(name: string, known: string): boolean {
 
 function shapeFault(object: ManifestObject, name: string, at: Cursor, shape: FieldShape): ManifestFault[] {
   if (!at.exists || shapeOf(at.value) === shape || isTemplate(at.value)) return [];
-  const message = `${name} is ${written(at.value)}, and the server takes ${ARTICLE[shape]} alone: ${WAY_OUT[shape]}`;
+  const message = `${name} is ${written(at.value)}, must be ${ARTICLE[shape]}: ${WAY_OUT[shape]}`;
   return [faultAt(object, at, 'field-type', message)];
 }
 
@@ -75,14 +75,14 @@ const ARTICLE: Readonly<Record<FieldShape, string>> = {
   list: 'a list',
   map: 'a map',
   number: 'a number',
-  text: 'text',
+  text: 'a string',
 };
 const WAY_OUT: Readonly<Record<FieldShape, string>> = {
-  boolean: 'write it without quotes',
-  list: 'write each entry after a dash',
-  map: 'write its fields below it, without a dash',
-  number: 'write it without quotes',
-  text: 'put it in quotes',
+  boolean: 'remove the quotes',
+  list: 'begin each entry with a dash',
+  map: 'write its fields below it, without dashes',
+  number: 'remove the quotes',
+  text: 'quote it',
 };
 
 function shapeOf(value: unknown): FieldShape {
@@ -110,7 +110,7 @@ function written(value: unknown): string {
 
 function wordFault(object: ManifestObject, word: Cursor, field: string): ManifestFault[] {
   if (word.text !== undefined || isTemplate(word.value)) return [];
-  const message = `a word of ${field} is ${written(word.value)}, and the server takes text alone: put it in quotes`;
+  const message = `an item of ${field} is ${written(word.value)}, must be a string: quote it`;
   return [faultAt(object, word, 'field-type', message)];
 }
 
@@ -125,7 +125,7 @@ function textMapFaults(object: ManifestObject): ManifestFault[] {
     at.entries
       .filter(([, value]) => value.exists && value.text === undefined && !isTemplate(value.value))
       .map(([key, value]) => {
-        const message = `${key} in ${field} is ${written(value.value)}, and the server takes text alone: put it in quotes`;
+        const message = `${key} in ${field} is ${written(value.value)}, must be a string: quote it`;
         return faultAt(object, value, 'field-type', message);
       }),
   );

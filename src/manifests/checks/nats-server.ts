@@ -69,7 +69,7 @@ function lameDuckFaults({ pod, object, at, text, files }: Configuration): Manife
   const needed = (duration ?? DEFAULT_LAME_DUCK.duration) + (grace ?? DEFAULT_LAME_DUCK.grace);
   const has = pod.spec.at('terminationGracePeriodSeconds').number ?? DEFAULT_GRACE_SECONDS;
   if (needed < has) return [];
-  const message = `lame duck mode takes ${needed} s (lame_duck_duration and lame_duck_grace_period), and the pod is killed after ${has} s (terminationGracePeriodSeconds): raise terminationGracePeriodSeconds above ${needed}`;
+  const message = `lame duck mode takes ${needed} s (lame_duck_duration and lame_duck_grace_period), but the pod is killed after ${has} s (terminationGracePeriodSeconds): raise terminationGracePeriodSeconds above ${needed}`;
   return [faultAt(object, at, 'nats-lame-duck', message)];
 }
 
@@ -90,7 +90,7 @@ function inboxFaults({ object, at, text, files }: Configuration): ManifestFault[
       .filter((subject) => /^_INBOX[^.]*\.\*$/.test(subject))
       .map((subject) => {
         const wide = subject.replace(/\*$/, '>');
-        const message = `the user ${name} may subscribe to ${subject}, and replies have two tokens behind the prefix, so no request of today's clients gets its answer: allow ${wide}`;
+        const message = `the user ${name} may subscribe to ${subject}, but replies have two tokens after the prefix, so requests of current clients get no reply: allow ${wide}`;
         return faultAt(object, at, 'nats-inbox', message);
       }),
   );

@@ -100,7 +100,7 @@ function openFaults(set: ManifestSet): ManifestFault[] {
       const rules = spec.at(direction.toLowerCase()).items;
       const open = rules.find((rule) => rule.entries.length === 0);
       if (open === undefined || !denied.has(`${policy.namespace} ${direction}`)) return [];
-      const message = `it allows all ${direction.toLowerCase()} of every pod of the namespace, and another policy denies it by default, which so has no effect: name the pods and peers that are meant`;
+      const message = `it allows all ${direction.toLowerCase()} of every pod in the namespace, so the default deny of another policy has no effect: restrict it to specific pods and peers`;
       return [faultAt(policy, open, 'network-policy-open', message)];
     });
   });
@@ -145,7 +145,7 @@ function podOutsideFaults(
       if (from === 'args' || own.has(host) || HANDED_ON.test(from)) return [];
       const wanted = { port, protocol: 'TCP', name: undefined };
       if (allows(leaving, 'Egress', wanted, (peer) => peer.at('ipBlock').exists)) return [];
-      const message = `${named} dials ${host} on port ${port}, outside the cluster, but no egress rule of ${names(leaving)} lets it out: add an egress rule with an ipBlock for the port`;
+      const message = `${named} connects to ${host} on port ${port}, outside the cluster, but no egress rule of ${names(leaving)} allows it: add an egress rule with an ipBlock for the port`;
       return [faultAt(pod.object, at, 'network-policy-outside', message)];
     }),
   );

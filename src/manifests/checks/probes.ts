@@ -28,7 +28,7 @@ export function readinessFaults({ set }: CheckInput): readonly ManifestFault[] {
             return [faultAt(pod.object, at, 'readiness-probe', message)];
           }
           if (JSON.stringify(ready.value) !== JSON.stringify(live.value)) return [];
-          const message = `the readiness probe of container ${name} is its liveness probe, so a store that is away restarts it instead of taking it out of service: let the liveness probe ask the process alone`;
+          const message = `the readiness probe of container ${name} is the same as its liveness probe, so an unavailable store restarts it instead of removing it from the Service: let the liveness probe check only the process`;
           return [faultAt(pod.object, live, 'readiness-probe', message)];
         }),
     );

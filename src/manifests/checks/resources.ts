@@ -35,7 +35,7 @@ export function memoryLimitFaults({ set }: CheckInput): readonly ManifestFault[]
     pod.containers
       .filter(({ at }) => !at.at('resources', 'limits', 'memory').exists)
       .map(({ name, at }) => {
-        const message = `container ${name} has no limit of memory, so a leak takes the memory of the whole node: set resources.limits.memory`;
+        const message = `container ${name} has no memory limit, so a leak uses the memory of the whole node: set resources.limits.memory`;
         return faultAt(pod.object, at, 'memory-limit', message);
       }),
   );
@@ -52,7 +52,7 @@ function resourcesFaults(object: ManifestObject, owner: string, resources: Curso
     ...requests.entries.flatMap(([resource, at]) => {
       const [request, limit] = [amountOf(at.value), amountOf(limits.at(resource).value)];
       if (request === undefined || limit === undefined || request <= limit) return [];
-      const message = `${owner} requests ${String(at.value)} of ${resource} and is limited to ${String(limits.at(resource).value)}, and the server refuses a request above its limit: lower the one or raise the other`;
+      const message = `${owner} requests ${String(at.value)} of ${resource} and is limited to ${String(limits.at(resource).value)}, but a request must not exceed its limit: lower the request or raise the limit`;
       return [faultAt(object, at, 'resources-range', message)];
     }),
   ];
@@ -66,7 +66,7 @@ function sizeFault(object: ManifestObject, at: Cursor): ManifestFault[] {
   if (/[${<]/.test(text)) return [];
   const stripped = /^(\d+(?:\.\d+)?)\s*([KMGT]i?)B$/i.exec(text);
   const hint = stripped === null ? `write a number with ${SUFFIXES}` : `did you mean ${stripped[1]}${stripped[2]}`;
-  const message = `${JSON.stringify(at.value)} is no quantity, which is a number with ${SUFFIXES} or without: ${hint}`;
+  const message = `${JSON.stringify(at.value)} is not a quantity (a number, optionally with ${SUFFIXES}): ${hint}`;
   return [faultAt(object, at, 'quantity', message)];
 }
 

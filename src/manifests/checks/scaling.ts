@@ -68,7 +68,7 @@ function blockingFaults(set: ManifestSet, budget: ManifestObject, pod: PodTempla
   const spec = budget.root.at('spec');
   const name = kindAndName(pod.object);
   if (spec.at('maxUnavailable').value === 0 || spec.at('maxUnavailable').value === '0%') {
-    const message = `it never lets a pod of ${name} go (maxUnavailable is ${String(spec.at('maxUnavailable').value)}), so no node of theirs can be drained: set maxUnavailable to 1`;
+    const message = `it never allows the eviction of a pod of ${name} (maxUnavailable is ${String(spec.at('maxUnavailable').value)}), so their nodes cannot be drained: set maxUnavailable to 1`;
     return [faultAt(budget, spec.at('maxUnavailable'), 'pdb-blocks', message)];
   }
   if (replicas <= 1) {

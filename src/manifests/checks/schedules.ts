@@ -26,20 +26,20 @@ function cronFaults(job: ManifestObject): ManifestFault[] {
   const fault = (message: string): ManifestFault[] => [faultAt(job, at, 'cron-schedule', message)];
   if (text === '' || NICKNAME.test(text) || /[${<]/.test(text)) return [];
   if (/^(?:CRON_)?TZ=/.test(text)) {
-    return fault(`the schedule ${text} names a time zone, and the server refuses that: put it in timeZone`);
+    return fault(`the schedule ${text} contains a time zone, which the API server rejects: set timeZone instead`);
   }
   const fields = text.split(/\s+/);
   if (fields.length !== FIELD_NAMES.length) {
     const hint = fields.length === 6 ? 'there are no seconds, take one field away' : 'write all five';
     return fault(
-      `the schedule ${text} has ${fields.length} fields, and there are five (${FIELD_NAMES.join(', ')}): ${hint}`,
+      `the schedule ${text} has ${fields.length} fields, must have five (${FIELD_NAMES.join(', ')}): ${hint}`,
     );
   }
   const wrong = fields.findIndex((field, index) => !isField(field, RANGES[index] ?? [0, 0]));
   if (wrong === -1) return [];
   const [least, most] = RANGES[wrong] ?? [0, 0];
   return fault(
-    `the schedule ${text} has ${fields[wrong]} as the ${FIELD_NAMES[wrong]}, which goes from ${least} to ${most}: correct it`,
+    `the schedule ${text} has ${fields[wrong]} as the ${FIELD_NAMES[wrong]}, must be ${least} to ${most}: correct it`,
   );
 }
 
@@ -62,11 +62,11 @@ function restartFaults({ object, spec }: PodTemplate): ManifestFault[] {
   const ends = object.kind === 'Job' || object.kind === 'CronJob';
   if (ends && policy === 'Always' && spec.exists) {
     const what = at.exists ? 'is Always' : 'is not stated, which means Always';
-    const message = `restartPolicy ${what}, and the pods of a ${object.kind} end: set it to Never or OnFailure`;
+    const message = `restartPolicy ${what}, but the pods of a ${object.kind} terminate: set it to Never or OnFailure`;
     return [faultAt(object, at.exists ? at : spec, 'restart-policy', message)];
   }
   if (!LASTING.has(object.kind) || policy === 'Always') return [];
-  const message = `restartPolicy is ${policy}, and the pods of a ${object.kind} run on: set it to Always, or leave it out`;
+  const message = `restartPolicy is ${policy}, but the pods of a ${object.kind} keep running: set it to Always, or omit it`;
   return [faultAt(object, at, 'restart-policy', message)];
 }
 

@@ -47,7 +47,7 @@ function podSelectors({ spec, object }: PodTemplate): readonly Cursor[] {
 function labelSelectorFault(object: ManifestObject, at: Cursor): ManifestFault[] {
   const strange = at.entries.filter(([key]) => key !== 'matchLabels' && key !== 'matchExpressions').map(([key]) => key);
   if (strange.length === 0 || strange.some((key) => /[{<$]/.test(key))) return [];
-  const message = `the selector has ${strange.join(', ')}, and the server takes only matchLabels and matchExpressions, so it selects nothing or is refused: put the labels below matchLabels`;
+  const message = `the selector has ${strange.join(', ')}, but only matchLabels and matchExpressions are valid, so it selects nothing or is rejected: put the labels below matchLabels`;
   return [faultAt(object, at, 'selector-form', message)];
 }
 
@@ -64,6 +64,6 @@ function plainSelectorFault(object: ManifestObject, at: Cursor): ManifestFault[]
     ([key, value]) => (key === 'matchLabels' || key === 'matchExpressions') && value.text === undefined,
   );
   if (nested === undefined) return [];
-  const message = `the selector has ${nested[0]}, and the selector of a ${object.kind} is a map of labels, so the server refuses it: put the labels directly below selector`;
+  const message = `the selector has ${nested[0]}, but the selector of a ${object.kind} is a map of labels, so the API server rejects it: put the labels directly below selector`;
   return [faultAt(object, at, 'selector-form', message)];
 }

@@ -76,7 +76,7 @@ function unselectedFaults(set: ManifestSet, service: ManifestObject): ManifestFa
       .some((slice) => slice.root.at('metadata', 'labels', 'kubernetes.io/service-name').text === name);
   if (stated) return [];
   const at = root.at('spec', 'selector').exists ? root.at('spec', 'selector') : root.at('spec');
-  const message = `the Service has no selector, and no Endpoints or EndpointSlice is called ${name}, so it leads nowhere: select the label app of the pods`;
+  const message = `the Service has no selector, and no Endpoints or EndpointSlice is named ${name}, so it has no target: select the label app of the pods`;
   return [faultAt(service, at, 'service-selects-nothing', message)];
 }
 
@@ -90,7 +90,7 @@ function elsewhereFault({ pods }: PodLabels, service: ManifestObject, selector: 
   const [there, here] = [pod.object.namespace, service.namespace].map((it) =>
     it === '' ? 'no namespace' : `the namespace ${it}`,
   );
-  const message = `the selector ${text} matches no pod beside the Service: ${kindAndName(pod.object)} has these labels in ${there}, and the Service is in ${here}: put both in one namespace (the namespace of a List is not that of its items)`;
+  const message = `the selector ${text} matches no pod in the namespace of the Service: ${kindAndName(pod.object)} has these labels in ${there}, but the Service is in ${here}: put both in one namespace (the namespace of a List is not that of its items)`;
   return faultAt(service, selector, 'service-selects-nothing', message);
 }
 

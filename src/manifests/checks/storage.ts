@@ -31,12 +31,12 @@ function postgresFaults(pod: PodTemplate, container: PodContainer): ManifestFaul
   if (major >= MOVED_IN) {
     if (data !== undefined) return [];
     return fault(
-      `container ${container.name} runs PostgreSQL ${major}, which keeps its data in /var/lib/postgresql/${major}/docker, and the claim is mounted at ${OLD_FOLDER}, so the data are not on it or the start fails: mount the claim at /var/lib/postgresql`,
+      `container ${container.name} runs PostgreSQL ${major}, which stores its data in /var/lib/postgresql/${major}/docker, but the claim is mounted at ${OLD_FOLDER}, so it does not contain the data or the start fails: mount the claim at /var/lib/postgresql`,
     );
   }
   if (data !== undefined && trimmed(data.value) !== OLD_FOLDER) return [];
   return fault(
-    `container ${container.name} has its data folder at the mount point of a claim, where a new file system holds lost+found, and initdb refuses a folder that is not empty: set PGDATA to a folder below it, such as ${OLD_FOLDER}/pgdata, or mount with a subPath`,
+    `container ${container.name} has its data folder at the mount point of a claim, where a new file system has lost+found, but initdb rejects a folder that is not empty: set PGDATA to a folder below it, such as ${OLD_FOLDER}/pgdata, or mount with a subPath`,
   );
 }
 
@@ -70,7 +70,7 @@ function permissionFaults(pod: PodTemplate): ManifestFault[] {
       .at('volumeMounts')
       .items.find((it) => it.at('readOnly').value !== true && claims.has(it.at('name').text ?? ''));
     if (!isUser || mount === undefined) return [];
-    const message = `container ${name} runs as user ${user} and writes to a claim, and without fsGroup the volume may belong to root: set securityContext.fsGroup of the pod, such as ${user}`;
+    const message = `container ${name} runs as user ${user} and writes to a claim, but without fsGroup the volume may belong to root: set securityContext.fsGroup of the pod, such as ${user}`;
     return [faultAt(pod.object, mount, 'claim-permissions', message)];
   });
 }

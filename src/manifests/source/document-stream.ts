@@ -85,7 +85,7 @@ function asText(piece: string, source: TextSource): string {
 }
 
 function noText({ name }: TextSource): UnreadableError {
-  return new UnreadableError(`${name}: is no text in UTF-8, manifests are: convert it, or leave it out`);
+  return new UnreadableError(`${name}: is not UTF-8: convert it, or exclude it`);
 }
 
 function tooLong({ name }: TextSource, line: number, what: string, most: number): UnreadableError {
@@ -96,7 +96,5 @@ function tooLong({ name }: TextSource, line: number, what: string, most: number)
 }
 
 function twoInALine({ name }: TextSource, line: number): UnreadableError {
-  return new UnreadableError(
-    `${name}:${line}: two JSON objects stand in one line: write each on a line of its own, as jq -c . does`,
-  );
+  return new UnreadableError(`${name}:${line}: two JSON objects in one line: write one per line, as jq -c . does`);
 }

@@ -47,7 +47,7 @@ export function parseDocuments(
     const { line, col } = lineCounter.linePos(error.pos[0]);
     const hint = /\{\{/.test(source.text) ? ' (it looks like a template: render it first, as with helm template)' : '';
     const reason = error.message.replace(/\.?$/, '');
-    throw new UnreadableError(`${name}:${source.linesBefore + line}:${col}: is no YAML: ${lowerFirst(reason)}${hint}`);
+    throw new UnreadableError(`${name}:${source.linesBefore + line}:${col}: is not YAML: ${lowerFirst(reason)}${hint}`);
   }
   return documents;
 }

@@ -44,7 +44,7 @@ function keyOf(entry: Cursor, file: string): RequiredKey {
   const origin = ORIGINS.find((it) => it === entry.at('origin').text);
   if (key === '' || origin === undefined) {
     throw new UnreadableError(
-      `${file}: the key ${JSON.stringify(key)} of the list of required Secrets has the origin ${JSON.stringify(entry.at('origin').value)}, it is one of ${ORIGINS.join(', ')}: synthesize it again`,
+      `${file}: the key ${JSON.stringify(key)} of the list of required Secrets has the origin ${JSON.stringify(entry.at('origin').value)}, must be one of ${ORIGINS.join(', ')}: synthesize it again`,
     );
   }
   const readers = entry.at('readers').items.flatMap((it) => it.text ?? []);
@@ -58,6 +58,6 @@ function formOf(entry: Cursor, key: string, file: string): SecretForm {
   const form = known.find((it) => it === entry.text);
   if (form !== undefined) return form;
   throw new UnreadableError(
-    `${file}: the key ${JSON.stringify(key)} of the list of required Secrets has the form ${JSON.stringify(entry.value)}, it is one of ${known.join(', ')}: synthesize it again`,
+    `${file}: the key ${JSON.stringify(key)} of the list of required Secrets has the form ${JSON.stringify(entry.value)}, must be one of ${known.join(', ')}: synthesize it again`,
   );
 }

@@ -11,7 +11,7 @@ export function unreadableFile(name: string, error: unknown): UnreadableError {
     ENOENT: 'does not exist (any more)',
     EACCES: 'may not be read by this user',
     EISDIR: 'is a folder',
-    ENOTDIR: 'is below what is no folder',
+    ENOTDIR: 'is below something that is not a folder',
     ELOOP: 'is a link that leads to itself',
     ENAMETOOLONG: 'has a name that is too long',
   };

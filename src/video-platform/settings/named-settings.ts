@@ -8,6 +8,6 @@ const SETTINGS: Readonly<Record<string, PlatformSettings>> = { k3s, ha };
 export function namedSettings(name: string): PlatformSettings {
   const settings = Object.hasOwn(SETTINGS, name) ? SETTINGS[name] : undefined;
   if (settings === undefined)
-    throw new Error(`--settings is ${name}, it is one of ${Object.keys(SETTINGS).join(', ')}`);
+    throw new Error(`--settings is ${name}, must be one of ${Object.keys(SETTINGS).join(', ')}`);
   return settings;
 }

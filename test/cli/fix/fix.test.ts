@@ -203,6 +203,6 @@ describe('fix', () => {
     const text = `${LATE}---\na: [1\nb: }\n`;
     const result = await fixFile(text);
     expect(result).toMatchObject({ code: 2, text, out: '' });
-    expect(result.err).toMatch(/^\S+a\.yaml:\d+:\d+: is no YAML: .*\n$/);
+    expect(result.err).toMatch(/^\S+a\.yaml:\d+:\d+: is not YAML: .*\n$/);
   });
 });

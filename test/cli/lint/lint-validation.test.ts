@@ -50,6 +50,6 @@ describe('the validation plugin', () => {
 
   it('throws on a rule that there is not, and on a manifest that cannot be read', async () => {
     await expect(report(FAULTY, { enable: ['env-latte'] })).rejects.toThrow('unknown rule env-latte');
-    await expect(report('a: [1\nb: }')).rejects.toThrow(/shop\.k8s\.yaml:\d+:\d+: is no YAML/);
+    await expect(report('a: [1\nb: }')).rejects.toThrow(/shop\.k8s\.yaml:\d+:\d+: is not YAML/);
   });
 });

@@ -75,9 +75,7 @@ describe('JSON objects one after the other', () => {
     const text = JSON.stringify(object('one')) + JSON.stringify(object('two'));
     const { code, lines } = await exitAndError(text);
     expect(code).toBe(2);
-    expect(lines).toEqual([
-      '(standard input):1: two JSON objects stand in one line: write each on a line of its own, as jq -c . does',
-    ]);
+    expect(lines).toEqual(['(standard input):1: two JSON objects in one line: write one per line, as jq -c . does']);
   });
 
   it.each([
@@ -101,11 +99,11 @@ describe('what cannot be read is one clear error and exit 2', () => {
     .join('\n')}\n`;
 
   it.each([
-    ['malformed YAML', 'a: [1, 2\nb: }', /^\(standard input\):\d+:\d+: is no YAML: /],
+    ['malformed YAML', 'a: [1, 2\nb: }', /^\(standard input\):\d+:\d+: is not YAML: /],
     ['a template that was not rendered', 'a: {{ .Values.x }}\n- b', /render it first/],
-    ['binary', '\u0000\u0001\u0002', /is no text in UTF-8/],
+    ['binary', '\u0000\u0001\u0002', /is not UTF-8/],
     ['an alias bomb', bomb, /excessive alias count/],
-    ['nesting without end', '['.repeat(200_000), /nested too deeply|is no YAML/],
+    ['nesting without end', '['.repeat(200_000), /nested too deeply|is not YAML/],
   ])('%s', async (_, text, message) => {
     const { code, lines } = await exitAndError(text);
     expect(code).toBe(2);

@@ -139,7 +139,7 @@ describe('secrets', () => {
 
   it('refuses a list whose form it does not know', async () => {
     const list = LIST.replace('optional: false', 'forms: [loud], $&');
-    await expect(runOn(list, 'list')).rejects.toThrow(/the form "loud", it is one of url, quoted/);
+    await expect(runOn(list, 'list')).rejects.toThrow(/the form "loud", must be one of url, quoted/);
   });
 
   it('says what kubectl said when the cluster cannot be asked', async () => {

@@ -83,7 +83,7 @@ describe('checks of network policies', () => {
   it('report a host outside the cluster that no rule lets the pods reach', () => {
     const faults = shopFaults((shop) => shop.set('Deployment/cart', NEW_ENV, { name: 'S3_URL', value: S3 }));
     expect(faults).toEqual([
-      'shop.yaml (Deployment/cart): container cart env S3_URL dials s3.example.com on port 443, outside the cluster, but no egress rule of NetworkPolicy/cart lets it out: add an egress rule with an ipBlock for the port [network-policy-outside]',
+      'shop.yaml (Deployment/cart): container cart env S3_URL connects to s3.example.com on port 443, outside the cluster, but no egress rule of NetworkPolicy/cart allows it: add an egress rule with an ipBlock for the port [network-policy-outside]',
     ]);
     const out = { to: [{ ipBlock: { cidr: '0.0.0.0/0' } }], ports: [{ port: 443, protocol: 'TCP' }] };
     expect(

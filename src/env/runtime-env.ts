@@ -118,7 +118,7 @@ function databaseEnv(props: NonNullable<RuntimeStores['database']>) {
     Env.secret('DB_PASS', required(props.password)),
     Env.value('DB_SCHEMA', '$(SERVICE_NAME)'),
     Env.value('DB_POOL_MAX', props.poolMax ?? 10),
-    Env.value('OUTBOX_POLL_MS', 1000),
+    Env.value('OUTBOX_POLL_MS', 20),
   ] as const;
 }
 

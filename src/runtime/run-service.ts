@@ -1,9 +1,9 @@
-import { DeclarationError, type Api, type ProcessEnvironment } from '#declare';
+import { DeclarationError, readConfig, type Api, type ProcessEnvironment } from '#declare';
 import type { ServiceDefinition } from './definition.ts';
 import { DependencyError } from './dependency.ts';
 import type { AnyDeclaration } from './service.ts';
 import type { SessionSource } from './sessions/session-source.ts';
-import { DEFAULT_GRACE_MS } from './settings.ts';
+import { DEFAULT_GRACE_MS, settingsOf } from './settings.ts';
 import { startService } from './start-service.ts';
 
 /** Milliseconds beyond the grace after which a process that hangs in its end is ended by itself. */
@@ -12,7 +12,7 @@ const HANG_MS = 2000;
 /**
  * Runs a service as this process: starts it, ends it on SIGTERM or SIGINT (node is PID 1, so nobody else passes signals
  * on), and exits 0 after a clean end, 1 when it cannot start or cannot go on. Faults of the environment are printed
- * together, a line each.
+ * together, a line each. With the argument `outbox` it runs that command on the outbox instead: see docs/runtime.md.
  */
 export async function runService<
   D extends AnyDeclaration,
@@ -25,6 +25,7 @@ export async function runService<
   env: ProcessEnvironment = process.env,
 ): Promise<void> {
   const { name } = definition.declaration;
+  if (process.argv[2] === OUTBOX_COMMAND) return await runOutbox(definition.declaration, env, process.argv.slice(3));
   let running: { stop(): Promise<void> } | undefined;
   let asked = false;
   const end = async (code: number): Promise<void> => {
@@ -44,6 +45,26 @@ export async function runService<
   } catch (error) {
     process.stderr.write(`${explain(name, error)}\n`);
     process.exit(1);
+  }
+}
+
+const OUTBOX_COMMAND = 'outbox';
+
+/** Lists, sends or drops messages that were parked. PostgreSQL's client is loaded only for this. */
+async function runOutbox(
+  declaration: AnyDeclaration,
+  env: ProcessEnvironment,
+  words: readonly string[],
+): Promise<void> {
+  const { OUTBOX_USAGE, runOutboxCommand } = await import('./outbox/outbox-command.ts');
+  try {
+    const { database } = settingsOf(declaration, readConfig(declaration.env, env, declaration.name));
+    const said = await runOutboxCommand(database, words);
+    process.exitCode = said === undefined ? 2 : 0;
+    (said === undefined ? process.stderr : process.stdout).write(said ?? OUTBOX_USAGE);
+  } catch (error) {
+    process.stderr.write(`${explain(declaration.name, error)}\n`);
+    process.exitCode = 1;
   }
 }
 

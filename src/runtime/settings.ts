@@ -65,7 +65,7 @@ export function settingsOf(declaration: AnyDeclaration, config: Readonly<Record<
       url: read('DATABASE_URL', ''),
       schema: read('DB_SCHEMA', declaration.databaseSchema ?? 'public'),
       poolMax: read('DB_POOL_MAX', 10),
-      outboxPollMs: read('OUTBOX_POLL_MS', 1000),
+      outboxPollMs: read('OUTBOX_POLL_MS', 20),
     },
     nats: { ...login('NATS'), inboxPrefix: read('NATS_INBOX_PREFIX', `_INBOX_${name}`) },
     redis: login('REDIS'),

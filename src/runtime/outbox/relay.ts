@@ -50,7 +50,7 @@ const MOMENT_MS = 8;
 const LOOK_FOR_DUE_MS = 250;
 /** After so long without a message it looks less often. */
 const IDLE_AFTER_MS = 10_000;
-const IDLE_FACTOR = 5;
+const IDLE_POLL_MS = 100;
 const LONGEST_PAUSE_MS = 2000;
 const STOP_MS = 3000;
 const PARKED = 'messages of the outbox were parked: see docs/runtime.md, and send or drop them';
@@ -222,7 +222,7 @@ class OutboxRelay implements Relay {
     if (this.leader && reader.backlog && reader.hasRoom) return 0;
     if (dispatch.stored.length + dispatch.inFlight > 0 || reader.backlog) return MOMENT_MS;
     const idle = performance.now() - reader.foundAt > IDLE_AFTER_MS;
-    return idle ? this.options.pollMs * IDLE_FACTOR : this.options.pollMs;
+    return idle ? Math.max(this.options.pollMs, IDLE_POLL_MS) : this.options.pollMs;
   }
 
   private async wait(ms: number, deaf: boolean): Promise<void> {

@@ -72,7 +72,7 @@ test('every service waits a minute for its stores at start and 25 s for its work
     expect(figures(service.env, ['START_DEADLINE_S', 'SHUTDOWN_GRACE_MS', 'OUTBOX_POLL_MS'])).toEqual({
       START_DEADLINE_S: '60',
       SHUTDOWN_GRACE_MS: '25000',
-      OUTBOX_POLL_MS: '1000',
+      OUTBOX_POLL_MS: '20',
     });
   }
 });

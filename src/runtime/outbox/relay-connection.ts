@@ -12,7 +12,7 @@ const BOUND_MS = 5000;
 
 /**
  * The relay's own connection, so that neither busy requests nor a silent pool stop it. A connection on which a statement fails
- * or is not answered in time is thrown away: after a failover the old one may be silent or read-only for ever.
+ * or is not answered in time is thrown away: after a failover the old one may be silent or read-only forever.
  */
 export class RelayConnection implements Statements {
   private readonly config: pg.ClientConfig;

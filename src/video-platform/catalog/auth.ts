@@ -8,6 +8,7 @@ const MINUTE_SECONDS = 60;
 
 /** auth: who somebody is. Owns credentials and sessions, and is the only one to write the latter. */
 export const auth = platformService('auth', {
+  file: 20,
   env: [
     Env.value('SESSION_IDLE_S', 7 * DAY_SECONDS),
     Env.value('SESSION_ABSOLUTE_S', 30 * DAY_SECONDS),

@@ -22,6 +22,7 @@ const GIB = 1024 ** 3;
 
 /** media: the bytes. Accepts uploads, creates renditions and posters, and serves them to those who may see them. */
 export const media = platformService('media', {
+  file: 23,
   env: [
     Env.value('UPLOAD_DIR', '$(MEDIA_ROOT)/incoming'),
     Env.value('HLS_DIR', '$(MEDIA_ROOT)/hls'),

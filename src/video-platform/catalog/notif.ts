@@ -17,6 +17,7 @@ import { platformService } from './platform-service.ts';
 
 /** notif: what somebody should hear of. Owns the inboxes and the one live stream to each open page. */
 export const notif = platformService('notif', {
+  file: 26,
   env: [
     /** Seconds between two comments that keep an idle stream open. */
     Env.value('SSE_PING_S', 15),

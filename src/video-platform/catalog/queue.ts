@@ -22,6 +22,7 @@ import { platformService } from './platform-service.ts';
 
 /** queue: the work. Owns the ledger of jobs and the dead letters, and provisions the streams of all. */
 export const queue = platformService('queue', {
+  file: 24,
   env: [
     Env.value('JOB_SUBJECT', videoProcess.subject),
     Env.value('DLQ_PREFIX', `${DEAD_LETTER_PREFIX}.$(SERVICE_NAME)`),

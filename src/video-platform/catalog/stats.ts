@@ -12,6 +12,7 @@ import { platformSecret } from './secrets.ts';
 
 /** stats: the figures. Owns views and watch time, counted without keeping who watched. */
 export const stats = platformService('stats', {
+  file: 25,
   env: [
     /** Seconds of watching after which a view counts, or half of a shorter video. */
     Env.value('VIEW_MIN_S', 10),

@@ -15,6 +15,7 @@ const GIB = 1024 ** 3;
 
 /** user: what somebody is to others. Owns profiles, follows, quotas, settings and the watch history. */
 export const user = platformService('user', {
+  file: 21,
   env: [
     Env.value('DEFAULT_QUOTA_BYTES', 10 * GIB),
     /** Entries of the watch history that are kept for each user. */

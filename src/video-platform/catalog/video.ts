@@ -22,6 +22,7 @@ import { platformSecret } from './secrets.ts';
 
 /** video: the catalogue. Owns titles, descriptions, tags, visibility, state, likes and comments. */
 export const video = platformService('video', {
+  file: 22,
   env: [
     Env.value('UPLOAD_URL', '$(PUBLIC_ORIGIN)/api/media/uploads'),
     Env.secret('UPLOAD_TICKET_PRIVATE_KEY', platformSecret('upload-ticket-private-key')),

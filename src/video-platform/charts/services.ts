@@ -4,14 +4,11 @@ import type { ServiceName } from '#contracts';
 import { NatsMicroservice, type NatsMicroserviceProps } from '#cdk8s-nats';
 import type { PlatformSettings } from '../settings/platform-settings.ts';
 
-/** First number of the services' files, which sort after the stores' and before the edge's. */
-const FIRST_FILE = 20;
-
 /** A chart for each service of the catalog, in its order. */
 export function serviceCharts(app: App, settings: PlatformSettings): void {
   const { namespace, imagePullSecrets } = settings;
-  for (const [i, service] of SERVICES.entries()) {
-    const chart = new Chart(app, `${String(FIRST_FILE + i)}-${service.name}`, { namespace });
+  for (const { file, ...service } of SERVICES) {
+    const chart = new Chart(app, `${file}-${service.name}`, { namespace });
     new NatsMicroservice(chart, service.name, {
       ...service,
       image: settings.images[service.name],

@@ -11,8 +11,9 @@ function resolve(entry: { readonly name: string }): string {
   return entry.name === 'POD_NAMESPACE' ? 'video-service' : `${entry.name.toLowerCase()}-of-the-cluster`;
 }
 
-test('there are seven, in the order of their names', () => {
-  expect(SERVICES.map((service) => service.name)).toEqual(SERVICE_NAMES);
+test('each API has a declaration, in a file of its own', () => {
+  expect(SERVICES.map((service) => service.name).sort()).toEqual(SERVICE_NAMES.toSorted());
+  expect(new Set(SERVICES.map((service) => service.file)).size).toBe(SERVICES.length);
 });
 
 test('each message is published by one service at the most', () => {

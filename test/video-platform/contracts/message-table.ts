@@ -17,7 +17,7 @@ export function messagePage(): string {
     '',
     '| subject | name in code | publisher | consumers | stream | data |',
     '| --- | --- | --- | --- | --- | --- |',
-    ...(Object.keys(MESSAGES) as MessageName[]).map(rowOf),
+    ...messageNames().map(rowOf),
     '',
     '## Streams',
     '',
@@ -40,6 +40,14 @@ export function messagePage(): string {
     ),
     '',
   ].join('\n');
+}
+
+/** Names by publisher, in the order of the services; then those of several publishers and of the NATS server. */
+function messageNames(): MessageName[] {
+  const published: readonly Message[] = SERVICES.flatMap((service) => service.publishes);
+  const names = Object.keys(MESSAGES) as MessageName[];
+  const placeOf = (name: MessageName): number => (published.indexOf(MESSAGES[name]) + names.length) % names.length;
+  return names.sort((a, b) => placeOf(a) - placeOf(b));
 }
 
 function rowOf(name: MessageName): string {

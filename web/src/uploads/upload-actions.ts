@@ -1,18 +1,22 @@
+import { fileRefusal } from './file-kind.ts';
 import { newRow } from './new-row.ts';
 import { uploadFailure } from './upload-failure.ts';
 import type { UploadList } from './upload-list.ts';
-import { fileFault, isUnderWay, markOf, titleFrom } from './upload-row.ts';
+import { fileFault, isUnderWay, markOf, stepped, titleFrom } from './upload-row.ts';
 import type { UploadSender } from './upload-sender.ts';
 import { createDraft, defaultVisibility, deleteDraft } from './video-drafts.ts';
 
 /** What a person does with uploads. */
 export function uploadActions(list: UploadList, sender: UploadSender) {
-  /** Adds files; each gets its draft at once. */
+  /** Adds files; each gets its draft at once, unless its first bytes tell that it is no film. */
   async function add(given: readonly File[]): Promise<void> {
     const visibility = await defaultVisibility();
-    for (const file of given) {
+    const looked = await Promise.all(given.map(async (file) => ({ file, failure: await fileRefusal(file) })));
+    for (const { file, failure } of looked) {
       const key = crypto.randomUUID();
-      list.add(newRow(key, markOf(file), { title: titleFrom(file.name), description: '', tags: '', visibility }));
+      const row = newRow(key, markOf(file), { title: titleFrom(file.name), description: '', tags: '', visibility });
+      list.add(failure === undefined ? row : stepped(row, { kind: 'refused', failure }));
+      if (failure !== undefined) continue;
       sender.take(key, file);
       void draft(key);
     }

@@ -4,7 +4,7 @@ import { ref, type Ref } from 'vue';
 import { deviceStore } from '../browser-storage.ts';
 import { recalledRow, uploadKeeper, type KeptUpload, type UploadKeeper } from './kept-uploads.ts';
 import { tabLocks } from './tab-locks.ts';
-import { stepped, type UploadRow, type UploadStep } from './upload-row.ts';
+import { isUnfit, stepped, type UploadRow, type UploadStep } from './upload-row.ts';
 
 /** The rows, and the ways to change them. A change by this tab is kept; what another tab did is shown alone. */
 export interface UploadList {
@@ -37,7 +37,11 @@ export function uploadList(gone: (key: string) => void): UploadList {
   function change(key: string, how: (row: UploadRow) => UploadRow): void {
     show(key, how);
     const row = rowOf(key);
-    if (row) keeper?.write(row);
+    if (row) keep(row);
+  }
+
+  function keep(row: UploadRow): void {
+    if (!isUnfit(row)) keeper?.write(row);
   }
 
   function follow(key: string): void {
@@ -80,7 +84,7 @@ export function uploadList(gone: (key: string) => void): UploadList {
     step: (key, step) => change(key, (row) => stepped(row, step)),
     add(row) {
       rows.value = [...rows.value, row];
-      keeper?.write(row);
+      keep(row);
     },
     remove(key) {
       drop(key);

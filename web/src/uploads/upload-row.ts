@@ -101,6 +101,11 @@ export function isUnderWay({ state }: Pick<UploadRow, 'state'>): boolean {
   return state === 'preparing' || state === 'waiting' || state === 'sending';
 }
 
+/** Whether the file itself cannot become a video: its row is there to be read, and leads nowhere. */
+export function isUnfit({ state, videoId, failure }: UploadRow): boolean {
+  return state === 'refused' && videoId === undefined && failure?.retryable === false;
+}
+
 /** Whether something is typed that the service does not have. */
 export function isUnsaved({ details, saved }: Pick<UploadRow, 'details' | 'saved'>): boolean {
   return saved === undefined || !sameDetails(details, saved);

@@ -2,7 +2,7 @@ import type { VideoFailure } from '#contracts';
 import { expect, test } from 'vitest';
 import { stateWords, type JobGlimpse } from '../../../web/src/processing/video-state.ts';
 
-const failure = (code: VideoFailure['code']): VideoFailure => ({ code, reason: 'as the worker says it' });
+const failure = (code: VideoFailure['code']): VideoFailure => ({ code, reason: 'The file holds sound alone.' });
 const job = (more: Partial<JobGlimpse>): JobGlimpse => ({
   jobId: 'j1',
   state: 'running',
@@ -15,7 +15,13 @@ const job = (more: Partial<JobGlimpse>): JobGlimpse => ({
 test('says why a video failed, and what to do about it', () => {
   const words = stateWords({ state: 'failed', failure: failure('no_video_track') }, undefined);
   expect(words).toMatchObject({ tone: 'danger', text: 'failed: no video track in this file' });
-  expect(words.advice).toBe('It has only sound or no media at all. Choose a video file.');
+  expect(words.advice).toBe('The file holds sound alone. Choose a video file.');
+});
+
+test('gives the reason of the file, none where the file is not at fault', () => {
+  expect(stateWords({ state: 'failed', failure: failure('internal') }, undefined).advice).toBe(
+    'Try again. The file may be fine.',
+  );
 });
 
 test('offers another try only where the same file can succeed', () => {

@@ -1,6 +1,6 @@
 import { PASSING_FAILURES, type MediaFailureCode, type VideoFailure } from '#contracts';
 
-/** What is wrong with a file, as a chip says it, and what its owner can do. */
+/** What is wrong with a file, as a chip says it; then the reason for this very file and what its owner can do. */
 export interface FailureWords {
   readonly what: string;
   readonly advice: string;
@@ -13,14 +13,17 @@ const WORDS: Readonly<Record<MediaFailureCode, FailureWords>> = {
   },
   no_video_track: {
     what: 'no video track in this file',
-    advice: 'It has only sound or no media at all. Choose a video file.',
+    advice: 'Choose a video file.',
   },
   unsupported_format: {
     what: 'this format is not supported',
     advice: 'Export it as MP4 (H.264 and AAC) and upload that file.',
   },
   too_long: { what: 'the video is too long', advice: 'Split it and upload the parts.' },
-  too_large: { what: 'the picture is too large', advice: 'Export it at a lower resolution and upload that file.' },
+  too_large: {
+    what: 'more than the server converts',
+    advice: 'Export it as MP4 (H.264 and AAC) with at most 8K and upload that file.',
+  },
   timed_out: {
     what: 'processing took too long',
     advice: 'Try again later, or export a smaller file.',
@@ -31,8 +34,10 @@ const WORDS: Readonly<Record<MediaFailureCode, FailureWords>> = {
 };
 
 /** A failure in words, and what to do about it. */
-export function failureWords({ code }: Pick<VideoFailure, 'code'>): FailureWords {
-  return WORDS[code];
+export function failureWords({ code, reason }: VideoFailure): FailureWords {
+  const { what, advice } = WORDS[code];
+  // what fails in passing is no fault of this file, and has no reason that its owner could use
+  return { what, advice: PASSING_FAILURES.includes(code) ? advice : `${reason} ${advice}`.trimStart() };
 }
 
 /** Whether trying the same file again can help. */

@@ -139,6 +139,20 @@ describe('a video on its way', () => {
     const after = await ann.client.send('readVideo', { params: { videoId } });
     expect([after.body.state, after.body.failure]).toEqual(['ready', null]);
   });
+
+  it('tells its owner alone how the film differs from its file, as the newest revision says it', async () => {
+    const { videoId } = await world.draft(ann);
+    const about = { videoId, ownerId: ann.userId };
+    const params = { videoId };
+    await world.tell(processed(about, { remarks: ['The file ends after 5 of 10 seconds; the rest is missing.'] }));
+    const own = await ann.client.send('readVideo', { params });
+    expect(own.body.remarks).toEqual(['The file ends after 5 of 10 seconds; the rest is missing.']);
+    const { body } = await ann.client.send('listMyVideos', {});
+    expect(body.items.find((video) => video.videoId === videoId)?.remarks).toEqual(own.body.remarks);
+    expect((await world.guest.send('readVideo', { params })).body).not.toHaveProperty('remarks');
+    await world.tell(processed(about, { run: 2, revision: 'r2', at: new Date(Date.now() + 1000) }));
+    expect((await ann.client.send('readVideo', { params })).body.remarks).toEqual([]);
+  });
 });
 
 describe('a change', () => {

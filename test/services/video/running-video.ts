@@ -100,12 +100,19 @@ export function processed(
     at = new Date(),
     run = 1,
     revision = 'r1',
-  }: { readonly at?: Date; readonly run?: number; readonly revision?: string } = {},
+    remarks,
+  }: {
+    readonly at?: Date;
+    readonly run?: number;
+    readonly revision?: string;
+    readonly remarks?: readonly string[];
+  } = {},
 ): PreparedEvent {
+  const told = remarks === undefined ? {} : { remarks: [...remarks] };
   const made = { durationSeconds: 12.5, width: 1280, height: 720, hasAudio: true, hasPoster: true, storedBytes: 4000 };
   const renditions = [{ name: '720p', width: 1280, height: 720, bitsPerSecond: 3_000_000, bytes: 3900 }];
   const job = { jobId: jobOf(about.videoId), run, revision, renditions };
-  return event(mediaProcessed, { ...about, ...made, ...job, processedAt: at.toISOString() }, about.videoId);
+  return event(mediaProcessed, { ...about, ...made, ...job, ...told, processedAt: at.toISOString() }, about.videoId);
 }
 
 /** media: the file cannot become a video. */

@@ -162,13 +162,43 @@ describe('an upload', () => {
     await other.goto('/upload');
     await other.route('**/api/media/uploads', async () => await new Promise(() => undefined));
     const names = ['one.mp4', 'two.mp4', 'three.mp4'];
-    const buffer = Buffer.from('no film');
+    const buffer = Buffer.alloc(64);
     await other.locator('#upload-files').setInputFiles(names.map((name) => ({ name, mimeType: 'video/mp4', buffer })));
     const last = other.getByRole('article', { name: 'three.mp4' });
     await last.waitFor();
     expect(await other.getByLabel('Title').filter({ visible: true }).count()).toBe(0);
     await last.getByRole('button', { name: 'Details' }).click();
     await last.getByLabel('Title').waitFor();
+    await other.context().close();
+  });
+
+  it('of a file that is no film is refused before it begins, with the reason', async () => {
+    const other = await pageOf(browser, ada);
+    const asked: string[] = [];
+    other.on('request', (request) => asked.push(`${request.method()} ${new URL(request.url()).pathname}`));
+    await other.goto('/upload');
+    const buffer = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1');
+    await other.locator('#upload-files').setInputFiles({ name: 'poster.mp4', mimeType: 'video/mp4', buffer });
+    const entry = other.getByRole('article', { name: 'poster.mp4' });
+    await entry.getByText('This is a PNG picture.').waitFor();
+    expect(await entry.getByRole('button', { name: 'Try again' }).count()).toBe(0);
+    await entry.getByRole('button', { name: 'Remove poster.mp4 from this list' }).click();
+    await entry.waitFor({ state: 'hidden' });
+    expect(asked.filter((call) => call.startsWith('POST /api/video') || call.includes('/uploads'))).toEqual([]);
+    await other.context().close();
+  });
+
+  it('of a cut film becomes what is there, and its owner is told what is missing', async () => {
+    const other = await pageOf(browser, ada);
+    const film = await makeFilmClip({ picture: 'testsrc2', seconds: 6, size: '320x180' });
+    await other.goto('/upload');
+    const cut = { name: 'cut.mp4', mimeType: 'video/mp4', buffer: film.subarray(0, film.length / 2) };
+    await other.locator('#upload-files').setInputFiles(cut);
+    const entry = other.getByRole('article', { name: 'cut.mp4' });
+    await entry.getByRole('link', { name: 'Watch it' }).waitFor({ timeout: PROCESSING_MS });
+    await entry.getByText(/^The file ends after [\d.]+ of 6/).waitFor();
+    await other.goto('/videos');
+    await other.getByText(/^The file ends after [\d.]+ of 6/).waitFor();
     await other.context().close();
   });
 

@@ -37,7 +37,7 @@ export class ProgramTimeout extends Error {
 }
 
 const MAX_OUTPUT_BYTES = 4 * 1024 * 1024;
-const ERRORS_KEPT_CHARACTERS = 8000;
+const ERRORS_KEPT_CHARACTERS = 64 * 1024;
 /** With which a shell ends whose program is not there or may not be run. */
 const NOT_STARTED = 127;
 

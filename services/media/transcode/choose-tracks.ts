@@ -11,9 +11,6 @@ export interface ChosenTracks {
   readonly remarks: readonly string[];
 }
 
-/** Codec tags of tracks that are protected against copying. */
-const PROTECTED = ['encv', 'enca', 'drmi', 'drms'];
-
 /**
  * Picks the default picture, else the largest, and the default sound, else the first; a track that cannot be decoded is
  * passed over. Cover pictures are never the film. Throws an {@link UnusableVideo} when no picture can be decoded.
@@ -58,8 +55,8 @@ function areaOf({ header: { width = 0, height = 0 } }: Track): number {
   return width * height;
 }
 
-function isPlayable({ frames, times }: Track): boolean {
-  return frames.length > 0 && times !== undefined;
+function isPlayable({ isDecodable, times }: Track): boolean {
+  return isDecodable && times !== undefined;
 }
 
 function noPicture(pictures: readonly Track[], sounds: readonly Track[]): UnusableVideo {
@@ -70,7 +67,7 @@ function noPicture(pictures: readonly Track[], sounds: readonly Track[]): Unusab
   }
   const { width = 0, height = 0 } = first.header;
   checkSize({ width, height }, { width, height });
-  if (isProtected(first)) return new UnusableVideo('unsupported_format', 'The video is copy-protected.');
+  if (first.isProtected) return new UnusableVideo('unsupported_format', 'The video is copy-protected.');
   const { codec_name: codec, pix_fmt: format } = first.header;
   if (first.times === undefined) return new UnusableVideo('unreadable', 'The video track of the file is empty.');
   if (codec === undefined || codec === 'unknown' || format === undefined) {
@@ -82,12 +79,8 @@ function noPicture(pictures: readonly Track[], sounds: readonly Track[]): Unusab
 
 function remarkOn(track: Track): string {
   const kind = track.header.codec_type === 'video' ? 'Video' : 'Sound';
-  const why = track.times === undefined ? 'is empty' : isProtected(track) ? 'is protected' : 'cannot be decoded';
+  const why = track.times === undefined ? 'is empty' : track.isProtected ? 'is protected' : 'cannot be decoded';
   return `${kind} track ${track.header.index + 1} (${nameOf(track)}) ${why} and was left out.`;
-}
-
-function isProtected({ header }: Track): boolean {
-  return PROTECTED.includes(header.codec_tag_string ?? '');
 }
 
 function nameOf({ header: { codec_name: codec, codec_tag_string: tag = '' } }: Track): string {

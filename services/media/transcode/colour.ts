@@ -3,6 +3,7 @@
  * tagged; RGB becomes BT.709; HDR is tone-mapped to BT.709, because browsers and phones without HDR show it grey.
  */
 import type { SampledFrame, TrackHeader } from './track.ts';
+import { UnusableVideo } from './unusable-video.ts';
 
 /** How the numbers of a picture are to be read. */
 export interface ColourTags {
@@ -29,6 +30,18 @@ const RGB_FORMATS = /^(0?rgb|0?bgr|argb|abgr|x2rgb|x2bgr|gbr|pal8)/;
 const HDR_WHITE = 203;
 /** Brightest light of most HDR films, in cd/m². */
 const HDR_PEAK = 1000;
+
+/**
+ * Throws an {@link UnusableVideo} for Dolby Vision that only its own players can show: without the data that come with each
+ * picture, which ffmpeg cannot apply, its colours are green and violet.
+ */
+export function checkColours({ side_data_list: data = [] }: TrackHeader): void {
+  const vision = data.find(({ dv_profile: profile }) => profile !== undefined);
+  const isAlone = vision?.dv_profile === 5 || (vision?.dv_profile === 10 && vision.dv_bl_signal_compatibility_id === 0);
+  if (!isAlone) return;
+  const words = `The picture is in Dolby Vision profile ${vision.dv_profile}, which only its own players can show. Export it as HDR10, HLG or standard colours.`;
+  throw new UnusableVideo('unsupported_format', words);
+}
 
 /** Reads the colours of a picture from its first frame, else from its header, else from its size as players do. */
 export function colourPlan(header: TrackHeader, frame: SampledFrame | undefined): ColourPlan {

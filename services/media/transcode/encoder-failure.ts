@@ -1,4 +1,5 @@
 import type { ProgramResult } from './child-program.ts';
+import { encoderReport } from './encoder-report.ts';
 import { UnusableVideo } from './unusable-video.ts';
 
 const THE_MACHINES_FAULT = /No space left on device|Input\/output error|Resource temporarily/;
@@ -11,9 +12,10 @@ const CRASHES: readonly (NodeJS.Signals | undefined)[] = ['SIGSEGV', 'SIGABRT', 
  * short of, or a kill from outside.
  */
 export function encoderFailure({ exitCode, endedBy, errors }: ProgramResult): Error {
-  const cause = new Error(`ffmpeg exited with ${endedBy ?? exitCode}: ${errors.slice(-1000)}`);
-  if (THE_MACHINES_FAULT.test(errors)) return cause;
-  if (MEMORY.test(errors)) {
+  const { faults } = encoderReport(errors);
+  const cause = new Error(`ffmpeg exited with ${endedBy ?? exitCode}: ${faults.slice(-1000)}`);
+  if (THE_MACHINES_FAULT.test(faults)) return cause;
+  if (MEMORY.test(faults)) {
     return new UnusableVideo('too_large', 'Converting the video needs more memory than one video may use.', {
       cause,
     });

@@ -1,5 +1,5 @@
 import type { FilmPlan } from './film-plan.ts';
-import { filterGraph, takesAnySize } from './filter-graph.ts';
+import { pictureGraph, soundGraph } from './filter-graph.ts';
 import { inputOptions } from './input-options.ts';
 import type { PlannedRendition } from './ladder.ts';
 import { CANDIDATE_FILES, POINTS_FILE } from './poster.ts';
@@ -22,12 +22,14 @@ export function transcodeArguments(file: string, plan: FilmPlan, settings: Trans
   const hasSound = plan.sound !== undefined;
   const length = ['-t', plan.seconds.toFixed(6)];
   return [
-    ...['-hide_banner', '-nostdin', '-v', 'error', '-nostats', '-progress', 'pipe:1', '-y'],
+    ...['-hide_banner', '-nostdin', '-v', 'level+verbose', '-nostats', '-progress', 'pipe:1', '-y'],
     ...['-timelimit', String(Math.ceil(settings.timeoutSeconds * 2)), '-filter_complex_threads', '1'],
     ...['-threads', String(settings.threads), ...inputOptions()],
-    // the plan turns pictures, and closes jumps where ffmpeg does not
-    ...['-noautorotate', '-dts_error_threshold', '1000000', '-reinit_filter', takesAnySize(plan) ? '0' : '1'],
-    ...['-i', `file:${file}`, '-filter_complex', filterGraph(plan)],
+    // the plan turns pictures, closes jumps where ffmpeg does not, and fits pictures whose size changes
+    ...['-noautorotate', '-dts_error_threshold', '1000000000', '-reinit_filter:v', '0'],
+    ...['-i', `file:${file}`, '-filter_complex', pictureGraph(plan)],
+    // a graph of its own, which is made again when the channels of the sound change
+    ...(plan.sound === undefined ? [] : ['-filter_complex', soundGraph(plan, plan.sound)]),
     ...plan.renditions.flatMap((rendition, i) => outputArguments(rendition, i, hasSound)),
     ...['-threads', String(settings.threads), '-map_metadata', '-1', '-map_chapters', '-1', '-sn', '-dn', ...length],
     ...['-f', 'hls', '-hls_time', String(SEGMENT_SECONDS), '-hls_playlist_type', 'vod', '-hls_list_size', '0'],

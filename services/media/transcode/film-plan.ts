@@ -4,10 +4,11 @@
  */
 import type { RenditionStep } from '#catalog';
 import { checkLength, checkSize, type Size } from './bounds.ts';
-import { chooseTracks } from './choose-tracks.ts';
-import type { ClockJump } from './clock.ts';
-import { colourPlan, type ColourPlan } from './colour.ts';
+import type { ChosenTracks } from './choose-tracks.ts';
+import { gapsOf, type ClockJump } from './clock.ts';
+import { checkColours, colourPlan, type ColourPlan } from './colour.ts';
 import { measuredRate, type FrameRate } from './frame-rate.ts';
+import type { Interlacing } from './interlacing.ts';
 import { planRenditions, type PlannedRendition } from './ladder.ts';
 import { orientationOf, type Orientation } from './orientation.ts';
 import type { FileLook } from './probe.ts';
@@ -37,15 +38,19 @@ export interface FilmPlan {
 export interface PicturePlan {
   /** Index of its track. */
   readonly track: number;
+  /** Size as it is stored. */
+  readonly stored: Size;
   /** Size as it is shown: pixels made square, turned upright. */
   readonly shown: Size;
   readonly orientation: Orientation;
-  readonly isInterlaced: boolean;
+  readonly interlacing: Interlacing;
   readonly rate: FrameRate;
   /** Whether the file has more pictures than the rate lets through. */
   readonly isThinned: boolean;
   readonly colour: ColourPlan;
   readonly endSeconds: number;
+  /** How many of the jumps come before it begins. */
+  readonly jumpsBefore: number;
 }
 
 /** The sound of a film. */
@@ -53,29 +58,35 @@ export interface SoundPlan {
   /** Index of its track. */
   readonly track: number;
   readonly channels: number;
+  readonly startSeconds: number;
   readonly endSeconds: number;
+  /** How many of the jumps come before it begins. */
+  readonly jumpsBefore: number;
 }
 
 /** A length that the header promises and the file does not hold, as a share and in seconds, is told from here. */
 const MISSING_SHARE = 0.05;
 const MISSING_SECONDS = 1;
-const INTERLACED_ORDERS = ['tt', 'bb', 'tb', 'bt'];
 /** Interlaced films have at most this many whole pictures a second; more are fields. */
 const MOST_INTERLACED = 31;
 
-/** Plans a film. Throws an {@link UnusableVideo} when the file cannot become one. */
-export function planFilm(look: FileLook, ladder: readonly RenditionStep[]): FilmPlan {
-  const { picture, sound, remarks } = chooseTracks(look.tracks);
+/** Plans a film of the chosen tracks. Throws an {@link UnusableVideo} when the file cannot become one. */
+export function planFilm(
+  look: FileLook,
+  { picture, sound, remarks }: ChosenTracks,
+  interlacing: Interlacing,
+  ladder: readonly RenditionStep[],
+): FilmPlan {
   const start = Math.min(picture.times?.startSeconds ?? 0, sound?.times?.startSeconds ?? Infinity);
-  const plan = planPicture(picture, start);
-  const soundEnd = sound?.times === undefined ? 0 : sound.times.endSeconds - start;
-  const seconds = Math.max(plan.endSeconds, soundEnd);
+  const plan = planPicture(picture, interlacing, start);
+  const planned = sound && planSound(sound, start);
+  const seconds = Math.max(plan.endSeconds, planned?.endSeconds ?? 0);
   checkLength(seconds);
   const [smallest, ...larger] = planRenditions(plan.shown, ladder);
   if (smallest === undefined) throw new Error('the rendition ladder is empty');
   return {
     picture: plan,
-    sound: sound && { track: sound.header.index, channels: sound.header.channels ?? 2, endSeconds: soundEnd },
+    sound: planned,
     seconds,
     startSeconds: start - look.zeroSeconds,
     jumps: look.jumps.map((jump) => ({ ...jump, atSeconds: jump.atSeconds - look.zeroSeconds })),
@@ -85,8 +96,7 @@ export function planFilm(look: FileLook, ladder: readonly RenditionStep[]): Film
   };
 }
 
-function planPicture({ header, frames, times }: Track, start: number): PicturePlan {
-  const [frame] = frames;
+function planPicture({ header, frame, times }: Track, interlacing: Interlacing, start: number): PicturePlan {
   const stored = { width: frame?.width ?? header.width ?? 0, height: frame?.height ?? header.height ?? 0 };
   if (stored.width < 1 || stored.height < 1 || times === undefined) {
     throw new UnusableVideo('unreadable', 'The file is damaged: its video has no size.');
@@ -94,18 +104,27 @@ function planPicture({ header, frames, times }: Track, start: number): PicturePl
   const orientation = orientationOf(header);
   const shown = shownSize(stored, frame?.sample_aspect_ratio ?? header.sample_aspect_ratio, orientation);
   checkSize(stored, shown);
-  const marked = frames.filter(({ interlaced_frame }) => interlaced_frame === 1).length;
-  const isInterlaced =
-    marked * 2 > frames.length || (marked > 0 && INTERLACED_ORDERS.includes(header.field_order ?? ''));
+  checkColours(header);
   const measured = measuredRate(times.first, [header.avg_frame_rate, header.r_frame_rate]);
-  const isFields = isInterlaced && measured.perSecond > MOST_INTERLACED;
+  const isFields = interlacing !== 'none' && measured.perSecond > MOST_INTERLACED;
   const rate = isFields ? halved(measured) : measured;
   const end = Math.max(times.endSeconds, times.lastSeconds + 1 / rate.perSecond);
   return {
-    ...{ track: header.index, shown, orientation, isInterlaced, rate },
+    ...{ track: header.index, stored, shown, orientation, interlacing, rate },
     isThinned: times.first.length > 1 && pace(times.first) > rate.perSecond * 1.1,
     colour: colourPlan(header, frame),
     endSeconds: end - start,
+    jumpsBefore: times.jumpsBefore,
+  };
+}
+
+function planSound({ header, times }: Track, start: number): SoundPlan {
+  return {
+    track: header.index,
+    channels: header.channels ?? 2,
+    startSeconds: (times?.startSeconds ?? start) - start,
+    endSeconds: (times?.endSeconds ?? start) - start,
+    jumpsBefore: times?.jumpsBefore ?? 0,
   };
 }
 
@@ -131,8 +150,9 @@ function remarksOnPicture({ colour }: PicturePlan): string[] {
 }
 
 function remarksOnLength(look: FileLook, end: number, seconds: number): string[] {
-  const gaps = look.jumps.reduce((sum, { gapSeconds }) => sum + gapSeconds, 0);
-  const missing = look.promisedSeconds - (end + gaps);
+  // a clock that went back promised nothing that can be reckoned with
+  if (look.jumps.some(({ gapSeconds }) => gapSeconds < 0)) return [];
+  const missing = look.promisedSeconds - (end + gapsOf(look.jumps));
   // a broadcast stream promises nothing: its length is read off its clock
   if (/mpeg|ogg/.test(look.formatName) || missing < MISSING_SECONDS || missing < seconds * MISSING_SHARE) return [];
   return [`The file ends after ${inWords(seconds)} of ${inWords(seconds + missing)} seconds; the rest is missing.`];

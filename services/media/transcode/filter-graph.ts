@@ -2,9 +2,9 @@
  * The filters of ffmpeg that make pictures and sound of a plan. The order matters for cost: pictures that are too many are
  * dropped first, then all is made as small as the largest rendition, and the rest works on that.
  */
-import { turnOf } from './clock.ts';
+import { clockFilter } from './clock.ts';
 import { colourFilters, jpegColours, scaleColours } from './colour.ts';
-import type { FilmPlan } from './film-plan.ts';
+import type { FilmPlan, PicturePlan, SoundPlan } from './film-plan.ts';
 import type { PlannedRendition } from './ladder.ts';
 import { POINTS_SIDE, POSTER_CANDIDATES, POSTER_STEP_SECONDS } from './poster.ts';
 
@@ -12,25 +12,20 @@ import { POINTS_SIDE, POSTER_CANDIDATES, POSTER_STEP_SECONDS } from './poster.ts
 const SAME_SHAPE = 0.03;
 /** A track that ends earlier by less needs no filling. */
 const SHORT_SECONDS = 0.1;
+/** A sound that begins later begins with silence. */
+const LATE_SECONDS = 0.05;
 /** The downmix to stereo knows layouts of up to eight channels; of more, the first two are taken. */
 const MOST_CHANNELS = 8;
 
-/** The graph: `[picture0]`, `[sound0]` … for the renditions, `[poster]` and
- * `[points]` for the poster. */
-export function filterGraph(plan: FilmPlan): string {
-  const { renditions, sound } = plan;
+/** The graph of the picture: `[picture0]` … for the renditions, `[poster]` and `[points]` for the poster. */
+export function pictureGraph(plan: FilmPlan): string {
+  const { renditions } = plan;
   const largest = renditions.at(-1) ?? renditions[0];
   return [
     `[0:${plan.picture.track}]${pictureFilters(plan, largest).join(',')}[film]`,
     ...split(renditions, largest),
     ...stills(plan),
-    ...(sound === undefined ? [] : [soundGraph(plan, sound.track, sound.channels)]),
   ].join(';');
-}
-
-/** Whether pictures that change their size may pass: the first filter scales each one by itself. */
-export function takesAnySize({ picture }: FilmPlan): boolean {
-  return !picture.isInterlaced;
 }
 
 function pictureFilters(plan: FilmPlan, { width, height }: PlannedRendition): string[] {
@@ -40,8 +35,8 @@ function pictureFilters(plan: FilmPlan, { width, height }: PlannedRendition): st
   const rate = `fps=${picture.rate.text}:start_time=0:eof_action=pass`;
   const missing = seconds - picture.endSeconds;
   return [
-    ...clockFilters('setpts', plan),
-    ...(picture.isInterlaced ? ['bwdif=mode=send_frame:deint=interlaced'] : []),
+    ...clockFilter('setpts', plan.startSeconds, { jumps: plan.jumps, passed: picture.jumpsBefore }),
+    ...deinterlacing(picture),
     ...(picture.isThinned ? [rate] : []),
     ...(orientation.isUpended ? fit(height, width, scaleColours(colour)) : fit(width, height, scaleColours(colour))),
     ...colourFilters(colour),
@@ -49,6 +44,13 @@ function pictureFilters(plan: FilmPlan, { width, height }: PlannedRendition): st
     ...(picture.isThinned ? [] : [rate]),
     ...(missing > SHORT_SECONDS ? [`tpad=stop_mode=clone:stop_duration=${missing.toFixed(3)}`] : []),
   ];
+}
+
+/** Makes whole pictures of fields. The filter takes one size alone, so a size that changes is scaled to the first. */
+function deinterlacing({ interlacing, stored }: PicturePlan): string[] {
+  if (interlacing === 'none') return [];
+  const sameSize = `scale=${stored.width}:${stored.height}:interl=-1`;
+  return [sameSize, ...(interlacing === 'unmarked' ? ['idet'] : []), 'bwdif=mode=send_frame:deint=interlaced'];
 }
 
 /** Fits pictures into a frame: one whose shape changes under way stands between bars. */
@@ -92,21 +94,15 @@ function stills({ seconds, picture }: FilmPlan): string[] {
   ];
 }
 
-function soundGraph(plan: FilmPlan, track: number, channels: number): string {
+/** The graph of the sound: `[sound0]` … for the renditions. It may be made again in the middle of the film. */
+export function soundGraph(plan: FilmPlan, { track, channels, startSeconds, jumpsBefore }: SoundPlan): string {
   const filters = [
-    ...clockFilters('asetpts', plan),
+    ...clockFilter('asetpts', plan.startSeconds, { jumps: plan.jumps, passed: jumpsBefore }),
     ...(channels > MOST_CHANNELS ? ['pan=stereo|c0=c0|c1=c1'] : []),
     // silence where the sound begins late, pauses or ends early, so that it keeps its place
-    'aresample=async=1:min_hard_comp=0.05:first_pts=0',
+    `aresample=async=1:min_hard_comp=0.05${startSeconds > LATE_SECONDS ? ':first_pts=0' : ''}`,
     `apad=whole_dur=${plan.seconds.toFixed(3)}`,
   ];
   const parts = plan.renditions.map((_, i) => `[sound${i}]`).join('');
   return `[0:${track}]${filters.join(',')},asplit=${plan.renditions.length}${parts}`;
-}
-
-/** Sets the clock so that the film begins at zero and does not jump. */
-function clockFilters(filter: 'setpts' | 'asetpts', { startSeconds, jumps }: FilmPlan): string[] {
-  if (Math.abs(startSeconds) < 0.0005 && jumps.length === 0) return [];
-  const gaps = jumps.map((jump) => `+if(gte(T,${turnOf(jump).toFixed(3)}),${jump.gapSeconds.toFixed(6)},0)`);
-  return [`${filter}='PTS-(${startSeconds.toFixed(6)}${gaps.join('')})/TB'`];
 }

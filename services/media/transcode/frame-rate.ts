@@ -16,6 +16,8 @@ const LEAST_PER_SECOND = 0.25;
 /** Rate of a film of one picture: low, because nothing moves. */
 const STILL: FrameRate = { perSecond: 5, text: '5' };
 const USUAL = ['24000/1001', '24', '25', '30000/1001', '30', '48', '50', '60000/1001', '60', '10', '12', '15', '20'];
+/** How far a picture may be from its place on the grid of a declared rate, as a share of its length. */
+const OFF_GRID = 0.1;
 /** How far a measured rate may be from a usual one that it is taken for. */
 const NEAR_ENOUGH = 0.004;
 
@@ -42,7 +44,8 @@ export function measuredRate(times: readonly number[], declared: readonly (strin
   const isSteady =
     normal.length >= steps.length * 0.9 && (quantile(normal, 0.9) ?? 0) <= (quantile(normal, 0.1) ?? 0) * 1.6;
   const mean = normal.reduce((sum, step) => sum + step, 0) / normal.length;
-  const rate = isSteady ? steadyRate(1 / mean, declared) : burstRate(1 / (quantile(steps, 0.25) ?? median));
+  const burst = 1 / (quantile(steps, 0.25) ?? median);
+  const rate = isSteady ? steadyRate(1 / mean, declared) : (gridRate(steps, declared) ?? burstRate(burst));
   return within(rate);
 }
 
@@ -51,6 +54,15 @@ function steadyRate(perSecond: number, declared: readonly (string | undefined)[]
   return (
     nearest(perSecond, known, NEAR_ENOUGH / 4) ?? nearest(perSecond, usualRates(), NEAR_ENOUGH) ?? rounded(perSecond)
   );
+}
+
+/** A declared rate at which all pictures fit that are there, as where pictures without a change were left out. */
+function gridRate(steps: readonly number[], declared: readonly (string | undefined)[]): FrameRate | undefined {
+  const known = declared.map(frameRate).filter((one) => one !== undefined);
+  return known.find(({ perSecond }) => {
+    const isUsual = nearest(perSecond, usualRates(), NEAR_ENOUGH) !== undefined;
+    return isUsual && steps.every((step) => Math.abs(step * perSecond - Math.round(step * perSecond)) < OFF_GRID);
+  });
 }
 
 function burstRate(perSecond: number): FrameRate {

@@ -3,7 +3,7 @@ import { MOST_PIXELS, MOST_TRACKS } from './bounds.ts';
 /** Containers that are accepted, as ffmpeg calls them. */
 export const FORMAT_WHITELIST = [
   ...['mov', 'mp4', 'm4a', '3gp', '3g2', 'mj2', 'matroska', 'webm', 'avi', 'mpegts', 'mpeg', 'mpegvideo', 'flv', 'ogg'],
-  ...['asf', 'mxf', 'gif', 'dv'],
+  ...['asf', 'mxf', 'gif', 'dv', 'h264', 'hevc'],
 ].join(',');
 
 /** How much is read to learn of tracks that the header does not describe, such as a picture that begins after a minute. */

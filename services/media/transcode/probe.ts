@@ -1,14 +1,14 @@
 /**
- * The one look at a file: ffprobe alone decides what it is, never its name. The header is read and a moment of each track is
- * decoded; then the times of all packets are read, because headers lie about lengths and rates.
+ * The one look at a file: ffprobe alone decides what it is, never its name. The header is read with the times of all packets,
+ * because headers lie about lengths and rates; where the header is silent on a track, a moment of it is decoded.
  */
 import * as z from 'zod';
-import { tooManyTracks } from './bounds.ts';
-import { ProgramTimeout, runProgram } from './child-program.ts';
+import { runProgram } from './child-program.ts';
 import type { ClockJump } from './clock.ts';
+import { readReport, type ProbeSettings } from './file-report.ts';
 import { inputOptions } from './input-options.ts';
-import { packetTimes, type ProbeSettings } from './packet-times.ts';
-import { sampledFrame, trackHeader, type SampledFrame, type Track } from './track.ts';
+import { refusalOf, rethrowTimeout } from './probe-failure.ts';
+import { sampledFrame, type SampledFrame, type Track, type TrackHeader } from './track.ts';
 import { UnusableVideo } from './unusable-video.ts';
 
 /** What was seen of a file. */
@@ -23,104 +23,70 @@ export interface FileLook {
   readonly jumps: readonly ClockJump[];
 }
 
+/** Codec tags of tracks that are protected against copying. */
+const PROTECTED_TAGS = ['encv', 'enca', 'drmi', 'drms'];
 const PROBE_TIMEOUT_MS = 120_000;
-/** How much of each track is decoded, first briefly; later where a track begins late, or first decodes to nothing. */
-const FIRST_SAMPLE = '%+0.5';
-const SECOND_SAMPLE_SECONDS = 6;
-const MOST_SECOND_SAMPLES = 4;
+/** How much is decoded of a track on which the header is silent. */
+const SAMPLE_SECONDS = 6;
+/** Places in the file at which it is. */
+const MOST_SAMPLES = 4;
+const SHOWN = `frame=${Object.keys(sampledFrame.shape).join(',')}`;
 
-const report = z.object({
-  frames: z.array(z.unknown()).default([]),
-  streams: z.array(trackHeader).default([]),
-  format: z
-    .object({
-      format_name: z.string().default(''),
-      start_time: z.string().optional(),
-      duration: z.string().optional(),
-    })
-    .optional(),
-});
-
-const SHOWN = [
-  'format=format_name,start_time,duration',
-  'stream',
-  'stream_disposition',
-  'stream_side_data',
-  `frame=${Object.keys(sampledFrame.shape).join(',')}`,
-].join(':');
+const report = z.object({ frames: z.array(z.unknown()).default([]) });
 
 /** Looks at a file. Throws an {@link UnusableVideo} when nothing can be made of it. */
 export async function lookAt(file: string, settings: ProbeSettings): Promise<FileLook> {
   const input = [...inputOptions(), `file:${file}`];
-  const { frames, header } = await sample(input, FIRST_SAMPLE, settings);
+  const { header, times, encrypted } = await readReport(input, settings);
   if (header.streams.length === 0) throw new UnusableVideo('unreadable', 'The file is damaged or is not a video.');
-  const formatName = header.format?.format_name ?? '';
-  const { tracks: times, jumps } = await packetTimes(input, formatName, settings).catch(rethrowTimeout);
-  const tracks = header.streams.map((one): Track => {
-    return { header: one, frames: framesOf(frames, one.index), times: times.get(one.index) };
-  });
+  const seen = header.streams.map((one) => ({ header: one, times: times.tracks.get(one.index) }));
+  const silent = seen.filter((one) => isKnown(one.header) && !isComplete(one.header) && one.times !== undefined);
+  const frames = await sample(
+    input,
+    silent.map((track) => track.times?.firstInFile ?? 0),
+    settings,
+  );
   return {
-    formatName,
+    formatName: header.format?.format_name ?? '',
     zeroSeconds: Number(header.format?.start_time) || 0,
     promisedSeconds: Number(header.format?.duration) || 0,
-    tracks: await sampleAgain(input, tracks, settings),
-    jumps,
+    tracks: seen.map((track): Track => {
+      const frame = frames.find((one) => one.stream_index === track.header.index);
+      const isDecodable = frame !== undefined || (isKnown(track.header) && isComplete(track.header));
+      const { index, codec_tag_string: tag = '' } = track.header;
+      const isProtected = encrypted.has(index) || PROTECTED_TAGS.includes(tag);
+      return { ...track, frame, isProtected, isDecodable: isDecodable && !isProtected };
+    }),
+    jumps: times.jumps,
   };
 }
 
-/** Decodes a moment of tracks that showed nothing so far, at the place where they begin. */
-async function sampleAgain(
-  input: readonly string[],
-  tracks: readonly Track[],
-  settings: ProbeSettings,
-): Promise<readonly Track[]> {
-  const silent = tracks.filter(({ header, frames, times }) => {
-    const isMedia = header.codec_type === 'video' || header.codec_type === 'audio';
-    return isMedia && header.codec_name !== 'unknown' && frames.length === 0 && times !== undefined;
-  });
-  const places = silent.slice(0, MOST_SECOND_SAMPLES).map(({ times }) => times?.firstInFile ?? 0);
-  if (places.length === 0) return tracks;
-  const intervals = [...new Set(places)].map((place) => `${place}%+${SECOND_SAMPLE_SECONDS}`).join(',');
-  const { frames } = await sample(input, intervals, settings);
-  return tracks.map((one) => (one.frames.length > 0 ? one : { ...one, frames: framesOf(frames, one.header.index) }));
+function isKnown({ codec_name }: TrackHeader): boolean {
+  return codec_name !== undefined && codec_name !== 'unknown';
 }
 
+/** Whether a header says what ffprobe can only know from a decoder that took to the track. */
+function isComplete({ codec_type, pix_fmt, width = 0, sample_fmt, channels = 0 }: TrackHeader): boolean {
+  if (codec_type === 'video') return pix_fmt !== undefined && width > 0;
+  return codec_type !== 'audio' || (sample_fmt !== undefined && channels > 0);
+}
+
+/** Decodes a moment of the file at each place. */
 async function sample(
   input: readonly string[],
-  intervals: string,
+  places: readonly number[],
   settings: ProbeSettings,
-): Promise<{ readonly frames: readonly SampledFrame[]; readonly header: z.infer<typeof report> }> {
+): Promise<readonly SampledFrame[]> {
+  if (places.length === 0) return [];
+  const intervals = [...new Set(places)].slice(0, MOST_SAMPLES).map((place) => `${place}%+${SAMPLE_SECONDS}`);
   const { exitCode, output, errors } = await runProgram({
     program: settings.ffprobePath,
-    args: ['-v', 'error', '-of', 'json=c=1', '-read_intervals', intervals, '-show_entries', SHOWN, ...input],
+    args: ['-v', 'error', '-of', 'json=c=1', '-read_intervals', intervals.join(','), '-show_entries', SHOWN, ...input],
     timeoutMs: PROBE_TIMEOUT_MS,
     memoryMib: settings.memoryMib,
     signal: settings.signal,
   }).catch(rethrowTimeout);
-  if (exitCode !== 0 || /exceeds max_streams/.test(errors)) throw refusalOf(errors, exitCode);
-  const header = report.parse(JSON.parse(output));
-  const frames = header.frames.map((one) => sampledFrame.safeParse(one)).flatMap(({ data }) => (data ? [data] : []));
-  return { frames, header };
-}
-
-function framesOf(frames: readonly SampledFrame[], index: number): SampledFrame[] {
-  return frames.filter((one) => one.stream_index === index);
-}
-
-function rethrowTimeout(cause: unknown): never {
-  if (!(cause instanceof ProgramTimeout)) throw cause;
-  throw new UnusableVideo('unreadable', 'The file takes too long to read; it may be damaged.', { cause });
-}
-
-function refusalOf(errors: string, exitCode: number): Error {
-  const cause = new Error(`ffprobe exited with ${exitCode}: ${errors.slice(0, 500)}`);
-  if (/exceeds max_streams/.test(errors)) return tooManyTracks(cause);
-  if (/not on whitelist/i.test(errors)) {
-    return new UnusableVideo('unsupported_format', 'This kind of file is not supported.', { cause });
-  }
-  if (/Cannot allocate memory/.test(errors)) {
-    return new UnusableVideo('too_large', 'Reading the file needs more memory than one video may use.', { cause });
-  }
-  if (/Input\/output error|Too many open files|Permission denied/.test(errors)) return cause;
-  return new UnusableVideo('unreadable', 'The file is damaged or is not a video.', { cause });
+  if (exitCode !== 0) throw refusalOf(errors, exitCode);
+  const { frames } = report.parse(JSON.parse(output));
+  return frames.map((one) => sampledFrame.safeParse(one)).flatMap(({ data }) => (data ? [data] : []));
 }

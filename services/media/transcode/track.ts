@@ -14,12 +14,7 @@ const pictureFields = {
 };
 
 /** A decoded piece of a track. */
-export const sampledFrame = z.object({
-  ...pictureFields,
-  stream_index: z.number(),
-  best_effort_timestamp_time: z.string().optional(),
-  interlaced_frame: z.number().optional(),
-});
+export const sampledFrame = z.object({ ...pictureFields, stream_index: z.number() });
 /** A decoded piece of a track. */
 export type SampledFrame = z.infer<typeof sampledFrame>;
 
@@ -33,6 +28,7 @@ export const trackHeader = z.object({
   avg_frame_rate: z.string().optional(),
   r_frame_rate: z.string().optional(),
   field_order: z.string().optional(),
+  sample_fmt: z.string().optional(),
   duration: z.string().optional(),
   channels: z.number().optional(),
   disposition: z
@@ -40,7 +36,13 @@ export const trackHeader = z.object({
     .partial()
     .optional(),
   side_data_list: z
-    .array(z.object({ displaymatrix: z.string().optional(), dv_profile: z.number().optional() }))
+    .array(
+      z.object({
+        displaymatrix: z.string().optional(),
+        dv_profile: z.number().optional(),
+        dv_bl_signal_compatibility_id: z.number().optional(),
+      }),
+    )
     .optional(),
 });
 /** A track as the header declares it. */
@@ -57,13 +59,18 @@ export interface TrackTimes {
   readonly endSeconds: number;
   /** Times of the first packets, in order; enough to tell the rate. */
   readonly first: readonly number[];
+  /** How many jumps of the file's clock come before its first packet. */
+  readonly jumpsBefore: number;
 }
 
 /** A track, and what was seen of it. */
 export interface Track {
   readonly header: TrackHeader;
-  /** Decoded pieces of its beginning; none where it cannot be decoded. */
-  readonly frames: readonly SampledFrame[];
+  /** A decoded piece of its beginning, where the header is silent. */
+  readonly frame: SampledFrame | undefined;
+  readonly isDecodable: boolean;
+  /** Whether it is protected against copying. */
+  readonly isProtected: boolean;
   /** Undefined where it holds nothing. */
   readonly times: TrackTimes | undefined;
 }

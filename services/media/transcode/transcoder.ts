@@ -1,18 +1,21 @@
 /** Makes a revision in a work folder: looks at the file, plans the film, encodes it, and measures what came out. */
 import type { RenditionStep } from '#catalog';
 import type { ProcessingPhase, Rendition } from '#contracts';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { bytesBelow } from '../disk/media-files.ts';
-import { ProgramTimeout, runProgram } from './child-program.ts';
+import { bytesBelow, remove } from '../disk/media-files.ts';
+import { ProgramTimeout, runProgram, type ProgramResult } from './child-program.ts';
 import { encoderFailure } from './encoder-failure.ts';
 import { percentOf, progressReader } from './encoder-progress.ts';
 import { transcodeArguments, type TranscodeSettings } from './ffmpeg-arguments.ts';
+import { chooseTracks } from './choose-tracks.ts';
+import { encoderReport } from './encoder-report.ts';
 import { planFilm, type FilmPlan } from './film-plan.ts';
+import { interlacingOf } from './interlacing.ts';
 import { readMasterPlaylist } from './master-playlist.ts';
 import { measureFilm } from './measure.ts';
 import { choosePoster } from './poster.ts';
-import { lookAt } from './probe.ts';
+import { lookAt, type FileLook } from './probe.ts';
 import type { RevisionContent } from './revision-content.ts';
 import { UnusableVideo } from './unusable-video.ts';
 
@@ -34,6 +37,8 @@ export interface TranscodeOrder {
 
 /** Share of the way that making the renditions is. */
 const TRANSCODED_PERCENT = 96;
+/** How often a film is encoded, each time without a track that broke the time before. */
+const MOST_TRIES = 3;
 /** Remarks that one film may carry. */
 const MOST_REMARKS = 20;
 
@@ -41,9 +46,8 @@ const MOST_REMARKS = 20;
 export async function transcode(order: TranscodeOrder): Promise<RevisionContent> {
   const { file, folder, settings, signal, onProgress } = order;
   onProgress('probing', 0);
-  const plan = planFilm(await lookAt(file, { ...settings, signal }), settings.ladder);
-  onProgress('transcoding', 0);
-  await encode(order, plan);
+  const look = await lookAt(file, { ...settings, signal });
+  const plan = await encodeWhatCanBe(order, look, MOST_TRIES);
   onProgress('poster', TRANSCODED_PERCENT);
   const hasPoster = await choosePoster(folder);
   onProgress('packaging', TRANSCODED_PERCENT + 2);
@@ -64,11 +68,41 @@ export async function transcode(order: TranscodeOrder): Promise<RevisionContent>
   };
 }
 
-async function encode({ file, folder, settings, signal, onProgress }: TranscodeOrder, plan: FilmPlan): Promise<void> {
+/** Plans and encodes. A track that nothing can be decoded of, or whose sound breaks the encoder, is left out and told. */
+async function encodeWhatCanBe(order: TranscodeOrder, look: FileLook, tries: number): Promise<FilmPlan> {
+  const { file, folder, settings, signal, onProgress } = order;
+  const chosen = chooseTracks(look.tracks);
+  const interlacing = await interlacingOf(file, chosen.picture, { ...settings, signal });
+  const plan = planFilm(look, chosen, interlacing, settings.ladder);
+  onProgress('transcoding', 0);
+  const result = await encode(order, plan);
+  const broken = tries > 1 ? brokenTrack(result, plan) : undefined;
+  if (broken === undefined) {
+    if (result.exitCode !== 0) throw encoderFailure(result);
+    return plan;
+  }
+  for (const name of await readdir(folder)) await remove(join(folder, name));
+  const tracks = look.tracks.map((one) => (one.header.index === broken ? { ...one, isDecodable: false } : one));
+  return await encodeWhatCanBe(order, { ...look, tracks }, tries - 1);
+}
+
+/** The track without which the film may be made; undefined where it was made, or no track is to blame. */
+function brokenTrack(result: ProgramResult, { picture, sound }: FilmPlan): number | undefined {
+  const { decoded } = encoderReport(result.errors);
+  const empty = [picture, sound].find((one) => one !== undefined && decoded.get(one.track) === 0);
+  if (empty !== undefined || result.exitCode === 0) return empty?.track;
+  const failure = encoderFailure(result);
+  return failure instanceof UnusableVideo && failure.code === 'unreadable' ? sound?.track : undefined;
+}
+
+async function encode(
+  { file, folder, settings, signal, onProgress }: TranscodeOrder,
+  plan: FilmPlan,
+): Promise<ProgramResult> {
   const onLine = progressReader((done) => {
     onProgress('transcoding', (percentOf(done, plan.seconds) * TRANSCODED_PERCENT) / 100);
   });
-  const result = await runProgram({
+  return await runProgram({
     program: settings.ffmpegPath,
     args: transcodeArguments(file, plan, settings),
     cwd: folder,
@@ -80,7 +114,6 @@ async function encode({ file, folder, settings, signal, onProgress }: TranscodeO
     if (!(cause instanceof ProgramTimeout)) throw cause;
     throw new UnusableVideo('timed_out', 'The video took too long to process.', { cause });
   });
-  if (result.exitCode !== 0) throw encoderFailure(result);
 }
 
 async function announcedRenditions(folder: string): Promise<Rendition[]> {

@@ -7,6 +7,7 @@ export const AREAS: Readonly<Record<string, () => Promise<BenchArea>>> = {
   start: async () => (await import('./start/area.ts')).startArea,
   load: async () => (await import('./load/area.ts')).loadArea,
   cli: async () => (await import('./cli/area.ts')).cliArea,
+  films: async () => (await import('./films/area.ts')).filmsArea,
   synth: async () => (await import('./synth/area.ts')).synthArea,
   web: async () => (await import('./web/area.ts')).webArea,
 };

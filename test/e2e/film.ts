@@ -14,7 +14,15 @@ export async function uploadFilm(
   draft: Omit<Draft, 'fileName'> & Partial<Draft>,
   clip = CLIP,
 ): Promise<string> {
-  const file = await makeFilmClip(clip);
+  return await uploadBytes(member, draft, await makeFilmClip(clip));
+}
+
+/** Uploads a file of one's own; gives the id of its video. */
+export async function uploadBytes(
+  member: Member,
+  draft: Omit<Draft, 'fileName'> & Partial<Draft>,
+  file: Buffer,
+): Promise<string> {
   let videoId = '';
   // a service hears of a new account a moment later
   await eventually(async () => {

@@ -17,7 +17,7 @@ export async function uploadFilm(
   return await uploadBytes(member, draft, await makeFilmClip(clip));
 }
 
-/** Uploads a file of one's own; gives the id of its video. */
+/** Uploads the given bytes; returns the id of the video. */
 export async function uploadBytes(
   member: Member,
   draft: Omit<Draft, 'fileName'> & Partial<Draft>,

@@ -66,7 +66,7 @@ function gridRate(steps: readonly number[], declared: readonly (string | undefin
 }
 
 function burstRate(perSecond: number): FrameRate {
-  if (perSecond < 9) return rounded(perSecond);
+  if (perSecond < 9) return rounded(Math.max(perSecond, STILL.perSecond));
   const whole = usualRates().filter((one) => Number.isInteger(one.perSecond));
   return nearest(perSecond, whole, Infinity) ?? rounded(perSecond);
 }

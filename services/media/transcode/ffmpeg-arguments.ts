@@ -6,6 +6,8 @@ import { CANDIDATE_FILES, POINTS_FILE } from './poster.ts';
 
 /** Seconds of a segment; also the distance of key frames, so that all renditions are cut at the same places. */
 export const SEGMENT_SECONDS = 4;
+/** Pictures a second below which two of them last noticeably. */
+const FEW_PER_SECOND = 12;
 const AUDIO_KILOBITS_PER_SECOND = 128;
 
 /** How the transcoder is called. */
@@ -31,6 +33,8 @@ export function transcodeArguments(file: string, plan: FilmPlan, settings: Trans
     // a graph of its own, which is made again when the channels of the sound change
     ...(plan.sound === undefined ? [] : ['-filter_complex', soundGraph(plan, plan.sound)]),
     ...plan.renditions.flatMap((rendition, i) => outputArguments(rendition, i, hasSound)),
+    // players count the pictures that are decoded ahead into the length
+    ...(plan.picture.rate.perSecond < FEW_PER_SECOND ? ['-bf', '0'] : []),
     ...['-threads', String(settings.threads), '-map_metadata', '-1', '-map_chapters', '-1', '-sn', '-dn', ...length],
     ...['-f', 'hls', '-hls_time', String(SEGMENT_SECONDS), '-hls_playlist_type', 'vod', '-hls_list_size', '0'],
     ...['-hls_flags', 'independent_segments', '-hls_segment_filename', '%v/segment-%05d.ts'],

@@ -3,11 +3,11 @@
  * most 40 lines, as ECMAScript module and as CommonJS, on real PostgreSQL and NATS.
  */
 import { transform } from 'esbuild';
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { temporaryFolder, type RunningNats, type RunningPostgres } from '#local';
 import { eventually } from '#test-support/eventually';
@@ -16,6 +16,22 @@ import { startPostgres } from '#test-support/postgres';
 
 const SOURCE = readFileSync(new URL('notes-service.mjs', import.meta.url), 'utf8');
 const PEERS = ['express', 'kysely', 'nats', 'pg', 'pino', 'prom-client'];
+/** A service without a store, whose type knows that it has none. */
+const WITHOUT_STORES = `
+import { declareService, Env, runtimeEnv } from 'cdk8s-nats/declare';
+import { defineService, runService } from 'cdk8s-nats/runtime';
+
+const clock = declareService({ name: 'clock', env: [...runtimeEnv('clock', {}), Env.value('ZONE', 'UTC')] });
+const definition = defineService(clock, {
+  loops: ({ config, log }) => {
+    const zone: string = config.ZONE;
+    return [{ name: 'tick', everyMs: 1000, run: async () => log.info({ zone }, 'tick') }];
+  },
+});
+// @ts-expect-error without DATABASE_URL there is no database
+defineService(clock, { loops: ({ db }) => [{ name: 'tick', everyMs: 1000, run: async () => void db }] });
+await runService(definition);
+`;
 const folder = temporaryFolder('cdk8s-nats-runtime-');
 
 beforeAll(async () => {
@@ -48,6 +64,28 @@ it('an error of a declaration is one class across the entries in CommonJS', () =
   const said = execFileSync(process.execPath, ['-e', script], { cwd: folder, encoding: 'utf8' });
   expect(said.trim()).toBe('a cannot start, its environment is wrong:');
 });
+
+it('its types compile under skipLibCheck in an app without Kysely, ioredis and pg', () => {
+  const app = temporaryFolder('cdk8s-nats-types-');
+  const packages = join(app, 'node_modules');
+  mkdirSync(packages);
+  for (const name of ['express', 'nats', 'pino', 'prom-client', '@types', '@standard-schema']) {
+    symlinkSync(resolve('node_modules', name), join(packages, name));
+  }
+  // a copy, since what it imports is looked for from where it is
+  cpSync(join(folder, 'node_modules/cdk8s-nats'), join(packages, 'cdk8s-nats'), { recursive: true });
+  writeFileSync(join(app, 'package.json'), JSON.stringify({ private: true, type: 'module' }));
+  writeFileSync(join(app, 'service.ts'), WITHOUT_STORES);
+  const compilerOptions = { strict: true, skipLibCheck: true, module: 'nodenext', target: 'es2022', noEmit: true };
+  writeFileSync(
+    join(app, 'tsconfig.json'),
+    JSON.stringify({ compilerOptions: { ...compilerOptions, types: ['node'] }, files: ['service.ts'] }),
+  );
+  const compiled = spawnSync(process.execPath, [resolve('node_modules/typescript/bin/tsc'), '-p', app], {
+    encoding: 'utf8',
+  });
+  expect(compiled.stdout).toBe('');
+}, 120_000);
 
 describe.each(['service.mjs', 'service.cjs'])('%s', (file) => {
   let postgres: RunningPostgres;

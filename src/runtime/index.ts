@@ -1,6 +1,7 @@
 /** The public names of `cdk8s-nats/runtime`: what a service process needs. docs/runtime.md is its guide. */
-export { defineService, type ServiceDefinition, type ServiceParts } from './definition.ts';
+// first, since its first module waits for signals: early-end.ts
 export { explain, runService } from './run-service.ts';
+export { defineService, type ServiceDefinition, type ServiceParts } from './definition.ts';
 export { startService, type RunningService, type StartOptions } from './start-service.ts';
 export type {
   AnyDeclaration,
@@ -16,7 +17,8 @@ export type {
 
 export { createLogger, type Logger } from './log.ts';
 export { currentTrace, runInTrace, type Trace } from './trace.ts';
-export { absentDependencyOf, DependencyError, type Dependency, type DependencyState } from './dependency.ts';
+export type { Dependency, DependencyState } from './dependency.ts';
+export { absentDependencyOf, DependencyError } from './unavailable.ts';
 export type { Loop } from './loop.ts';
 
 export {

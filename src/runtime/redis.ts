@@ -16,12 +16,16 @@ export interface RedisOptions {
   readonly name: string;
   /** Milliseconds in which it must have answered at start. */
   readonly deadlineMs: number;
-  /** Milliseconds after which a command counts as failed. @default 2000 */
+  /** Milliseconds after which a command counts as failed, and a connection without an answer is given up. @default 2000 */
   readonly commandTimeoutMs?: number;
   readonly log: Logger;
 }
 
 const LONGEST_RECONNECT_MS = 2000;
+/** What a server says that was the primary. */
+const DEMOTED = /\b(READONLY|MASTERDOWN)\b/;
+/** Shortest time between two reconnects for that reason. */
+const FAILOVER_MS = 1000;
 
 /**
  * Redis whose commands of one turn of the event loop leave in one write. The client's own way to that (`enableAutoPipelining`)
@@ -42,7 +46,7 @@ class CorkedRedis extends Redis {
  * quickly; the client itself reconnects forever.
  */
 export async function openRedis(options: RedisOptions): Promise<Redis> {
-  const { log } = options;
+  const { log, commandTimeoutMs = 2000 } = options;
   return await openWithRetries(
     {
       dependency: 'redis',
@@ -59,7 +63,10 @@ export async function openRedis(options: RedisOptions): Promise<Redis> {
         enableOfflineQueue: false,
         maxRetriesPerRequest: 0,
         autoResendUnfulfilledCommands: false,
-        commandTimeout: options.commandTimeoutMs ?? 2000,
+        commandTimeout: commandTimeoutMs,
+        // without it the dead connection stays, and each further command waits in vain
+        socketTimeout: commandTimeoutMs,
+        reconnectOnError: mayReconnect(),
         connectTimeout: 5000,
         retryStrategy: (times) => Math.min(50 * 2 ** times, LONGEST_RECONNECT_MS),
       });
@@ -78,6 +85,19 @@ export async function openRedis(options: RedisOptions): Promise<Redis> {
       }
     },
   );
+}
+
+/**
+ * Whether an error asks for another connection: after a failover the one that is there leads to a server that takes no writes
+ * any more. At most once in a while, so that reads go on where only replicas are left.
+ */
+function mayReconnect(): (error: Error) => boolean {
+  let lastAt = Number.NEGATIVE_INFINITY;
+  return ({ message }) => {
+    if (!DEMOTED.test(message) || performance.now() - lastAt < FAILOVER_MS) return false;
+    lastAt = performance.now();
+    return true;
+  };
 }
 
 /** Redis as a dependency; sessions and limits need it, so what asks for them answers 503 without it. */

@@ -1,18 +1,25 @@
+// evaluated before all that takes time to load
+import { handOverSignals } from './early-end.ts';
 import { DeclarationError, readConfig, type Api, type ProcessEnvironment } from '#declare';
 import type { ServiceDefinition } from './definition.ts';
-import { DependencyError } from './dependency.ts';
+import { textOf } from './dependency.ts';
 import type { AnyDeclaration } from './service.ts';
 import type { SessionSource } from './sessions/session-source.ts';
 import { DEFAULT_GRACE_MS, settingsOf } from './settings.ts';
 import { startService } from './start-service.ts';
+import { DependencyError } from './unavailable.ts';
 
 /** Milliseconds beyond the grace after which a process that hangs in its end is ended by itself. */
 const HANG_MS = 2000;
+/** Exit code of a process that was interrupted: 128 and the number of SIGINT. */
+const INTERRUPTED = 130;
+const MOST_CAUSES = 5;
 
 /**
  * Runs a service as this process: starts it, ends it on SIGTERM or SIGINT (node is PID 1, so nobody else passes signals
- * on), and exits 0 after a clean end, 1 when it cannot start or cannot go on. Faults of the environment are printed
- * together, a line each. With the argument `outbox` it runs that command on the outbox instead: see docs/runtime.md.
+ * on), and exits 0 after a clean end, 1 when it cannot start or cannot go on; a second SIGINT ends it at once. Faults of the
+ * environment are printed together, a line each. With the argument `outbox` it runs that command on the outbox instead: see
+ * docs/runtime.md.
  */
 export async function runService<
   D extends AnyDeclaration,
@@ -38,7 +45,12 @@ export async function runService<
     process.exit(code);
   };
   process.on('SIGTERM', () => void end(0));
-  process.on('SIGINT', () => void end(0));
+  process.on('SIGINT', () => {
+    // whoever presses Ctrl+C again does not want to wait
+    if (asked) process.exit(INTERRUPTED);
+    void end(0);
+  });
+  handOverSignals();
   process.on('uncaughtException', (error) => crash(name, error));
   try {
     running = await startService(definition, { env, onFatal: () => void end(1) });
@@ -73,7 +85,17 @@ export function explain(service: string, error: unknown): string {
   if (error instanceof DeclarationError)
     return `${service} cannot start, its environment is invalid:\n${error.message}`;
   if (error instanceof DependencyError) return `${service} cannot start: ${error.message}`;
-  return `${service} cannot start: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+  return `${service} cannot start: ${withCauses(error)}`;
+}
+
+/** An error's stack, and the message of each cause. */
+function withCauses(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const causes: string[] = [];
+  for (let { cause } = error; cause instanceof Error && causes.length < MOST_CAUSES; { cause } = cause) {
+    causes.push(`\ncaused by: ${textOf(cause)}`);
+  }
+  return `${error.stack ?? error.message}${causes.join('')}`;
 }
 
 function graceOf(env: ProcessEnvironment): number {

@@ -36,7 +36,10 @@ export interface ServiceCore<D extends AnyDeclaration = AnyDeclaration> {
 /** What a service with PostgreSQL has. */
 export interface WithDatabase<Tables = unknown> {
   readonly db: Database<Tables>;
-  /** Runs a transaction and has its messages published right after the commit. */
+  /**
+   * Runs a transaction and has its messages published right after the commit. It runs again, up to 8 times, when PostgreSQL
+   * ended it for a deadlock or a serialization failure: what it does outside of the transaction may happen twice.
+   */
   transaction<T>(work: (trx: DatabaseTransaction<Tables>) => Promise<T>): Promise<T>;
 }
 

@@ -16,6 +16,7 @@ export interface Settings {
     readonly url: string;
     readonly schema: string;
     readonly poolMax: number;
+    readonly statementTimeoutMs: number;
     readonly outboxPollMs: number;
   };
   readonly nats: Login & { readonly inboxPrefix: string };
@@ -65,6 +66,7 @@ export function settingsOf(declaration: AnyDeclaration, config: Readonly<Record<
       url: read('DATABASE_URL', ''),
       schema: read('DB_SCHEMA', declaration.databaseSchema ?? 'public'),
       poolMax: read('DB_POOL_MAX', 10),
+      statementTimeoutMs: read('DB_STATEMENT_TIMEOUT_MS', 5000),
       outboxPollMs: read('OUTBOX_POLL_MS', 20),
     },
     nats: { ...login('NATS'), inboxPrefix: read('NATS_INBOX_PREFIX', `_INBOX_${name}`) },

@@ -37,8 +37,6 @@ export interface PartsSurroundings {
 }
 
 const PAUSE_BETWEEN_CHECKS_MS = 500;
-/** Time that a durable has to be found again after a reconnect before it counts as lost. */
-const IDLE_GRACE_MS = 10_000;
 
 /** Starts the parts; they end with the service. Throws when they are not what the declaration says. */
 export function startParts(parts: RunningParts, around: PartsSurroundings): void {
@@ -55,14 +53,17 @@ export function startParts(parts: RunningParts, around: PartsSurroundings): void
     life.add(`subscription ${message.subject}`, async () => Promise.resolve(unsubscribe()));
   }
   const consumers = parts.consumers.map((consumption) => startConsumer(consumption, nats, around));
-  for (const consumer of consumers) life.addConsumer(consumer);
-  health.add(consumersDependency(consumers, () => nats.connected));
+  for (const consumer of consumers) {
+    life.addConsumer(consumer);
+    health.watch({ name: consumer.durable, stepMs: () => consumer.stepMs });
+  }
+  health.add(consumersDependency(consumers));
 }
 
 function startConsumer(
   { message, handler, options }: Consumption,
   nats: OpenNats,
-  { declaration, topology, database, life, log, metrics }: PartsSurroundings,
+  { declaration, topology, database, life, health, log, metrics }: PartsSurroundings,
 ): RunningConsumer {
   // the topology's copy of the declaration carries policies that settings have changed
   const service = topology.services.find(({ name }) => name === declaration.name) ?? declaration;
@@ -73,6 +74,7 @@ function startConsumer(
     ...{ link: nats, service: declaration.name, consumer, topology, handler, log },
     ...options,
     ...(database === undefined ? {} : { ready: async () => await untilUp(database.dependency, life.stopping) }),
+    onTrouble: health.note,
     onOutcome: (durable, outcome, seconds) => {
       metrics.deliveries.inc({ durable, outcome });
       metrics.deliverySeconds.observe({ durable }, seconds);
@@ -80,22 +82,19 @@ function startConsumer(
   });
 }
 
-/**
- * Whether every durable is pulled from: at start all must be, later one may be looked for a moment. While NATS is away that
- * is told as NATS's absence alone.
- */
-function consumersDependency(consumers: readonly RunningConsumer[], connected: () => boolean): Dependency {
-  let lastWell = Number.NEGATIVE_INFINITY;
+/** Whether every durable is pulled from. All replicas share the server and its durables, so none of them is unready for that. */
+function consumersDependency(consumers: readonly RunningConsumer[]): Dependency {
   return {
     name: 'consumers',
-    required: true,
+    required: false,
     check: () => {
-      const now = performance.now();
+      const lastSuccess = Object.fromEntries(
+        consumers.map(({ durable, lastSuccess: at }) => [durable, at?.toISOString() ?? null]),
+      );
       const idle = consumers.filter(({ pulling }) => !pulling);
-      if (idle.length === 0 || (!connected() && lastWell > 0)) lastWell = now;
-      const up = now - lastWell < IDLE_GRACE_MS;
-      if (idle.length === 0) return { up };
-      return { up, detail: idle.map(({ durable, problem }) => `${durable}: ${problem ?? 'stopped'}`).join('; ') };
+      if (idle.length === 0) return { up: true, lastSuccess };
+      const detail = idle.map(({ durable, problem }) => `${durable}: ${problem ?? 'stopped'}`).join('; ');
+      return { up: false, detail, lastSuccess };
     },
   };
 }

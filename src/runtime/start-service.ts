@@ -8,7 +8,7 @@ import { lanesOf } from './outbox/lanes-of.ts';
 import type { Relay } from './outbox/relay.ts';
 import type { ServiceDefinition, ServiceParts } from './definition.ts';
 import type { OpenNats } from './events/connection.ts';
-import { keepProvisioned, provision } from './events/provisioner.ts';
+import { keepProvisioned, provision, ProvisioningError } from './events/provisioner.ts';
 import { outboxPublisherOn } from './events/publisher.ts';
 import { createHttpApp, type HttpAppOptions } from './http/app.ts';
 import { createHealth } from './http/health.ts';
@@ -197,8 +197,14 @@ async function startProvisioner(
   replicas: number,
   { life, log }: ServiceProcess,
 ): Promise<void> {
-  const steps = await provision(nats, topology, { replicas });
-  if (steps.length > 0) log.info({ steps }, 'streams and durables created');
+  try {
+    const steps = await provision(nats, topology, { replicas });
+    if (steps.length > 0) log.info({ steps }, 'streams and durables created');
+  } catch (error) {
+    // what one stream is refused must not keep the others waiting; it is tried again with the rest
+    if (!(error instanceof ProvisioningError)) throw error;
+    log.error({ reason: error.message }, 'streams or durables are not as declared');
+  }
   life.add('provisioner', keepProvisioned(nats, topology, { everyMs: PROVISION_EVERY_MS, replicas, log }).stop);
 }
 

@@ -1,10 +1,13 @@
+import { sql } from 'kysely';
 import { connect } from 'nats';
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startService, type RunningService } from '#runtime';
 import type { OpenNats } from '#runtime/events/connection';
 import { eventually } from '#test-support/eventually';
+import { deliver } from '#test-support/redelivery';
 import { startServiceStores, type LoggedIn, type ServiceStores } from '#test-support/service-stores';
-import { notes, notesDefinition, notesTopology, type NotesTables } from './sample-service.ts';
+import { notes, notesDefinition, notesTopology, noteWritten, type NotesTables } from './sample-service.ts';
 
 let stores: ServiceStores;
 let running: RunningService<typeof notes, NotesTables>;
@@ -83,10 +86,10 @@ describe('a service whose stores go away', () => {
     expect(await stores.postgres.sql('select count(*) from notes.outbox', 'video')).toBe('0');
   });
 
-  it('without PostgreSQL: is not ready, answers 503, and goes on when it is back', async () => {
+  it('without PostgreSQL: says so and keeps its place in the edge, answers 503, and goes on when it is back', async () => {
     const who = await stores.logIn();
     await stores.postgres.halt('SIGKILL');
-    await eventually(async () => expect(await readiness()).toMatchObject({ status: 503, up: { postgres: false } }));
+    await eventually(async () => expect(await readiness()).toMatchObject({ status: 200, up: { postgres: false } }));
     const refused = await write(who, 'nowhere to keep it');
     expect(refused.status).toBe(503);
     expect(await refused.json()).toMatchObject({ dependency: 'postgres' });
@@ -95,6 +98,55 @@ describe('a service whose stores go away', () => {
     written.length = 0;
     expect((await write(who, 'kept')).status).toBe(201);
     await eventually(() => expect(written).toEqual(['kept']));
+  });
+
+  it('with a PostgreSQL that takes no writes: names it, answers 503, and uses up no delivery meanwhile', async () => {
+    const who = await stores.logIn();
+    const admin = await stores.adminNats();
+    written.length = 0;
+    await stores.postgres.sql(`alter system set default_transaction_read_only = on`);
+    await stores.postgres.sql('select pg_reload_conf()');
+    const ids = Array.from({ length: 5 }, () => randomUUID());
+    for (const id of ids) {
+      const data = { noteId: id, ownerId: who.userId, text: id };
+      await deliver(admin, 'notes', noteWritten, { id, aggregate: id, data });
+    }
+    await eventually(async () => expect(await readiness()).toMatchObject({ status: 200, up: { postgres: false } }));
+    const refused = await write(who, 'takes no writes');
+    expect(refused.status).toBe(503);
+    expect(refused.headers.get('retry-after')).toBe('2');
+    expect(await refused.json()).toMatchObject({ dependency: 'postgres' });
+    expect((await fetch(`${running.url}/api/notes/notes`, { headers: who.headers })).status).toBe(200);
+    await stores.postgres.sql('alter system reset default_transaction_read_only');
+    await stores.postgres.sql('select pg_reload_conf()');
+    await eventually(async () => {
+      const counted = `select notes from notes.tally where owner_id = '${who.userId}'`;
+      expect(await stores.postgres.sql(counted, 'video')).toBe('5');
+    }, 20_000);
+    const letters = await (await admin.connection.jetstreamManager({ checkAPI: false })).streams.info('DLQ');
+    expect(letters.state.messages).toBe(0);
+    await untilReady();
+  });
+
+  it('with a pool that is busy: stays ready and calls nothing absent', async () => {
+    const { db } = running.service;
+    const holding = await Promise.all(Array.from({ length: 10 }, async () => await db.startTransaction().execute()));
+    await Promise.all(holding.map(async (trx) => await sql`select 1`.execute(trx)));
+    const { status, up } = await readiness();
+    await Promise.all(holding.map(async (trx) => await trx.rollback().execute()));
+    expect({ status, postgres: up.postgres }).toEqual({ status: 200, postgres: true });
+  });
+
+  it('with a NATS that is about to stop: leaves it at once and stays in the edge', async () => {
+    const who = await stores.logIn();
+    written.length = 0;
+    stores.nats.process?.kill('SIGUSR2');
+    await eventually(async () => expect(await readiness()).toMatchObject({ status: 200, up: { nats: false } }), 5000);
+    expect((await write(who, 'lame duck')).status).toBe(201);
+    await stores.nats.halt('SIGKILL');
+    await stores.nats.start();
+    await eventually(() => expect(written).toEqual(['lame duck']), 30_000);
+    await untilReady();
   });
 
   it('with a stream deleted: makes it again and loses nothing that waits in the outbox', async () => {

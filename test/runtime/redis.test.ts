@@ -1,7 +1,8 @@
+import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { RunningRedis } from '#local';
 import { openRedis } from '#runtime/redis';
-import { createLogger, type Redis } from '#runtime';
+import { createLogger } from '#runtime';
 import { startRedis } from '#test-support/redis';
 
 let server: RunningRedis;
@@ -41,6 +42,19 @@ it('fails one command of a turn without the others', async () => {
   await redis.set('text', 'x');
   const outcomes = await Promise.allSettled([redis.get('text'), redis.incr('text'), redis.get('text')]);
   expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+});
+
+it('makes a new connection when the server takes no writes any more', async () => {
+  const before = await redis.client('ID');
+  const admin = new Redis(server.url);
+  await admin.replicaof('127.0.0.1', 1);
+  const ready = new Promise<void>((resolve) => redis.once('ready', resolve));
+  await expect(redis.set('text', 'y')).rejects.toThrow(/^READONLY/);
+  await ready;
+  expect(await redis.client('ID')).not.toBe(before);
+  await admin.replicaof('NO', 'ONE');
+  expect(await redis.set('text', 'x')).toBe('OK');
+  admin.disconnect();
 });
 
 it('holds nothing back for ever across a reconnect', async () => {

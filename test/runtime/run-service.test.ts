@@ -75,6 +75,13 @@ describe('a service that cannot start', () => {
     expect(process.output).toMatch(/redis did not answer within 1 s/);
   });
 
+  it('names the cause of a migration that failed', async () => {
+    const { process } = await start({ DB_SCHEMA: 'elsewhere' });
+    expect(await process.ended).toEqual({ code: 1, signal: null });
+    expect(process.output).toMatch(/of schema elsewhere failed: permission denied for database video/);
+    expect(process.output).toMatch(/caused by: permission denied for database video/);
+  });
+
   it('says which origin the cookie cannot live on', async () => {
     const { process } = await start({ PUBLIC_ORIGIN: 'http://video.example.org' });
     expect((await process.ended).code).toBe(1);
@@ -138,6 +145,22 @@ describe('a service that is asked to end', () => {
     expect(await running.process.stop(20_000)).toEqual({ code: 0, signal: null });
     await stores.redis.start();
     await stores.nats.start();
+  });
+
+  it('ends at once at a second SIGINT', async () => {
+    const who = await stores.logIn();
+    const running = await start({ RATE_LIMIT: '100000' }, { SLOW_READ_MS: '20000' });
+    await running.untilReady();
+    const { noteId } = (await (await write(running.url, who, 'slow')).json()) as { noteId: string };
+    const slow = fetch(`${running.url}/api/notes/notes/${noteId}`, { headers: who.headers }).catch(() => undefined);
+    await eventually(async () => {
+      expect(await (await fetch(`${running.url}/metrics`)).text()).toMatch(/^http_requests_running\{[^}]*\} 1/m);
+    });
+    running.process.kill('SIGINT');
+    await eventually(async () => expect((await fetch(`${running.url}/readyz`)).status).toBe(503));
+    running.process.kill('SIGINT');
+    expect(await running.process.ended).toEqual({ code: 130, signal: null });
+    await slow;
   });
 
   it('exits 0 when it is asked while it still starts', async () => {

@@ -28,7 +28,7 @@ export const noteWritten = defineMessage({
 export const notes = declareService({
   name: 'notes',
   route: '/api/notes',
-  env: [...platformEnv('notes' as ServiceName), Env.value('NOTES_MAX', 3)],
+  env: [...platformEnv('notes' as ServiceName), Env.value('NOTES_MAX', 3), Env.value('DB_STATEMENT_TIMEOUT_MS', 5000)],
   publishes: [noteWritten],
   consumes: [consume(noteWritten, { nakDelaysSeconds: [0.05], maxDeliver: 3, ackWaitSeconds: 2 })],
   jetstream: { provisions: true },

@@ -45,7 +45,7 @@ describe('a service that runs', () => {
       ready: true,
       phase: 'ready',
       dependencies: {
-        postgres: { up: true, required: true },
+        postgres: { up: true, required: false },
         redis: { up: true, required: false },
         nats: { up: true, required: false },
         consumers: { up: true },

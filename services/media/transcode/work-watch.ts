@@ -54,5 +54,15 @@ export function watchWork(
         looking = false;
       });
   }, LOOK_EVERY_MS);
-  return { signal: AbortSignal.any([signal, ending.signal]), stop: () => clearInterval(timer) };
+  // not AbortSignal.any: one that depends on a signal as long-lived as the service is never freed
+  const pass = (): void => ending.abort(signal.reason);
+  signal.addEventListener('abort', pass, { once: true });
+  if (signal.aborted) pass();
+  return {
+    signal: ending.signal,
+    stop() {
+      clearInterval(timer);
+      signal.removeEventListener('abort', pass);
+    },
+  };
 }

@@ -6,9 +6,12 @@
  */
 import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
 import pg from 'pg';
-import { openWithRetries, type Dependency } from '../dependency.ts';
+import { openWithRetries, textOf, type Dependency } from '../dependency.ts';
 import type { Logger } from '../log.ts';
+import { DependencyError } from '../unavailable.ts';
+import { AnswerBound, BoundedClient } from './bounded-client.ts';
 import { checkedPool } from './checked-pool.ts';
+import { connectionConfig, REQUEST_LIMITS } from './connection-config.ts';
 import { HotReadDialect } from './hot-reads/dialect.ts';
 import { openHotReads } from './hot-reads/hot-reads.ts';
 import type { RuntimeTables } from './runtime-tables.ts';
@@ -28,7 +31,7 @@ export interface DatabaseOptions {
   readonly poolMax: number;
   /** Milliseconds in which it must have answered at start. */
   readonly deadlineMs: number;
-  /** Milliseconds after which the server ends a statement. @default 15000 */
+  /** Milliseconds after which the server ends a statement; one that is not answered a second later costs its connection. @default 5000 */
   readonly statementTimeoutMs?: number;
   /** Whether frequent quick reads share a connection, prepared by name, as hot-reads/hot-reads.ts says. @default false */
   readonly hotReads?: boolean;
@@ -44,16 +47,25 @@ export interface OpenDatabase<Tables = unknown> {
   close(): Promise<void>;
 }
 
-const INT8_OID = 20;
+/** Milliseconds beyond the server's own limit in which an answer must be here. */
+const ANSWER_MS = 1000;
+/** What to set where a pooler is between. */
+const POOLER_SETTINGS =
+  'set ignore_startup_parameters = options there, and search_path and statement_timeout by alter role';
+/** A server that answered so many milliseconds ago is there. */
+const RECENT_MS = 2000;
 
 /** Opens the pool and asks once; retried until the deadline. */
 export async function openDatabase<Tables>(options: DatabaseOptions): Promise<OpenDatabase<Tables>> {
-  const { log } = options;
-  const config = connectionConfig(options);
-  const hotReads = options.hotReads === true ? openHotReads(config, log) : undefined;
-  // one of the connections is that of the hot reads
+  const { log, statementTimeoutMs: statementMs = REQUEST_LIMITS.statementMs } = options;
+  const bound = new AnswerBound(statementMs + ANSWER_MS);
+  const config = connectionConfig(options, { ...REQUEST_LIMITS, statementMs });
+  // one of the connections is that of the hot reads, so a single one has none
+  const hotReads = options.hotReads === true && options.poolMax > 1 ? openHotReads(config, log) : undefined;
   const max = Math.max(1, options.poolMax - (hotReads === undefined ? 0 : 1));
-  const pool = new pg.Pool({ ...config, pipeline: hotReads !== undefined, max, idleTimeoutMillis: 30_000 });
+  const pooled = { ...config, bound, pipeline: hotReads !== undefined, max, idleTimeoutMillis: 30_000 };
+  // pg's types know only a client without config, but its pool hands it its own
+  const pool = new pg.Pool({ ...pooled, Client: BoundedClient as unknown as pg.PoolConfig['Client'] });
   // a connection that is lost in the middle of a transaction tells itself, and the pool only of idle ones
   pool.on('connect', (client) => client.on('error', (err) => log.warn({ err }, 'a connection to postgres was lost')));
   pool.on('error', () => undefined);
@@ -68,7 +80,7 @@ export async function openDatabase<Tables>(options: DatabaseOptions): Promise<Op
         deadlineMs: options.deadlineMs,
         onRetry: (err, pauseMs) => log.warn({ err, pauseMs }, 'postgres is not available yet'),
       },
-      async () => await sql`select 1`.execute(db),
+      async () => await assertSchema(db, options.schema),
     );
   } catch (error) {
     await db.destroy();
@@ -76,51 +88,41 @@ export async function openDatabase<Tables>(options: DatabaseOptions): Promise<Op
   }
   return {
     db,
-    dependency: databaseDependency(db as unknown as Kysely<unknown>),
+    dependency: databaseDependency(db as unknown as Kysely<unknown>, pool, bound),
     close: async () => await db.destroy(),
   };
 }
 
-/** How each connection is opened. */
-export function connectionConfig(
-  options: Pick<DatabaseOptions, 'url' | 'schema' | 'statementTimeoutMs'>,
-): pg.ClientConfig {
-  return {
-    connectionString: options.url,
-    connectionTimeoutMillis: 5000,
-    keepAlive: true,
-    statement_timeout: options.statementTimeoutMs ?? 15_000,
-    idle_in_transaction_session_timeout: 60_000,
-    options: `-c search_path=${searchPath(options.schema)}`,
-    types: { getTypeParser },
-  };
+/**
+ * Asks once whether connections look up names in the schema: a pooler may drop the parameters that a connection starts with,
+ * or refuse them, which no waiting mends.
+ */
+async function assertSchema<Tables>(db: Database<Tables>, schema: string): Promise<void> {
+  const { rows } = await sql<{ path: string }>`select current_setting('search_path') as path`
+    .execute(db)
+    .catch((cause: unknown) => {
+      if (!/unsupported startup parameter/.test(textOf(cause))) throw cause;
+      const message = `the pooler before postgres refuses start parameters (${textOf(cause)}): ${POOLER_SETTINGS}`;
+      throw new DependencyError('postgres', message, { cause, refused: true });
+    });
+  const path = rows[0]?.path.replaceAll('"', '');
+  if (path === schema) return;
+  const message = `postgres looks up names in ${path}, must be ${schema}, since a pooler drops start parameters: ${POOLER_SETTINGS}`;
+  throw new DependencyError('postgres', message, { refused: true });
 }
 
-/** The database as a dependency without which a service takes no requests. */
-function databaseDependency(db: Kysely<unknown>): Dependency {
+/** The database as a dependency. A pool whose connections are all in use answers as long as they are answered. */
+function databaseDependency(db: Kysely<unknown>, pool: pg.Pool, bound: AnswerBound): Dependency {
   return {
     name: 'postgres',
-    required: true,
+    required: false,
     check: async () => {
-      await sql`select 1`.execute(db);
-      return { up: true };
+      const busy = pool.idleCount === 0 && pool.totalCount >= pool.options.max;
+      if (busy && performance.now() - bound.answeredAt < RECENT_MS) {
+        return { up: true, detail: 'all connections of the pool are in use' };
+      }
+      const { rows } = await sql<{ on: string }>`select current_setting('transaction_read_only') as on`.execute(db);
+      return rows[0]?.on === 'on' ? { up: false, detail: 'takes no writes (read-only)' } : { up: true };
     },
   };
-}
-
-/** A schema's name as a value of `search_path`, with what the start-up packet wants escaped. */
-function searchPath(schema: string): string {
-  return `"${schema.replaceAll('"', '""')}"`.replaceAll('\\', '\\\\').replaceAll(' ', '\\ ');
-}
-
-/** `bigint` as a number, as counts and positions are; everything else as pg reads it. */
-function getTypeParser(oid: number, format?: 'text' | 'binary'): unknown {
-  if (oid === INT8_OID) return readInt8;
-  return pg.types.getTypeParser(oid, format as 'text');
-}
-
-function readInt8(text: string): number {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value)) throw new Error(`bigint is ${text}, must be within ±2^53: select it as text`);
-  return value;
 }

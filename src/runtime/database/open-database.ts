@@ -8,10 +8,10 @@ import type { Migrations } from './define-migrations.ts';
 export async function openDatabase<Tables>(
   options: DatabaseOptions & { readonly migrations: Migrations<Tables> },
 ): Promise<OpenDatabase<Tables>> {
-  const [database, { migrate }] = await Promise.all([import('./database.ts'), import('./migrations.ts')]);
+  const [database, { migrateApart }] = await Promise.all([import('./database.ts'), import('./migration-database.ts')]);
   const opened = await database.openDatabase<Tables>(options);
   try {
-    await migrate(opened.db, options.schema, options.migrations);
+    await migrateApart(options, options.migrations);
     return opened;
   } catch (error) {
     await opened.close();

@@ -8,12 +8,13 @@ import type { Lifetime } from '../lifetime.ts';
 import type { Logger } from '../log.ts';
 import type { Loop } from '../loop.ts';
 import type { Settings } from '../settings.ts';
-import { connectionConfig, openDatabase, type Database } from './database.ts';
+import { connectionConfig } from './connection-config.ts';
+import { openDatabase, type Database } from './database.ts';
 import type { Migrations } from './define-migrations.ts';
 import { idempotencyStore, sweepIdempotency } from './idempotency-store.ts';
 import { inboxGroups, type InboxGroups } from './inbox-groups.ts';
 import { sweepInbox } from './inbox.ts';
-import { migrate } from './migrations.ts';
+import { migrateApart } from './migration-database.ts';
 import type { Transact } from '../outbox/outbox-writer.ts';
 import type { OutboxPublisher } from '../outbox/dispatch.ts';
 import { measureOutbox } from '../outbox/outbox-metrics.ts';
@@ -52,15 +53,15 @@ export async function startDatabase(
   },
 ): Promise<StartedDatabase> {
   const { life, health, metrics, log } = around;
-  const { url, schema, poolMax, outboxPollMs } = settings.database;
+  const { url, schema, poolMax, statementTimeoutMs, outboxPollMs } = settings.database;
   const database = await openDatabase({
-    ...{ url, schema, poolMax, log },
+    ...{ url, schema, poolMax, statementTimeoutMs, log },
     deadlineMs: settings.startDeadlineMs,
     hotReads: around.hotReads,
   });
   life.addStore('postgres', database.close);
   health.add(database.dependency);
-  await migrate(database.db, schema, around.migrations);
+  await migrateApart({ url, schema }, around.migrations);
   const db = database.db as Kysely<RuntimeTables>;
   return {
     db: database.db,

@@ -36,7 +36,8 @@ export interface OpenNats extends NatsLink {
 }
 
 const RECONNECT_WAIT_MS = 500;
-const PING_MS = 10_000;
+/** A connection that answers no ping is given up after two more: within 9 s. */
+const PING_MS = 3000;
 const DRAIN_MS = 3000;
 const ACKNOWLEDGEMENT_MS = 5000;
 
@@ -70,6 +71,10 @@ export async function openNats(options: NatsOptions): Promise<OpenNats> {
         connected = true;
         log.info('nats connection is back');
         reconnected.forEach((listener) => listener());
+      } else if (type === Events.LDM) {
+        // JetStream is gone there already, and this server waits for its clients to leave
+        log.info('nats server is about to stop, reconnecting');
+        void connection.reconnect();
       } else if (type === Events.Error && String(data) === ErrorCode.PermissionsViolation) {
         const { operation, subject = '' } = permissionContext ?? {};
         // who published it knows then

@@ -22,6 +22,10 @@ export interface RunningConsumer {
   readonly pulling: boolean;
   /** Why it does not; undefined while it does. */
   readonly problem: string | undefined;
+  /** When the server answered a pull last; undefined before the first. */
+  readonly lastSuccess: Date | undefined;
+  /** Milliseconds that a step at the server has taken, which has a bound; undefined while it waits for room or for a store. */
+  readonly stepMs: number | undefined;
   /** Stops pulling; resolves when running handlers have ended. After `patienceMs` they are asked to end by their signal. */
   stop(patienceMs: number): Promise<void>;
 }
@@ -40,7 +44,7 @@ export function runConsumer<M extends Message>(options: ConsumerOptions<M>): Run
   async function deliver(message: JsMsg): Promise<void> {
     const startedAt = performance.now();
     const trace = { requestId: `${stream}:${message.seq}`, traceparent: nextTraceparent(traceOf(message)) };
-    const place = { stream, durable, ending: ending.signal };
+    const place = { stream, durable, stopping: stopping.signal, ending: ending.signal };
     const settling = runInTrace(trace, async () => await settleDelivery(message, options, place));
     const outcome = await settling.catch((err: unknown) => {
       log.error({ err, durable }, 'a delivery could not be settled and will be redelivered');
@@ -63,6 +67,12 @@ export function runConsumer<M extends Message>(options: ConsumerOptions<M>): Run
     },
     get problem() {
       return link.connected ? loop.problem : 'nats is away';
+    },
+    get lastSuccess() {
+      return loop.lastSuccess;
+    },
+    get stepMs() {
+      return loop.stepMs;
     },
     async stop(patienceMs) {
       stopping.abort();

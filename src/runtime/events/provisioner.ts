@@ -23,7 +23,12 @@ import type { OpenNats } from './connection.ts';
 /** What provisioning did, one line each, such as `made stream JOBS`. */
 export type ProvisioningStep = string;
 
-/** Creates and updates what differs. Throws at the first that the server refuses. */
+/** Thrown for what a server refused; the rest is as declared then. */
+export class ProvisioningError extends AggregateError {
+  override readonly name = 'ProvisioningError';
+}
+
+/** Creates and updates what differs. Throws a {@link ProvisioningError} with all that the server refused, after the rest was done. */
 export async function provision(
   link: OpenNats,
   topology: Topology,
@@ -34,17 +39,27 @@ export async function provision(
 ): Promise<ProvisioningStep[]> {
   const manager = await link.connection.jetstreamManager({ checkAPI: false });
   const steps: ProvisioningStep[] = [];
+  const faults: Error[] = [];
+  const attempt = async (name: string, step: () => Promise<ProvisioningStep | undefined>): Promise<void> => {
+    try {
+      const done = await step();
+      if (done !== undefined) steps.push(done);
+    } catch (error) {
+      faults.push(new Error(`${name}: ${textOf(error)}`, { cause: error }));
+    }
+  };
   for (const stream of topology.streams) {
-    const step = await provisionStream(manager, streamConfig(stream, { replicas: options.replicas ?? 1 }));
-    if (step !== undefined) steps.push(step);
+    const wanted = streamConfig(stream, { replicas: options.replicas ?? 1 });
+    await attempt(`stream ${stream.name}`, async () => await provisionStream(manager, wanted));
   }
   for (const service of topology.services) {
     for (const consumer of service.consumes) {
       const stream = requireStreamOf(consumer.message, topology).name;
-      const step = await provisionDurable(manager, stream, consumerConfig(service, consumer, topology));
-      if (step !== undefined) steps.push(step);
+      const wanted = consumerConfig(service, consumer, topology);
+      await attempt(`durable ${wanted.durable_name}`, async () => await provisionDurable(manager, stream, wanted));
     }
   }
+  if (faults.length > 0) throw new ProvisioningError(faults, faults.map(textOf).join('; '));
   return steps;
 }
 

@@ -3,9 +3,10 @@ import { readyMessage, type Outgoing } from '../outbox/ready-message.ts';
 import type { OutboxPublisher } from '../outbox/dispatch.ts';
 import { PublishFailure, type FailureKind } from '../outbox/publish-failure.ts';
 import { ErrorCode, NatsError } from 'nats';
-import { DependencyError, textOf } from '../dependency.ts';
+import { textOf } from '../dependency.ts';
 import type { Logger } from '../log.ts';
 import { nextTraceparent, runInTrace } from '../trace.ts';
+import { DependencyError } from '../unavailable.ts';
 import type { OpenNats } from './connection.ts';
 import type { StreamAcknowledgement } from './stream-publisher.ts';
 

@@ -39,6 +39,10 @@ export class PullLoop {
   private retryNow = new AbortController();
   private silences = 0;
   private current: string | undefined = 'not checked yet';
+  /** When the present step at the server began. */
+  private stepSince: number | undefined;
+  /** When the server answered a pull last. */
+  lastSuccess: Date | undefined;
 
   constructor(options: PullLoopOptions) {
     this.options = options;
@@ -53,6 +57,11 @@ export class PullLoop {
     return this.current;
   }
 
+  /** Milliseconds that the present step at the server has taken; undefined between steps. */
+  get stepMs(): number | undefined {
+    return this.stepSince === undefined ? undefined : performance.now() - this.stepSince;
+  }
+
   /** Pulls until it is stopped. */
   async run(): Promise<void> {
     const { link, stream, durable, places, stopping } = this.options;
@@ -63,15 +72,19 @@ export class PullLoop {
         await this.options.ready();
         await places.room();
         if (this.stopped) break;
+        this.stepSince = performance.now();
         pull ??= await link.connection.jetstream().consumers.get(stream, durable);
         this.current = undefined;
         await this.fetchOnce(pull);
+        this.lastSuccess = new Date();
         pauseMs = FIRST_PAUSE_MS;
       } catch (error) {
         pull = undefined;
         if (this.stopped) break;
         await this.pauseAfter(error, pauseMs);
         pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
+      } finally {
+        this.stepSince = undefined;
       }
     }
   }
@@ -82,13 +95,17 @@ export class PullLoop {
 
   private async pauseAfter(error: unknown, pauseMs: number): Promise<void> {
     const { log, durable, stopping } = this.options;
+    this.stepSince = undefined;
     if (this.current === undefined || pauseMs === FIRST_PAUSE_MS) {
       log.warn({ durable, reason: textOf(error) }, 'cannot pull, looking up the durable again');
     }
     this.current = textOf(error);
     this.retryNow = new AbortController();
-    const signal = AbortSignal.any([stopping, this.retryNow.signal]);
-    await pause(pauseMs, undefined, { signal }).catch(() => undefined);
+    // not AbortSignal.any: one that depends on a signal as long-lived as the service is never freed
+    const wake = (): void => this.retryNow.abort();
+    stopping.addEventListener('abort', wake, { once: true });
+    await pause(pauseMs, undefined, { signal: this.retryNow.signal }).catch(() => undefined);
+    stopping.removeEventListener('abort', wake);
   }
 
   private async fetchOnce(pull: PullConsumer): Promise<void> {

@@ -1,12 +1,14 @@
 /** Hands one delivery to its handler, and acknowledges it or gives it back by what the handler throws. */
 import { decodeMessage, MessageError, type Consumer, type Message, type Topology } from '#declare';
 import type { JsMsg } from 'nats';
-import { absentDependencyOf, textOf } from '../dependency.ts';
+import { textOf } from '../dependency.ts';
 import type { Logger } from '../log.ts';
+import { absentDependencyOf, unavailabilityOf, type Unavailability } from '../unavailable.ts';
 import type { OpenNats } from './connection.ts';
 import { publishDeadLetter, type DeathCause } from './dead-letter.ts';
 import { nakDelayMs, type DeliveryHandler, type HandlingOptions } from './delivery.ts';
 import { PermanentError, RetryLater } from './errors.ts';
+import { handleOrHold } from './held-delivery.ts';
 import { ReadDelivery } from './read-delivery.ts';
 
 /** What became of a delivery; a label of a metric. */
@@ -23,14 +25,19 @@ export interface SettlingOptions<M extends Message> extends Pick<
   readonly topology: Topology;
   readonly handler: DeliveryHandler<M>;
   readonly log: Logger;
+  /** Called when a handler met a store that is away. @default - nothing */
+  readonly onTrouble?: (trouble: Unavailability) => void;
   /** Returns numbers from 0 to 1. @default Math.random */
   readonly random?: () => number;
 }
 
-/** The durable of a delivery, and the signal that asks its handler to end. */
+/** The durable of a delivery, and the end of the service. */
 export interface SettlingPlace {
   readonly stream: string;
   readonly durable: string;
+  /** Aborts when the service begins to end. */
+  readonly stopping: AbortSignal;
+  /** Aborts when its handler is asked to end. */
   readonly ending: AbortSignal;
 }
 
@@ -40,23 +47,27 @@ const REASON_LENGTH = 2000;
 export async function settleDelivery<M extends Message>(
   message: JsMsg,
   options: SettlingOptions<M>,
-  { stream, durable, ending }: SettlingPlace,
+  { stream, durable, stopping, ending }: SettlingPlace,
 ): Promise<DeliveryOutcome> {
   const attempt = message.info.redeliveryCount;
-  const lastAttempt = attempt >= options.consumer.policy.maxDeliver;
-  const { workingEveryMs } = options;
+  const { maxDeliver, ackWaitSeconds } = options.consumer.policy;
+  const lastAttempt = attempt >= maxDeliver;
+  const { workingEveryMs, log } = options;
   const life = workingEveryMs === undefined ? undefined : setInterval(() => message.working(), workingEveryMs);
   try {
     const read = decodeMessage(options.consumer.message, message.data);
     const place = { durable, stream, attempt, lastAttempt, signal: ending };
-    await options.handler(new ReadDelivery<M>(message, read, place, options.log));
+    const delivery = new ReadDelivery<M>(message, read, place, log);
+    const holding = { durable, ackWaitMs: ackWaitSeconds * 1000, stopping, log, onTrouble: options.onTrouble };
+    await handleOrHold(message, holding, async () => await options.handler(delivery));
     message.ack();
     return 'done';
   } catch (error) {
     const cause = deathCause(error, lastAttempt);
-    const givesUp = cause !== undefined && !(ending.aborted && cause === 'exhausted');
+    const givenBack = ending.aborted || (stopping.aborted && unavailabilityOf(error) !== undefined);
+    const givesUp = cause !== undefined && !(givenBack && cause === 'exhausted');
     if (givesUp) return await bury(message, options, { stream, durable, attempt, cause, error });
-    if (ending.aborted) {
+    if (givenBack) {
       message.nak();
       return 'given-back';
     }

@@ -99,6 +99,8 @@ export function streamPublisher(
       const timer = setTimeout(() => give(NatsError.errorForCode(ErrorCode.Timeout)), timeoutMs);
       waiting.set(number, { subject, fulfil, fail, timer });
       sendSoon(() => {
+        // the connection went in between: the client would send it after the reconnect, and nobody would wait for it
+        if (!waiting.has(number)) return;
         try {
           inbox ??= subscribe();
           const own = headers();

@@ -5,6 +5,7 @@ import type { Logger } from '../log.ts';
 import { rateHeaders, type RateLimiter, type RateRule } from '../rate-limit.ts';
 import { runInTrace } from '../trace.ts';
 import { clientNetwork } from './client-network.ts';
+import { unavailabilityOf } from '../unavailable.ts';
 import type { Health } from './health.ts';
 import { sendJson } from './json-answer.ts';
 import { beginRequest, type Metrics } from './metrics.ts';
@@ -40,8 +41,9 @@ export function createHttpApp(options: HttpAppOptions, routes: () => RequestHand
   app.set('query parser', 'simple');
   app.set('trust proxy', options.trustProxyHops);
   app.get('/livez', (_request, response) => {
-    response.statusCode = health.dead === undefined ? 200 : 503;
-    sendJson(response, health.dead === undefined ? '{"alive":true}' : '{"alive":false}');
+    const alive = health.alive();
+    response.statusCode = alive ? 200 : 503;
+    sendJson(response, alive ? '{"alive":true}' : '{"alive":false}');
   });
   app.get('/readyz', async (_request, response) => {
     const readiness = await health.readiness();
@@ -68,7 +70,7 @@ export function createHttpApp(options: HttpAppOptions, routes: () => RequestHand
     else void router(request, response, next);
   });
   app.use((_request, _response, next) => next(new HttpError('not_found')));
-  app.use(refuse(log));
+  app.use(refuse(health, log));
   return app;
 }
 
@@ -112,9 +114,11 @@ function limitAll({ rule, limiter }: NonNullable<HttpAppOptions['limit']>, metri
 }
 
 /** Answers every error as a problem. What nobody foresaw is logged with its stack and shown with an id alone. */
-function refuse(log: Logger): ErrorRequestHandler {
+function refuse(health: Health, log: Logger): ErrorRequestHandler {
   return (error: unknown, request, response, _next) => {
     const refusal = httpErrorOf(error);
+    const trouble = unavailabilityOf(error);
+    if (trouble !== undefined) health.note(trouble);
     const requestId = requestIdOf(request);
     if (refusal.status >= 500) log.error({ err: refusal.cause ?? error, code: refusal.code, requestId }, 'refused');
     if (response.headersSent) return void response.destroy();

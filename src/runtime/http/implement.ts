@@ -7,6 +7,7 @@ import express, { Router, type NextFunction, type Request, type RequestHandler, 
 import type { Logger } from '../log.ts';
 import type { RateLimiter } from '../rate-limit.ts';
 import type { SessionSource } from '../sessions/session-source.ts';
+import { isStoreAway } from '../unavailable.ts';
 import { callOf } from './bound-call.ts';
 import { Reply, type Handler, type HandlersOf } from './call.ts';
 import { etagOf } from './etag.ts';
@@ -121,7 +122,11 @@ async function run(
       await store.keep(slot, { status: route.status, headers: keptHeaders(response), body: text });
     end(response, text);
   } catch (error) {
-    await store.free(slot).catch((err: unknown) => log.warn({ err }, 'an idempotency key could not be released'));
+    const freed = store
+      .free(slot)
+      .catch((err: unknown) => log.warn({ err }, 'an idempotency key could not be released'));
+    // the answer does not wait for a store that is away
+    if (!isStoreAway(error)) await freed;
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 import { PROBLEMS, type FieldFault, type Problem, type ProblemCode, type ProblemKind } from '#declare';
-import { absentDependencyOf } from '../dependency.ts';
+import { absentDependencyOf } from '../unavailable.ts';
 
 /** What a refusal says besides its code. */
 export interface HttpErrorOptions extends ErrorOptions {

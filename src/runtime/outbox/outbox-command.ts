@@ -1,5 +1,5 @@
 /** `node main.mjs outbox list | send <id …> | drop <id …>`: what a person does with messages that were parked. */
-import { connectionConfig } from '../database/database.ts';
+import { connectionConfig } from '../database/connection-config.ts';
 import { RelayConnection, type Statements } from './relay-connection.ts';
 
 export const OUTBOX_USAGE = `outbox list                    messages that were parked or put off, with the reason

@@ -6,6 +6,7 @@
  */
 import type { Message } from '#declare';
 import type { Kysely, Transaction } from 'kysely';
+import { againOnConflict } from '../database/conflicts.ts';
 import type { RuntimeTables } from '../database/runtime-tables.ts';
 import { insertMessages, type CollectedMessage } from './insert-messages.ts';
 import { readyMessage, type Outgoing } from './ready-message.ts';
@@ -33,9 +34,9 @@ export class OutboxWriter {
     this.onCommit = onCommit;
   }
 
-  /** Transactions on a database. */
+  /** Transactions on a database; one that met another one runs again, so what it does besides may happen twice. */
   transactOn<Tables>(db: Kysely<Tables & RuntimeTables>): Transact<Tables> {
-    return async (work) => {
+    const once: Transact<Tables> = async (work) => {
       const messages: CollectedMessage[] = [];
       const result = await db.transaction().execute(async (opened) => {
         const trx = opened.withPlugin(new SavepointMarks(opened, messages));
@@ -48,6 +49,7 @@ export class OutboxWriter {
       if (messages.length > 0) this.onCommit();
       return result;
     };
+    return async (work) => await againOnConflict(async () => await once(work));
   }
 
   /**

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunningPostgres } from '#local';
 import { openDatabase } from '#runtime/database/database';
+import { migrateApart } from '#runtime/database/migration-database';
 import { migrate } from '#runtime/database/migrations';
 import { createLogger, defineMigrations, DependencyError, handleOnce, type OpenDatabase } from '#runtime';
 import { startPostgres } from '#test-support/postgres';
@@ -82,6 +83,50 @@ describe('the database', () => {
     });
     await expect(migrate(db, 'other', broken)).rejects.toThrow('migration 0003-broken of schema other failed');
     expect(await server.sql(`select count(*) from pg_tables where tablename = 'half'`)).toBe('0');
+  });
+
+  it('migrates two schemas side by side, each as long as it takes', async () => {
+    const order: string[] = [];
+    let quickIsDone: () => void = () => undefined;
+    const quick = new Promise<void>((resolve) => (quickIsDone = resolve));
+    const patient = defineMigrations<Tables>({
+      '0001-things': migrations.byName['0001-things'] ?? { up: async () => Promise.resolve() },
+      '0002-column': { up: async () => Promise.resolve() },
+      '0004-patient': {
+        async up(on) {
+          await sql`set local statement_timeout = 0`.execute(on);
+          await quick;
+          await sql`select 1`.execute(on);
+          order.push('patient');
+        },
+      },
+    });
+    const url = server.urlFor('other', 'pw');
+    const long = migrateApart({ url, schema: 'other' }, patient);
+    await migrateApart({ url: server.urlFor('user', 'pw'), schema: 'user' }, migrations);
+    order.push('quick');
+    quickIsDone();
+    await long;
+    expect(order).toEqual(['quick', 'patient']);
+  });
+
+  it('starts with a single connection, and with a pool of two of which one is that of the hot reads', async () => {
+    for (const poolMax of [1, 2]) {
+      const options = { url: server.urlFor('user', 'pw'), schema: 'user', poolMax, deadlineMs: 5000, log };
+      const database = await openDatabase<Tables>({ ...options, hotReads: true });
+      await migrateApart(options, migrations);
+      expect(await sql`select 1 as one`.execute(database.db)).toMatchObject({ rows: [{ one: 1 }] });
+      await database.close();
+    }
+  });
+
+  it('says what is wrong when something between drops the schema that a connection starts with', async () => {
+    const options = { url: server.urlFor('user', 'pw'), schema: 'user', poolMax: 1, deadlineMs: 5000, log };
+    // the last one wins, as in a pooler that ignores ours
+    const url = `${options.url}?options=-c%20search_path%3Dpublic`;
+    await expect(openDatabase<Tables>({ ...options, url })).rejects.toThrow(
+      'postgres looks up names in public, must be user, since a pooler drops start parameters: set ignore_startup',
+    );
   });
 
   it('reads bigint as a number and keeps to its schema', async () => {

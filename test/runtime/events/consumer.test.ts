@@ -9,6 +9,7 @@ import { provision } from '#runtime/events/provisioner';
 import { publish } from '#runtime/events/publisher';
 import {
   createLogger,
+  DependencyError,
   PermanentError,
   RetryLater,
   type Delivery,
@@ -101,6 +102,37 @@ describe('a consumer', () => {
     await eventually(async () => expect((await durableInfo(world)).ack_floor.stream_seq).toBeGreaterThan(0));
     expect(seen[0]).toMatchObject({ data: { n: 7 }, attempt: 1, lastAttempt: false, durable: 'eater-plain' });
     expect(seen[0]?.id).toMatch(/^test:[0-9a-f-]{36}$/);
+  });
+
+  it('holds a message whose store is away longer than all its deliveries would last, and handles it once', async () => {
+    const world = worldOf('away');
+    await provision(link, world.topology);
+    const attempts: number[] = [];
+    eat(world, ({ attempt }) => {
+      attempts.push(attempt);
+      if (attempts.length < 5) throw new DependencyError('postgres', 'postgres is away');
+    });
+    await send(world, 1);
+    await eventually(async () => expect((await durableInfo(world)).ack_floor.stream_seq).toBeGreaterThan(0));
+    expect(attempts).toEqual([1, 1, 1, 1, 1]);
+    expect(await deadLetters(world)).toEqual([]);
+  });
+
+  it('gives a held message back when the service ends', async () => {
+    const world = worldOf('away-at-end');
+    await provision(link, world.topology);
+    const met = new Promise<void>((resolve) => {
+      eat(world, () => {
+        resolve();
+        throw new DependencyError('postgres', 'postgres is away');
+      });
+    });
+    await send(world, 1);
+    await met;
+    await running[0]?.stop(60_000);
+    const attempts: number[] = [];
+    eat(world, ({ attempt }) => void attempts.push(attempt));
+    await eventually(() => expect(attempts).toHaveLength(1));
   });
 
   it('comes again after the declared delays ± 20 %, then lays a dead letter down, once', async () => {

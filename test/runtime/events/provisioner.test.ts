@@ -59,6 +59,17 @@ describe('provisioning', () => {
     expect((await manager.streams.info('EVENTS')).state.messages).toBe(1);
     expect((await manager.consumers.info('EVENTS', 'maker-thing-made')).num_pending).toBe(1);
   });
+
+  it('does the rest when the server refuses a stream, and names what it refused', async () => {
+    const { streams, services } = topologyOf(3600);
+    const foreign = defineStream({ name: 'FOREIGN', subjects: ['work.other'] });
+    const other = defineStream({ name: 'OTHER', subjects: ['other.>'] });
+    const refused = provision(link, defineTopology({ streams: [foreign, ...streams, other], services }));
+    await expect(refused).rejects.toThrow(/^stream FOREIGN: subjects overlap with an existing stream$/);
+    const manager = await link.connection.jetstreamManager({ checkAPI: false });
+    expect((await manager.streams.info('OTHER')).config.subjects).toEqual(['other.>']);
+    expect((await manager.streams.info('EVENTS')).config.max_age).toBe(3600 * 1_000_000_000);
+  });
 });
 
 describe('the delay before the next delivery', () => {

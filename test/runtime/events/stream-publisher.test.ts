@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { RunningNats } from '#local';
 import { openNats, type OpenNats } from '#runtime/events/connection';
 import { createLogger, type StreamPublisher } from '#runtime';
+import { TcpProxy } from '#test-support/tcp-proxy';
 import { streamPublisher } from '../../../src/runtime/events/stream-publisher.ts';
 import { startNats } from '#test-support/nats';
 
@@ -67,6 +68,22 @@ it('gives up in time when nobody acknowledges, and takes no later answer for tha
     break;
   }
   expect((await hasty('events.c', 'heard', bytes)).sequence).toBeLessThan(999_999);
+});
+
+it('fails at once what waits when the connection is lost, and sends none of it later', async () => {
+  const proxy = await TcpProxy.before(server);
+  const log = createLogger({ service: 'test', version: '0', level: 'silent' });
+  const other = await openNats({
+    ...{ url: `nats://127.0.0.1:${proxy.port}`, user: '', password: '', name: 'other', inboxPrefix: '_INBOX_other' },
+    ...{ deadlineMs: 10_000, log, onFatal: () => undefined },
+  });
+  const asked = link.connection.subscribe('mute.b', { max: 1 });
+  await link.connection.flush();
+  const waiting = other.publishToStream('mute.b', 'unheard', bytes);
+  for await (const _ of asked) proxy.cut();
+  await expect(waiting).rejects.toMatchObject({ name: 'NatsError', code: 'DISCONNECT' });
+  await other.close();
+  await proxy.stop();
 });
 
 it('rejects when the connection is closed', async () => {

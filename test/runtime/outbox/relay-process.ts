@@ -1,5 +1,5 @@
 /** A relay as a process of its own, for tests that kill it. */
-import { connectionConfig } from '#runtime/database/database';
+import { connectionConfig } from '#runtime/database/connection-config';
 import { openNats } from '#runtime/events/connection';
 import { outboxPublisherOn } from '#runtime/events/publisher';
 import { RelayConnection } from '#runtime/outbox/relay-connection';

@@ -7,18 +7,28 @@
  * away: after a newer pod has added a column, its prepared form fails ("cached plan must not change result type").
  */
 import { SelectQueryNode, type CompiledQuery, type QueryResult } from 'kysely';
+import { hash } from 'node:crypto';
 import { Socket } from 'node:net';
-import pg from 'pg';
+import type pg from 'pg';
 import type { Logger } from '../../log.ts';
 import { inOneWrite } from '../../one-write.ts';
+import { codeOf, isStoreAway } from '../../unavailable.ts';
+import { AnswerBound, BoundedClient, postgresError } from '../bounded-client.ts';
 
 /** Runs that must have been quick before a statement shares a connection. */
 const PROBATION_RUNS = 5;
 const QUICK_MS = 25;
 /** Longer than this, waiting behind others included, and a statement goes back. */
 const SLOW_MS = 500;
+/** Longer than this without an answer, and the shared connection is given up; what waits there runs on one of the pool. */
+const SILENT_MS = 2000;
 /** Statements that are known at most; texts made of lists of any length must not fill the server's memory. */
 const MOST_STATEMENTS = 200;
+/**
+ * `invalid_sql_statement_name` and `duplicate_prepared_statement`: a pooler is between that gives each transaction another
+ * connection of its own, so what was prepared is elsewhere, or was prepared by another process.
+ */
+const POOLER = /^(26000|42P05)$/;
 /** `feature_not_supported`, with which PostgreSQL refuses a cached plan whose result has another type now. */
 const STALE_PLAN = '0A000';
 
@@ -41,22 +51,32 @@ export interface HotReads {
 /** Opens the shared connection when the first statement is fit for it, and again after it was lost. */
 export function openHotReads(config: pg.ClientConfig, log: Logger): HotReads {
   const statements = new Map<string, Statement>();
-  let link: { readonly client: pg.Client; readonly socket: Socket } | undefined;
+  const bound = new AnswerBound(SILENT_MS);
+  let link: { readonly client: BoundedClient; readonly socket: Socket } | undefined;
   let opening: Promise<void> | undefined;
   let closed = false;
+
+  /** Ends the sharing for good. */
+  function leave(): void {
+    if (closed) return;
+    closed = true;
+    log.warn('a pooler is between this service and postgres, frequent reads are not prepared');
+    link?.client.destroy();
+    link = undefined;
+  }
 
   function statementOf(query: CompiledQuery): Statement | undefined {
     const known = statements.get(query.sql);
     if (known !== undefined) return known;
     if (statements.size >= MOST_STATEMENTS || !isPlainRead(query)) return undefined;
-    const statement = { name: `hot_${statements.size}`, runs: 0, slow: false };
+    const statement = { name: nameOf(query.sql), runs: 0, slow: false };
     statements.set(query.sql, statement);
     return statement;
   }
 
   async function open(): Promise<void> {
     const socket = new Socket();
-    const client = new pg.Client({ ...config, stream: () => socket, pipeline: true });
+    const client = new BoundedClient({ ...config, bound, stream: () => socket, pipeline: true });
     const lost = (): void => {
       if (link?.client === client) link = undefined;
     };
@@ -85,7 +105,7 @@ export function openHotReads(config: pg.ClientConfig, log: Logger): HotReads {
         return undefined;
       }
       inOneWrite(link.socket);
-      return runNamed(link.client, statement, query);
+      return runNamed(link.client, statement, query, leave);
     },
     ran(query, tookMs) {
       const statement = statements.get(query.sql);
@@ -104,6 +124,7 @@ async function runNamed(
   client: pg.Client,
   statement: Statement,
   { sql: text, parameters }: CompiledQuery,
+  leave: () => void,
 ): Promise<QueryResult<unknown> | undefined> {
   const startedAt = performance.now();
   try {
@@ -112,16 +133,19 @@ async function runNamed(
     if (performance.now() - startedAt > SLOW_MS) statement.slow = true;
     return { rows };
   } catch (error) {
-    if (!isStalePlan(error)) throw error;
-    statement.slow = true;
+    // on a connection of its own it may go better, or says what is wrong
+    if (isStoreAway(postgresError(error))) return undefined;
+    if (POOLER.test(codeOf(error))) leave();
+    // a column changed its type, so the prepared form is of no use: the statement itself may be
+    else if (codeOf(error) === STALE_PLAN) statement.slow = true;
+    else throw error;
     return undefined;
   }
 }
 
-/** A column changed its type, so the prepared form is of no use: the statement itself may be. */
-function isStalePlan(error: unknown): boolean {
-  const code = error instanceof pg.DatabaseError ? error.code : undefined;
-  return code === STALE_PLAN;
+/** Where a pooler is between, another process may have prepared this name: it must mean the same text to all of them. */
+function nameOf(text: string): string {
+  return `hot_${hash('sha256', text, 'base64url')}`;
 }
 
 /** A select that neither locks nor depends on the columns a table happens to have. */

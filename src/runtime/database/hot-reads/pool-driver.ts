@@ -5,6 +5,8 @@
 import type { CompiledQuery, DatabaseConnection, Driver, QueryResult, TransactionSettings } from 'kysely';
 import type { Duplex } from 'node:stream';
 import type pg from 'pg';
+import { Lease } from '../bounded-client.ts';
+import { assertCommitted } from '../checked-pool.ts';
 
 /** Commands whose count of rows is that of the rows they changed. */
 const CHANGING = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE']);
@@ -22,7 +24,7 @@ export class PoolDriver implements Driver {
   }
 
   async acquireConnection(): Promise<DatabaseConnection> {
-    return new PooledConnection(await this.pool.connect());
+    return new PooledConnection(await Lease.from(this.pool));
   }
 
   async beginTransaction(connection: DatabaseConnection, settings: TransactionSettings): Promise<void> {
@@ -39,7 +41,7 @@ export class PoolDriver implements Driver {
   }
 
   async releaseConnection(connection: DatabaseConnection): Promise<void> {
-    pooled(connection).client.release();
+    pooled(connection).lease.release();
     await Promise.resolve();
   }
 
@@ -54,12 +56,12 @@ function pooled(connection: DatabaseConnection): PooledConnection {
 }
 
 class PooledConnection implements DatabaseConnection {
-  readonly client: pg.PoolClient;
+  readonly lease: Lease;
   /** A transaction's beginning that is not sent yet. */
   private beginning: string | undefined;
 
-  constructor(client: pg.PoolClient) {
-    this.client = client;
+  constructor(lease: Lease) {
+    this.lease = lease;
   }
 
   begin({ isolationLevel, accessMode }: TransactionSettings): void {
@@ -69,13 +71,11 @@ class PooledConnection implements DatabaseConnection {
 
   async commit(): Promise<void> {
     if (this.takeBeginning() !== undefined) return;
-    const { command } = await this.client.query('commit');
-    if (command === 'COMMIT') return;
-    throw new Error('the transaction was rolled back: one of its statements had failed, and its error was caught');
+    assertCommitted(await this.lease.query('commit'));
   }
 
   async rollback(): Promise<void> {
-    if (this.takeBeginning() === undefined) await this.client.query('rollback');
+    if (this.takeBeginning() === undefined) await this.lease.rollback();
   }
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
@@ -92,12 +92,13 @@ class PooledConnection implements DatabaseConnection {
 
   private async send({ sql, parameters }: CompiledQuery): Promise<pg.QueryResult> {
     const beginning = this.takeBeginning();
-    if (beginning === undefined) return await this.client.query(sql, [...parameters]);
-    const socket = socketOf(this.client);
+    if (beginning === undefined) return await this.lease.query(sql, parameters);
+    const { client } = this.lease;
+    const socket = socketOf(client);
     socket?.cork();
-    const both = [this.client.query(beginning), this.client.query(sql, [...parameters])] as const;
+    const both = [client.query(beginning), client.query(sql, [...parameters])] as const;
     socket?.uncork();
-    const [, result] = await Promise.all(both);
+    const [, result] = await this.lease.judge(Promise.all(both));
     return result;
   }
 

@@ -1,0 +1,152 @@
+/**
+ * Connections to PostgreSQL that cannot fall silent unnoticed. The server ends a statement that takes too long; but when the
+ * route is gone, or the server hangs, nobody answers at all, and pg waits for ever. Here each statement, a commit too, is
+ * answered in time, or its connection is destroyed with all that wait on it.
+ *
+ * Where one connection fell silent, others that were open at that time probably did too: they are not taken from the pool again.
+ */
+import type { EventEmitter } from 'node:events';
+import type { Socket } from 'node:net';
+import pg from 'pg';
+import { textOf } from '../dependency.ts';
+import { DependencyError, isSocketError, isStoreAway } from '../unavailable.ts';
+
+/** What the connections of a process have in common. */
+export class AnswerBound {
+  /** Milliseconds in which a statement is answered, after the one before it. */
+  readonly withinMs: number;
+  /** When a connection fell silent last, by `performance.now()`. */
+  silentAt = Number.NEGATIVE_INFINITY;
+  /** When PostgreSQL answered last, by `performance.now()`. */
+  answeredAt = Number.NEGATIVE_INFINITY;
+
+  constructor(withinMs: number) {
+    this.withinMs = withinMs;
+  }
+}
+
+/** Config of a {@link BoundedClient}; a pool hands it on. */
+export interface BoundedConfig extends pg.ClientConfig {
+  readonly bound: AnswerBound;
+}
+
+/** What pg's types do not show. */
+interface Wire extends EventEmitter {
+  readonly stream: Socket;
+}
+
+/** A client whose every statement is answered in time. */
+export class BoundedClient extends pg.Client {
+  readonly openedAt = performance.now();
+  private readonly bound: AnswerBound;
+  private readonly wire: Wire;
+  private patience: NodeJS.Timeout | undefined;
+  /** What the server said when it closed the connection, which the next statement does not know. */
+  lastWords: Error | undefined;
+
+  constructor(config: BoundedConfig) {
+    super(config);
+    this.bound = config.bound;
+    this.wire = (this as unknown as { readonly connection: Wire }).connection;
+    // told before pg's own listener, which tells 'drain' when nothing waits any more
+    this.wire.on('readyForQuery', () => this.answered());
+    this.on('drain', () => this.rest());
+    this.wire.once('end', () => this.rest());
+    this.on('error', (error) => (this.lastWords ??= error));
+    const query = this.query.bind(this) as (...args: unknown[]) => unknown;
+    this.query = ((...args: unknown[]) => {
+      this.patience ??= setTimeout(() => this.giveUp(), this.bound.withinMs);
+      return query(...args);
+    }) as typeof this.query;
+    const end = this.end.bind(this) as (...args: unknown[]) => unknown;
+    this.end = ((...args: unknown[]) => {
+      const timer = setTimeout(() => this.destroy(), this.bound.withinMs);
+      this.wire.once('end', () => clearTimeout(timer));
+      return end(...args);
+    }) as typeof this.end;
+  }
+
+  /** Closes the socket without a word to the server. */
+  destroy(error?: Error): void {
+    this.wire.stream.destroy(error);
+  }
+
+  /** Whether no connection has fallen silent since it was opened. */
+  get trusted(): boolean {
+    return this.openedAt > this.bound.silentAt;
+  }
+
+  private answered(): void {
+    this.bound.answeredAt = performance.now();
+    this.patience?.refresh();
+  }
+
+  private rest(): void {
+    clearTimeout(this.patience);
+    this.patience = undefined;
+  }
+
+  private giveUp(): void {
+    this.bound.silentAt = performance.now();
+    this.destroy(new DependencyError('postgres', `postgres did not answer within ${this.bound.withinMs} ms`));
+  }
+}
+
+/** A client taken from a pool. What happened on it decides whether it goes back. */
+export class Lease {
+  readonly client: pg.PoolClient;
+  private spoilt = false;
+
+  private constructor(client: pg.PoolClient) {
+    this.client = client;
+  }
+
+  /** Takes a client that can be trusted. Throws a {@link DependencyError} when there is none in time. */
+  static async from(pool: pg.Pool): Promise<Lease> {
+    for (;;) {
+      const client = await pool.connect().catch((error: unknown) => {
+        throw postgresError(error);
+      });
+      if (!(client instanceof BoundedClient) || client.trusted) return new Lease(client);
+      client.destroy();
+      client.release(true);
+    }
+  }
+
+  async query(text: string, parameters: readonly unknown[] = []): Promise<pg.QueryResult> {
+    return await this.judge(this.client.query(text, [...parameters]));
+  }
+
+  /** Awaits a statement; one that failed since the store is away spoils the client. */
+  async judge<T>(statement: Promise<T>): Promise<T> {
+    try {
+      return await statement;
+    } catch (error) {
+      const { client } = this;
+      const lastWords = client instanceof BoundedClient ? client.lastWords : undefined;
+      this.spoilt ||= lastWords !== undefined || isStoreAway(postgresError(error));
+      throw postgresError(lastWords ?? error);
+    }
+  }
+
+  /** Ends a transaction without its effect; where that fails, so does the client, and with it the transaction. */
+  async rollback(): Promise<void> {
+    if (this.spoilt) return;
+    try {
+      await this.client.query('rollback');
+    } catch {
+      this.spoilt = true;
+    }
+  }
+
+  /** Gives the client back, or destroys it. */
+  release(): void {
+    this.client.release(this.spoilt);
+  }
+}
+
+/** An error of pg; that of a socket says now that it is PostgreSQL's. */
+export function postgresError(error: unknown): unknown {
+  if (error instanceof DependencyError || !isSocketError(error)) return error;
+  return new DependencyError('postgres', textOf(error), { cause: error });
+}

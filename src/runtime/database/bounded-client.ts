@@ -1,6 +1,6 @@
 /**
  * Connections to PostgreSQL that cannot fall silent unnoticed. The server ends a statement that takes too long; but when the
- * route is gone, or the server hangs, nobody answers at all, and pg waits for ever. Here each statement, a commit too, is
+ * route is gone, or the server hangs, nobody answers at all, and pg waits forever. Here each statement, a commit too, is
  * answered in time, or its connection is destroyed with all that wait on it.
  *
  * Where one connection fell silent, others that were open at that time probably did too: they are not taken from the pool again.
@@ -66,7 +66,7 @@ export class BoundedClient extends pg.Client {
     }) as typeof this.end;
   }
 
-  /** Closes the socket without a word to the server. */
+  /** Closes the socket without telling the server. */
   destroy(error?: Error): void {
     this.wire.stream.destroy(error);
   }

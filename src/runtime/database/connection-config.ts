@@ -3,7 +3,7 @@ import type { DatabaseOptions } from './database.ts';
 
 /** Milliseconds in which a connection is free or open. With the limit of a statement, a request is answered within 10 s. */
 const CONNECT_MS = 3500;
-/** Milliseconds without a word after which TCP asks whether the other side is still there. */
+/** Milliseconds of silence after which TCP asks whether the other side is still there. */
 const KEEP_ALIVE_MS = 10_000;
 /** Limits where requests wait. A transaction whose connection was lost holds its locks for as long as one may be idle. */
 export const REQUEST_LIMITS = { statementMs: 5000, idleInTransactionMs: 10_000 };

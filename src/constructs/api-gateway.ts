@@ -180,7 +180,7 @@ function propFaults(props: ApiGatewayProps, place: string): Fault[] {
     faults.push({ rule: 'gateway-parent', place, message });
   }
   if (gatewayApi && props.parentGateway !== undefined && props.tlsSecret !== undefined) {
-    const message = `tlsSecret is ${nameOf(props.tlsSecret)}, the listener of the Gateway ${props.parentGateway.name} terminates TLS: set the Secret there and remove it here`;
+    const message = `tlsSecret is ${nameOf(props.tlsSecret)}, but the listener of the Gateway ${props.parentGateway.name} terminates TLS: set the Secret there and remove it here`;
     faults.push({ rule: 'gateway-tls', place, message });
   }
   if (props.host !== undefined && !HOST.test(props.host)) {

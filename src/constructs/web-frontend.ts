@@ -204,7 +204,7 @@ function propFaults(settings: WebSettings, place: string): Fault[] {
   const image = imageReferenceProblem(settings.image);
   if (image !== undefined) faults.push({ rule: 'image-reference', place, message: image });
   if (!Number.isInteger(settings.replicas) || settings.replicas < 1) {
-    const message = `replicas is ${settings.replicas}, it must be a positive integer`;
+    const message = `replicas is ${settings.replicas}, must be a positive integer: set it to 1 or more`;
     faults.push({ rule: 'web-replicas', place, message });
   }
   if (!/^[A-Za-z_$][\w$]*$/.test(settings.settingsVariable)) {

@@ -42,7 +42,9 @@ function oneNamespace({ objects }: ManifestSet, dist: string): string {
   const without = objects.find(({ namespace }) => namespace === '');
   const [first, second] = new Set(objects.map(({ namespace }) => namespace));
   if (without !== undefined) {
-    throw new UnreadableError(`${without.path}: ${kindAndName(without)} has no namespace, must have exactly one`);
+    throw new UnreadableError(
+      `${without.path}: ${kindAndName(without)} has no namespace, but all objects must be in the same one: set metadata.namespace`,
+    );
   }
   if (first === undefined || second !== undefined) {
     throw new UnreadableError(

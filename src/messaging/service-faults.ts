@@ -79,6 +79,6 @@ function listed(names: readonly string[]): string {
 
 function unknownStream(name: string, known: readonly string[]): string {
   const near = nearestName(name, known);
-  const hint = near === undefined ? '' : `, did you mean ${near}?`;
-  return `stream ${JSON.stringify(name)} is not among ${listed(known)}, must be declared${hint}`;
+  const hint = near === undefined ? 'declare it' : `did you mean ${near}`;
+  return `stream ${JSON.stringify(name)} is not declared (declared: ${listed(known)}): ${hint}`;
 }

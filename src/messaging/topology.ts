@@ -50,7 +50,7 @@ export function requireStreamOf(message: Pick<Message, 'subject'>, topology: Pic
   if (stream !== undefined) return stream;
   const names = topology.streams.map(({ name }) => name).join(', ');
   throw new Error(
-    `message ${message.subject}: stored by none of the streams ${names || '(there are none)'}, but a durable needs one: add its subject to a stream`,
+    `no stream stores the message ${message.subject} (streams: ${names || 'none'}), but a durable consumer needs one: add its subject to a stream`,
   );
 }
 

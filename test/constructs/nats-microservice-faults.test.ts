@@ -59,7 +59,7 @@ describe('a faulty NatsMicroservice', () => {
     [
       'an autoscaler upside down',
       { autoscaling: { minReplicas: 3, maxReplicas: 2 } },
-      'autoscaling goes from 3 to 2 replicas',
+      'minReplicas is 3 and maxReplicas is 2',
     ],
     [
       'an autoscaler without aim',

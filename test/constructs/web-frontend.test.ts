@@ -84,7 +84,7 @@ describe('WebFrontend', () => {
     const faulty = () => web({ image: 'web', replicas: 0, settingsVariable: '1st', contentSecurityPolicy: 'a "b"' });
     expect(faulty).toThrowErrorMatchingInlineSnapshot(`
       [DeclarationError: test/web: image is web, which has no tag and therefore means latest, a moving tag: use an exact version tag or a digest, such as redis:7.4.6-alpine [image-reference]
-      test/web: replicas is 0, it must be a positive integer [web-replicas]
+      test/web: replicas is 0, must be a positive integer: set it to 1 or more [web-replicas]
       test/web: settingsVariable is "1st", it must be a JavaScript identifier: write it like __CONFIG__ [web-settings-variable]
       test/web: contentSecurityPolicy contains a double quote or a line break, which would end the header early: remove it [web-csp]]
     `);

@@ -68,7 +68,7 @@ describe('a durable', () => {
   test('needs a stream that keeps its message', () => {
     const stray = defineMessage({ subject: 'stray.thing', payload: deadLetter.payload });
     expect(() => consumerConfig(orders, consume(stray), printShop)).toThrow(
-      'message stray.thing: stored by none of the streams WORK, EVENTS, DLQ, ADVISORY, but a durable needs one: add its subject to a stream',
+      'no stream stores the message stray.thing (streams: WORK, EVENTS, DLQ, ADVISORY), but a durable consumer needs one: add its subject to a stream',
     );
   });
 });

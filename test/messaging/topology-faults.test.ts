@@ -239,17 +239,14 @@ describe('services', () => {
 
   test.each(['reads', 'deletes', 'purges'] as const)('reach only into streams that are there: %s', (duty) => {
     expect(found({ others: [service('stats', { jetstream: { [duty]: ['EVENT', 'DLQ'] } })] })).toEqual([
-      `stats jetstream ${duty}: stream "EVENT" is not among WORK, EVENTS, DLQ, must be declared, did you mean EVENTS? [stream-unknown]`,
+      `stats jetstream ${duty}: stream "EVENT" is not declared (declared: WORK, EVENTS, DLQ): did you mean EVENTS [stream-unknown]`,
     ]);
   });
 });
 
 describe('dead letters', () => {
   test.each([
-    [
-      { stream: 'DLK', prefix: 'dlq' },
-      'stream "DLK" is not among WORK, EVENTS, DLQ, must be declared, did you mean DLQ?',
-    ],
+    [{ stream: 'DLK', prefix: 'dlq' }, 'stream "DLK" is not declared (declared: WORK, EVENTS, DLQ): did you mean DLQ'],
     [{ stream: 'DLQ', prefix: 'dead' }, 'stream DLQ stores dlq.>, must store dead.>: add it'],
     [{ stream: 'DLQ', prefix: 'dlq.>' }, 'prefix is "dlq.>", must be tokens without wildcards, such as dlq'],
   ])('cannot be %j', (deadLetters, why) => {

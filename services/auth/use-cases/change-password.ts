@@ -30,7 +30,8 @@ export async function changePassword(
   const ended = await endSessions(context, others);
   const version = await service.transaction(async (trx) => {
     const next = await updatePassword(trx, account, passwordHash);
-    if (next === undefined) throw new HttpError('conflict', { detail: 'the account was changed at the same time' });
+    if (next === undefined)
+      throw new HttpError('conflict', { detail: 'the account was changed at the same time: try again' });
     await service.enqueue(trx, passwordChanged, {
       aggregate: userId,
       data: { userId, version: next, changedAt: new Date().toISOString(), revokedSessions: ended.length },

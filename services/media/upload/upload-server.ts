@@ -93,7 +93,8 @@ export function uploadServer(service: Service, folders: MediaFolders): UploadSer
     },
     async abort(call) {
       const row = await ownUpload(call);
-      if (row.completed_at !== null) throw new HttpError('conflict', { detail: 'the upload is complete' });
+      if (row.completed_at !== null)
+        throw new HttpError('conflict', { detail: 'the upload is already complete: nothing more can be sent' });
       await handle(call);
     },
   };

@@ -67,7 +67,10 @@ async function filesBelow(path: string): Promise<readonly string[]> {
 
 function revisionOf(side: string): { readonly revision: string; readonly folder: string } {
   const [revision = '', folder = DEFAULT_FOLDER] = side.split(/:(.*)/s);
-  if (revision.startsWith('-')) throw new UnreadableError(`${side}: is neither a git revision nor a path`);
+  if (revision.startsWith('-'))
+    throw new UnreadableError(
+      `${side}: is neither a git revision nor a path: name a file, a folder, or REVISION:FOLDER`,
+    );
   return { revision, folder };
 }
 

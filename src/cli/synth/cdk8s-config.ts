@@ -47,7 +47,7 @@ function settings(text: string | undefined): Readonly<Record<string, unknown>> {
 
 /** The last word of `app:` that is a script, or whose TypeScript source is there; the words after it are the app's own. */
 function entryOf(app: string, folder: string): Pick<Cdk8sConfig, 'entry' | 'appArguments'> {
-  const way = 'name the file: cdk8s-nats synth main.ts';
+  const way = 'pass the file of the app, such as cdk8s-nats synth main.ts';
   if (SHELL.test(app)) throw new UsageError(`cdk8s.yaml: app is ${app}, which needs a shell: ${way}`);
   const words = app.trim().split(/\s+/);
   const found = words.findLastIndex((word) => sourceOf(word, folder) !== undefined);

@@ -77,7 +77,9 @@ async function configOf(folder: string, given: string | undefined): Promise<Cdk8
   const config = cdk8sConfig(existsSync(file) ? readFileSync(file, 'utf8') : undefined, folder, given);
   const entry = given ?? config.entry;
   if (entry === undefined) {
-    throw new UsageError('no cdk8s.yaml with app: in this folder: name the file: cdk8s-nats synth main.ts');
+    throw new UsageError(
+      'no cdk8s.yaml with app: in this folder: pass the file of the app, such as cdk8s-nats synth main.ts',
+    );
   }
   if (!existsSync(join(folder, relative(folder, resolve(folder, entry)))))
     throw new UsageError(`${entry} does not exist`);

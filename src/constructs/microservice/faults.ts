@@ -98,7 +98,13 @@ function extraFaults(container: ExtraContainer, volumes: ReadonlySet<string>, pl
 function startFaults({ startSeconds, props }: MicroservicePlan, place: string): Fault[] {
   const { progressDeadlineSeconds } = props;
   if (!(startSeconds > 0)) {
-    return [{ rule: 'start', place, message: `startSeconds is ${startSeconds}, must be above 0` }];
+    return [
+      {
+        rule: 'start',
+        place,
+        message: `startSeconds is ${startSeconds}, must be above 0: set the seconds that a start may take`,
+      },
+    ];
   }
   if (progressDeadlineSeconds > startSeconds) return [];
   const message = `progressDeadlineSeconds is ${progressDeadlineSeconds}, must exceed startSeconds (${startSeconds}), or a slow start counts as a failed rollout: raise it, or lower startSeconds`;

@@ -111,11 +111,16 @@ function autoscalingFaults(
       ? []
       : [
           fault(
-            `autoscaling goes from ${minReplicas} to ${maxReplicas} replicas, must be positive integers, the lower first`,
+            `minReplicas is ${minReplicas} and maxReplicas is ${maxReplicas}, must be positive integers, and minReplicas must not exceed maxReplicas: correct them`,
           ),
         ];
   const wrong = [shares.cpuPercent, shares.memoryPercent].filter((it) => it !== undefined && !(it > 0));
-  return [...range, ...wrong.map((it) => fault(`the autoscaling target is ${it} percent, must be above 0`))];
+  return [
+    ...range,
+    ...wrong.map((it) =>
+      fault(`the autoscaling target is ${it} percent, must be above 0: set a percentage of the request, such as 70`),
+    ),
+  ];
 }
 
 function utilization(name: string, percent: number | undefined): k8s.MetricSpecV2[] {

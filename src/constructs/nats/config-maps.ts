@@ -30,7 +30,7 @@ export function configMapFaults(files: Readonly<Record<string, string>>, place: 
   return Object.entries(files)
     .filter(([, text]) => sizeOf(text) > LARGEST_FILE_BYTES)
     .map(([name, text]) => {
-      const message = `${name} has ${sizeOf(text)} bytes, a ConfigMap is applied with at most ${LARGEST_FILE_BYTES}: part the services over several NATS servers`;
+      const message = `${name} has ${sizeOf(text)} bytes, but a ConfigMap can be applied with at most ${LARGEST_FILE_BYTES}: distribute the services over several NATS servers`;
       return { rule: 'nats-config-size', place, message };
     });
 }

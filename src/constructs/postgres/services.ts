@@ -70,7 +70,7 @@ function schemaFaults(
   if (!IDENTIFIER.test(schema) || TAKEN_SCHEMAS.includes(schema) || schema.startsWith('pg_')) {
     fault(
       'postgres-schema-name',
-      `databaseSchema is ${JSON.stringify(schema)}, must be lower-case letters, digits, _ and -, at most 63, and not a built-in schema of PostgreSQL: name it after the service`,
+      `databaseSchema is ${JSON.stringify(schema)}, must be at most 63 lower-case letters, digits, _ and -, and not a built-in schema of PostgreSQL: name it after the service`,
     );
   }
   const other = all.slice(all.indexOf(service) + 1).find((candidate) => candidate.databaseSchema === schema);

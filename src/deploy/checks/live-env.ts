@@ -47,7 +47,7 @@ function outOfOrder(wanted: readonly RawEnv[], live: readonly RawEnv[]): readonl
     {
       variable: found,
       reason: 'env-order',
-      message: `${found} is where dist has ${expected}: the list is in a different order`,
+      message: `the order of env differs from dist: ${found} is at the position of ${expected}`,
     },
   ];
 }

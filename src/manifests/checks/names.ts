@@ -133,7 +133,7 @@ function servicePortNames(service: ManifestObject): ManifestFault[] {
   const twice = twiceFaults(service, 'the Service', ports);
   const [first] = unnamed;
   if (ports.items.length < 2 || first === undefined) return twice;
-  const message = `it has ${ports.items.length} ports and ${unnamed.length} of them without a name, and the server refuses that: name each port`;
+  const message = `it has ${ports.items.length} ports, but ${unnamed.length} without a name, which the API server rejects: name each port`;
   return [...twice, faultAt(service, first, 'port-name-twice', message)];
 }
 

@@ -51,9 +51,8 @@ function mountedFile(set: ManifestSet, pod: PodTemplate, server: Cursor, path: s
 
 function syntaxFault({ object, at, text }: Configuration, offset: number): ManifestFault {
   const line = text.slice(0, offset).split('\n').length;
-  const what =
-    offset >= text.trimEnd().length ? 'ends where a closing bracket is missing' : `cannot be read at its line ${line}`;
-  const message = `the configuration of NATS ${what}, so the server does not start: correct it (nats-server -t -c checks a file)`;
+  const what = offset >= text.trimEnd().length ? 'lacks a closing bracket' : `cannot be read at line ${line}`;
+  const message = `the configuration of NATS ${what}, so the server does not start: correct it (nats-server -t -c FILE checks it)`;
   return faultAt(object, at, 'nats-config', message);
 }
 

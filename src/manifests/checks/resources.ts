@@ -65,8 +65,9 @@ function sizeFault(object: ManifestObject, at: Cursor): ManifestFault[] {
   const text = String(at.value);
   if (/[${<]/.test(text)) return [];
   const stripped = /^(\d+(?:\.\d+)?)\s*([KMGT]i?)B$/i.exec(text);
-  const hint = stripped === null ? `write a number with ${SUFFIXES}` : `did you mean ${stripped[1]}${stripped[2]}`;
-  const message = `${JSON.stringify(at.value)} is not a quantity (a number, optionally with ${SUFFIXES}): ${hint}`;
+  const hint =
+    stripped === null ? `write a number, optionally with ${SUFFIXES}` : `did you mean ${stripped[1]}${stripped[2]}`;
+  const message = `${JSON.stringify(at.value)} is not a quantity: ${hint}`;
   return [faultAt(object, at, 'quantity', message)];
 }
 
@@ -82,11 +83,11 @@ function unlikelyFaults(object: ManifestObject, name: string, resources: Cursor)
     const [cores, bytes] = [amountOf(cpu.value), amountOf(memory.value)];
     const faults: ManifestFault[] = [];
     if (cores !== undefined && cores > MOST_CORES * NANO) {
-      const message = `container ${name} ${list} ${String(cpu.value)} cores, more than any node has: did you mean ${String(cpu.value)}m`;
+      const message = `${list}.cpu of container ${name} is ${String(cpu.value)} cores, more than any node has: did you mean ${String(cpu.value)}m`;
       faults.push(faultAt(object, cpu, 'resources-unlikely', message));
     }
     if (bytes !== undefined && bytes > 0n && bytes < LEAST_BYTES * NANO) {
-      const message = `container ${name} ${list} ${String(memory.value)} of memory, which is counted in bytes: did you mean ${String(memory.value).replace(/m$/, '')}Mi`;
+      const message = `${list}.memory of container ${name} is ${String(memory.value)}, less than 1Mi (memory is counted in bytes): did you mean ${String(memory.value).replace(/m$/, '')}Mi`;
       faults.push(faultAt(object, memory, 'resources-unlikely', message));
     }
     return faults;

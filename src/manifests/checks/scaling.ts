@@ -79,7 +79,7 @@ function blockingFaults(set: ManifestSet, budget: ManifestObject, pod: PodTempla
     ? amount(spec.at('maxUnavailable').value, replicas, Math.ceil)
     : replicas - amount(spec.at('minAvailable').value, replicas, Math.ceil);
   if (allowed > 0) return [];
-  const message = `it never allows an eviction of ${name} with ${replicas} replicas, so their nodes cannot be drained: set maxUnavailable to 1`;
+  const message = `minAvailable is ${String(spec.at('minAvailable').value)} and ${name} has ${replicas} replicas, so no pod can be evicted and no node drained: replace minAvailable with maxUnavailable: 1`;
   return [faultAt(budget, spec, 'pdb-blocks', message)];
 }
 

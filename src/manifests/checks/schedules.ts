@@ -30,7 +30,7 @@ function cronFaults(job: ManifestObject): ManifestFault[] {
   }
   const fields = text.split(/\s+/);
   if (fields.length !== FIELD_NAMES.length) {
-    const hint = fields.length === 6 ? 'there are no seconds, take one field away' : 'write all five';
+    const hint = fields.length === 6 ? 'remove the field for seconds' : 'write all five';
     return fault(
       `the schedule ${text} has ${fields.length} fields, must have five (${FIELD_NAMES.join(', ')}): ${hint}`,
     );

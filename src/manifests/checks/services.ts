@@ -76,7 +76,7 @@ function unselectedFaults(set: ManifestSet, service: ManifestObject): ManifestFa
       .some((slice) => slice.root.at('metadata', 'labels', 'kubernetes.io/service-name').text === name);
   if (stated) return [];
   const at = root.at('spec', 'selector').exists ? root.at('spec', 'selector') : root.at('spec');
-  const message = `the Service has no selector, and no Endpoints or EndpointSlice is named ${name}, so it has no target: select the label app of the pods`;
+  const message = `the Service has no selector, and no Endpoints or EndpointSlice belongs to ${name}, so it has no target: add a selector with the labels of its pods`;
   return [faultAt(service, at, 'service-selects-nothing', message)];
 }
 

@@ -1,5 +1,4 @@
 import pg from 'pg';
-import type { DatabaseOptions } from './database.ts';
 
 /** Milliseconds in which a connection is free or open. With the limit of a statement, a request is answered within 10 s. */
 const CONNECT_MS = 3500;
@@ -11,7 +10,7 @@ const INT8_OID = 20;
 
 /** How connections of a service are made; a limit of 0 is none, whatever the role's own default is. */
 export function connectionConfig(
-  { url, schema }: Pick<DatabaseOptions, 'url' | 'schema'>,
+  { url, schema }: { readonly url: string; readonly schema: string },
   limits: { readonly statementMs: number; readonly idleInTransactionMs: number } = REQUEST_LIMITS,
 ): pg.ClientConfig {
   const settings = {

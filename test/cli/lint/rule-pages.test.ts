@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { isMap, parseDocument } from 'yaml';
-import { pageOf, RULES, type RuleId } from '../../../src/cli/lint/rules.ts';
+import { pageOf, RULES, SET_RULES, type RuleId } from '../../../src/cli/lint/rules.ts';
 import { podWith, rulesBroken } from './linting.ts';
 
 const IDS = Object.keys(RULES) as RuleId[];
@@ -20,6 +20,11 @@ describe('the pages of the rules', () => {
     expect(page.toLowerCase()).toContain(`${summary.toLowerCase()}.\n`);
     expect(page).toContain(`Severity: ${severity}. Applied: ${APPLIED[applied]}.`);
     expect(page).toContain('## Way out');
+  });
+
+  it('are listed in the page of the checks, those across objects', () => {
+    const page = readFileSync('docs/constructs/checks.md', 'utf8');
+    expect(SET_RULES.filter((id) => !page.includes(`\`${id}\``))).toEqual([]);
   });
 
   const examples = IDS.flatMap((id) => {

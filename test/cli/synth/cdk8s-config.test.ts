@@ -35,7 +35,9 @@ describe('app: of cdk8s.yaml', () => {
     ['STAGE=$STAGE node main.js', 'needs a shell'],
   ])('%s is refused, with the way out', (app, why) => {
     expect(() => cdk8sConfig(`app: ${app}\n`, folder)).toThrow(why);
-    expect(() => cdk8sConfig(`app: ${app}\n`, folder)).toThrow('name the file: cdk8s-nats synth main.ts');
+    expect(() => cdk8sConfig(`app: ${app}\n`, folder)).toThrow(
+      'pass the file of the app, such as cdk8s-nats synth main.ts',
+    );
   });
 
   it('is not read when an entry was given', () => {

@@ -205,7 +205,7 @@ it('removes files that the app no longer writes, and only compares with --check'
 
 describe('wrong usage', () => {
   it.each([
-    ['no entry', [], 'name the file: cdk8s-nats synth main.ts'],
+    ['no entry', [], 'pass the file of the app, such as cdk8s-nats synth main.ts'],
     ['a file that is not there', ['gone.ts'], 'gone.ts does not exist'],
     ['an output that holds the app', ['main.ts', '-o', '.'], 'contains the app'],
     ['two apps', ['main.ts', 'main.ts'], 'synth takes one app'],

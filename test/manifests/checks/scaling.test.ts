@@ -64,7 +64,7 @@ describe('checks of scaling', () => {
       ),
     ).toMatchInlineSnapshot(`
       [
-        "shop.yaml (PodDisruptionBudget/cart): it never allows an eviction of Deployment/cart with 2 replicas, so their nodes cannot be drained: set maxUnavailable to 1 [pdb-blocks]",
+        "shop.yaml (PodDisruptionBudget/cart): minAvailable is 100% and Deployment/cart has 2 replicas, so no pod can be evicted and no node drained: replace minAvailable with maxUnavailable: 1 [pdb-blocks]",
       ]
     `);
   });

@@ -4,6 +4,7 @@ import type { BenchArea } from './frame/result.ts';
 export const AREAS: Readonly<Record<string, () => Promise<BenchArea>>> = {
   services: async () => (await import('./services/area.ts')).servicesArea,
   consumer: async () => (await import('./services/consumer-area.ts')).consumerArea,
+  outbox: async () => (await import('./outbox/area.ts')).outboxArea,
   start: async () => (await import('./start/area.ts')).startArea,
   load: async () => (await import('./load/area.ts')).loadArea,
   cli: async () => (await import('./cli/area.ts')).cliArea,

@@ -35,7 +35,9 @@ export async function openStores(
   const { life, health, log, onFatal } = around;
   const opening = { deadlineMs: settings.startDeadlineMs, log };
   const database = declares(declaration, 'DATABASE_URL')
-    ? await (await import('./database/start-database.ts')).startDatabase(settings, around)
+    ? await (
+        await clientOf('DATABASE_URL', 'pg kysely', async () => await import('./database/start-database.ts'))
+      ).startDatabase(settings, around)
     : undefined;
 
   const redis = declares(declaration, 'REDIS_URL') ? await openRedisOf(settings, opening) : undefined;
@@ -47,7 +49,9 @@ export async function openStores(
   }
 
   const nats = declares(declaration, 'NATS_URL')
-    ? await (await import('./events/connection.ts')).openNats({ ...settings.nats, ...opening, onFatal })
+    ? await (
+        await clientOf('NATS_URL', 'nats', async () => await import('./events/connection.ts'))
+      ).openNats({ ...settings.nats, ...opening, onFatal })
     : undefined;
   if (nats !== undefined) {
     life.addStore('nats', nats.close);
@@ -57,7 +61,22 @@ export async function openStores(
 }
 
 async function openRedisOf(settings: Settings, opening: { readonly deadlineMs: number; readonly log: Logger }) {
-  const { openRedis, redisDependency } = await import('./redis.ts');
+  const load = async () => await import('./redis.ts');
+  const { openRedis, redisDependency } = await clientOf('REDIS_URL', 'ioredis', load);
   const redis = await openRedis({ ...settings.redis, ...opening });
   return { redis, dependency: redisDependency(redis) };
 }
+
+/** Loads the client of a store; says which packages to install when they are missing. */
+async function clientOf<Client>(variable: string, packages: string, load: () => Promise<Client>): Promise<Client> {
+  try {
+    return await load();
+  } catch (error) {
+    if (!MISSING.includes((error as NodeJS.ErrnoException).code)) throw error;
+    throw new Error(`the declaration has ${variable}, which needs packages that are missing: npm install ${packages}`, {
+      cause: error,
+    });
+  }
+}
+
+const MISSING: readonly (string | undefined)[] = ['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND'];

@@ -8,7 +8,7 @@ import type { Consumption, Subscription } from './events/parts.ts';
 import { publish, publishCore } from './events/publisher.ts';
 import type { Logger } from './log.ts';
 import type { Stores } from './open-stores.ts';
-import { OutboxWriter } from './outbox/outbox-writer.ts';
+import type { OutboxWriter } from './outbox/outbox-writer.ts';
 import type { Relay } from './outbox/relay.ts';
 import { rateLimiter } from './rate-limit.ts';
 import type {
@@ -31,18 +31,24 @@ export function serviceFace(
   relay: Relay | undefined,
   core: ServiceCore,
 ): AnyService {
-  const outbox = new OutboxWriter(declaration.name, () => relay?.wake());
   return {
     ...core,
-    ...(database === undefined ? {} : databaseFace(database, outbox)),
     ...(nats === undefined ? {} : natsFace(declaration, nats)),
-    ...(database === undefined || nats === undefined ? {} : outboxFace(declaration, database, outbox)),
+    ...(database === undefined ? {} : databaseFace(declaration, database, relay, nats !== undefined)),
     ...(redis === undefined ? {} : ({ redis, limiter: rateLimiter(redis, declaration.name) } satisfies WithRedis)),
   };
 }
 
-function databaseFace({ db }: StartedDatabase, outbox: OutboxWriter): WithDatabase {
-  return { db, transaction: outbox.transactOn(db) };
+function databaseFace(
+  declaration: AnyDeclaration,
+  database: StartedDatabase,
+  relay: Relay | undefined,
+  publishes: boolean,
+): WithDatabase | (WithDatabase & WithOutbox) {
+  const outbox = database.outboxWriter(declaration.name, () => relay?.wake());
+  const { db } = database;
+  const face = { db, transaction: outbox.transactOn(db) };
+  return publishes ? { ...face, ...outboxFace(declaration, database, outbox) } : face;
 }
 
 function natsFace(declaration: AnyDeclaration, nats: OpenNats): WithNats {

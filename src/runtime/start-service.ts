@@ -9,7 +9,6 @@ import type { Relay } from './outbox/relay.ts';
 import type { ServiceDefinition, ServiceParts } from './definition.ts';
 import type { OpenNats } from './events/connection.ts';
 import { keepProvisioned, provision, ProvisioningError } from './events/provisioner.ts';
-import { outboxPublisherOn } from './events/publisher.ts';
 import { createHttpApp, type HttpAppOptions } from './http/app.ts';
 import { createHealth } from './http/health.ts';
 import { implement } from './http/implement.ts';
@@ -156,7 +155,7 @@ async function startBehind(process_: ServiceProcess): Promise<AnyService> {
     await startProvisioner(stores.nats, topology, parts.streamReplicas?.(config as never) ?? 1, process_);
   }
   const core = { name: declaration.name, config: config as never, topology, log, metrics, stopping: life.stopping };
-  const face = serviceFace(declaration, stores, startRelayOf(stores, declaration), core);
+  const face = serviceFace(declaration, stores, await startRelayOf(stores, declaration), core);
   const service = withSessions(face, parts);
   process_.sessions = service.sessions;
   const context = await parts.context?.(service as never);
@@ -209,8 +208,9 @@ async function startProvisioner(
 }
 
 /** The relay of the outbox; there is one where there are both PostgreSQL and NATS. */
-function startRelayOf({ database, nats }: Stores, { publishes }: AnyDeclaration): Relay | undefined {
+async function startRelayOf({ database, nats }: Stores, { publishes }: AnyDeclaration): Promise<Relay | undefined> {
   if (database === undefined || nats === undefined) return undefined;
+  const { outboxPublisherOn } = await import('./events/outbox-publisher.ts');
   const relay = database.startRelay(outboxPublisherOn(nats), lanesOf(publishes));
   nats.onReconnect(() => relay.retry());
   return relay;

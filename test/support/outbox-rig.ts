@@ -8,7 +8,7 @@ import { connectionConfig } from '#runtime/database/connection-config';
 import { openDatabase } from '#runtime/database/database';
 import { migrate } from '#runtime/database/migrations';
 import { openNats, type OpenNats } from '#runtime/events/connection';
-import { outboxPublisherOn } from '#runtime/events/publisher';
+import { outboxPublisherOn } from '#runtime/events/outbox-publisher';
 import { lanesOf } from '#runtime/outbox/lanes-of';
 import { OutboxWriter, type Enqueued, type Transact } from '#runtime/outbox/outbox-writer';
 import { RelayConnection } from '#runtime/outbox/relay-connection';

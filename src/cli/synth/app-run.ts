@@ -58,7 +58,7 @@ function finish({ staging, output, outputName }: AppRun, code: number): void {
       process.stdout.write(`${outputName}: ${files} files, ${written} written, ${removed} removed\n`);
     } else {
       process.stderr.write(
-        `cdk8s-nats synth: the app wrote nothing to the folder in CDK8S_OUTDIR, which must be its outdir (new App() uses it): ${outputName} is unchanged\n`,
+        `cdk8s-nats synth: the app wrote nothing to the folder in CDK8S_OUTDIR: remove outdir from new App({ outdir }), which then uses that folder (an app with an outdir of its own writes there, also with --check)\n`,
       );
       process.exitCode = 1;
     }

@@ -45,15 +45,36 @@ function settings(text: string | undefined): Readonly<Record<string, unknown>> {
   }
 }
 
-/** The last word of `app:` that is a script, or whose TypeScript source is there; the words after it are the app's own. */
+/** Options of Node and ts-node that load something before the app. */
+const PRELOAD = /^(-r|--require|--import|--loader|--experimental-loader)(=|$)/;
+/** What may be loaded before the app: it only compiles TypeScript, or finds its files, as the bundle does. */
+const COMPILER = /^(tsx|ts-node|tsconfig-paths|@swc-node\/register|@swc\/register|esbuild-register)(\/|$)/;
+
+/** The first word of `app:` that is a script, or whose TypeScript source is there; the words after it are the app's own. */
 function entryOf(app: string, folder: string): Pick<Cdk8sConfig, 'entry' | 'appArguments'> {
   const way = 'pass the file of the app, such as cdk8s-nats synth main.ts';
-  if (SHELL.test(app)) throw new UsageError(`cdk8s.yaml: app is ${app}, which needs a shell: ${way}`);
+  if (SHELL.test(app) || /^\s*\w+=/.test(app))
+    throw new UsageError(`cdk8s.yaml: app is ${app}, which needs a shell: ${way}`);
   const words = app.trim().split(/\s+/);
-  const found = words.findLastIndex((word) => sourceOf(word, folder) !== undefined);
+  const loaded = preloads(words);
+  const foreign = loaded.find((it) => !COMPILER.test(it));
+  if (foreign !== undefined) {
+    throw new UsageError(
+      `cdk8s.yaml: app is ${app}, which loads ${foreign} before the app and would not be loaded here: import it in the app, or ${way}`,
+    );
+  }
+  const found = words.findIndex((word) => !loaded.includes(word) && sourceOf(word, folder) !== undefined);
   const entry = sourceOf(words[found] ?? '', folder);
   if (entry === undefined) throw new UsageError(`cdk8s.yaml: app is ${app}, which names no script that exists: ${way}`);
   return { entry, appArguments: words.slice(found + 1) };
+}
+
+function preloads(words: readonly string[]): readonly string[] {
+  return words.flatMap((word, index) => {
+    if (!PRELOAD.test(word)) return [];
+    const [, value = words[index + 1] ?? ''] = /=(.*)$/.exec(word) ?? [];
+    return [value];
+  });
 }
 
 /** The TypeScript file that a script was compiled from, where it lies beside it; else the script. */

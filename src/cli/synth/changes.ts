@@ -6,7 +6,10 @@ import { difference } from '../diff/difference.ts';
 import { textReport } from '../diff/report.ts';
 import { readObjects } from '#manifest-source';
 
-/** Texts of a folder's files by name; nothing where there is no folder. */
+/** What synthesis writes manifests into. */
+const MANIFEST = /\.(ya?ml|json)$/;
+
+/** Texts of a folder's manifests by name; nothing where there is no folder. */
 export function manifestTexts(folder: string): ReadonlyMap<string, string> {
   let names: readonly string[];
   try {
@@ -15,7 +18,7 @@ export function manifestTexts(folder: string): ReadonlyMap<string, string> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return new Map();
     throw error;
   }
-  const files = names.filter((name) => name.endsWith('.yaml')).sort();
+  const files = names.filter((name) => MANIFEST.test(name)).sort();
   return new Map(files.map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
 }
 

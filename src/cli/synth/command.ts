@@ -1,11 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { isAbsolute, join, relative, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { readArguments, UsageError } from '../terminal/arguments.ts';
 import { EXIT, processTerminal } from '../terminal/terminal.ts';
 import { bundleFolder, freshBundle, makeBundle } from './app-bundle.ts';
 import { runApp } from './app-run.ts';
 import type { Cdk8sConfig } from './cdk8s-config.ts';
 import { keepCompiled } from './compiled-code.ts';
+import { outputFolder } from './output-folder.ts';
 
 const HELP = `usage: cdk8s-nats synth [entry] [options] [-- options of the app]
 
@@ -84,16 +85,6 @@ async function configOf(folder: string, given: string | undefined): Promise<Cdk8
   if (!existsSync(join(folder, relative(folder, resolve(folder, entry)))))
     throw new UsageError(`${entry} does not exist`);
   return { ...config, entry };
-}
-
-/** Throws a `UsageError` for a folder whose replacement would delete the app. */
-function outputFolder(name: string, folder: string): string {
-  const output = resolve(folder, name);
-  const way = relative(output, folder);
-  if (way === '' || (!way.startsWith('..') && !isAbsolute(way))) {
-    throw new UsageError(`--output ${name} contains the app, and its files would be deleted: name a folder of its own`);
-  }
-  return output;
 }
 
 /** esbuild has printed what is wrong with the app; another error is not its own. */

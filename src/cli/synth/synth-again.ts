@@ -1,6 +1,6 @@
 /** Synthesis by a process of its own, for those who synthesize more than once or look before anything is written. */
 import { spawnSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Terminal } from '../terminal/terminal.ts';
 import { bundleFolder, bundleOptions, esbuild } from './app-bundle.ts';
@@ -23,14 +23,16 @@ export async function checkOutput(synthesis: Synthesis, terminal: Terminal): Pro
   try {
     const code = synthesizeTo(fresh, synthesis, 'ignore');
     if (code !== 0) return code;
-    const [before, after] = [manifestTexts(output), manifestTexts(fresh)];
-    const names = [...new Set([...filesBelow(fresh), ...filesBelow(output)])].sort();
-    const differing = names.filter((name) => before.get(name) !== after.get(name));
+    const [before, after] = [filesBelow(output), filesBelow(fresh)];
+    const names = [...new Set([...before, ...after])].sort();
+    const differing = names.filter(
+      (name) => !before.has(name) || !after.has(name) || !sameBytes(join(output, name), join(fresh, name)),
+    );
     if (differing.length === 0) {
       await terminal.out(`${outputName} is up to date\n`);
       return 0;
     }
-    await terminal.out(await changesOf(before, after));
+    await terminal.out(await changesOf(manifestTexts(output), manifestTexts(fresh)));
     terminal.err(
       `cdk8s-nats synth: not up to date, synthesize again: ${differing.map((name) => join(outputName, name)).join(', ')}\n`,
     );
@@ -38,6 +40,10 @@ export async function checkOutput(synthesis: Synthesis, terminal: Terminal): Pro
   } finally {
     rmSync(fresh, { recursive: true, force: true });
   }
+}
+
+function sameBytes(one: string, other: string): boolean {
+  return readFileSync(one).equals(readFileSync(other));
 }
 
 /** Synthesizes after each change and tells what it changed, until the process is ended. */

@@ -15,7 +15,7 @@ import { idempotencyStore, sweepIdempotency } from './idempotency-store.ts';
 import { inboxGroups, type InboxGroups } from './inbox-groups.ts';
 import { sweepInbox } from './inbox.ts';
 import { migrateApart } from './migration-database.ts';
-import type { Transact } from '../outbox/outbox-writer.ts';
+import { OutboxWriter, type Transact } from '../outbox/outbox-writer.ts';
 import type { OutboxPublisher } from '../outbox/dispatch.ts';
 import { measureOutbox } from '../outbox/outbox-metrics.ts';
 import { RelayConnection } from '../outbox/relay-connection.ts';
@@ -30,6 +30,8 @@ export interface StartedDatabase {
   readonly idempotency: IdempotencyStore;
   /** Deletes rows that are no longer needed. */
   readonly housekeeping: Loop;
+  /** Writes messages of the service `source`; `onCommit` is called after each commit that wrote some. */
+  outboxWriter(source: string, onCommit: () => void): OutboxWriter;
   startRelay(publisher: OutboxPublisher, laneOf: (subject: string) => string): Relay;
   groups(transact: Transact<unknown>): InboxGroups<unknown>;
 }
@@ -68,6 +70,7 @@ export async function startDatabase(
     dependency: database.dependency,
     idempotency: idempotencyStore(db),
     housekeeping: housekeeping(db),
+    outboxWriter: (source, onCommit) => new OutboxWriter(source, onCommit),
     startRelay(publisher, laneOf) {
       const parked = measureOutbox(db, metrics.registry);
       const connection = new RelayConnection(connectionConfig({ url, schema }));

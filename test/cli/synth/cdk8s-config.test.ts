@@ -24,6 +24,8 @@ describe('app: of cdk8s.yaml', () => {
     ['node main.js', 'main.ts', []],
     ['node both.js', 'both.ts', []],
     ['node plain.js', 'plain.js', []],
+    ['npx ts-node main.ts --config plain.js', 'main.ts', ['--config', 'plain.js']],
+    ['node -r ts-node/register --import=tsx main.ts', 'main.ts', []],
   ])('%s runs %s', (app, entry, appArguments) => {
     expect(cdk8sConfig(`app: ${app}\n`, folder)).toMatchObject({ entry, appArguments });
   });
@@ -33,6 +35,9 @@ describe('app: of cdk8s.yaml', () => {
     ['node missing.js', 'names no script that exists'],
     ['npm run compile && node main.js', 'needs a shell'],
     ['STAGE=$STAGE node main.js', 'needs a shell'],
+    ['STAGE=prod node main.js', 'needs a shell'],
+    ['node -r ./plain.js main.js', 'loads ./plain.js before the app'],
+    ['node --import=dotenv/config main.js', 'loads dotenv/config before the app'],
   ])('%s is refused, with the way out', (app, why) => {
     expect(() => cdk8sConfig(`app: ${app}\n`, folder)).toThrow(why);
     expect(() => cdk8sConfig(`app: ${app}\n`, folder)).toThrow(

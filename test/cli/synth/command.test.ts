@@ -1,5 +1,5 @@
 /** How `cdk8s-nats synth` runs an app: as Node would run its sources. */
-import { readdirSync, readFileSync, realpathSync, statSync, symlinkSync } from 'node:fs';
+import { readdirSync, readFileSync, realpathSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -201,6 +201,39 @@ it('removes files that the app no longer writes, and only compares with --check'
   expect(textsBelow(join(folder, 'dist'))).toEqual({ 'old/gone.yaml': 'gone' });
   expect(bench.synth(folder, 'main.ts').stdout).toBe('dist: 1 files, 1 written, 1 removed\n');
   expect(bench.synth(folder, 'main.ts', '--check')).toMatchObject({ status: 0, stdout: 'dist is up to date\n' });
+});
+
+it('compares every file of the output with --check, whatever it is called', () => {
+  const folder = bench.app({
+    'package.json': '{}',
+    'main.ts': `
+      import { App, Chart, ApiObject } from 'cdk8s';
+      const app = new App({ outputFileExtension: '.yml' });
+      new ApiObject(new Chart(app, 'a'), 'it', { apiVersion: 'v1', kind: 'ConfigMap', data: { a: '1' } });
+      app.synth();`,
+  });
+  expect(bench.synth(folder, 'main.ts').status).toBe(0);
+  expect(bench.synth(folder, 'main.ts', '--check').status).toBe(0);
+  writeFileSync(join(folder, 'dist/a.yml'), 'apiVersion: v1\nkind: ConfigMap\n');
+  writeFileSync(join(folder, 'dist/other.json'), '{}');
+  const { status, stderr } = bench.synth(folder, 'main.ts', '--check');
+  expect([status, stderr]).toEqual([1, expect.stringContaining('dist/a.yml, dist/other.json')]);
+});
+
+describe('an output that would delete something else is refused before anything is done:', () => {
+  it.each([
+    ['the app through a link', 'link', 'contains the app'],
+    ['a folder of sources', 'src', 'holds main.ts'],
+    ['installed packages', 'node_modules', 'is in node_modules'],
+    ['a repository', 'other', 'holds .git'],
+  ])('%s', (_, output, why) => {
+    const folder = bench.app({ 'package.json': '{}', 'src/main.ts': '', 'other/.git/HEAD': 'ref: x' });
+    symlinkSync('.', join(folder, 'link'));
+    const before = textsBelow(join(folder, 'src'));
+    const { status, stderr } = bench.synth(folder, 'src/main.ts', '-o', output);
+    expect([status, stderr]).toEqual([2, expect.stringContaining(why)]);
+    expect(textsBelow(join(folder, 'src'))).toEqual(before);
+  });
 });
 
 describe('wrong usage', () => {

@@ -1,7 +1,7 @@
 /** A relay as a process of its own, for tests that kill it. */
 import { connectionConfig } from '#runtime/database/connection-config';
 import { openNats } from '#runtime/events/connection';
-import { outboxPublisherOn } from '#runtime/events/publisher';
+import { outboxPublisherOn } from '#runtime/events/outbox-publisher';
 import { RelayConnection } from '#runtime/outbox/relay-connection';
 import { startRelay } from '#runtime/outbox/relay';
 import { createLogger } from '#runtime';

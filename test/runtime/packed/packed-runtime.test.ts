@@ -62,19 +62,11 @@ it('an error of a declaration is one class across the entries in CommonJS', () =
     const { explain } = require('cdk8s-nats/runtime');
     try { readConfig([Env.value('A', 1)], {}) } catch (error) { console.log(explain('a', error).split('\\n')[0]) }`;
   const said = execFileSync(process.execPath, ['-e', script], { cwd: folder, encoding: 'utf8' });
-  expect(said.trim()).toBe('a cannot start, its environment is wrong:');
+  expect(said.trim()).toBe('a cannot start, its environment is invalid:');
 });
 
 it('its types compile under skipLibCheck in an app without Kysely, ioredis and pg', () => {
-  const app = temporaryFolder('cdk8s-nats-types-');
-  const packages = join(app, 'node_modules');
-  mkdirSync(packages);
-  for (const name of ['express', 'nats', 'pino', 'prom-client', '@types', '@standard-schema']) {
-    symlinkSync(resolve('node_modules', name), join(packages, name));
-  }
-  // a copy, since what it imports is looked for from where it is
-  cpSync(join(folder, 'node_modules/cdk8s-nats'), join(packages, 'cdk8s-nats'), { recursive: true });
-  writeFileSync(join(app, 'package.json'), JSON.stringify({ private: true, type: 'module' }));
+  const app = appWith(['express', 'nats', 'pino', 'prom-client', '@types', '@standard-schema']);
   writeFileSync(join(app, 'service.ts'), WITHOUT_STORES);
   const compilerOptions = { strict: true, skipLibCheck: true, module: 'nodenext', target: 'es2022', noEmit: true };
   writeFileSync(
@@ -86,6 +78,46 @@ it('its types compile under skipLibCheck in an app without Kysely, ioredis and p
   });
   expect(compiled.stdout).toBe('');
 }, 120_000);
+
+it.each(['mjs', 'cjs'])(
+  'the first service of the guide runs with express, pino and prom-client alone, as .%s',
+  async (kind) => {
+    const app = appWith(['express', 'pino', 'prom-client']);
+    const guide = readFileSync('docs/runtime.md', 'utf8');
+    const [, program = ''] = /## The smallest service\n\n```ts\n([\s\S]*?)```/.exec(guide) ?? [];
+    const { code } = await transform(`async function main() {${program.replace(/^import .*$/gm, '')}}\nmain();`, {
+      loader: 'ts',
+    });
+    const imports = program.match(/^import .*$/gm)?.join('\n') ?? '';
+    const asModule = `${imports}\n${code}`;
+    const { code: text } = await transform(asModule, { loader: 'js', format: kind === 'cjs' ? 'cjs' : 'esm' });
+    writeFileSync(join(app, `hello.${kind}`), text);
+    const port = await freePort();
+    const env = { PATH: process.env['PATH'], PORT: String(port), HOST: '127.0.0.1' };
+    const child = spawn(process.execPath, [`hello.${kind}`], { cwd: app, env });
+    const exited = once(child, 'exit');
+    const said: string[] = [];
+    for (const output of [child.stdout, child.stderr])
+      output.on('data', (chunk: Buffer) => said.push(chunk.toString()));
+    try {
+      await eventually(async () => {
+        const answer = await fetch(`http://127.0.0.1:${port}/api/hello`);
+        expect(await answer.json(), said.join('')).toEqual({ hello: 'world' });
+      }, 60_000);
+    } finally {
+      child.kill('SIGTERM');
+    }
+    expect(await exited, said.join('')).toEqual([0, null]);
+  },
+);
+
+it('names the packages that a store needs when they are missing', () => {
+  const app = appWith(['express', 'kysely', 'pino', 'prom-client']);
+  writeFileSync(join(app, 'service.mjs'), SOURCE);
+  const env = environment('postgresql://u:p@127.0.0.1:1/x', 'nats://127.0.0.1:1', 0);
+  const { status, stderr, stdout } = spawnSync(process.execPath, ['service.mjs'], { cwd: app, env, encoding: 'utf8' });
+  expect([status, stdout + stderr]).toEqual([1, expect.stringContaining('npm install pg kysely')]);
+});
 
 describe.each(['service.mjs', 'service.cjs'])('%s', (file) => {
   let postgres: RunningPostgres;
@@ -123,6 +155,18 @@ describe.each(['service.mjs', 'service.cjs'])('%s', (file) => {
     expect(await exited, said.join('')).toEqual([0, null]);
   });
 });
+
+/** A folder with the packed library and these packages alone. */
+function appWith(packages: readonly string[]): string {
+  const app = temporaryFolder('cdk8s-nats-app-');
+  const modules = join(app, 'node_modules');
+  mkdirSync(modules);
+  for (const name of packages) symlinkSync(resolve('node_modules', name), join(modules, name));
+  // a copy, since what it imports is looked for from where it is
+  cpSync(join(folder, 'node_modules/cdk8s-nats'), join(modules, 'cdk8s-nats'), { recursive: true });
+  writeFileSync(join(app, 'package.json'), JSON.stringify({ private: true, type: 'module' }));
+  return app;
+}
 
 function environment(databaseUrl: string, natsUrl: string, port: number): NodeJS.ProcessEnv {
   return {

@@ -132,7 +132,8 @@ describe('an administrator', () => {
     await admin.getByRole('row', { name: FILE_NAME }).getByRole('cell').nth(2).click();
     const history = admin.getByRole('dialog');
     await history.getByText('queued again').waitFor();
-    expect(await history.getByText('the worker died').count()).toBe(2);
+    // as many as it was tried before it was given up; one that the redriven run met counts too
+    expect(await history.getByText('the worker died').count()).toBeGreaterThanOrEqual(2);
     await admin.keyboard.press('Escape');
     await history.waitFor({ state: 'hidden' });
   });

@@ -12,7 +12,8 @@ const CRASHES: readonly (NodeJS.Signals | undefined)[] = ['SIGSEGV', 'SIGABRT', 
  * short of, or a kill from outside.
  */
 export function encoderFailure({ exitCode, endedBy, errors }: ProgramResult): Error {
-  const { faults } = encoderReport(errors);
+  // a program that cannot even start its log says it without a level
+  const faults = encoderReport(errors).faults || errors;
   const cause = new Error(`ffmpeg exited with ${endedBy ?? exitCode}: ${faults.slice(-1000)}`);
   if (THE_MACHINES_FAULT.test(faults)) return cause;
   if (MEMORY.test(faults)) {

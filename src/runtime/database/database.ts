@@ -93,6 +93,11 @@ export async function openDatabase<Tables>(options: DatabaseOptions): Promise<Op
   };
 }
 
+/** An identifier as PostgreSQL writes it in a setting, without its quotes. */
+function unquoted(name: string): string {
+  return name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name;
+}
+
 /**
  * Asks once whether connections look up names in the schema: a pooler may drop the parameters that a connection starts with,
  * or refuse them, which no waiting mends.
@@ -105,7 +110,7 @@ async function assertSchema<Tables>(db: Database<Tables>, schema: string): Promi
       const message = `the pooler before postgres refuses start parameters (${textOf(cause)}): ${POOLER_SETTINGS}`;
       throw new DependencyError('postgres', message, { cause, refused: true });
     });
-  const path = rows[0]?.path.replaceAll('"', '');
+  const path = unquoted(rows[0]?.path ?? '');
   if (path === schema) return;
   const message = `postgres looks up names in ${path}, must be ${schema}, since a pooler drops start parameters: ${POOLER_SETTINGS}`;
   throw new DependencyError('postgres', message, { refused: true });

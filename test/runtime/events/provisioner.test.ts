@@ -41,10 +41,10 @@ afterAll(async () => {
 describe('provisioning', () => {
   it('makes what is not there, and the second time touches nothing', async () => {
     expect(await provision(link, topologyOf(3600))).toEqual([
-      'made stream EVENTS',
-      'made stream WORK',
-      'made durable maker-thing-made',
-      'made durable maker-thing',
+      'created stream EVENTS',
+      'created stream WORK',
+      'created durable maker-thing-made',
+      'created durable maker-thing',
     ]);
     expect(await provision(link, topologyOf(3600))).toEqual([]);
   });

@@ -1,4 +1,5 @@
 /** Films of the kinds that people upload, as arguments of ffmpeg: three sizes, each with a plain one as its measure. */
+import { HDR10_TAGS } from '../../test/services/media/drawn-film.ts';
 
 /** A film to measure. */
 export interface Recipe {
@@ -21,16 +22,6 @@ const picture = (size: string, rate = '30', more = ''): string[] => [
 ];
 const h264 = ['-c:v', 'libx264', '-preset', 'veryfast', '-pix_fmt', 'yuv420p', '-c:a', 'aac'];
 const hevc = ['-c:v', 'libx265', '-preset', 'ultrafast', '-x265-params', 'log-level=error', '-c:a', 'aac'];
-const pq = [
-  '-pix_fmt',
-  'yuv420p10le',
-  '-color_primaries',
-  'bt2020',
-  '-color_trc',
-  'smpte2084',
-  '-colorspace',
-  'bt2020nc',
-];
 const fields = ',tinterlace=interleave_top';
 
 /** The films, plain ones first. */
@@ -52,7 +43,7 @@ export const RECIPES: readonly Recipe[] = [
     },
     { name: '240 pictures a second', file: 'fast.mp4', args: [...picture('640x360', '240'), ...sound, ...h264] },
     { name: 'one picture with sound', file: 'still.mp4', args: [...picture('640x360', '1/3'), ...sound, ...h264] },
-    { name: 'HDR10', file: 'hdr.mp4', args: [...picture('640x360'), ...sound, ...hevc, ...pq] },
+    { name: 'HDR10', file: 'hdr.mp4', args: [...picture('640x360'), ...sound, ...hevc, ...HDR10_TAGS] },
     { name: 'RGB', file: 'rgb.mov', args: [...picture('640x360'), ...sound, '-c:v', 'qtrle'] },
     { name: 'WMV', file: 'film.wmv', args: [...picture('640x360'), ...sound, '-c:v', 'wmv2', '-b:v', '2M'] },
     { name: 'GIF', file: 'film.gif', args: picture('640x360', '25') },
@@ -82,11 +73,16 @@ export const RECIPES: readonly Recipe[] = [
       file: 'unmarked.mp4',
       args: [...picture('1920x1080', '50', `${fields},setfield=prog`), ...sound, ...h264],
     },
-    { name: 'HDR10', file: 'hdr1080.mp4', args: [...picture('1920x1080'), ...sound, ...hevc, ...pq] },
+    { name: 'HDR10', file: 'hdr1080.mp4', args: [...picture('1920x1080'), ...sound, ...hevc, ...HDR10_TAGS] },
     { name: '120 pictures a second', file: 'fast1080.mp4', args: [...picture('1920x1080', '120'), ...sound, ...h264] },
   ]),
   ...of('4K plain', [
-    { name: 'HDR10 by phone', file: 'hdr4k.mp4', args: [...picture('3840x2160'), ...sound, ...hevc, ...pq], atMost: 5 },
+    {
+      name: 'HDR10 by phone',
+      file: 'hdr4k.mp4',
+      args: [...picture('3840x2160'), ...sound, ...hevc, ...HDR10_TAGS],
+      atMost: 5,
+    },
   ]),
 ];
 

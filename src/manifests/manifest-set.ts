@@ -68,7 +68,7 @@ export interface ManifestSet {
   podOf(object: ManifestObject): PodTemplate | undefined;
   /** The object of a kind, namespace and name. */
   find(kind: string, namespace: string, name: string): ManifestObject | undefined;
-  /** What a function makes of the set; worked out once in the life of the set, whoever asks. */
+  /** What a function makes of the set; computed once in the life of the set, for all callers. */
   derived<T>(workOut: (set: ManifestSet) => T): T;
 }
 

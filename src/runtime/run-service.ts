@@ -46,7 +46,7 @@ export async function runService<
   };
   process.on('SIGTERM', () => void end(0));
   process.on('SIGINT', () => {
-    // whoever presses Ctrl+C again does not want to wait
+    // a second Ctrl+C means: do not wait
     if (asked) process.exit(INTERRUPTED);
     void end(0);
   });

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Member } from '../../demo/member.ts';
-import { drawing, makeFilm, picture, tone, USUAL_CODING } from '../services/media/drawn-film.ts';
+import { drawing, HDR10_TAGS, makeFilm, picture, tone, USUAL_CODING } from '../services/media/drawn-film.ts';
 import { newMember, pageOf, untilTrue } from './browser.ts';
 import { launchBrowser } from './chromium.ts';
 import { untilReady, uploadBytes } from './film.ts';
@@ -38,16 +38,6 @@ interface Played {
 const SIZE = '320x180';
 const WIDE = 16 / 9;
 const plain = (rate: string, seconds: number): string[] => [...picture(SIZE, rate, seconds), ...tone(seconds)];
-const hdr = [
-  '-pix_fmt',
-  'yuv420p10le',
-  '-color_primaries',
-  'bt2020',
-  '-color_trc',
-  'smpte2084',
-  '-colorspace',
-  'bt2020nc',
-];
 const uneven = "select='gt(random(2),0.6)+eq(n,0)',settb=1/1000,setpts='PTS+floor(random(1)*7)'";
 const fields = 'tinterlace=interleave_top,fieldorder=tff,format=yuv420p';
 
@@ -62,7 +52,7 @@ const KINDS: readonly Kind[] = [
   ]),
   kind('plain.mp4', 30, [...plain('30', 3), ...USUAL_CODING]),
   kind('fast.mp4', 60, [...plain('240', 3), ...USUAL_CODING]),
-  kind('hdr.mkv', 30, [...plain('30', 3), '-c:v', 'libx264', '-preset', 'ultrafast', ...hdr, '-c:a', 'aac']),
+  kind('hdr.mkv', 30, [...plain('30', 3), '-c:v', 'libx264', '-preset', 'ultrafast', ...HDR10_TAGS, '-c:a', 'aac']),
   kind('film.wmv', 30, [...plain('30', 3), '-c:v', 'wmv2', '-b:v', '2M', '-c:a', 'wmav2']),
   kind('film.mxf', 25, [...plain('25', 3), '-c:v', 'mpeg2video', '-b:v', '3M', '-c:a', 'pcm_s16le']),
   kind('film.gif', 25, picture(SIZE, '25', 3)),

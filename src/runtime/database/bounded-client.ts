@@ -101,7 +101,7 @@ export class Lease {
     this.client = client;
   }
 
-  /** Takes a client that can be trusted. Throws a {@link DependencyError} when there is none in time. */
+  /** Takes a client that can be trusted. Throws a {@link DependencyError} if it does not get one in time. */
   static async from(pool: pg.Pool): Promise<Lease> {
     for (;;) {
       const client = await pool.connect().catch((error: unknown) => {

@@ -8,7 +8,7 @@ const KEEP_ALIVE_MS = 10_000;
 export const REQUEST_LIMITS = { statementMs: 5000, idleInTransactionMs: 10_000 };
 const INT8_OID = 20;
 
-/** How connections of a service are made; a limit of 0 is none, whatever the role's own default is. */
+/** Settings of the connections of a service. A limit of 0 disables it, and overrides the default of the role. */
 export function connectionConfig(
   { url, schema }: { readonly url: string; readonly schema: string },
   limits: { readonly statementMs: number; readonly idleInTransactionMs: number } = REQUEST_LIMITS,

@@ -1,6 +1,6 @@
 /**
  * Publishes the outbox. Of all processes of a service one does so, by a lease. It reads pages in the order of positions,
- * publishes at most one message of each aggregate at once, and deletes what the stream has acknowledged. Whoever publishes sends
+ * publishes at most one message of each aggregate at once, and deletes what the stream has acknowledged. Each relay sends
  * a message only after the one before it was acknowledged, so the order does not depend on the lease: it only saves double work.
  *
  * Nothing in the database is held while NATS is awaited. Its statements run one after another on one connection, so a page never

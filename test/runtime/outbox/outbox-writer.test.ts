@@ -141,7 +141,7 @@ describe('messages of a transaction', () => {
 });
 
 describe('messages of one aggregate', () => {
-  it('stand in the order of commits, whoever enqueued first', async () => {
+  it('are in the order of commits, not of the calls of enqueue', async () => {
     const [enqueued, committed] = [signal(), signal()];
     const first = transact(async (trx) => {
       await enqueue(trx, 1);
@@ -155,7 +155,7 @@ describe('messages of one aggregate', () => {
     expect(await written()).toEqual([2, 1]);
   });
 
-  it('stand in the order of commits also beside a transaction that was opened otherwise', async () => {
+  it('are in the order of commits also beside a transaction that was opened otherwise', async () => {
     const [enqueued, committed] = [signal(), signal()];
     const direct = db.transaction().execute(async (trx) => {
       await enqueue(trx, 1);
@@ -170,7 +170,7 @@ describe('messages of one aggregate', () => {
     expect(await written()).toEqual([1, 2]);
   });
 
-  it('stand in the order of commits under many writers, which never deadlock', async () => {
+  it('are in the order of commits under many writers, which never deadlock', async () => {
     await sql`create table counter (aggregate text primary key, n integer not null)`.execute(db);
     const aggregates = ['a', 'b', 'c', 'd', 'e'];
     for (const aggregate of aggregates) await sql`insert into counter values (${aggregate}, 0)`.execute(db);

@@ -45,6 +45,12 @@ export function tone(seconds: number): string[] {
   return ['-f', 'lavfi', '-i', `aevalsrc='0.5*sin(2*PI*1000*t)*${loud}':s=48000:d=${seconds}`];
 }
 
+/** How the picture of HDR10 is coded and tagged: ten bits, BT.2020, PQ. */
+export const HDR10_TAGS = [
+  ...['-pix_fmt', 'yuv420p10le', '-color_primaries', 'bt2020'],
+  ...['-color_trc', 'smpte2084', '-colorspace', 'bt2020nc'],
+];
+
 /** H.264 and AAC, tagged as BT.709. */
 export const USUAL_CODING = [
   ...['-c:v', 'libx264', '-preset', 'ultrafast', '-crf', '20', '-c:a', 'aac'],

@@ -1,6 +1,6 @@
 /** The platform's own values, given to the runtime once: who calls, the topology, the codes of its refusals. */
 import { topology } from '#catalog';
-import { handle, instant, PROBLEMS, role, sessionId, userId, type ProblemCode } from '#contracts';
+import { handle, instant, PROBLEMS, role, sessionId, userId, type ProblemCode, type Visibility } from '#contracts';
 import type { Api } from '#declare';
 import {
   defineService,
@@ -41,6 +41,19 @@ export type Sessions = RedisSessions<Session>;
 export type SessionWriter = RuntimeSessionWriter<Session>;
 /** A session with the secret of its cookie. */
 export type OpenedSession = RuntimeOpenedSession<Session>;
+
+/** Whether a caller is one of those who own a thing, or an administrator. */
+export function mayModerate(session: Session | undefined, ownerIds: readonly string[]): boolean {
+  return session !== undefined && (session.role === 'admin' || ownerIds.includes(session.userId));
+}
+
+/** Whether a caller may see a video: what is ready and not private, what is their own, and administrators everything. */
+export function maySeeVideo(
+  video: { readonly ownerId: string; readonly visibility: Visibility; readonly ready: boolean },
+  session: Session | undefined,
+): boolean {
+  return mayModerate(session, [video.ownerId]) || (video.ready && video.visibility !== 'private');
+}
 
 /** A running service of the platform. */
 export type Service<D extends AnyDeclaration, Tables> = RuntimeService<D, Tables, Sessions>;

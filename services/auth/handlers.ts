@@ -4,7 +4,7 @@ import { HttpError, type HandlersOf } from '#services/platform';
 import type { Request, Response } from 'express';
 import { authLimits } from './limits/auth-limits.ts';
 import { refuseWeakPassword } from './passwords/weak-password.ts';
-import { findAccount } from './repository/accounts.ts';
+import { findAccount, findAccountByLogin } from './repository/accounts.ts';
 import { firstAdminLinkEnd } from './repository/first-admin-links.ts';
 import type { Context, Service } from './service.ts';
 import { changePassword } from './use-cases/change-password.ts';
@@ -26,7 +26,7 @@ export function handlers(context: Context): HandlersOf<typeof authApi> {
     ...sessionHandlers(context),
 
     async signUp({ body, limit, address, creationId, request, response }) {
-      refuseWeakPassword(body.password, body);
+      await refuseWeakPassword(body.password, body);
       await limit(limits.signUp, clientNetwork(address));
       return answer(
         service,
@@ -37,8 +37,11 @@ export function handlers(context: Context): HandlersOf<typeof authApi> {
 
     async logIn({ body, limit, address, request, response }) {
       await limit(limits.logInByAddress, clientNetwork(address));
-      await limit(limits.logInByName, body.login.toLowerCase());
-      return answer(service, response, await logIn(context, { given: body, visitor: visitorOf(service, request) }));
+      const account = await findAccountByLogin(service.db, body.login);
+      // an account has one limit, whether it is named by its handle or its address
+      await limit(limits.logInByAccount, account?.user_id ?? body.login.toLowerCase());
+      const wish = { account, password: body.password, visitor: visitorOf(service, request), address };
+      return answer(service, response, await logIn(context, wish));
     },
 
     async changePassword({ session, body, limit, request, response }) {
@@ -54,14 +57,14 @@ export function handlers(context: Context): HandlersOf<typeof authApi> {
       cookie.clear(response);
     },
 
-    async readFirstAdminLink({ query, limit, address }) {
+    async readFirstAdminLink({ body, limit, address }) {
       await limit(limits.firstAdmin, clientNetwork(address));
-      const expiresAt = await firstAdminLinkEnd(service.db, query.token);
+      const expiresAt = await firstAdminLinkEnd(service.db, body.token);
       return { valid: expiresAt !== undefined, expiresAt: expiresAt?.toISOString() ?? null };
     },
 
     async redeemFirstAdminLink({ body, limit, address, creationId, request, response }) {
-      refuseWeakPassword(body.password, body);
+      await refuseWeakPassword(body.password, body);
       await limit(limits.firstAdmin, clientNetwork(address));
       const { token, ...given } = body;
       const wish = { userId: creationId, token, given, visitor: visitorOf(service, request) };

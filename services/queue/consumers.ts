@@ -45,7 +45,7 @@ export function consumers(service: Service): Consumption[] {
       await markGone(trx, 'account', userId);
       await forgetJobs(service, trx, { jobs: await lockJobsOf(trx, { ownerId: userId }), reason: 'account_deleted' });
     }),
-    // these are identified only by their sequence, which a recreated stream reuses: each is safe to run twice
+    // these are not transactional: each is safe to run twice
     service.consumer(
       maxDeliveriesReached,
       neverDead(async (delivery) => await buryCrashedMessage(service, delivery)),

@@ -1,4 +1,4 @@
-import type { queueApi } from '#contracts';
+import { cursorInstant, type queueApi } from '#contracts';
 import { decodeCursor, notFound, pageFrom } from '#runtime';
 import type { HandlersOf } from '#services/platform';
 import * as z from 'zod';
@@ -12,7 +12,7 @@ import { retryJob } from './use-cases/retry-job.ts';
 import { deadLetterDetailView, deadLetterView } from './views/dead-letter.ts';
 import { jobDetailView, jobView, listedJobView } from './views/job.ts';
 
-const jobPlace = z.object({ createdAt: z.iso.datetime(), jobId: z.uuid() });
+const jobPlace = z.object({ createdAt: cursorInstant, jobId: z.uuid() });
 const letterPlace = z.int().min(1);
 
 /** One handler for each route of queue. */

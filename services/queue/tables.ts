@@ -44,7 +44,7 @@ export interface AttemptTable {
 
 /** Messages that a consumer gave up on. */
 export interface DeadLetterTable {
-  /** Place in the stream of dead letters. */
+  /** Place in the stream of dead letters, or a number after all others where a letter of a stream before has that place. */
   readonly dead_letter_id: number;
   readonly service: string;
   readonly durable: string;

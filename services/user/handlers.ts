@@ -19,7 +19,8 @@ import { historyEntryOf } from './views/history-entry.ts';
 
 /** One handler for each route of user. */
 export function handlers(service: Service): HandlersOf<typeof userApi> {
-  const { db } = service;
+  const { db, config } = service;
+  const follows = { name: 'follows', limit: config.FOLLOW_LIMIT, windowSeconds: config.FOLLOW_WINDOW_S };
   return {
     readMe: async ({ session }) => await readMe(service, session),
     changeMe: async ({ session, body }) => await changeMe(service, { session, change: body }),
@@ -47,8 +48,14 @@ export function handlers(service: Service): HandlersOf<typeof userApi> {
     forgetHistoryEntry: async ({ session, params }) => await deleteWatched(db, session.userId, params.videoId),
 
     readProfile: async ({ session, params }) => await readProfile(service, { ...params, session }),
-    followUser: async ({ session, params }) => await followUser(service, { session, ...params }),
-    unfollowUser: async ({ session, params }) => await unfollowUser(service, { session, ...params }),
+    async followUser({ session, params, limit }) {
+      await limit(follows, session.userId);
+      return await followUser(service, { session, ...params });
+    },
+    async unfollowUser({ session, params, limit }) {
+      await limit(follows, session.userId);
+      return await unfollowUser(service, { session, ...params });
+    },
     listFollowers: async ({ params, query }) => await listFollows(service, { side: 'followers', ...params, ...query }),
     listFollowing: async ({ params, query }) => await listFollows(service, { side: 'following', ...params, ...query }),
 

@@ -1,17 +1,12 @@
 /** Who may see and change what. Whatever somebody may not see is not there: 404. */
 import { notFound } from '#runtime';
-import { HttpError, type Session } from '#services/platform';
+import { HttpError, maySeeVideo, type Session } from '#services/platform';
 import { findVideo, lockVideo, type VideoRow } from './repository/videos.ts';
 import type { Database, Transaction } from './service.ts';
 
-/** Whether a caller may see a video: what is ready and not private, what is their own, and administrators everything. */
-export function maySee(row: VideoRow, session: Session | undefined): boolean {
-  return mayModerate(session, [row.owner_id]) || (row.state === 'ready' && row.visibility !== 'private');
-}
-
-/** Whether a caller is one of those who own a thing, or an administrator. */
-export function mayModerate(session: Session | undefined, ownerIds: readonly string[]): boolean {
-  return session !== undefined && (session.role === 'admin' || ownerIds.includes(session.userId));
+/** Whether a caller may see a video, by the rule that media keeps too. */
+export function maySee({ owner_id: ownerId, visibility, state }: VideoRow, session: Session | undefined): boolean {
+  return maySeeVideo({ ownerId, visibility, ready: state === 'ready' }, session);
 }
 
 /** A video that the caller may see, else `not_found`. */

@@ -1,6 +1,8 @@
 import {
   accountDeleted,
   followed,
+  jobDead,
+  jobRetried,
   mediaFailed,
   mediaProcessed,
   mediaUploaded,
@@ -15,6 +17,7 @@ import { recordViews } from './repository/videos.ts';
 import type { Service } from './service.ts';
 import { forgetAccount } from './use-cases/forget-account.ts';
 import { recordFailure } from './use-cases/record-failure.ts';
+import { recordRetry } from './use-cases/record-retry.ts';
 import { recordRevision } from './use-cases/record-revision.ts';
 import { recordUpload } from './use-cases/record-upload.ts';
 
@@ -26,6 +29,12 @@ export function consumers(service: Service): Consumption[] {
     }),
     service.transactionalConsumer(mediaProcessed, async ({ data }, trx) => await recordRevision(service, trx, data)),
     service.transactionalConsumer(mediaFailed, async ({ data }, trx) => await recordFailure(trx, data)),
+    service.transactionalConsumer(
+      jobDead,
+      async ({ data: { videoId, run, reason, diedAt } }, trx) =>
+        await recordFailure(trx, { videoId, run, code: 'internal', reason, failedAt: diedAt }),
+    ),
+    service.transactionalConsumer(jobRetried, async ({ data }, trx) => await recordRetry(trx, data)),
     service.transactionalConsumer(profileUpdated, async ({ data }, trx) => {
       if (await holdAccounts(trx, [data.userId])) await recordProfile(trx, data);
     }),

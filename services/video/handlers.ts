@@ -27,7 +27,9 @@ const SHOWN_TAGS = 50;
 
 /** One handler for each route of video. */
 export function handlers(service: Service, tickets: Tickets): HandlersOf<typeof videoApi> {
-  const { db } = service;
+  const { db, config } = service;
+  const comments = { name: 'comments', limit: config.COMMENT_LIMIT, windowSeconds: config.ACTION_WINDOW_S };
+  const likes = { name: 'likes', limit: config.LIKE_LIMIT, windowSeconds: config.ACTION_WINDOW_S };
   return {
     listVideos: async ({ query, session }) => await listVideos(service, { query, session }),
 
@@ -72,16 +74,20 @@ export function handlers(service: Service, tickets: Tickets): HandlersOf<typeof 
     },
 
     async renewUpload({ params, session }) {
-      const at = new Date();
-      const expiresAt = tickets.expiryFrom(at);
-      const row = await renewUpload(service, { videoId: params.videoId, session, at, expiresAt });
+      const expiresAt = tickets.expiryFrom(new Date());
+      const row = await renewUpload(service, { videoId: params.videoId, session, expiresAt });
       return tickets.uploadOf(row, expiresAt);
     },
 
-    likeVideo: async ({ params, session }) =>
-      await likeVideo(service, { videoId: params.videoId, session, at: new Date() }),
+    async likeVideo({ params, session, limit }) {
+      await limit(likes, session.userId);
+      return await likeVideo(service, { videoId: params.videoId, session, at: new Date() });
+    },
 
-    unlikeVideo: async ({ params, session }) => await unlikeVideo(service, { videoId: params.videoId, session }),
+    async unlikeVideo({ params, session, limit }) {
+      await limit(likes, session.userId);
+      return await unlikeVideo(service, { videoId: params.videoId, session });
+    },
 
     async listComments({ params, query, session }) {
       const { owner_id } = await videoSeenBy(db, params.videoId, session);
@@ -92,7 +98,8 @@ export function handlers(service: Service, tickets: Tickets): HandlersOf<typeof 
       return pageFrom(rows, limit, shown, ({ created_at: at, id }) => ({ at, id }));
     },
 
-    async addComment({ params, session, body, creationId }) {
+    async addComment({ params, session, body, creationId, limit }) {
+      await limit(comments, session.userId);
       const wish = { id: creationId, videoId: params.videoId, session, text: body.text, at: new Date() };
       const { comment, ownerId } = await commentOnVideo(service, wish);
       return commentOf(comment, ownerId, session);

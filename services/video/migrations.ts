@@ -7,6 +7,7 @@ export const migrations = defineMigrations<Tables>({
   '0001-catalogue': { up: createCatalogue },
   '0002-projections': { up: createProjections },
   '0003-remarks': { up: addRemarks },
+  '0004-retries': { up: addRetries },
 });
 
 async function createCatalogue(db: Kysely<unknown>): Promise<void> {
@@ -114,4 +115,8 @@ async function createProjections(db: Kysely<unknown>): Promise<void> {
 
 async function addRemarks(db: Kysely<unknown>): Promise<void> {
   await sql`alter table video add column remarks jsonb not null default '[]'`.execute(db);
+}
+
+async function addRetries(db: Kysely<unknown>): Promise<void> {
+  await sql`alter table video add column failed_run integer, add column retried_run integer`.execute(db);
 }

@@ -27,6 +27,10 @@ export interface VideoTable {
   readonly processed_at: Date | null;
   /** When it was last said that its file cannot become a video. */
   readonly failed_at: Date | null;
+  /** Run of its job that failed then; null for a failure of before the version that counts runs. */
+  readonly failed_run: number | null;
+  /** Newest run of its job that was queued again after an earlier one had ended. */
+  readonly retried_run: number | null;
   /** When its first revision was ready. */
   readonly published_at: Date | null;
   /** Follows from the four instants: draft, processing, ready, failed. */

@@ -1,6 +1,8 @@
 /** Status and title that go with the stable `code` of a problem. */
 export interface ProblemKind {
+  /** HTTP status. */
   readonly status: number;
+  /** Short text for people, the same for every problem of the code. */
   readonly title: string;
 }
 
@@ -43,18 +45,22 @@ export const PROBLEM_MEDIA_TYPE = 'application/problem+json';
 export interface Problem<Code extends string = string> {
   /** URI of the kind of problem: `/problems/<code>`. */
   readonly type: string;
+  /** Short text for people, the same for every problem of the code. */
   readonly title: string;
+  /** HTTP status. */
   readonly status: number;
+  /** What went wrong this time, in one sentence for the person. @default - not stated */
   readonly detail?: string;
-  /** Path that was asked for. */
+  /** Path that was asked for. @default - not stated */
   readonly instance?: string;
+  /** Stable code for programs. */
   readonly code: Code;
   /** Id to quote when asking for help; also the `X-Request-Id` header. */
   readonly requestId: string;
-  /** Faults by field, for 422. */
+  /** Faults by field, for 422. @default - not stated */
   readonly errors?: readonly FieldFault[];
-  /** What is away, for 503: the name of a dependency such as `redis`. */
+  /** What is away, for 503: the name of a dependency such as `redis`. @default - not stated */
   readonly dependency?: string;
-  /** Seconds after which it may be tried again, for 429 and 503; also the `Retry-After` header. */
+  /** Seconds after which it may be tried again, for 429 and 503; also the `Retry-After` header. @default - not stated */
   readonly retryAfterSeconds?: number;
 }

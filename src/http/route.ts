@@ -11,31 +11,33 @@ export type Access = 'public' | 'optional' | 'session' | (string & {});
 
 /** One HTTP route of a service, from which come the parsing, the answer's type, the OpenAPI page and the web's client. */
 export interface Route {
+  /** HTTP method. */
   readonly method: 'get' | 'head' | 'post' | 'put' | 'patch' | 'delete';
   /** Path below `/api/<service>`, as Express writes it: `/videos/:videoId`. */
   readonly path: string;
+  /** Who may call it. */
   readonly access: Access;
   /** One sentence for the OpenAPI page. */
   readonly summary: string;
-  /** Schema of the parameters in the path, which arrive as text. */
+  /** Schema of the parameters in the path, which arrive as text. @default - the path has none */
   readonly params?: HttpSchema;
-  /** Schema of the query, which arrives as text; what it does not know is dropped. */
+  /** Schema of the query, which arrives as text; what it does not know is dropped. @default - the query is dropped */
   readonly query?: HttpSchema;
-  /** Schema of the JSON body; a field that it does not know is refused. */
+  /** Schema of the JSON body; a field that it does not know is refused. @default - the body is not read */
   readonly body?: HttpSchema;
-  /** Schema of a successful JSON answer; absent for 204, a stream or bytes. */
+  /** Schema of a successful JSON answer; absent for 204, a stream or bytes. @default - no JSON */
   readonly response?: HttpSchema;
   /** Status of a successful answer. */
   readonly status: 200 | 201 | 202 | 204 | 206;
-  /** Media type of a request that is not JSON; the route parses it itself. */
+  /** Media type of a request that is not JSON; the route parses it itself. @default - JSON */
   readonly requestType?: string;
-  /** Media type of an answer that is not JSON. */
+  /** Media type of an answer that is not JSON. @default - JSON */
   readonly responseType?: string;
-  /** Names of the request headers that the route reads besides those that all read, for the OpenAPI page. */
+  /** Names of the request headers that the route reads besides those that all read, for the OpenAPI page. @default [] */
   readonly headers?: readonly string[];
-  /** Whether an `Idempotency-Key` header is honoured. */
+  /** Whether an `Idempotency-Key` header is honoured. @default false */
   readonly idempotent?: boolean;
-  /** Whether the answer has an `ETag` and the request an `If-Match`. */
+  /** Whether the answer has an `ETag` and the request an `If-Match`. @default - neither */
   readonly concurrency?: 'etag' | 'if-match';
 }
 
@@ -46,12 +48,8 @@ export type Routes = Readonly<Record<string, Route>>;
 export interface Api<R extends Routes = Routes> {
   /** Name of the service in the catalog; the routes lie under `/api/<service>`. */
   readonly service: string;
+  /** Routes by operation id. */
   readonly routes: R;
-}
-
-/** Declares the HTTP face of a service. */
-export function defineApi<const R extends Routes>(service: string, routes: R): Api<R> {
-  return { service, routes };
 }
 
 /** Operation ids of an API. */

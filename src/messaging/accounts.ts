@@ -5,7 +5,8 @@
  * server's own answer to a service can be made to run as a request or to reach another service. Streams therefore belong
  * to the *hub*, an account without users. What a service asks of JetStream is an *export* of the hub and an *import* of the
  * service's account; at this border the server replaces the reply subject, so answers come back into the asking account
- * alone. Core messages go from the publisher's account to those of the listeners. The users' permissions stay as a second
+ * alone. Core messages go from the publisher's account to those of the listeners, requests from the account that asks to
+ * that of the responder. The users' permissions stay as a second
  * wall, and tell a developer of what was not declared.
  */
 import { natsPermissions, requestSubjects } from './permissions.ts';
@@ -18,6 +19,7 @@ import type { Topology } from './topology.ts';
 export interface AccountExport {
   /** Requests that others may send to it, or messages that they may receive. */
   readonly kind: 'service' | 'stream';
+  /** Subject that is exported; wildcards as NATS has them. */
   readonly subject: string;
   /** Names of the accounts that may import it. */
   readonly accounts: readonly string[];
@@ -27,6 +29,7 @@ export interface AccountExport {
 
 /** Something that an account imports from another. */
 export interface AccountImport {
+  /** Requests that it sends there, or messages that it receives from there. */
   readonly kind: 'service' | 'stream';
   /** Account that exports it. */
   readonly account: string;
@@ -38,12 +41,15 @@ export interface AccountImport {
 
 /** An account of the NATS server, derived from the declarations. */
 export interface NatsAccount {
+  /** Name of the account. */
   readonly name: string;
   /** Whether JetStream is enabled in it: the hub's alone. */
   readonly jetstream: boolean;
   /** Its one user, named after the service; undefined in the hub, which has no users. */
   readonly user: { readonly name: string; readonly permissions: NatsPermissions } | undefined;
+  /** What other accounts may import. */
   readonly exports: readonly AccountExport[];
+  /** What it imports. */
   readonly imports: readonly AccountImport[];
   /** Subjects that the server renames when a client of the account publishes on them. */
   readonly mappings: Readonly<Record<string, string>>;
@@ -64,11 +70,12 @@ export function accountName(service: string): string {
   return `${HUB_ACCOUNT}-${service}`;
 }
 
-/** Services that send or receive messages, or use JetStream: each has a user and an account. */
+/** Services that send or receive messages or requests, or use JetStream: each has a user and an account. */
 export function natsServices({ services }: Pick<Topology, 'services'>): ServiceDeclaration[] {
   return services.filter(
     (service) =>
       service.publishes.length + service.consumes.length + service.subscribes.length > 0 ||
+      service.responds.length + service.requests.length > 0 ||
       Object.keys(service.jetstream).length > 0,
   );
 }
@@ -79,7 +86,11 @@ export function natsServices({ services }: Pick<Topology, 'services'>): ServiceD
  */
 export function natsAccounts(topology: Topology): readonly NatsAccount[] {
   const services = natsServices(topology);
-  const uses = services.flatMap((service) => [...requestsOf(service, topology), ...hearingsOf(service, services)]);
+  const uses = services.flatMap((service) => [
+    ...requestsOf(service, topology),
+    ...askingsOf(service, services),
+    ...hearingsOf(service, services),
+  ]);
   const exportsOf = (account: string): AccountExport[] => exported(uses.filter((use) => use.from === account));
   const hub: NatsAccount = {
     ...{ name: HUB_ACCOUNT, jetstream: true, user: undefined },
@@ -113,6 +124,20 @@ function requestsOf(service: ServiceDeclaration, topology: Topology): Use[] {
   const by = accountName(service.name);
   const subjects = [...new Set(requestSubjects(service, topology))];
   return subjects.map((subject) => ({ kind: 'service', by, from: HUB_ACCOUNT, subject, offered: subject }));
+}
+
+/** A request goes from the account of who asks to that of who responds; to itself a service needs no border. */
+function askingsOf(service: ServiceDeclaration, services: readonly ServiceDeclaration[]): Use[] {
+  const by = accountName(service.name);
+  const subjects = [...new Set(service.requests.map(({ subject }) => subject))];
+  return subjects.flatMap((pattern) =>
+    services
+      .filter((other) => other.name !== service.name && other.responds.some(({ subject }) => subject === pattern))
+      .map((responder): Use => {
+        const subject = filterOf(pattern);
+        return { kind: 'service', by, from: accountName(responder.name), subject, offered: subject };
+      }),
+  );
 }
 
 /** What a service hears without a stream comes from its publishers' accounts; what the server itself says, from the hub. */
@@ -155,8 +180,8 @@ function imported({ kind, from, subject }: Use): AccountImport {
 }
 
 /** The server holds permissions against the renamed subject. */
-function mappedPermissions({ publish, subscribe }: NatsPermissions): NatsPermissions {
-  return { publish: { ...publish, allow: publish.allow.map(mapped) }, subscribe };
+function mappedPermissions({ publish, ...others }: NatsPermissions): NatsPermissions {
+  return { publish: { ...publish, allow: publish.allow.map(mapped) }, ...others };
 }
 
 function mapped(subject: string): string {

@@ -1,10 +1,13 @@
+import { assertNoFaults } from '#env';
+import { propFaults } from '#prop-shapes';
+import { isMessage, notAMessage } from './declaration-faults.ts';
 import type { Message } from './message.ts';
 
 /** How a durable consumer behaves. There is no `backoff`: its first step would replace `ackWaitSeconds` on the server. */
 export interface ConsumerPolicy {
   /** Seconds without acknowledgement after which a message is delivered again. */
   readonly ackWaitSeconds: number;
-  /** Number of deliveries after which the server gives up and sends an advisory. */
+  /** Number of deliveries that are handled; then the message becomes a dead letter. */
   readonly maxDeliver: number;
   /** Seconds that a failed message waits before its second, third, … delivery; the last one repeats. */
   readonly nakDelaysSeconds: readonly number[];
@@ -22,9 +25,11 @@ export const EVENT_POLICY: ConsumerPolicy = {
 
 /** A durable JetStream consumer of one message, shared by every replica of the service that declares it. */
 export interface Consumer<M extends Message = Message> {
+  /** What it consumes. */
   readonly message: M;
   /** The name of the durable after `<service>-`. */
   readonly topic: string;
+  /** How deliveries are acknowledged and repeated. */
   readonly policy: ConsumerPolicy;
 }
 
@@ -36,8 +41,23 @@ export function consume<M extends Message>(
     readonly topic?: string;
   } = {},
 ): Consumer<M> {
+  assertNoFaults(consumeFaults(message, options));
   const { topic, ...policy } = options;
   return { message, topic: topic ?? topicOf(message.subject), policy: { ...EVENT_POLICY, ...policy } };
+}
+
+const OPTIONS = {
+  topic: 'text',
+  ackWaitSeconds: 'number',
+  maxDeliver: 'number',
+  nakDelaysSeconds: 'list',
+  maxAckPending: 'number',
+} as const;
+
+/** JavaScript callers may pass anything, and an import in a circle is undefined. */
+function consumeFaults(message: unknown, options: unknown): ReturnType<typeof propFaults> {
+  if (!isMessage(message)) return [notAMessage('consume', 'message', message)];
+  return propFaults(options, OPTIONS, `consume ${message.subject}`, 'consume');
 }
 
 /** Name of the durable of a service's consumer. */

@@ -22,14 +22,17 @@ export interface Envelope<Data = unknown> {
   readonly subject: string;
   /** Version of the shape of `data`. */
   readonly version: number;
-  /** W3C trace context of its cause. */
+  /** W3C trace context of its cause. @default - none */
   readonly traceparent?: string;
+  /** What the declaration calls `payload`. */
   readonly data: Data;
 }
 
 /** A message that was received: with its envelope, or without if it is external. */
 export interface ReceivedMessage<Data = unknown> {
+  /** Its envelope; undefined if it is external. */
   readonly envelope: Envelope<Data> | undefined;
+  /** Its data, validated against the payload of the declaration. */
   readonly data: Data;
 }
 

@@ -6,6 +6,7 @@ export * from './message.ts';
 export * from './message-error.ts';
 export * from './payload.ts';
 export * from './permissions.ts';
+export * from './request.ts';
 export * from './service.ts';
 export * from './stream.ts';
 export * from './subject.ts';

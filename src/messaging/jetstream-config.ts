@@ -12,37 +12,49 @@ import type { Topology } from './topology.ts';
 
 /** Configuration of a stream as `$JS.API.STREAM.CREATE` takes it. */
 export interface StreamConfig {
+  /** Name of the stream. */
   readonly name: string;
+  /** Subjects that it stores, with wildcards instead of parameters. */
   readonly subjects: string[];
+  /** When it deletes a message. */
   readonly retention: Stream['retention'];
+  /** Where it stores messages. */
   readonly storage: Stream['storage'];
-  /** What is dropped when the stream is full: its oldest message, or the new one. */
-  readonly discard: 'old' | 'new';
+  /** What it does when it is full. */
+  readonly discard: Stream['discard'];
   /** Nanoseconds; 0 for never. */
   readonly max_age: number;
   /** -1 for no limit. */
   readonly max_bytes: number;
   /** Nanoseconds. */
   readonly duplicate_window: number;
+  /** Servers that store it. */
   readonly num_replicas: number;
 }
 
 /** Configuration of a durable pull consumer as `$JS.API.CONSUMER.CREATE` takes it. There is no `backoff`: it replaces `ack_wait`. */
 export interface ConsumerConfig {
+  /** Name of the durable: `<service>-<topic>`. */
   readonly durable_name: string;
+  /** Subject that it delivers, with wildcards instead of parameters. */
   readonly filter_subject: string;
+  /** It starts with the oldest message of the stream. */
   readonly deliver_policy: 'all';
+  /** Each message is acknowledged by itself. */
   readonly ack_policy: 'explicit';
+  /** Messages are delivered as fast as they are acknowledged. */
   readonly replay_policy: 'instant';
   /** Nanoseconds. */
   readonly ack_wait: number;
+  /** Most deliveries of a message. */
   readonly max_deliver: number;
+  /** Most messages that are delivered and not acknowledged. */
   readonly max_ack_pending: number;
 }
 
 const NANOSECONDS_PER_SECOND = 1e9;
 
-/** Configuration of a stream. A full work queue refuses new messages instead of losing old ones. */
+/** Configuration of a stream. */
 export function streamConfig(
   stream: Stream,
   options: {
@@ -55,7 +67,7 @@ export function streamConfig(
     subjects: [...stream.subjects],
     retention: stream.retention,
     storage: stream.storage,
-    discard: stream.retention === 'workqueue' ? 'new' : 'old',
+    discard: stream.discard,
     max_age: nanoseconds(stream.maxAgeSeconds),
     max_bytes: stream.maxBytes,
     duplicate_window: nanoseconds(stream.duplicateWindowSeconds),
@@ -77,7 +89,8 @@ export function consumerConfig(
     ack_policy: 'explicit',
     replay_policy: 'instant',
     ack_wait: nanoseconds(consumer.policy.ackWaitSeconds),
-    max_deliver: consumer.policy.maxDeliver,
+    // one more than are handled: where all of them ended with their process, the last one writes the dead letter
+    max_deliver: consumer.policy.maxDeliver + 1,
     max_ack_pending: consumer.policy.maxAckPending,
   };
 }

@@ -2,6 +2,7 @@
 export interface MessageIssue {
   /** Path inside the message, such as `data.renditions.0.width`; empty for the whole. */
   readonly path: string;
+  /** What is wrong there. */
   readonly message: string;
 }
 
@@ -11,14 +12,19 @@ export type MessagePart = 'json' | 'envelope' | 'type' | 'version' | 'data';
 /** Thrown for a message that does not match its declaration; a retry does not help. Contains all issues. */
 export class MessageError extends Error {
   override readonly name = 'MessageError';
+  /** The part that does not match. */
   readonly part: MessagePart;
+  /** Every issue that was found. */
   readonly issues: readonly MessageIssue[];
 
   constructor(
     subject: string,
     part: MessagePart,
     issues: readonly MessageIssue[],
-    options?: { readonly cause?: unknown },
+    options?: {
+      /** The error behind it. @default - none */
+      readonly cause?: unknown;
+    },
   ) {
     super(`message ${subject}: ${issues.map(formatIssue).join('; ')}`, options);
     this.part = part;

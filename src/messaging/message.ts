@@ -1,4 +1,7 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
+import { assertNoFaults } from '#env';
+import type { Fault } from '#env';
+import { propFaults } from '#prop-shapes';
 
 /** Any schema that follows Standard Schema; zod 4 does. */
 export type PayloadSchema<Data = unknown> = StandardSchemaV1<unknown, Data>;
@@ -31,6 +34,7 @@ export function defineMessage<const Pattern extends string, Data>(props: {
   /** @default false */
   readonly external?: boolean;
 }): Message<Pattern, Data> {
+  assertMessageProps(props);
   return {
     subject: props.subject,
     payload: props.payload,
@@ -38,6 +42,38 @@ export function defineMessage<const Pattern extends string, Data>(props: {
     version: props.version ?? 1,
     external: props.external ?? false,
   };
+}
+
+const SHAPES = {
+  subject: 'text!',
+  payload: 'any!',
+  delivery: 'text',
+  version: 'number',
+  external: 'boolean',
+} as const;
+const DELIVERIES: readonly string[] = ['stream', 'core'];
+
+/** JavaScript callers may pass anything. */
+function assertMessageProps(props: unknown): void {
+  const { subject, payload, delivery = 'stream' } = (props ?? {}) as Readonly<Record<string, unknown>>;
+  const place = `defineMessage ${typeof subject === 'string' ? subject : ''}`.trimEnd();
+  const fault = (message: string): Fault => ({ rule: 'prop-type', place, message });
+  const standard = (payload as { readonly '~standard'?: { readonly validate?: unknown } } | null | undefined)?.[
+    '~standard'
+  ];
+  assertNoFaults([
+    ...propFaults(props, SHAPES, place, 'defineMessage'),
+    ...(payload === undefined || typeof standard?.validate === 'function'
+      ? []
+      : [
+          fault(
+            'payload has no ~standard.validate, must be a Standard Schema: use a schema of zod 4, valibot or arktype',
+          ),
+        ]),
+    ...(typeof delivery !== 'string' || DELIVERIES.includes(delivery)
+      ? []
+      : [fault(`delivery is ${JSON.stringify(delivery)}, must be stream or core: correct it`)]),
+  ]);
 }
 
 /** Data type of a message. */

@@ -4,10 +4,12 @@
  * natsAccounts}.
  *
  * Both sides are always written: the server reads an empty or missing side as leave to do everything, so "nothing" is
- * `deny: ['>']`. `allow_responses` is never set: any requester could use it, and it overrides `deny`.
+ * `deny: ['>']`. `allow_responses` is set only for a service that responds to requests, for one reply each: it overrides
+ * `deny`, so the sender of a request chooses a subject. Between accounts it cannot: the server replaces the reply subject.
  */
 import { durableName } from './consumer.ts';
 import type { Consumer } from './consumer.ts';
+import { queueGroup } from './request.ts';
 import type { ServiceDeclaration } from './service.ts';
 import { filterOf, filtersOverlap } from './subject.ts';
 import { deadLetterFilter, requireStreamOf } from './topology.ts';
@@ -15,13 +17,27 @@ import type { Topology } from './topology.ts';
 
 /** Subjects of one side of a user's permissions. `deny` wins over `allow`. */
 export interface SubjectPermissions {
+  /** Subjects that are allowed; wildcards as NATS has them. */
   readonly allow: string[];
+  /** Subjects that are not, although `allow` has them. */
   readonly deny: string[];
+}
+
+/** Leave to reply to what was received, whatever the reply subject is. */
+export interface ResponsePermission {
+  /** Replies to one message. */
+  readonly max: 1;
+  /** Seconds in which they may be sent. */
+  readonly expiresSeconds: number;
 }
 
 /** Permissions of a user as nats.conf has them. */
 export interface NatsPermissions {
+  /** @default - no reply */
+  readonly responses?: ResponsePermission;
+  /** What it may publish. */
   readonly publish: SubjectPermissions;
+  /** What it may subscribe to. */
   readonly subscribe: SubjectPermissions;
 }
 
@@ -42,9 +58,16 @@ export function inboxPrefix(service: string): `_INBOX_${string}` {
 export function natsPermissions(service: ServiceDeclaration, topology: Topology): NatsPermissions {
   const requests = requestSubjects(service, topology);
   const heard = service.subscribes.map(({ subject }) => filterOf(subject));
+  const asked = service.requests.map(({ subject }) => filterOf(subject));
+  const inbox = requests.length + asked.length > 0 ? [`${inboxPrefix(service.name)}.>`] : [];
+  const answered = service.responds.map(({ subject }) => filterOf(subject));
+  // a subject and a queue group: without the group, every replica would answer
+  const queues = answered.map((filter) => `${filter} ${queueGroup(service)}`);
+  const expiresSeconds = Math.max(...service.responds.map(({ timeoutSeconds }) => timeoutSeconds));
   return {
-    publish: side([...requests, ...coreSubjects(service)], []),
-    subscribe: side([...heard, ...(requests.length > 0 ? [`${inboxPrefix(service.name)}.>`] : [])], beneath(heard)),
+    publish: side([...requests, ...coreSubjects(service), ...asked], []),
+    subscribe: side([...heard, ...queues, ...inbox], beneath([...heard, ...answered])),
+    ...(answered.length === 0 ? {} : { responses: { max: 1, expiresSeconds } }),
   };
 }
 

@@ -1,6 +1,12 @@
+import { assertNoFaults } from '#env';
 import type { EnvVariable } from '#env';
+import { givenVariables } from '#given-variables';
+import { propFaults, type PropShapes } from '#prop-shapes';
 import type { Consumer } from './consumer.ts';
+import { messageListFaults } from './declaration-faults.ts';
+import { serviceShapes } from './declaration-shapes.ts';
 import type { Message } from './message.ts';
+import type { NatsRequest } from './request.ts';
 
 /** JetStream operations of a service beyond publishing and consuming. */
 export interface JetStreamDuties {
@@ -40,6 +46,10 @@ export interface ServiceDeclaration<
   readonly consumes: readonly Consumer[];
   /** Messages that it subscribes to without a stream. */
   readonly subscribes: readonly Message[];
+  /** Requests that it alone answers. */
+  readonly responds: readonly NatsRequest[];
+  /** Requests that it sends to the services that respond to them. */
+  readonly requests: readonly NatsRequest[];
   /** Additional JetStream operations. */
   readonly jetstream: JetStreamDuties;
   /** Path prefix that the edge routes to it, such as `/api/auth`; undefined without a route. */
@@ -60,6 +70,10 @@ export function declareService<const E extends readonly EnvVariable[], const Nam
   readonly consumes?: readonly Consumer[];
   /** @default [] */
   readonly subscribes?: readonly Message[];
+  /** @default [] */
+  readonly responds?: readonly NatsRequest[];
+  /** @default [] */
+  readonly requests?: readonly NatsRequest[];
   /** @default {} */
   readonly jetstream?: JetStreamDuties;
   /** @default - no route */
@@ -69,12 +83,24 @@ export function declareService<const E extends readonly EnvVariable[], const Nam
   /** @default - no Redis */
   readonly redisKeys?: RedisKeys;
 }): ServiceDeclaration<E, Name> {
+  const { name } = (props as { readonly name?: unknown } | undefined) ?? {};
+  const place = `declareService ${typeof name === 'string' ? name : ''}`.trimEnd();
+  const shapes: PropShapes<ServiceDeclaration> = serviceShapes();
+  const faults = propFaults(props, shapes, place, 'declareService');
+  assertNoFaults(faults);
+  const { variables, faults: ofEnv } = givenVariables(props.env, place);
+  assertNoFaults([...ofEnv, ...messageListFaults(props, place)]);
   return {
     name: props.name,
-    env: props.env,
+    // Kubernetes' own entries have become variables
+    env: variables.every((variable, index) => variable === props.env[index])
+      ? props.env
+      : (variables as readonly EnvVariable[] as E),
     publishes: props.publishes ?? [],
     consumes: props.consumes ?? [],
     subscribes: props.subscribes ?? [],
+    responds: props.responds ?? [],
+    requests: props.requests ?? [],
     jetstream: props.jetstream ?? {},
     route: props.route,
     databaseSchema: props.databaseSchema,

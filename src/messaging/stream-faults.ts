@@ -1,7 +1,8 @@
 import type { Fault } from '#env';
-import type { Stream } from './stream.ts';
+import { needsPurge, type Stream } from './stream.ts';
 import { filtersOverlap } from './subject.ts';
 import { filterProblems, reservedSpace } from './subject-syntax.ts';
+import type { Topology } from './topology.ts';
 
 const STREAM_NAME = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/;
 const SHORTEST_DUPLICATE_WINDOW_SECONDS = 0.1;
@@ -61,6 +62,20 @@ function limitFaults(stream: Stream): Fault[] {
     faults.push(say(`${received}, must not exceed it: shorten the window`));
   }
   return faults;
+}
+
+/** A stream that refuses new messages and keeps read ones would stay full until they expire. */
+export function purgeFaults({ streams, services }: Topology): Fault[] {
+  const provisioner = services.find(({ jetstream }) => jetstream.provisions === true);
+  if (provisioner === undefined) return [];
+  const unpurged = streams.filter(
+    (stream) => needsPurge(stream) && !provisioner.jetstream.purges?.includes(stream.name),
+  );
+  return unpurged.map(({ name }) => ({
+    rule: 'stream-purge',
+    place: `stream ${name}`,
+    message: `discard is new, but ${provisioner.name}, which provisions, may not purge it, so a full stream would refuse messages until the oldest expire: add ${name} to its jetstream.purges, or use retention 'interest' or discard 'old'`,
+  }));
 }
 
 function duplicateFaults(streams: readonly Stream[]): Fault[] {

@@ -19,6 +19,11 @@ export function filterOf(pattern: string): string {
   return pattern.replace(PARAMETER, '*');
 }
 
+/** Names of the parameters of a pattern, in its order. */
+export function parametersOf(pattern: string): readonly string[] {
+  return [...pattern.matchAll(PARAMETER)].map(([, name = '']) => name);
+}
+
 /** The concrete subject of a pattern. Throws if a value is not one token. */
 export function subjectOf<P extends string>(pattern: P, values: SubjectValues<P>): string {
   return pattern.replace(PARAMETER, (_, name: string) => {

@@ -2,11 +2,12 @@
  * Everything that talks over NATS, seen together.
  *
  * Glossary: a *subject* is the address of one message, a *pattern* the same with `{parameters}`, a *filter* with `*` and
- * `>`; a *message* is a kind of thing that is said: pattern, payload schema, delivery; a *stream* keeps what its filters
+ * `>`; a *message* is a kind of thing that is said: pattern, payload schema, delivery; a *request* is a question that one service answers; a *stream* keeps what its filters
  * match; a *durable* is a consumer's place in a stream, shared by all replicas of one service; an *inbox* is where a
  * service gets its replies; the *provisioner* is the one service that makes the streams and durables of all; a *dead
  * letter* is what a consumer gave up on.
  */
+import { assertProps, type PropShapes } from '#prop-shapes';
 import type { Message } from './message.ts';
 import type { ServiceDeclaration } from './service.ts';
 import type { Stream } from './stream.ts';
@@ -22,7 +23,9 @@ export interface DeadLetters {
 
 /** All streams and services on one NATS server, so that they can be checked together. */
 export interface Topology {
+  /** The streams of the server. */
   readonly streams: readonly Stream[];
+  /** The declarations of all services that log in to it. */
   readonly services: readonly ServiceDeclaration[];
   /** Undefined without dead letters. */
   readonly deadLetters: DeadLetters | undefined;
@@ -35,6 +38,8 @@ export function defineTopology(props: {
   /** @default - no dead letters; no consumer may publish any */
   readonly deadLetters?: DeadLetters;
 }): Topology {
+  const shapes: PropShapes<Topology> = { streams: 'maps!', services: 'maps!', deadLetters: 'map' };
+  assertProps(props, shapes, 'defineTopology', 'defineTopology');
   return { streams: props.streams, services: props.services, deadLetters: props.deadLetters };
 }
 

@@ -1,9 +1,9 @@
 /** How a service is defined: its declaration, and the parts that run it. */
-import type { Api, Message, Topology } from '#declare';
+import type { Api, Topology } from '#declare';
 import type { RequestHandler } from 'express';
 import type { Migrations } from './database/define-migrations.ts';
 import type { Dependency } from './dependency.ts';
-import type { Consumption, Subscription } from './events/parts.ts';
+import type { Consumption, Responder, Subscription } from './events/parts.ts';
 import type { HandlersOf } from './http/call.ts';
 import type { Loop } from './loop.ts';
 import type { AnyDeclaration, Service, ServiceConfig } from './service.ts';
@@ -34,7 +34,7 @@ export interface ServiceParts<
   readonly sessions?: (service: Service<D, Tables>) => Sessions;
   /** What the parts share; the first that is called. @default - nothing */
   readonly context?: (service: Service<D, Tables, Sessions>) => Context | Promise<Context>;
-  /** One handler for each route of the API. */
+  /** One handler for each route of the API. @default - none, for a service without API */
   readonly handlers?: (
     service: Service<D, Tables, Sessions>,
     context: NoInfer<Context>,
@@ -48,6 +48,8 @@ export interface ServiceParts<
     service: Service<D, Tables, Sessions>,
     context: NoInfer<Context>,
   ) => readonly Subscription[];
+  /** One for each request that the declaration responds to. @default - none */
+  readonly responders?: (service: Service<D, Tables, Sessions>, context: NoInfer<Context>) => readonly Responder[];
   /** @default - none */
   readonly loops?: (service: Service<D, Tables, Sessions>, context: NoInfer<Context>) => readonly Loop[];
   /** What `/readyz` shows besides the stores. @default - nothing */
@@ -64,7 +66,9 @@ export interface ServiceDefinition<
   Sessions extends SessionSource | undefined = SessionSource | undefined,
   Context = unknown,
 > {
+  /** What the service is. */
   readonly declaration: D;
+  /** What it does. */
   readonly parts: ServiceParts<D, A, Tables, Sessions, Context>;
 }
 
@@ -93,15 +97,22 @@ export function defineService<
   return { declaration, parts };
 }
 
-/** Throws with every declared message that no part handles, and every handler that no declaration has. */
+/** Throws with every declared message and request that no part handles, and every handler that no declaration has. */
 export function assertParts(
   declaration: AnyDeclaration,
-  parts: { readonly consumers?: readonly Consumption[]; readonly subscriptions?: readonly Subscription[] },
+  parts: {
+    readonly consumers?: readonly Consumption[];
+    readonly subscriptions?: readonly Subscription[];
+    readonly responders?: readonly Responder[];
+  },
 ): void {
   const consumed = declaration.consumes.map(({ message }) => message);
+  const messages = (handled: readonly (Consumption | Subscription)[] = []) => handled.map(({ message }) => message);
+  const answered = (parts.responders ?? []).map(({ request }) => request);
   const faults = [
-    ...differences('consumes', consumed, parts.consumers ?? []),
-    ...differences('subscribes to', declaration.subscribes, parts.subscriptions ?? []),
+    ...differences('consumes', consumed, messages(parts.consumers)),
+    ...differences('subscribes to', declaration.subscribes, messages(parts.subscriptions)),
+    ...differences('responds to', declaration.responds, answered),
   ];
   const lines = faults.map((fault) => `${declaration.name} ${fault}: make the parts match the declaration`);
   if (lines.length > 0) throw new Error(lines.join('\n'));
@@ -135,7 +146,8 @@ function storeFaults(declaration: AnyDeclaration, { migrations }: UntypedParts):
     database: declares(declaration, 'DATABASE_URL'),
     nats: declares(declaration, 'NATS_URL'),
   };
-  const talks = declaration.publishes.length + declaration.consumes.length + declaration.subscribes.length > 0;
+  const { publishes, consumes, subscribes, responds, requests } = declaration;
+  const talks = [publishes, consumes, subscribes, responds, requests].flat().length > 0;
   return [
     ...(migrations !== undefined && !has.database
       ? ['has migrations but no DATABASE_URL: add database to its runtimeEnv']
@@ -144,15 +156,15 @@ function storeFaults(declaration: AnyDeclaration, { migrations }: UntypedParts):
   ];
 }
 
-function differences(
-  verb: string,
-  declared: readonly Message[],
-  handled: readonly { readonly message: Message }[],
-): string[] {
-  const subjects = handled.map(({ message }) => message);
-  const missing = declared.filter((message) => !subjects.includes(message));
-  const foreign = subjects.filter((message) => !declared.includes(message));
-  const twice = subjects.filter((message, i) => subjects.indexOf(message) < i);
+/** A message or a request. */
+interface OnSubject {
+  readonly subject: string;
+}
+
+function differences(verb: string, declared: readonly OnSubject[], handled: readonly OnSubject[]): string[] {
+  const missing = declared.filter((one) => !handled.includes(one));
+  const foreign = handled.filter((one) => !declared.includes(one));
+  const twice = handled.filter((one, i) => handled.indexOf(one) < i);
   return [
     ...missing.map(({ subject }) => `${verb} ${subject}, but no part handles it`),
     ...foreign.map(({ subject }) => `handles ${subject}, which is not in the declaration`),

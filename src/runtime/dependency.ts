@@ -7,10 +7,11 @@ import { codeOf, DependencyError } from './unavailable.ts';
 
 /** How a dependency is, for `/readyz`. */
 export interface DependencyState {
+  /** Whether it can be used now. */
   readonly up: boolean;
-  /** One sentence for an operator; no secret, no address. */
+  /** One sentence for an operator; no secret, no address. @default - none */
   readonly detail?: string;
-  /** When each of its parts did its work last, as an ISO date; null for not yet. */
+  /** When each of its parts did its work last, as an ISO date; null for not yet. @default - none */
   readonly lastSuccess?: Readonly<Record<string, string | null>>;
 }
 
@@ -23,6 +24,7 @@ export interface Dependency {
    * only reported, and what needs it answers 503 by itself.
    */
   readonly required: boolean;
+  /** Asks it; rejects or returns `up: false` when it cannot be used. */
   check(): Promise<DependencyState> | DependencyState;
 }
 

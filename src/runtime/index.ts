@@ -13,6 +13,7 @@ export type {
   WithNats,
   WithOutbox,
   WithRedis,
+  WithSessions,
 } from './service.ts';
 
 export { createLogger, type Logger } from './log.ts';
@@ -55,6 +56,7 @@ export type { Enqueued } from './outbox/outbox-writer.ts';
 export type { Outgoing } from './outbox/ready-message.ts';
 export type { RuntimeTables } from './database/runtime-tables.ts';
 
+export { encodeDeadLetter, withShallowPayload } from './events/dead-letter.ts';
 export type { DeadLetter, DeathCause } from './events/dead-letter.ts';
 export type {
   AfterCommit,
@@ -64,8 +66,23 @@ export type {
   TransactionalEffect,
   TransactionalOptions,
 } from './events/delivery.ts';
-export { PermanentError, RetryLater } from './events/errors.ts';
+export {
+  PermanentError,
+  RequestError,
+  RequestRefusal,
+  RetryLater,
+  type RefusedWith,
+  type RequestFailure,
+} from './events/errors.ts';
 export type { NatsLink, StoredMessage } from './events/nats-link.ts';
-export type { Consumption, ReceivedCore, Subscription } from './events/parts.ts';
+export type {
+  Consumption,
+  ReceivedCore,
+  ReceivedRequest,
+  Responder,
+  ResponderHandler,
+  Subscription,
+} from './events/parts.ts';
+export type { OutgoingRequest } from './events/request.ts';
 export { withPolicy } from './events/provisioner.ts';
 export type { StreamAcknowledgement, StreamPublisher } from './events/stream-publisher.ts';

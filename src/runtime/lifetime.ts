@@ -1,13 +1,17 @@
 /**
  * The end of a service, in reverse order of what stands on what: no new requests and streams of events end, consumers stop
- * pulling and finish or give back, loops and relay finish, stores close. All of it within the grace of the manifest.
+ * pulling and finish or give back, responders finish, loops and relay finish, stores close. All of it within the grace of the manifest.
  */
 import { setMaxListeners } from 'node:events';
-import type { RunningConsumer } from './events/consumer.ts';
 import type { Logger } from './log.ts';
 
 /** Ends one part; `patienceMs` is how long it may take. */
 export type End = (patienceMs: number) => Promise<void>;
+
+interface Part {
+  readonly name: string;
+  readonly end: End;
+}
 
 /** Share of the grace after which running requests and handlers are asked to end. */
 const PATIENCE = 0.6;
@@ -17,9 +21,9 @@ export class Lifetime {
   private readonly graceMs: number;
   private readonly log: Logger;
   private readonly controller = new AbortController();
-  private readonly consumers: RunningConsumer[] = [];
-  private readonly parts: { readonly name: string; readonly end: End }[] = [];
-  private readonly stores: { readonly name: string; readonly end: End }[] = [];
+  private readonly receivers: Part[] = [];
+  private readonly parts: Part[] = [];
+  private readonly stores: Part[] = [];
   private ending: Promise<void> | undefined;
 
   constructor(options: { readonly graceMs: number; readonly log: Logger }) {
@@ -39,8 +43,9 @@ export class Lifetime {
     this.parts.push({ name, end });
   }
 
-  addConsumer(consumer: RunningConsumer): void {
-    this.consumers.push(consumer);
+  /** What receives messages or requests: ended with HTTP, before the parts. */
+  addReceiver(name: string, end: End): void {
+    this.receivers.push({ name, end });
   }
 
   /** A store: ended after all parts, the last added first. */
@@ -60,15 +65,13 @@ export class Lifetime {
     const [http, ...parts] = this.parts;
     await Promise.all([
       http === undefined ? undefined : this.one(http, patienceMs),
-      ...this.consumers.map(async (consumer) => {
-        await this.one({ name: consumer.durable, end: async (ms) => await consumer.stop(ms) }, patienceMs);
-      }),
+      ...this.receivers.map(async (receiver) => await this.one(receiver, patienceMs)),
     ]);
     for (const part of parts.reverse()) await this.one(part, patienceMs);
     for (const store of [...this.stores].reverse()) await this.one(store, patienceMs);
   }
 
-  private async one({ name, end }: { readonly name: string; readonly end: End }, patienceMs: number): Promise<void> {
+  private async one({ name, end }: Part, patienceMs: number): Promise<void> {
     try {
       await end(patienceMs);
     } catch (err) {

@@ -9,6 +9,8 @@ export interface Loop {
   readonly everyMs: number;
   /** One run; what it throws is logged and the next run comes all the same. The signal aborts when the service ends. */
   readonly run: (signal: AbortSignal) => Promise<void>;
+  /** When it runs first. @default 'after a pause' */
+  readonly firstRun?: 'at start' | 'after a pause';
   /** Whether it runs once more when the service ends, to flush what is left. @default false */
   readonly lastRun?: boolean;
 }
@@ -19,7 +21,7 @@ export interface RunningLoop {
   stop(): Promise<void>;
 }
 
-/** Starts a loop; the first run comes after the first pause. */
+/** Starts a loop. */
 export function startLoop(loop: Loop, log: Logger): RunningLoop {
   const stopping = new AbortController();
   const once = async (): Promise<void> => {
@@ -30,6 +32,7 @@ export function startLoop(loop: Loop, log: Logger): RunningLoop {
     }
   };
   const ended = (async () => {
+    if (loop.firstRun === 'at start') await once();
     while (!stopping.signal.aborted) {
       await pause(loop.everyMs, undefined, { signal: stopping.signal }).catch(() => undefined);
       // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- it can be aborted during the pause

@@ -9,13 +9,19 @@ import type { Redis } from 'ioredis';
 export interface RateRule {
   /** Name in the key and in `RateLimit-Policy`: lowercase, dashes. */
   readonly name: string;
+  /** How many within the window. */
   readonly limit: number;
+  /** Length of the sliding window, in seconds. */
   readonly windowSeconds: number;
+  /** Whether answers tell nothing of it until it refuses: its figures would show what the key stands for. @default false */
+  readonly untold?: boolean;
 }
 
 /** What a limit said. */
 export interface RateDecision {
+  /** Whether this one may pass. */
   readonly allowed: boolean;
+  /** The limit that was asked. */
   readonly rule: RateRule;
   /** How many more may follow at once. */
   readonly remaining: number;

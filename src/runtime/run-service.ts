@@ -6,6 +6,7 @@ import { textOf } from './dependency.ts';
 import type { AnyDeclaration } from './service.ts';
 import type { SessionSource } from './sessions/session-source.ts';
 import { DEFAULT_GRACE_MS, settingsOf } from './settings.ts';
+import { StartError } from './start-error.ts';
 import { startService } from './start-service.ts';
 import { DependencyError } from './unavailable.ts';
 
@@ -13,13 +14,15 @@ import { DependencyError } from './unavailable.ts';
 const HANG_MS = 2000;
 /** Exit code of a process that was interrupted: 128 and the number of SIGINT. */
 const INTERRUPTED = 130;
+/** npm passes the Ctrl+C of its terminal on to a process that has already received it: both are one. */
+const SAME_INTERRUPT_MS = 1000;
 const MOST_CAUSES = 5;
 
 /**
  * Runs a service as this process: starts it, ends it on SIGTERM or SIGINT (node is PID 1, so nobody else passes signals
- * on), and exits 0 after a clean end, 1 when it cannot start or cannot go on; a second SIGINT ends it at once. Faults of the
- * environment are printed together, a line each. With the argument `outbox` it runs that command on the outbox instead: see
- * docs/runtime.md.
+ * on), and exits 0 after a clean end, 1 when it cannot start or cannot go on; another SIGINT a second later ends it at once.
+ * Faults of the environment are printed together, a line each. With the argument `outbox` it runs that command on the outbox
+ * instead: see docs/runtime.md.
  */
 export async function runService<
   D extends AnyDeclaration,
@@ -45,9 +48,11 @@ export async function runService<
     process.exit(code);
   };
   process.on('SIGTERM', () => void end(0));
+  let interruptedAt: number | undefined;
   process.on('SIGINT', () => {
-    // a second Ctrl+C means: do not wait
-    if (asked) process.exit(INTERRUPTED);
+    interruptedAt ??= performance.now();
+    // another Ctrl+C means: do not wait
+    if (asked && performance.now() - interruptedAt > SAME_INTERRUPT_MS) process.exit(INTERRUPTED);
     void end(0);
   });
   handOverSignals();
@@ -71,9 +76,11 @@ async function runOutbox(
   const { OUTBOX_USAGE, runOutboxCommand } = await import('./outbox/outbox-command.ts');
   try {
     const { database } = settingsOf(declaration, readConfig(declaration.env, env, declaration.name));
-    const said = await runOutboxCommand(database, words);
-    process.exitCode = said === undefined ? 2 : 0;
-    (said === undefined ? process.stderr : process.stdout).write(said ?? OUTBOX_USAGE);
+    const result = await runOutboxCommand(database, words, (progress) => void process.stderr.write(progress));
+    process.exitCode = result === undefined ? 2 : Number(result.fault !== undefined);
+    if (result === undefined) process.stderr.write(OUTBOX_USAGE);
+    else process.stdout.write(result.said);
+    if (result?.fault !== undefined) process.stderr.write(`${result.fault}\n`);
   } catch (error) {
     process.stderr.write(`${explain(declaration.name, error)}\n`);
     process.exitCode = 1;
@@ -84,7 +91,8 @@ async function runOutbox(
 export function explain(service: string, error: unknown): string {
   if (error instanceof DeclarationError)
     return `${service} cannot start, its environment is invalid:\n${error.message}`;
-  if (error instanceof DependencyError) return `${service} cannot start: ${error.message}`;
+  if (error instanceof DependencyError || error instanceof StartError)
+    return `${service} cannot start: ${error.message}`;
   return `${service} cannot start: ${withCauses(error)}`;
 }
 

@@ -1,12 +1,14 @@
-import type { Message } from '#declare';
+import type { Message, NatsRequest } from '#declare';
 import type { DatabaseTransaction } from './database/database.ts';
-import { handleOnceIn } from './database/inbox.ts';
+import { formerEntryOf, handleOnceIn } from './database/inbox.ts';
 import type { StartedDatabase } from './database/start-database.ts';
 import type { OpenNats } from './events/connection.ts';
-import type { AfterCommit } from './events/delivery.ts';
-import type { Consumption, Subscription } from './events/parts.ts';
+import type { AfterCommit, Delivery } from './events/delivery.ts';
+import type { Consumption, Responder, Subscription } from './events/parts.ts';
 import { publish, publishCore } from './events/publisher.ts';
-import type { Logger } from './log.ts';
+import { measureRequests } from './events/request-metrics.ts';
+import { sendRequest } from './events/request.ts';
+import type { Metrics } from './http/metrics.ts';
 import type { Stores } from './open-stores.ts';
 import type { OutboxWriter } from './outbox/outbox-writer.ts';
 import type { Relay } from './outbox/relay.ts';
@@ -33,7 +35,7 @@ export function serviceFace(
 ): AnyService {
   return {
     ...core,
-    ...(nats === undefined ? {} : natsFace(declaration, nats)),
+    ...(nats === undefined ? {} : natsFace(declaration, nats, core.metrics)),
     ...(database === undefined ? {} : databaseFace(declaration, database, relay, nats !== undefined)),
     ...(redis === undefined ? {} : ({ redis, limiter: rateLimiter(redis, declaration.name) } satisfies WithRedis)),
   };
@@ -51,8 +53,9 @@ function databaseFace(
   return publishes ? { ...face, ...outboxFace(declaration, database, outbox) } : face;
 }
 
-function natsFace(declaration: AnyDeclaration, nats: OpenNats): WithNats {
+function natsFace(declaration: AnyDeclaration, nats: OpenNats, { registry }: Metrics): WithNats {
   const { name } = declaration;
+  const onRequest = declaration.requests.length === 0 ? () => undefined : measureRequests(registry);
   return {
     nats,
     async publish(message, outgoing) {
@@ -71,6 +74,11 @@ function natsFace(declaration: AnyDeclaration, nats: OpenNats): WithNats {
       message,
       handler: handler as unknown as Subscription['handler'],
     }),
+    async request(request, outgoing) {
+      assertRequests(declaration, request);
+      return await sendRequest(nats, request, outgoing, onRequest);
+    },
+    responder: (request, handler) => ({ request, handler: handler as unknown as Responder['handler'] }),
   };
 }
 
@@ -93,14 +101,14 @@ function outboxFace(declaration: AnyDeclaration, database: StartedDatabase, outb
           };
           const { durable, id } = delivery;
           const alone = async (): Promise<boolean> =>
-            await transact(async (trx) => await handleOnceIn(trx, durable, id, run));
+            await transact(async (trx) => await handleOnceIn(trx, durable, id, run, formerEntryOf(delivery)));
           const first = await (groups?.handle(delivery, run) ?? alone());
           if (!first) {
             // an effect that ran in a group and was rolled back may turn out to be another process's
             delivery.log.debug('already handled');
             return;
           }
-          await runAfterCommit(afterCommit, delivery.log);
+          await runAfterCommit(afterCommit, delivery);
         },
       };
     },
@@ -108,15 +116,21 @@ function outboxFace(declaration: AnyDeclaration, database: StartedDatabase, outb
 }
 
 /** The effect is committed, so the message is acknowledged whatever happens here. */
-async function runAfterCommit(afterCommit: AfterCommit | void, log: Logger): Promise<void> {
+async function runAfterCommit(afterCommit: AfterCommit | void, delivery: Pick<Delivery, 'log'>): Promise<void> {
   try {
     await afterCommit?.();
   } catch (err) {
-    log.error({ err }, 'what follows the commit failed');
+    // a logger is made when it is asked for, and most deliveries need none
+    delivery.log.error({ err }, 'what follows the commit failed');
   }
 }
 
 function assertPublishes(declaration: AnyDeclaration, message: Message): void {
   if (declaration.publishes.includes(message)) return;
   throw new Error(`${declaration.name} does not publish ${message.subject}: add it to publishes of its declaration`);
+}
+
+function assertRequests(declaration: AnyDeclaration, request: NatsRequest): void {
+  if (declaration.requests.includes(request)) return;
+  throw new Error(`${declaration.name} does not request ${request.subject}: add it to requests of its declaration`);
 }

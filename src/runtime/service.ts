@@ -2,12 +2,13 @@
  * What a running service offers to its parts. The variables of its declaration decide: `db` is there with `DATABASE_URL`,
  * `nats` with `NATS_URL`, `redis` with `REDIS_URL`; the type says the same.
  */
-import type { ConfigOf, EnvVariable, Message, ServiceDeclaration, Topology } from '#declare';
+import type { ConfigOf, EnvVariable, Message, NatsRequest, ReplyOf, ServiceDeclaration, Topology } from '#declare';
 import type { Redis } from 'ioredis';
 import type { Database, DatabaseTransaction } from './database/database.ts';
 import type { DeliveryHandler, HandlingOptions, TransactionalEffect, TransactionalOptions } from './events/delivery.ts';
 import type { NatsLink } from './events/nats-link.ts';
-import type { Consumption, ReceivedCore, Subscription } from './events/parts.ts';
+import type { Consumption, ReceivedCore, Responder, ResponderHandler, Subscription } from './events/parts.ts';
+import type { OutgoingRequest } from './events/request.ts';
 import type { StreamAcknowledgement } from './events/stream-publisher.ts';
 import type { Metrics } from './http/metrics.ts';
 import type { Logger } from './log.ts';
@@ -24,10 +25,15 @@ export type ServiceConfig<D extends AnyDeclaration> = ConfigOf<D['env']>;
 
 /** What a service has whatever its stores are. */
 export interface ServiceCore<D extends AnyDeclaration = AnyDeclaration> {
+  /** Name of the service. */
   readonly name: string;
+  /** The typed values of its variables. */
   readonly config: ServiceConfig<D>;
+  /** Logger with the name of the service. */
   readonly log: Logger;
+  /** Its metrics. */
   readonly metrics: Metrics;
+  /** The streams and services that it was started with. */
   readonly topology: Topology;
   /** Aborts when the service begins to end: streams of events end then. */
   readonly stopping: AbortSignal;
@@ -35,6 +41,7 @@ export interface ServiceCore<D extends AnyDeclaration = AnyDeclaration> {
 
 /** What a service with PostgreSQL has. */
 export interface WithDatabase<Tables = unknown> {
+  /** Kysely on the schema of the service. */
   readonly db: Database<Tables>;
   /**
    * Runs a transaction and has its messages published right after the commit. It runs again, up to 8 times, when PostgreSQL
@@ -45,6 +52,7 @@ export interface WithDatabase<Tables = unknown> {
 
 /** What a service with NATS has. */
 export interface WithNats {
+  /** The connection to NATS. */
   readonly nats: NatsLink;
   /** Publishes to a stream without the outbox; resolves when the stream stored it, throws when NATS is away. */
   publish<M extends Message>(message: M, outgoing: Outgoing<M>): Promise<StreamAcknowledgement>;
@@ -57,6 +65,23 @@ export interface WithNats {
     message: M,
     handler: (received: ReceivedCore<M>) => Promise<void> | void,
   ): Subscription;
+  /**
+   * Sends a request that the declaration `requests` and returns its reply; both are validated. Throws a `RequestError` when
+   * no reply came, a `DependencyError` when NATS is away, and a `MessageError` for data that does not match the schema.
+   *
+   * @example
+   * const { left } = await request(stockOf, { values: { warehouse: 'north' }, data: { article: 'nails' } });
+   */
+  request<R extends NatsRequest>(request: R, outgoing: OutgoingRequest<R>): Promise<ReplyOf<R>>;
+  /**
+   * Answers a request that the declaration `responds` to. One replica of the service gets each request. What the handler
+   * throws reaches the caller as a `RequestError`: `RequestRefusal` with its code and message, an unavailable store as
+   * `unavailable`, anything else as `failed` without details. The caller does not know then whether an effect took place.
+   *
+   * @example
+   * responder(stockOf, async ({ data, values }) => ({ left: await countOf(db, values.warehouse, data.article) }))
+   */
+  responder<R extends NatsRequest>(request: R, handler: ResponderHandler<R>): Responder;
 }
 
 /** What a service with PostgreSQL and NATS has. */
@@ -81,12 +106,20 @@ export interface WithOutbox<Tables = unknown> {
 
 /** What a service with Redis has. */
 export interface WithRedis {
+  /** The client of Redis. */
   readonly redis: Redis;
+  /** Rate limits that all replicas share. */
   readonly limiter: RateLimiter;
 }
 
 type Declares<D extends AnyDeclaration, Name extends string> = Name extends D['env'][number]['name'] ? true : false;
 type When<Condition extends boolean, Face> = Condition extends true ? Face : unknown;
+
+/** What a service with sessions has. */
+export interface WithSessions<Sessions extends SessionSource> {
+  /** Its source of sessions. */
+  readonly sessions: Sessions;
+}
 
 /** A running service, as its parts see it. `Tables` come from its migrations, `Sessions` from its session source. */
 export type Service<
@@ -98,8 +131,8 @@ export type Service<
   When<Declares<D, 'NATS_URL'>, WithNats> &
   When<Declares<D, 'REDIS_URL'>, WithRedis> &
   (Declares<D, 'DATABASE_URL'> extends true ? When<Declares<D, 'NATS_URL'>, WithOutbox<Tables>> : unknown) &
-  (Sessions extends SessionSource ? { readonly sessions: Sessions } : unknown);
+  (Sessions extends SessionSource ? WithSessions<Sessions> : unknown);
 
 /** Everything that a service may have; what its declaration leaves out is undefined. */
 export type AnyService = ServiceCore &
-  Partial<WithDatabase & WithNats & WithOutbox & WithRedis & { readonly sessions: SessionSource }>;
+  Partial<WithDatabase & WithNats & WithOutbox & WithRedis & WithSessions<SessionSource>>;

@@ -1,5 +1,7 @@
 /** The variables that the runtime itself reads, each with what holds when a declaration leaves it out. */
 import type { AnyDeclaration } from './service.ts';
+import { SETTING_RULES } from './setting-rules.ts';
+import { StartError } from './start-error.ts';
 
 /** How a process serves, and where its stores are. */
 export interface Settings {
@@ -34,17 +36,24 @@ interface Login {
 /** Grace of a process whose environment does not say. */
 export const DEFAULT_GRACE_MS = 25_000;
 
-/** The settings in a config. Throws with every variable that is there and not of its kind. */
+/** The settings in a config. Throws a `StartError` with every variable that cannot be used. */
 export function settingsOf(declaration: AnyDeclaration, config: Readonly<Record<string, unknown>>): Settings {
   const { name } = declaration;
   const faults: string[] = [];
   const read = <T extends string | number>(variable: string, fallback: T): T => {
     const value = config[variable] ?? fallback;
-    if (typeof value === typeof fallback) return value as T;
-    faults.push(
-      `${name} env ${variable} is a ${typeof value}, must be a ${typeof fallback}: declare it with runtimeEnv`,
-    );
-    return fallback;
+    if (typeof value !== typeof fallback) {
+      faults.push(
+        `${name} env ${variable} is a ${typeof value}, must be a ${typeof fallback}: declare it with runtimeEnv`,
+      );
+      return fallback;
+    }
+    const rule = SETTING_RULES.get(variable);
+    if (rule !== undefined && !rule.holds(value as T)) {
+      const shown = rule.hidden === true ? 'not valid' : JSON.stringify(value);
+      faults.push(`${name} env ${variable} is ${shown}, must be ${rule.text}: correct the declaration or what sets it`);
+    }
+    return value as T;
   };
   const text = (variable: string): string | undefined => read<string>(variable, '') || undefined;
   const login = (store: 'NATS' | 'REDIS'): Login => ({
@@ -72,6 +81,6 @@ export function settingsOf(declaration: AnyDeclaration, config: Readonly<Record<
     nats: { ...login('NATS'), inboxPrefix: read('NATS_INBOX_PREFIX', `_INBOX_${name}`) },
     redis: login('REDIS'),
   };
-  if (faults.length > 0) throw new Error(faults.join('\n'));
+  if (faults.length > 0) throw new StartError(faults.join('\n'));
   return settings;
 }

@@ -1,13 +1,17 @@
-/** Starts the parts of a service: loops, subscriptions and consumers. */
+/** Starts the parts of a service: loops, subscriptions, responders and consumers. */
 import type { Topology } from '#declare';
 import { setTimeout as pause } from 'node:timers/promises';
+import { inboxAge } from './database/inbox-age.ts';
 import type { StartedDatabase } from './database/start-database.ts';
 import { assertParts } from './definition.ts';
 import type { Dependency } from './dependency.ts';
 import type { OpenNats } from './events/connection.ts';
 import { runConsumer, type RunningConsumer } from './events/consumer.ts';
-import type { Consumption, Subscription } from './events/parts.ts';
+import { measureConsumers } from './events/consumer-metrics.ts';
+import type { Consumption, Responder, Subscription } from './events/parts.ts';
 import { subscribe } from './events/publisher.ts';
+import { measureResponders } from './events/request-metrics.ts';
+import { startResponder } from './events/responder.ts';
 import type { Health } from './http/health.ts';
 import type { Metrics } from './http/metrics.ts';
 import type { Lifetime } from './lifetime.ts';
@@ -19,6 +23,7 @@ import type { AnyDeclaration } from './service.ts';
 export interface RunningParts {
   readonly consumers: readonly Consumption[];
   readonly subscriptions: readonly Subscription[];
+  readonly responders: readonly Responder[];
   readonly loops: readonly Loop[];
   readonly dependencies: readonly Dependency[];
   readonly close: (() => Promise<void>) | undefined;
@@ -39,12 +44,12 @@ export interface PartsSurroundings {
 const PAUSE_BETWEEN_CHECKS_MS = 500;
 
 /** Starts the parts; they end with the service. Throws when they are not what the declaration says. */
-export function startParts(parts: RunningParts, around: PartsSurroundings): void {
-  const { declaration, nats, database, life, health, log } = around;
+export async function startParts(parts: RunningParts, around: PartsSurroundings): Promise<void> {
+  const { declaration, nats, life, health, metrics, log } = around;
   assertParts(declaration, parts);
   life.add('parts', parts.close ?? (async () => Promise.resolve()));
   for (const dependency of parts.dependencies) health.add(dependency);
-  for (const loop of [...parts.loops, ...(database === undefined ? [] : [database.housekeeping])]) {
+  for (const loop of [...parts.loops, ...housekeepingOf(around)]) {
     life.add(`loop ${loop.name}`, startLoop(loop, log).stop);
   }
   if (nats === undefined) return;
@@ -52,12 +57,46 @@ export function startParts(parts: RunningParts, around: PartsSurroundings): void
     const unsubscribe = subscribe(nats, message, handler, log);
     life.add(`subscription ${message.subject}`, async () => Promise.resolve(unsubscribe()));
   }
+  await startResponders(parts.responders, nats, around);
   const consumers = parts.consumers.map((consumption) => startConsumer(consumption, nats, around));
   for (const consumer of consumers) {
-    life.addConsumer(consumer);
+    life.addReceiver(consumer.durable, async (patienceMs) => await consumer.stop(patienceMs));
     health.watch({ name: consumer.durable, stepMs: () => consumer.stepMs });
   }
+  measureConsumers(consumers, metrics.registry);
   health.add(consumersDependency(consumers));
+}
+
+/** Resolves when the server knows of them: who asks from then on is answered. */
+async function startResponders(
+  responders: readonly Responder[],
+  nats: OpenNats,
+  { declaration, life, health, log, metrics }: PartsSurroundings,
+): Promise<void> {
+  if (responders.length === 0) return;
+  const running = responders.map((responder) =>
+    startResponder({
+      ...{ link: nats, service: declaration.name, responder, log },
+      onTrouble: health.note,
+      onOutcome: (subject, outcome, seconds) => measured(subject, outcome, seconds),
+    }),
+  );
+  const measured = measureResponders(running, metrics.registry);
+  for (const { subject, stop } of running) life.addReceiver(`responder ${subject}`, stop);
+  // one that is lost just now subscribes again by itself
+  await nats.connection.flush().catch(() => undefined);
+}
+
+function housekeepingOf({ declaration, topology, database, log }: PartsSurroundings): readonly Loop[] {
+  if (database === undefined) return [];
+  const { seconds, unlimited } = inboxAge(declaration.consumes, topology);
+  if (unlimited.length > 0) {
+    log.info(
+      { streams: unlimited },
+      'inbox entries are never deleted because these streams have no age limit: set maxAgeSeconds',
+    );
+  }
+  return [database.housekeeping(seconds)];
 }
 
 function startConsumer(

@@ -6,9 +6,11 @@ import { defineTopology, readConfig, type Api, type ProcessEnvironment, type Top
 import { Router, type RequestHandler } from 'express';
 import { lanesOf } from './outbox/lanes-of.ts';
 import type { Relay } from './outbox/relay.ts';
+import { watchRelay } from './outbox/relay-health.ts';
 import type { ServiceDefinition, ServiceParts } from './definition.ts';
 import type { OpenNats } from './events/connection.ts';
 import { keepProvisioned, provision, ProvisioningError } from './events/provisioner.ts';
+import { fillReport } from './events/stream-fill.ts';
 import { createHttpApp, type HttpAppOptions } from './http/app.ts';
 import { createHealth } from './http/health.ts';
 import { implement } from './http/implement.ts';
@@ -23,6 +25,7 @@ import { serviceFace } from './service-face.ts';
 import type { AnyDeclaration, AnyService, Service } from './service.ts';
 import type { SessionSource } from './sessions/session-source.ts';
 import { settingsOf, type Settings } from './settings.ts';
+import { StartError } from './start-error.ts';
 import { startParts } from './start-parts.ts';
 
 /** How a service is started, where not as a process of its own. */
@@ -43,6 +46,7 @@ export interface RunningService<
   Tables = unknown,
   Sessions extends SessionSource | undefined = undefined,
 > {
+  /** The service as its handlers see it. */
   readonly service: Service<D, Tables, Sessions>;
   /** Address of HTTP on this machine. */
   readonly url: string;
@@ -155,14 +159,15 @@ async function startBehind(process_: ServiceProcess): Promise<AnyService> {
     await startProvisioner(stores.nats, topology, parts.streamReplicas?.(config as never) ?? 1, process_);
   }
   const core = { name: declaration.name, config: config as never, topology, log, metrics, stopping: life.stopping };
-  const face = serviceFace(declaration, stores, await startRelayOf(stores, declaration), core);
+  const face = serviceFace(declaration, stores, await startRelayOf(stores, process_), core);
   const service = withSessions(face, parts);
   process_.sessions = service.sessions;
   const context = await parts.context?.(service as never);
-  startParts(
+  await startParts(
     {
       consumers: parts.consumers?.(service as never, context) ?? [],
       subscriptions: parts.subscriptions?.(service as never, context) ?? [],
+      responders: parts.responders?.(service as never, context) ?? [],
       loops: parts.loops?.(service as never, context) ?? [],
       dependencies: parts.dependencies?.(service as never, context) ?? [],
       close: parts.close && (async () => await parts.close?.(service as never, context)),
@@ -194,7 +199,7 @@ async function startProvisioner(
   nats: OpenNats,
   topology: Topology,
   replicas: number,
-  { life, log }: ServiceProcess,
+  { life, log, metrics }: ServiceProcess,
 ): Promise<void> {
   try {
     const steps = await provision(nats, topology, { replicas });
@@ -204,15 +209,20 @@ async function startProvisioner(
     if (!(error instanceof ProvisioningError)) throw error;
     log.error({ reason: error.message }, 'streams or durables are not as declared');
   }
-  life.add('provisioner', keepProvisioned(nats, topology, { everyMs: PROVISION_EVERY_MS, replicas, log }).stop);
+  const fill = fillReport(metrics.registry, log);
+  life.add('provisioner', keepProvisioned(nats, topology, { everyMs: PROVISION_EVERY_MS, replicas, log, fill }).stop);
 }
 
 /** The relay of the outbox; there is one where there are both PostgreSQL and NATS. */
-async function startRelayOf({ database, nats }: Stores, { publishes }: AnyDeclaration): Promise<Relay | undefined> {
+async function startRelayOf(
+  { database, nats }: Stores,
+  { declaration, health }: ServiceProcess,
+): Promise<Relay | undefined> {
   if (database === undefined || nats === undefined) return undefined;
   const { outboxPublisherOn } = await import('./events/outbox-publisher.ts');
-  const relay = database.startRelay(outboxPublisherOn(nats), lanesOf(publishes));
+  const relay = database.startRelay(outboxPublisherOn(nats), lanesOf(declaration.publishes));
   nats.onReconnect(() => relay.retry());
+  watchRelay(relay, health);
   return relay;
 }
 
@@ -232,9 +242,9 @@ interface ListenAddress {
 
 /** Where HTTP listens. PORT and HOST are no variables of a declaration: 8000 is the rule, only the local runner sets them. */
 function listenAddress(env: ProcessEnvironment, port: number | undefined): ListenAddress {
-  const chosen = port ?? Number(env.PORT ?? 8000);
+  const chosen = port ?? Number(env.PORT === undefined || env.PORT === '' ? 8000 : env.PORT);
   if (!Number.isInteger(chosen) || chosen < 0 || chosen > 65_535) {
-    throw new Error(`PORT is ${JSON.stringify(env.PORT)}, must be a port number: leave it unset for 8000`);
+    throw new StartError(`PORT is ${JSON.stringify(env.PORT)}, must be a port number: leave it unset for 8000`);
   }
   return { port: chosen, host: env.HOST === '' ? undefined : env.HOST };
 }

@@ -4,6 +4,7 @@
  *
  * A socket's error names no store: what opens the connection turns it into a {@link DependencyError}.
  */
+import { RequestError } from './events/errors.ts';
 
 /** Name of a dependency, and what it could not do. */
 export interface Unavailability {
@@ -20,11 +21,19 @@ export interface Unavailability {
 /** Thrown when a dependency is away: at start after the deadline, in a request at once. */
 export class DependencyError extends Error {
   override readonly name = 'DependencyError';
+  /** Name of the dependency. */
   readonly dependency: string;
   /** Whether it answered and refused the login. */
   readonly refused: boolean;
 
-  constructor(dependency: string, message: string, options: ErrorOptions & { readonly refused?: boolean } = {}) {
+  constructor(
+    dependency: string,
+    message: string,
+    options: ErrorOptions & {
+      /** Whether it answered and refused the login. @default false */
+      readonly refused?: boolean;
+    } = {},
+  ) {
     super(message, options);
     this.dependency = dependency;
     this.refused = options.refused ?? false;
@@ -37,6 +46,8 @@ const MOST_CAUSES = 5;
 /** What an error, or one of its causes, says about a store; undefined when it is of another kind. */
 export function unavailabilityOf(error: unknown): Unavailability | undefined {
   for (let cause = error, depth = 0; cause instanceof Error && depth < MOST_CAUSES; cause = cause.cause, depth += 1) {
+    // its text is the responder's, and says nothing about a store of this service
+    if (cause instanceof RequestError) return requestTrouble(cause);
     const found = dependencyTrouble(cause) ?? postgresTrouble(cause) ?? redisTrouble(cause) ?? natsTrouble(cause);
     if (found !== undefined) return found;
   }
@@ -69,8 +80,21 @@ function dependencyTrouble(error: Error): Unavailability | undefined {
   return { dependency, kind: 'away', reason: codeOf(cause) || 'no answer' };
 }
 
+/** A request that was not answered, which may be answered later: who responds to it is a dependency too. */
+function requestTrouble({ subject, reason }: RequestError): Unavailability | undefined {
+  if (reason === 'timeout') return { dependency: subject, kind: 'slow', reason };
+  const away = reason === 'no_responders' || reason === 'unavailable';
+  return away ? { dependency: subject, kind: 'away', reason } : undefined;
+}
+
 /** 25006 read-only; 57P05 idle too long; 28… login; 53… full or too busy; 57P01–57P04 stopping, starting; 58… disk. */
 const POSTGRES_AWAY = /^(08...|25006|28000|28P01|53...|57P0[1-5]|58...)$/;
+/**
+ * These end a connection, or fail a single statement: 08P01 too many parameters, 53200 memory, 53400 a configured limit.
+ * The next statement may do, or this one never will.
+ */
+const POSTGRES_ONE_STATEMENT = /^(08P01|53200|53400)$/;
+const PROTOCOL_VIOLATION = '08P01';
 /** 57014 ended by `statement_timeout` or on request; 55P03 no lock in time; 25P03 a transaction that did nothing for long. */
 const POSTGRES_SLOW = /^(57014|55P03|25P03)$/;
 /** 40001 serialization failure; 40P01 deadlock. */
@@ -82,10 +106,18 @@ const POSTGRES_TEXT =
 function postgresTrouble(error: Error): Unavailability | undefined {
   const code = codeOf(error);
   const dependency = 'postgres';
+  if (POSTGRES_ONE_STATEMENT.test(code) && !isFatal(error)) {
+    return code === PROTOCOL_VIOLATION ? undefined : { dependency, kind: 'slow', reason: code };
+  }
   if (POSTGRES_AWAY.test(code)) return { dependency, kind: 'away', reason: code };
   if (POSTGRES_SLOW.test(code)) return { dependency, kind: 'slow', reason: code };
   if (POSTGRES_CONFLICT.test(code)) return { dependency, kind: 'conflict', reason: code };
   return POSTGRES_TEXT.test(error.message) ? { dependency, kind: 'away', reason: 'connection lost' } : undefined;
+}
+
+/** Whether the server ended the connection with it. */
+function isFatal(error: Error): boolean {
+  return 'severity' in error && ['FATAL', 'PANIC'].includes(String(error.severity));
 }
 
 const REDIS_REPLY =

@@ -51,7 +51,7 @@ describe('a durable', () => {
     expect(consumerConfig(printer, consumer, printShop)).toEqual({
       ...{ durable_name: 'printer-print', filter_subject: 'work.print' },
       ...{ deliver_policy: 'all', ack_policy: 'explicit', replay_policy: 'instant' },
-      ...{ ack_wait: 60_000_000_000, max_deliver: 5, max_ack_pending: 256 },
+      ...{ ack_wait: 60_000_000_000, max_deliver: 6, max_ack_pending: 256 },
     });
   });
 

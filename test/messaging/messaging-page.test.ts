@@ -16,5 +16,11 @@ test('docs/messaging.md lists just the rules that are checked', () => {
 test('src/messaging imports neither a NATS client nor cdk8s nor anything of Node', () => {
   const code = readdirSync(SOURCES).map((name) => readFileSync(new URL(name, SOURCES), 'utf8'));
   const imported = code.flatMap((text) => [...text.matchAll(/from '([^.'][^']*)'/g)].map(([, name]) => name));
-  expect([...new Set(imported)].sort()).toEqual(['#env', '#nearest-name', '@standard-schema/spec']);
+  expect([...new Set(imported)].sort()).toEqual([
+    '#env',
+    '#given-variables',
+    '#nearest-name',
+    '#prop-shapes',
+    '@standard-schema/spec',
+  ]);
 });

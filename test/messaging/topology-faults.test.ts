@@ -87,6 +87,16 @@ describe('streams', () => {
   });
 });
 
+test('a stream that refuses new messages is purged by the service that provisions', () => {
+  const full = defineStream({ name: 'OTHER', subjects: ['other.>'], discard: 'new' });
+  const streams = [WORK, EVENTS, DLQ, full];
+  expect(found({ streams })).toEqual([
+    "stream OTHER: discard is new, but media, which provisions, may not purge it, so a full stream would refuse messages until the oldest expire: add OTHER to its jetstream.purges, or use retention 'interest' or discard 'old' [stream-purge]",
+  ]);
+  const interest = defineStream({ name: 'OTHER', subjects: ['other.>'], discard: 'new', retention: 'interest' });
+  expect(found({ streams: [WORK, EVENTS, DLQ, interest] })).toEqual([]);
+});
+
 describe('messages', () => {
   test('that nobody publishes cannot be consumed, and the nearest published one is named', () => {
     const misspelt = defineMessage({ subject: 'events.media.uplaoded', payload });

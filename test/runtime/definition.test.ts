@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { consume, declareService, defineMessage } from '#declare';
+import { consume, declareService, defineMessage, defineRequest } from '#declare';
 import { assertParts } from '#runtime/definition';
 import type { Consumption } from '#runtime';
 
 const eaten = defineMessage({ subject: 'events.a.eaten', payload: z.object({}) });
 const foreign = defineMessage({ subject: 'events.b.foreign', payload: z.object({}) });
 const heard = defineMessage({ subject: 'say.{user}', delivery: 'core', payload: z.object({}) });
+const asked = defineRequest({ subject: 'rpc.asked', payload: z.object({}), reply: z.object({}) });
 const service = declareService({ name: 'eater', env: [], consumes: [consume(eaten)], subscribes: [heard] });
 
 function handles(message: Consumption['message']): Consumption {
@@ -32,5 +33,15 @@ describe('the parts of a service', () => {
       subscriptions: [{ message: heard, handler: () => undefined }],
     };
     expect(() => assertParts(service, parts)).toThrow('handles events.a.eaten twice');
+  });
+
+  it('are refused when a request has no responder, or one that nobody declared', () => {
+    const handler = () => ({});
+    const answers = declareService({ name: 'sage', env: [], responds: [asked] });
+    expect(() => assertParts(answers, {})).toThrow('sage responds to rpc.asked, but no part handles it');
+    const silent = declareService({ name: 'mute', env: [] });
+    expect(() => assertParts(silent, { responders: [{ request: asked, handler }] })).toThrow(
+      'mute handles rpc.asked, which is not in the declaration',
+    );
   });
 });

@@ -43,7 +43,8 @@ async function readiness(): Promise<{ status: number; up: Record<string, boolean
 async function untilReady(): Promise<void> {
   await eventually(async () => {
     const { status, up } = await readiness();
-    expect({ status, up }).toEqual({ status: 200, up: { postgres: true, redis: true, nats: true, consumers: true } });
+    const all = { postgres: true, redis: true, nats: true, outbox: true, consumers: true };
+    expect({ status, up }).toEqual({ status: 200, up: all });
   }, 20_000);
 }
 

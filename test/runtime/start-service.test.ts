@@ -48,12 +48,17 @@ describe('a service that runs', () => {
         postgres: { up: true, required: false },
         redis: { up: true, required: false },
         nats: { up: true, required: false },
+        outbox: { up: true, required: false },
         consumers: { up: true },
       },
     });
     expect((await call('/livez')).status).toBe(200);
     expect(await (await call('/api/notes/version')).json()).toEqual({ service: 'notes', version: '1.2.3-test' });
-    expect(await (await call('/metrics')).text()).toContain('message_deliveries_total{durable="notes-notes-written"');
+    const metrics = await (await call('/metrics')).text();
+    expect(metrics).toContain('message_deliveries_total{durable="notes-notes-written"');
+    for (const name of ['message_deliveries_running', 'message_oldest_delivery_seconds']) {
+      expect(metrics).toMatch(new RegExp(`^${name}\\{durable="notes-notes-written",service="notes"\\} 0$`, 'm'));
+    }
   });
 
   it('asks for a session, the right role, and hides what is not yours', async () => {
@@ -80,5 +85,40 @@ describe('a service that runs', () => {
     });
     expect(answer.status).toBe(403);
     expect(await answer.json()).toMatchObject({ code: 'foreign_origin', type: '/problems/foreign_origin' });
+  });
+});
+
+describe('the inbox of a service', () => {
+  const DAY_SECONDS = 86_400;
+
+  /** Days ago that entries of the inbox are from, after the housekeeping of a replica with streams of some age. */
+  async function leftWith(maxAgeSeconds: number): Promise<readonly number[]> {
+    const streams = notesTopology.streams.map((stream) => ({ ...stream, maxAgeSeconds }));
+    const definition = notesDefinition();
+    const parts = { ...definition.parts, topology: { ...notesTopology, streams } };
+    await stores.postgres.sql(
+      `delete from notes.inbox;
+       insert into notes.inbox select 'test', days::text, now() - days * interval '1 day' from unnest('{13,16,100}'::int[]) days;
+       insert into notes.idempotency (user_id, operation, key, fingerprint, held_until, created_at)
+         values ('ann', 'write', 'old', '', now(), now() - interval '3 days')`,
+      'video',
+    );
+    const replica = await startService({ ...definition, parts }, { env: stores.env(notes), port: 0 });
+    // swept after the inbox
+    await eventually(async () => {
+      expect(await stores.postgres.sql(`select count(*) from notes.idempotency where key = 'old'`, 'video')).toBe('0');
+    });
+    await replica.stop();
+    const left = await stores.postgres.sql(`select message_id from notes.inbox where consumer = 'test'`, 'video');
+    return left
+      .split('\n')
+      .map(Number)
+      .sort((a, b) => a - b);
+  }
+
+  it('forgets what its streams have forgotten, and nothing where they forget nothing', async () => {
+    expect(await leftWith(7 * DAY_SECONDS)).toEqual([13]);
+    expect(await leftWith(30 * DAY_SECONDS)).toEqual([13, 16]);
+    expect(await leftWith(0)).toEqual([13, 16, 100]);
   });
 });

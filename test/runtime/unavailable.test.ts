@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { DependencyError, HttpError } from '#runtime';
+import { DependencyError, HttpError, RequestError } from '#runtime';
 import { isSocketError, unavailabilityOf } from '../../src/runtime/unavailable.ts';
 
 function withCode(code: string, message = 'refused'): Error {
@@ -12,6 +12,8 @@ it.each([
   [withCode('57P01'), 'postgres', 'away'],
   [withCode('57P03'), 'postgres', 'away'],
   [withCode('08006'), 'postgres', 'away'],
+  [Object.assign(withCode('08P01'), { severity: 'FATAL' }), 'postgres', 'away'],
+  [Object.assign(withCode('53400'), { severity: 'ERROR' }), 'postgres', 'slow'],
   [withCode('57014'), 'postgres', 'slow'],
   [withCode('55P03'), 'postgres', 'slow'],
   [withCode('40P01'), 'postgres', 'conflict'],
@@ -31,6 +33,9 @@ it.each([
   ],
   [Object.assign(withCode('TIMEOUT'), { name: 'NatsError' }), 'nats', 'away'],
   [new DependencyError('disk', 'the disk is away'), 'disk', 'away'],
+  [new RequestError('rpc.a', 'no_responders', 'nobody responds'), 'rpc.a', 'away'],
+  [new RequestError('rpc.a', 'unavailable', 'stopping'), 'rpc.a', 'away'],
+  [new RequestError('rpc.a', 'timeout', 'no reply'), 'rpc.a', 'slow'],
   [new HttpError('internal', { cause: new Error('wrapped', { cause: withCode('25006') }) }), 'postgres', 'away'],
 ])('%s is trouble with %s: %s', (error, dependency, kind) => {
   expect(unavailabilityOf(error)).toMatchObject({ dependency, kind });
@@ -39,8 +44,12 @@ it.each([
 it.each([
   [withCode('23505')],
   [withCode('42P01')],
+  // an insert with more than 65,535 parameters: it never succeeds
+  [Object.assign(withCode('08P01'), { severity: 'ERROR' })],
   [new Error('BUSYGROUP Consumer Group name already exists')],
   [withCode('ECONNREFUSED')],
+  // the text is the responder's
+  [new RequestError('rpc.a', 'refused', 'READONLY', { cause: withCode('25006') })],
 ])('%s says nothing about a store', (error) => {
   expect(unavailabilityOf(error)).toBeUndefined();
 });

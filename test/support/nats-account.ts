@@ -6,9 +6,11 @@ import { accountName, HUB_ACCOUNT, inboxPrefix, natsAccounts, type NatsPermissio
 import { startNats } from './nats.ts';
 import type { RunningNats } from '#local';
 
-const PASSWORD = 'a-password-of-the-test';
+/** Password of every user of {@link startAccounts}. */
+export const ACCOUNT_PASSWORD = 'a-password-of-the-test';
 const EVERYTHING: NatsPermissions = { publish: { allow: ['>'], deny: [] }, subscribe: { allow: ['>'], deny: [] } };
-const STORE_BYTES = 256 * 1024 * 1024;
+/** Adding a stream that exists reserves its size again on nats-server 2.9. */
+const STORE_BYTES = 4 * 1024 ** 3;
 
 /** A user beside that of a service, in the same account. */
 export interface ExtraUser {
@@ -39,7 +41,7 @@ export async function startAccounts(
   });
   const config = natsConfig({ accounts, maxFileStoreBytes: STORE_BYTES, maxMemoryStoreBytes: STORE_BYTES });
   return await startNats(config, {
-    env: { PASSWORD: `"${PASSWORD}"`, SERVER_NAME: 'nats' },
+    env: { PASSWORD: `"${ACCOUNT_PASSWORD}"`, SERVER_NAME: 'nats' },
     ...(folder === undefined ? {} : { folder }),
   });
 }
@@ -64,7 +66,7 @@ export async function login(server: RunningNats, user: string, service: string):
   const connection = await connect({
     servers: server.url,
     user,
-    pass: PASSWORD,
+    pass: ACCOUNT_PASSWORD,
     inboxPrefix: inboxPrefix(service),
     reconnect: false,
     timeout: 10_000,

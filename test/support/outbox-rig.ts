@@ -9,6 +9,7 @@ import { openDatabase } from '#runtime/database/database';
 import { migrate } from '#runtime/database/migrations';
 import { openNats, type OpenNats } from '#runtime/events/connection';
 import { outboxPublisherOn } from '#runtime/events/outbox-publisher';
+import type { OutboxPublisher } from '#runtime/outbox/dispatch';
 import { lanesOf } from '#runtime/outbox/lanes-of';
 import { OutboxWriter, type Enqueued, type Transact } from '#runtime/outbox/outbox-writer';
 import { RelayConnection } from '#runtime/outbox/relay-connection';
@@ -72,6 +73,8 @@ async function linkAs(nats: RunningNats, user: string): Promise<OpenNats> {
     },
   });
 }
+
+type RigRelayOptions = Partial<RelayOptions> & { readonly through?: (publisher: OutboxPublisher) => OutboxPublisher };
 
 /** The servers and what a test does with them. */
 export class OutboxRig {
@@ -145,12 +148,13 @@ export class OutboxRig {
     });
   }
 
-  /** A relay of its own, as another process would run it. */
-  async startRelay(options: Partial<RelayOptions> = {}): Promise<Relay> {
+  /** A relay of its own, as another process would run it; `through` may hold up what it publishes. */
+  async startRelay({ through, ...options }: RigRelayOptions = {}): Promise<Relay> {
     const link = await linkAs(this.nats, 'thing');
+    const publisher = outboxPublisherOn(link);
     const relay = startRelay({
       connection: new RelayConnection(connectionConfig({ url: this.url, schema: 'thing' })),
-      publisher: outboxPublisherOn(link),
+      publisher: through?.(publisher) ?? publisher,
       laneOf: lanesOf(Object.values(MESSAGES)),
       pollMs: 20,
       log,

@@ -39,7 +39,7 @@ export const page = declareService({ name: 'page', env: [] });
 
 export const SHOP_SERVICES = [orders, mail, screen, page] as const;
 
-export const SHOP_STREAM = defineStream({ name: 'SHOP', subjects: ['shop.>'] });
+export const SHOP_STREAM = defineStream({ name: 'SHOP', subjects: ['shop.>'], maxBytes: 256 * 1024 ** 2 });
 
 export const shop = defineTopology({ streams: [SHOP_STREAM], services: SHOP_SERVICES });
 

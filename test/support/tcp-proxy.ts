@@ -5,6 +5,8 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
 interface Link {
   readonly near: Socket;
   readonly far: Socket;
+  /** What each side has sent and is delayed, in its order. */
+  readonly delayed: ReadonlyMap<Socket, Buffer[]>;
 }
 
 /** A proxy that listens on a port of its own. */
@@ -51,7 +53,10 @@ export class TcpProxy {
   resume(): void {
     this.frozen = false;
     this.delayMs = 0;
-    for (const { near, far } of this.links) {
+    for (const link of this.links) {
+      const { near, far } = link;
+      passOn(near, link, Number.POSITIVE_INFINITY);
+      passOn(far, link, Number.POSITIVE_INFINITY);
       near.resume();
       far.resume();
     }
@@ -76,7 +81,11 @@ export class TcpProxy {
   }
 
   private join(near: Socket, far: Socket): void {
-    const link = { near, far };
+    const delayed = new Map<Socket, Buffer[]>([
+      [near, []],
+      [far, []],
+    ]);
+    const link = { near, far, delayed };
     this.links.add(link);
     this.forward(near, far, link);
     this.forward(far, near, link);
@@ -85,8 +94,11 @@ export class TcpProxy {
 
   private forward(from: Socket, to: Socket, link: Link): void {
     from.on('data', (bytes) => {
-      if (this.delayMs === 0) to.write(bytes);
-      else setTimeout(() => to.write(bytes), this.delayMs);
+      const waiting = link.delayed.get(from) ?? [];
+      waiting.push(bytes);
+      // never past what was sent before it
+      if (this.delayMs === 0 && waiting.length === 1) passOn(from, link, 1);
+      else setTimeout(() => passOn(from, link, 1), this.delayMs);
     });
     // the other side's 'close' follows
     from.on('error', () => undefined);
@@ -95,6 +107,12 @@ export class TcpProxy {
       to.destroy();
     });
   }
+}
+
+/** Sends on the first pieces that a side has sent, if any are left. */
+function passOn(from: Socket, { near, far, delayed }: Link, pieces: number): void {
+  const to = from === near ? far : near;
+  for (const bytes of delayed.get(from)?.splice(0, pieces) ?? []) to.write(bytes);
 }
 
 function hold({ near, far }: Link): void {

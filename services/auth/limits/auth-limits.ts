@@ -7,8 +7,8 @@ export interface AuthLimits {
   readonly signUp: RateRule;
   /** Log-ins of one address. */
   readonly logInByAddress: RateRule;
-  /** Log-ins with one name, from wherever; by the name that was typed, so an unknown one behaves the same. */
-  readonly logInByName: RateRule;
+  /** Log-ins to one account, from wherever and however it is named; an unknown name has a limit just so. */
+  readonly logInByAccount: RateRule;
   /** Passwords asked for again within a session. */
   readonly password: RateRule;
   /** Looks at the first administrator's link of one address. */
@@ -21,7 +21,8 @@ export function authLimits({ config }: Service): AuthLimits {
   return {
     signUp: { name: 'sign-up', limit: config.SIGNUP_LIMIT, windowSeconds: config.SIGNUP_WINDOW_S },
     logInByAddress: { name: 'log-in-address', ...logIn },
-    logInByName: { name: 'log-in-name', ...logIn },
+    // how much of it is left would tell which address belongs to which handle
+    logInByAccount: { name: 'log-in-account', ...logIn, untold: true },
     password: { name: 'password', ...logIn },
     firstAdmin: { name: 'first-admin', ...logIn },
   };

@@ -24,3 +24,12 @@ export const COMMON_WORDS: ReadonlySet<string> = new Set(
     .split(/\s+/)
     .filter((word) => word !== ''),
 );
+
+/**
+ * Whether leaks show a password, which is in lower case. The list is loaded when the first password is judged: unpacking it
+ * takes longer than the rest of the start.
+ */
+export async function isLeaked(password: string): Promise<boolean> {
+  const { dictionary } = await import('@zxcvbn-ts/language-common');
+  return dictionary['passwords-common'].includes(password);
+}

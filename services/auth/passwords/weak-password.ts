@@ -1,6 +1,6 @@
 /** What makes a password too easy to guess, besides its length: what leaks show first, runs of one key, one's own name. */
 import { HttpError } from '#services/platform';
-import { COMMON_WORDS } from './common-passwords.ts';
+import { COMMON_WORDS, isLeaked } from './common-passwords.ts';
 
 /** Most digits and signs around a common word that do not yet make it a password. */
 const DECORATION_MAX = 6;
@@ -12,19 +12,21 @@ const RUNS = [
   '1q2w3e4r5t6y7u8i9o0p',
 ];
 
+interface Owner {
+  readonly handle: string;
+  readonly email: string;
+}
+
 /** Throws `weak_password` for one that is easy to guess. */
-export function refuseWeakPassword(password: string, owner: { readonly handle: string; readonly email: string }): void {
-  const weakness = weaknessOf(password, owner);
+export async function refuseWeakPassword(password: string, owner: Owner): Promise<void> {
+  const weakness = await weaknessOf(password, owner);
   if (weakness !== undefined) throw new HttpError('weak_password', { detail: weakness });
 }
 
 /** Why a password is weak, for the person who chose it; undefined when it is not. */
-export function weaknessOf(
-  password: string,
-  owner: { readonly handle: string; readonly email: string },
-): string | undefined {
+async function weaknessOf(password: string, owner: Owner): Promise<string | undefined> {
   const text = password.normalize('NFKC').toLowerCase();
-  if (isCommon(text)) return 'it is one of the most common passwords';
+  if (isCommon(text) || (await isLeaked(text))) return 'it is one of the most common passwords';
   if (new Set(text).size < MIN_DIFFERENT || isRepetition(text)) return 'it is too repetitive';
   if (isRun(text)) return 'it is a sequence of neighbouring keys';
   const mailbox = owner.email.toLowerCase().split('@')[0] ?? '';

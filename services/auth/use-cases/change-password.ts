@@ -24,7 +24,7 @@ export async function changePassword(
   const { userId, sessionId } = wish.session;
   const { currentPassword, newPassword } = wish.given;
   const account = await confirmPassword(context, { userId, password: currentPassword });
-  refuseWeakPassword(newPassword, account);
+  await refuseWeakPassword(newPassword, account);
   const passwordHash = await passwords.hash(newPassword);
   const others = { userId, except: sessionId, reason: 'password_changed' } as const;
   const ended = await endSessions(context, others);

@@ -1,7 +1,7 @@
 /** Serves bytes to those who may see them: the projection decides for each request, never a cache. */
 import type { mediaApi, MediaInfo } from '#contracts';
 import { notFound } from '#runtime';
-import type { CallOf, Session } from '#services/platform';
+import { mayModerate, maySeeVideo, type CallOf, type Session } from '#services/platform';
 import { pathWithin, revisionFolder, uploadFile, type MediaFolders } from '../disk/media-files.ts';
 import { newestRevision } from '../repository/revisions.ts';
 import { uploadOfVideo } from '../repository/uploads.ts';
@@ -33,7 +33,7 @@ const SEGMENT_TYPES: Readonly<Record<string, string>> = {
   mp4: 'video/mp4',
   m4s: 'video/iso.segment',
 };
-/** Of a private video nothing stays anywhere. The others' bytes stay in the viewer's browser alone, since a shared cache would not hear of a change. */
+/** Of a video that is private or not ready nothing stays anywhere. The others' bytes stay in the viewer's browser alone, since a shared cache would not hear of a change. */
 const NO_STORE = 'private, no-store';
 const IMMUTABLE = 'private, max-age=31536000, immutable';
 const REVALIDATE = 'private, no-cache';
@@ -44,7 +44,7 @@ export function byteRoutes(service: Service, folders: MediaFolders, reads: OpenR
 
   async function accessOf(videoId: string, session: Session | undefined): Promise<VideoAccess> {
     const access = await findAccess(db, videoId);
-    if (access === undefined || !maySee(access, session)) throw notFound();
+    if (access === undefined || !maySeeVideo(access, session)) throw notFound();
     return access;
   }
 
@@ -56,11 +56,12 @@ export function byteRoutes(service: Service, folders: MediaFolders, reads: OpenR
     const { videoId } = call.params;
     const access = await accessOf(videoId, call.session);
     const isPrivate = access.visibility === 'private';
-    reads.watch(call.response, isPrivate ? call.session?.sessionId : undefined, async () => {
+    const needsSession = isPrivate || !access.ready;
+    reads.watch(call.response, needsSession ? call.session?.sessionId : undefined, async () => {
       const now = await findAccess(db, videoId);
-      return now !== undefined && maySee(now, await stillThere(call));
+      return now !== undefined && maySeeVideo(now, await stillThere(call));
     });
-    const cacheControl = isPrivate ? NO_STORE : caching;
+    const cacheControl = needsSession ? NO_STORE : caching;
     await sendFile(call.request, call.response, { file, contentType, cacheControl, headers: headers ?? {} });
   }
 
@@ -78,16 +79,19 @@ export function byteRoutes(service: Service, folders: MediaFolders, reads: OpenR
 
   return {
     async readMedia({ params: { videoId }, session }) {
-      await accessOf(videoId, session);
-      return mediaInfoOf(videoId, await uploadOfVideo(db, videoId), await newestRevision(db, videoId));
+      const access = await accessOf(videoId, session);
+      // the name of the file is its owner's alone
+      const upload = mayModerate(session, [access.ownerId]) ? await uploadOfVideo(db, videoId) : undefined;
+      return mediaInfoOf(videoId, upload, await newestRevision(db, videoId));
     },
     async readOriginal(call) {
-      await accessOf(call.params.videoId, call.session);
+      const access = await accessOf(call.params.videoId, call.session);
       const upload = await uploadOfVideo(db, call.params.videoId);
       if (upload?.completed_at === undefined || upload.completed_at === null) throw notFound();
       const contentType = upload.content_type ?? 'application/octet-stream';
       const kind = contentType.startsWith('video/') ? 'inline' : 'attachment';
-      const disposition = `${kind}; filename*=UTF-8''${encodeURIComponent(upload.file_name).replace(/['()*]/g, '_')}`;
+      const name = `; filename*=UTF-8''${encodeURIComponent(upload.file_name).replace(/['()*]/g, '_')}`;
+      const disposition = mayModerate(call.session, [access.ownerId]) ? `${kind}${name}` : kind;
       await give(call, uploadFile(folders, upload.upload_id), {
         contentType,
         caching: REVALIDATE,
@@ -109,8 +113,4 @@ export function byteRoutes(service: Service, folders: MediaFolders, reads: OpenR
         caching: IMMUTABLE,
       }),
   };
-}
-
-function maySee({ visibility, ownerId }: VideoAccess, session: Session | undefined): boolean {
-  return visibility !== 'private' || session?.userId === ownerId;
 }

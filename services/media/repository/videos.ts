@@ -6,6 +6,8 @@ import type { Database, Transaction } from '../service.ts';
 export interface VideoAccess {
   readonly ownerId: string;
   readonly visibility: Visibility;
+  /** Whether it has been processed: until then its bytes are its owner's alone. */
+  readonly ready: boolean;
 }
 
 /** Who may see a video; undefined when it is unknown or deleted. */
@@ -13,6 +15,11 @@ export async function findAccess(db: Database, videoId: string): Promise<VideoAc
   return await db
     .selectFrom('video')
     .select(['owner_id as ownerId', 'visibility'])
+    .select(({ exists, selectFrom }) =>
+      exists(selectFrom('revision').select('revision').whereRef('revision.video_id', '=', 'video.video_id'))
+        .$castTo<boolean>()
+        .as('ready'),
+    )
     .where('video_id', '=', videoId)
     .where('deleted', '=', false)
     .executeTakeFirst();

@@ -28,6 +28,8 @@ export interface FileClock {
 const JUMPING = ['mpegts', 'mpeg', 'ogg'];
 /** Seconds forward that are no pause but a jump; ffmpeg's own limit. */
 const JUMP_SECONDS = 10;
+/** Longest pause of a track that goes on alone. */
+const LONE_PAUSE_SECONDS = 600;
 /** Seconds back that are a jump: in broadcast streams, and in other files, whose tracks are looked at one by one. */
 const STEP_BACK_SECONDS = { broadcast: 0.1, other: 1 } as const;
 /** Seconds that a packet lasts at most; longer ones are believed to be jumps. */
@@ -76,7 +78,10 @@ export function runningClock(): FileClock {
     jumps,
     jumpsBefore: (track) => tracks.get(track)?.first ?? 0,
     shiftOf(track, seconds, durationSeconds) {
-      const isAhead = latest !== undefined && seconds - latest > JUMP_SECONDS && jumps.length < MOST_JUMPS;
+      // one track alone may pause: a screen on which nothing happens, a slide
+      const beside = [...tracks.values()].filter(({ last }) => (latest ?? last) - last < JUMP_SECONDS).length;
+      const most = beside > 1 ? JUMP_SECONDS : LONE_PAUSE_SECONDS;
+      const isAhead = latest !== undefined && seconds - latest > most && jumps.length < MOST_JUMPS;
       const known = tracks.get(track) ?? { first: jumps.length, passed: jumps.length, last: seconds };
       const isBack = seconds < known.last - STEP_BACK_SECONDS.other && jumps.length < MOST_JUMPS;
       if (known.passed === jumps.length && (isAhead || isBack)) jump(seconds);

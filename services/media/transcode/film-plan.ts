@@ -92,7 +92,12 @@ export function planFilm(
     jumps: look.jumps.map((jump) => ({ ...jump, atSeconds: jump.atSeconds - look.zeroSeconds })),
     renditions: [smallest, ...larger],
     contentType: contentTypeOf(look.formatName),
-    remarks: [...remarks, ...remarksOnPicture(plan), ...remarksOnLength(look, start + seconds, seconds)],
+    remarks: [
+      ...remarks,
+      ...remarksOnPicture(plan),
+      ...remarksOnPauses(look.jumps),
+      ...remarksOnLength(look, promisedSeconds(look, picture, sound), start + seconds, seconds),
+    ],
   };
 }
 
@@ -149,10 +154,23 @@ function remarksOnPicture({ colour }: PicturePlan): string[] {
   return ['The video is HDR. It was converted to standard colours, so very bright parts show less detail.'];
 }
 
-function remarksOnLength(look: FileLook, end: number, seconds: number): string[] {
+function remarksOnPauses(jumps: readonly ClockJump[]): string[] {
+  const pauses = jumps.filter(({ gapSeconds }) => gapSeconds > 0);
+  if (pauses.length === 0) return [];
+  const places = pauses.length === 1 ? '' : ` in ${pauses.length} places`;
+  return [`The file has ${inWords(gapsOf(pauses))} seconds${places} without pictures and sound; they were left out.`];
+}
+
+/** What the header promises of the chosen tracks: subtitles and other sounds may be longer than the film. */
+function promisedSeconds(look: FileLook, ...chosen: readonly (Track | undefined)[]): number {
+  const own = chosen.map((track) => Number(track?.header.duration)).filter((one) => one > 0);
+  return own.length === 0 ? look.promisedSeconds : Math.max(...own);
+}
+
+function remarksOnLength(look: FileLook, promised: number, end: number, seconds: number): string[] {
   // a clock that went back promised nothing that can be reckoned with
   if (look.jumps.some(({ gapSeconds }) => gapSeconds < 0)) return [];
-  const missing = look.promisedSeconds - (end + gapsOf(look.jumps));
+  const missing = promised - (end + gapsOf(look.jumps));
   // a broadcast stream promises nothing: its length is read off its clock
   if (/mpeg|ogg/.test(look.formatName) || missing < MISSING_SECONDS || missing < seconds * MISSING_SHARE) return [];
   return [`The file ends after ${inWords(seconds)} of ${inWords(seconds + missing)} seconds; the rest is missing.`];

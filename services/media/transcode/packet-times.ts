@@ -21,15 +21,23 @@ export interface PacketTimes {
 
 /** Enough pictures to tell the rate by, also where the film begins with a still. */
 const FIRST_TIMES = 3000;
-/** Longest that the last packet of a track is believed to last. */
-const LONGEST_PACKET_SECONDS = 10;
+/** Longest that the last packet of a track is believed to last: beside others, and of a track that is alone, such as slides. */
+const LONGEST_LAST_SECONDS = { beside: 10, alone: 600 } as const;
+
+/** A packet that is said to last so much longer than until the next one is not believed. */
+const UNTRUE_SECONDS = 1;
 
 interface Counted {
   packets: number;
   readonly firstInFile: number;
   start: number;
   last: number;
-  end: number;
+  /** Seconds that the last one is said to last. */
+  lasts: number;
+  /** The packet before in the file: when it is decoded, and how long it is said to last. */
+  before: Pick<Packet, 'decoded' | 'duration'>;
+  /** How many are said to last longer than until the next one; more than half where the header's rate is wrong. */
+  untrue: number;
   readonly first: number[];
 }
 
@@ -54,12 +62,16 @@ function counterOn(clock: FileClock): { take(packet: Packet): void; times(): Pac
       if (!packet.isHidden) count(counted, packet, packet.shown + shift);
     },
     times() {
-      const tracks = [...counted].map(([track, { start, last, end, first, ...one }]): [number, TrackTimes] => [
+      const longest = counted.size > 1 ? LONGEST_LAST_SECONDS.beside : LONGEST_LAST_SECONDS.alone;
+      const tracks = [...counted].map(([track, one]): [number, TrackTimes] => [
         track,
         {
-          ...one,
-          ...{ startSeconds: start, lastSeconds: last, endSeconds: end },
-          first: first.toSorted((a, b) => a - b),
+          packets: one.packets,
+          firstInFile: one.firstInFile,
+          startSeconds: one.start,
+          lastSeconds: one.last,
+          endSeconds: one.last + (one.untrue * 2 > one.packets ? 0 : Math.min(one.lasts, longest)),
+          first: one.first.toSorted((a, b) => a - b),
           jumpsBefore: clock.jumpsBefore(track),
         },
       ]);
@@ -68,19 +80,30 @@ function counterOn(clock: FileClock): { take(packet: Packet): void; times(): Pac
   };
 }
 
-function count(counted: Map<number, Counted>, { track, shown, duration }: Packet, time: number): void {
-  const end = time + Math.min(duration, LONGEST_PACKET_SECONDS);
+function count(counted: Map<number, Counted>, packet: Packet, time: number): void {
+  const { track, shown, decoded, duration } = packet;
   const known = counted.get(track);
   if (known === undefined) {
-    counted.set(track, { packets: 1, firstInFile: shown, start: time, last: time, end, first: [time] });
+    counted.set(track, {
+      packets: 1,
+      firstInFile: shown,
+      start: time,
+      last: time,
+      lasts: duration,
+      before: packet,
+      untrue: 0,
+      first: [time],
+    });
     return;
   }
   known.packets += 1;
+  if (known.before.duration > decoded - known.before.decoded + UNTRUE_SECONDS) known.untrue += 1;
+  known.before = packet;
   known.start = Math.min(known.start, time);
   if (time >= known.last) {
     known.last = time;
     // the packet before a jump is said to last until the next one
-    known.end = end;
+    known.lasts = duration;
   }
   if (known.first.length < FIRST_TIMES) known.first.push(time);
 }

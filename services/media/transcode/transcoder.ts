@@ -37,8 +37,8 @@ export interface TranscodeOrder {
 
 /** Share of the way that making the renditions is. */
 const TRANSCODED_PERCENT = 96;
-/** How often a film is encoded, each time without a track that broke the time before. */
-const MOST_TRIES = 3;
+/** How often a film is encoded, each time within `timeoutSeconds` and without a track that broke the time before. */
+export const MOST_TRIES = 3;
 /** Remarks that one film may carry. */
 const MOST_REMARKS = 20;
 

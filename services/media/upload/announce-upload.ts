@@ -6,6 +6,7 @@ import { remove, uploadFile, type MediaFolders } from '../disk/media-files.ts';
 import { deleteOpenUpload, findUpload, insertUpload, uploadOfVideo } from '../repository/uploads.ts';
 import type { Service } from '../service.ts';
 import { finishUpload } from './finish-upload.ts';
+import { whileNobodyWrites } from './upload-locker.ts';
 
 /**
  * Writes the row of the upload that a ticket allows, and gives its id. A video has one upload: one that was begun is given
@@ -43,7 +44,9 @@ async function insertAnnounced({ db, config }: Service, ticket: UploadTicket): P
 }
 
 /** Forgets an upload and removes its file, unless it is complete. */
-export async function giveUpUpload({ db }: Service, folders: MediaFolders, uploadId: string): Promise<void> {
-  await deleteOpenUpload(db, uploadId);
-  if ((await findUpload(db, uploadId)) === undefined) await remove(uploadFile(folders, uploadId));
+export async function giveUpUpload(service: Service, folders: MediaFolders, uploadId: string): Promise<void> {
+  await whileNobodyWrites(service, uploadId, async () => {
+    await deleteOpenUpload(service.db, uploadId);
+    if ((await findUpload(service.db, uploadId)) === undefined) await remove(uploadFile(folders, uploadId));
+  });
 }

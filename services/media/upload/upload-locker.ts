@@ -7,6 +7,7 @@ import { HttpError } from '#services/platform';
 import type { Lock, Locker, RequestRelease } from '@tus/server';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Service } from '../service.ts';
 
 const LOCK_MS = 10_000;
 const LOOK_EVERY_MS = 250;
@@ -18,6 +19,29 @@ const FREE = `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('D
 /** Makes locks of uploads; `prefix` is that of media's own keys. */
 export function uploadLocker(redis: Redis, prefix: string): Locker {
   return { newLock: (id) => uploadLock(redis, `${prefix}upload-lock:${id}`) };
+}
+
+/**
+ * Does something to the file of an upload while nobody writes to it: a request that does is cut off first. Otherwise its
+ * bytes would go on taking space of a file that has no name any more. Throws `conflict` if that request does not let go.
+ */
+export async function whileNobodyWrites(
+  { redis, config }: Pick<Service, 'redis' | 'config'>,
+  uploadId: string,
+  work: () => Promise<void>,
+): Promise<void> {
+  const lock = uploadLocker(redis, config.REDIS_PREFIX).newLock(uploadId);
+  try {
+    await lock.lock(new AbortController().signal, () => undefined);
+  } catch (error) {
+    // without Redis every writer lets go by itself
+    if (error instanceof HttpError) throw error;
+  }
+  try {
+    await work();
+  } finally {
+    await lock.unlock();
+  }
 }
 
 function uploadLock(redis: Redis, key: string): Lock {

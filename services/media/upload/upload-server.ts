@@ -48,6 +48,7 @@ export function uploadServer(service: Service, folders: MediaFolders): UploadSer
       throw new HttpError('ticket_invalid');
     }
     checkLength(call, ticket.bytes, config.UPLOAD_MAX_BYTES);
+    checkMetadata(call);
     if (!(await roomFor(ticket.bytes))) throw new HttpError('no_space');
     if (await isDeleted(db, ticket.videoId)) throw new HttpError('not_found');
     const uploadId = await announceUpload(service, folders, ticket);
@@ -55,7 +56,9 @@ export function uploadServer(service: Service, folders: MediaFolders): UploadSer
     try {
       await handle(call);
     } catch (error) {
-      await giveUpUpload(service, folders, uploadId);
+      await giveUpUpload(service, folders, uploadId).catch((err: unknown) => {
+        call.log.warn({ err, uploadId }, 'a failed upload could not be given up: a later sweep removes it');
+      });
       throw error;
     }
   }
@@ -98,6 +101,14 @@ export function uploadServer(service: Service, folders: MediaFolders): UploadSer
       await handle(call);
     },
   };
+}
+
+/** PostgreSQL cannot keep NUL, and the metadata is kept as it was. */
+function checkMetadata({ request }: Create): void {
+  const values = (request.get('upload-metadata') ?? '').split(',').map((pair) => pair.trim().split(' ')[1] ?? '');
+  if (!values.some((value) => Buffer.from(value, 'base64').includes(0))) return;
+  const detail = 'must not contain a NUL character';
+  throw new HttpError('invalid', { errors: [{ pointer: 'upload-metadata', detail }] });
 }
 
 /** The file must be as long as the ticket says. */

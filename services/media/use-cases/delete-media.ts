@@ -4,6 +4,7 @@ import { deleteRevisions } from '../repository/revisions.ts';
 import { deleteUploadOfVideo, uploadOfVideo } from '../repository/uploads.ts';
 import { lockVideo, markDeleted } from '../repository/videos.ts';
 import type { Service } from '../service.ts';
+import { whileNobodyWrites } from '../upload/upload-locker.ts';
 
 /**
  * Removes all bytes of a video and tells so. First nobody is given them any more, then the files go, then what is known of
@@ -16,7 +17,9 @@ export async function deleteMedia(
 ): Promise<void> {
   await markDeleted(service.db, videoId, ownerId);
   const upload = await uploadOfVideo(service.db, videoId);
-  if (upload !== undefined) await remove(uploadFile(folders, upload.upload_id));
+  if (upload !== undefined) {
+    await whileNobodyWrites(service, upload.upload_id, async () => await remove(uploadFile(folders, upload.upload_id)));
+  }
   await remove(pathWithin(folders.hls, videoId));
   await service.transaction(async (trx) => {
     // a worker that writes its revision down at this moment has ended with it, or sees the deletion

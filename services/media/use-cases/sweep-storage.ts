@@ -1,11 +1,12 @@
 /** What nobody comes back to is cleared away: uploads that ran out, and files that a killed process left without a row. */
 import { stat } from 'node:fs/promises';
-import { namesIn, pathWithin, remove, uploadFile, type MediaFolders } from '../disk/media-files.ts';
+import { namesIn, pathWithin, remove, type MediaFolders } from '../disk/media-files.ts';
 import { sweepCancelledRuns } from '../repository/cancelled-runs.ts';
-import { deleteOpenUpload, findUpload, openUploads } from '../repository/uploads.ts';
+import { findUpload, openUploads } from '../repository/uploads.ts';
 import { knowsAnyVideo } from '../repository/videos.ts';
 import type { Service } from '../service.ts';
 import { sweepWorkFolders } from '../transcode/work-folder.ts';
+import { giveUpUpload } from '../upload/announce-upload.ts';
 import { finishUpload } from '../upload/finish-upload.ts';
 
 /** A work folder is touched every second. */
@@ -35,8 +36,11 @@ async function sweepUploads(service: Service, folders: MediaFolders, now: Date):
   for (const upload of await openUploads(service.db)) {
     if (await finishUpload(service, folders, upload)) continue;
     if (upload.expires_at > now) continue;
-    await deleteOpenUpload(service.db, upload.upload_id);
-    await remove(uploadFile(folders, upload.upload_id));
+    try {
+      await giveUpUpload(service, folders, upload.upload_id);
+    } catch (error) {
+      service.log.warn({ err: error, uploadId: upload.upload_id }, 'an expired upload stays until the next sweep');
+    }
   }
 }
 

@@ -11,24 +11,37 @@ export interface DeadLetterRow extends Selectable<DeadLetterTable> {
 }
 
 /**
- * Writes a dead letter; false when the same message of the same durable is known. A place in the stream that was used
- * before is that of a stream that was lost and recreated: the new letter takes it.
+ * Writes a dead letter; false when the same message of the same durable is known: the same id or, without one, the same
+ * payload at the same place. Its number is its place in the stream; where a letter of a stream that was lost and recreated has
+ * that number, it is the next one after all.
  */
 export async function insertDeadLetter(trx: Transaction, row: Insertable<DeadLetterTable>): Promise<boolean> {
   // letters are rare: one after the other, so that two of one message see each other
   await sql`select pg_advisory_xact_lock(hashtextextended('queue.dead-letter', 0))`.execute(trx);
+  const messageId = row.message_id ?? null;
   const known = await trx
     .selectFrom('dead_letter')
     .select('dead_letter_id')
     .where('durable', '=', row.durable)
     .where('stream', '=', row.stream)
     .where('stream_sequence', '=', row.stream_sequence)
-    .where('message_id', 'is not distinct from', row.message_id ?? null)
+    .where('message_id', 'is not distinct from', messageId)
+    .$if(messageId === null, (letters) => letters.where('payload', 'is not distinct from', row.payload ?? null))
     .executeTakeFirst();
   if (known !== undefined) return false;
-  await trx.deleteFrom('dead_letter').where('dead_letter_id', '=', row.dead_letter_id).execute();
-  await trx.insertInto('dead_letter').values(row).execute();
+  await trx
+    .insertInto('dead_letter')
+    .values({ ...row, dead_letter_id: await numberFor(trx, row.dead_letter_id) })
+    .execute();
   return true;
+}
+
+async function numberFor(trx: Transaction, place: number): Promise<number> {
+  const ids = trx.selectFrom('dead_letter').select('dead_letter_id');
+  const taken = await ids.where('dead_letter_id', '=', place).executeTakeFirst();
+  if (taken === undefined) return place;
+  const last = await ids.orderBy('dead_letter_id', 'desc').limit(1).executeTakeFirstOrThrow();
+  return last.dead_letter_id + 1;
 }
 
 /** Whether a message of a durable lies among the dead letters. */

@@ -5,7 +5,7 @@
  */
 import { deadLettered, EVENTS, JOBS, type maxDeliveriesReached } from '#contracts';
 import { durableName, parseData, type Topology } from '#declare';
-import { RetryLater, type Delivery } from '#runtime';
+import { encodeDeadLetter, RetryLater, type Delivery } from '#runtime';
 import { hasDeadLetter } from '../repository/dead-letters.ts';
 import type { Service } from '../service.ts';
 
@@ -30,8 +30,9 @@ export async function buryCrashedMessage(
   // a recreated stream counts from 1 again: a message newer than the advisory is a different one
   if (message === undefined || message.time > new Date(advisory.timestamp)) return;
   const payload = readPayload(message.data);
+  const found = durableOf(consumer, service.topology);
   const letter = parseData(deadLettered, {
-    service: serviceOf(consumer, service.topology) ?? consumer,
+    service: found?.service ?? consumer,
     durable: consumer,
     stream,
     streamSequence: sequence,
@@ -39,14 +40,15 @@ export async function buryCrashedMessage(
     messageId: messageIdIn(payload),
     reason: 'its consumer died without a reply on each delivery',
     cause: 'crashed',
-    deliveries: Math.max(1, advisory.deliveries),
+    // the last one, beyond those of the declaration, was to write this letter
+    deliveries: Math.max(1, Math.min(advisory.deliveries, found?.maxDeliver ?? Number.POSITIVE_INFINITY)),
     payload,
     diedAt: new Date(advisory.timestamp).toISOString(),
   });
   await service.nats.publishToStream(
     `${service.config.DLQ_PREFIX}.${message.subject}`,
-    `${consumer}:${stream}:${sequence}`,
-    new TextEncoder().encode(JSON.stringify(letter)),
+    `${consumer}:${stream}:${sequence}:${message.nanoseconds}`,
+    encodeDeadLetter(letter, service.nats),
   );
   if (stream !== JOBS.name) return;
   const kept = await hasDeadLetter(service.db, { durable: consumer, stream, streamSequence: sequence });
@@ -54,9 +56,15 @@ export async function buryCrashedMessage(
   await service.nats.deleteMessage({ stream, sequence });
 }
 
-function serviceOf(durable: string, { services }: Topology): string | undefined {
-  return services.find(({ name, consumes }) => consumes.some((consumer) => durableName(name, consumer) === durable))
-    ?.name;
+/** The service of a durable, and the deliveries that it handles. */
+function durableOf(
+  durable: string,
+  { services }: Topology,
+): { readonly service: string; readonly maxDeliver: number } | undefined {
+  return services
+    .flatMap(({ name, consumes }) => consumes.map((consumer) => ({ name, consumer })))
+    .filter(({ name, consumer }) => durableName(name, consumer) === durable)
+    .map(({ name, consumer }) => ({ service: name, maxDeliver: consumer.policy.maxDeliver }))[0];
 }
 
 function readPayload(bytes: Uint8Array): unknown {

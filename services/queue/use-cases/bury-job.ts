@@ -2,6 +2,7 @@ import { jobDead } from '#contracts';
 import { endAttempt, endRunningAttempts } from '../repository/attempts.ts';
 import { lockJob, UNDER_WAY, updateJob } from '../repository/jobs.ts';
 import type { Service, Transaction } from '../service.ts';
+import { runOf } from '../views/job-run.ts';
 
 /** A run that used up its deliveries. */
 export interface DeadRun {
@@ -29,10 +30,7 @@ export async function buryJob(service: Service, trx: Transaction, dead: DeadRun)
     id: `dead:${job.job_id}:run:${run}`,
     aggregate: job.job_id,
     data: {
-      jobId: job.job_id,
-      run,
-      videoId: job.video_id,
-      ownerId: job.owner_id,
+      ...runOf(job),
       fileName: job.file_name,
       attempts,
       reason,

@@ -3,6 +3,7 @@ import type { DataOf } from '#declare';
 import { endRunningAttempts } from '../repository/attempts.ts';
 import { updateJob, type JobRow } from '../repository/jobs.ts';
 import type { Service, Transaction } from '../service.ts';
+import { runOf } from '../views/job-run.ts';
 
 /** Why a job is not wanted any more. */
 export type CancelReason = DataOf<typeof jobCancelled>['reason'];
@@ -19,10 +20,7 @@ export async function cancelRun(
     id: `cancelled:${job.job_id}:run:${job.run}`,
     aggregate: job.job_id,
     data: {
-      jobId: job.job_id,
-      run: job.run,
-      videoId: job.video_id,
-      ownerId: job.owner_id,
+      ...runOf(job),
       reason,
       cancelledAt: now.toISOString(),
     },

@@ -1,6 +1,7 @@
 import { videoProcess } from '#contracts';
 import type { JobRow } from '../repository/jobs.ts';
 import type { Service, Transaction } from '../service.ts';
+import { runOf } from '../views/job-run.ts';
 
 /**
  * Puts the present run of a job into the queue. Each run has a message id of its own: the stream drops an old one as a
@@ -11,10 +12,7 @@ export async function queueRun(service: Service, trx: Transaction, job: JobRow):
     id: `job:${job.job_id}:run:${job.run}`,
     aggregate: job.job_id,
     data: {
-      jobId: job.job_id,
-      run: job.run,
-      videoId: job.video_id,
-      ownerId: job.owner_id,
+      ...runOf(job),
       uploadId: job.upload_id,
       fileName: job.file_name,
       bytes: job.bytes,

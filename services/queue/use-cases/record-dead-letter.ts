@@ -1,5 +1,6 @@
 import { videoProcess, type deadLettered } from '#contracts';
 import { parseEnvelope, type DataOf } from '#declare';
+import { withShallowPayload } from '#runtime';
 import { insertDeadLetter } from '../repository/dead-letters.ts';
 import type { Service } from '../service.ts';
 import { buryJob } from './bury-job.ts';
@@ -12,8 +13,9 @@ type DeadLetter = DataOf<typeof deadLettered>;
  */
 export async function recordDeadLetter(
   service: Service,
-  { letter, deadLetterId }: { readonly letter: DeadLetter; readonly deadLetterId: number },
+  { letter: found, deadLetterId }: { readonly letter: DeadLetter; readonly deadLetterId: number },
 ): Promise<void> {
+  const letter = withShallowPayload(found);
   const job = jobOf(letter);
   await service.transaction(async (trx) => {
     await insertDeadLetter(trx, {

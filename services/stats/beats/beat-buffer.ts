@@ -7,6 +7,7 @@
  *   viewed:<video>:<viewer>           the viewer's view was counted, until the window ends
  *   watch:<video>:<viewer>            seconds that may still be believed: nobody watches faster than time goes
  *   viewers:<day>:<video>             hashes of those who viewed it on a day, to count each once
+ *   started:<source>, started         playbacks that a source, and all together, began; bounds what the keys above take
  *   buffer                            `id`, and `<video>|<hour>|views`, `…|seconds`, `…|viewers`
  *   batches, batch:<id>               what was taken out of the buffer and is not known to be applied
  */
@@ -19,13 +20,21 @@ import type { HourFigures } from '../repository/figures.ts';
 export interface ReceivedBeat extends Beat {
   readonly videoId: string;
   readonly viewer: string;
+  /** Who pays for what is stored: an account or a network, however many browsers or playbacks it claims to be. */
+  readonly source: string;
   /** Seconds after which the playback is a view. */
   readonly viewAfterSeconds: number;
   readonly at: Date;
 }
 
-/** What became of a beat. */
-export type BeatOutcome = 'repeated' | 'watched' | 'viewed';
+/** What became of a beat. One of a playback that is one too many is refused, and nothing of it is stored. */
+export type BeatOutcome = 'repeated' | 'watched' | 'viewed' | 'refused';
+
+/** Most playbacks that may begin within {@link PLAYBACK_SECONDS}; each takes up to 1 KB of Redis. */
+export interface MostPlaybacks {
+  readonly ofSource: number;
+  readonly ofAll: number;
+}
 
 /** A batch that was taken out of the buffer. */
 export interface Batch {
@@ -47,6 +56,8 @@ export interface BeatBuffer {
 const HOUR_MS = 3_600_000;
 /** A playback that paused longer than this counts as a new one. */
 const PLAYBACK_SECONDS = 6 * 3600;
+/** With 160 MB of Redis, all playbacks take at most a third, and a source at most half a megabyte. */
+const MOST_PLAYBACKS: MostPlaybacks = { ofSource: 500, ofAll: 50_000 };
 /** Longer than a day, so that the last viewer of it is still counted once. */
 const VIEWERS_SECONDS = 26 * 3600;
 /** Seconds that are believed of a viewer at once, as after a time without network. */
@@ -60,6 +71,14 @@ local sequence, seconds, viewAfter, window = tonumber(ARGV[1]), tonumber(ARGV[2]
 local now, field, viewer = tonumber(ARGV[5]), ARGV[6], ARGV[7]
 local last = redis.call('HGET', play, 'sequence')
 if last and tonumber(last) >= sequence then return 'repeated' end
+
+if not last then
+  local source, all = KEYS[6], KEYS[7]
+  if tonumber(redis.call('GET', source) or 0) >= tonumber(ARGV[9]) then return 'refused' end
+  if tonumber(redis.call('GET', all) or 0) >= tonumber(ARGV[10]) then return 'refused' end
+  if redis.call('INCR', source) == 1 then redis.call('EXPIRE', source, ${PLAYBACK_SECONDS}) end
+  if redis.call('INCR', all) == 1 then redis.call('EXPIRE', all, ${PLAYBACK_SECONDS}) end
+end
 
 local known = redis.call('HMGET', watch, 'left', 'at')
 local left = ${BELIEVED_SECONDS}
@@ -103,9 +122,11 @@ export function beatBuffer(
     readonly prefix: string;
     /** Seconds in which a viewer's view of a video counts once. */
     readonly viewWindowSeconds: number;
+    /** @default {@link MOST_PLAYBACKS} */
+    readonly most?: MostPlaybacks;
   },
 ): BeatBuffer {
-  const { prefix, viewWindowSeconds } = options;
+  const { prefix, viewWindowSeconds, most = MOST_PLAYBACKS } = options;
   const keyOf = (...parts: readonly string[]): string => `${prefix}${parts.join(':')}`;
   return {
     async add(beat) {
@@ -116,10 +137,13 @@ export function beatBuffer(
         keyOf('watch', videoId, viewer),
         keyOf('viewers', at.toISOString().slice(0, 10), videoId),
         keyOf('buffer'),
+        keyOf('started', beat.source),
+        keyOf('started'),
       ];
       const field = `${videoId}|${Math.floor(at.getTime() / HOUR_MS)}`;
       const given = [beat.sequence, beat.watchedSeconds, beat.viewAfterSeconds, viewWindowSeconds, at.getTime()];
-      const outcome = await redis.eval(ADD, keys.length, ...keys, ...given, field, viewer, randomUUID());
+      const told = [...given, field, viewer, randomUUID(), most.ofSource, most.ofAll];
+      const outcome = await redis.eval(ADD, keys.length, ...keys, ...told);
       return outcome as BeatOutcome;
     },
 

@@ -1,3 +1,4 @@
+import { clientNetwork } from '#runtime';
 import type { Session } from '#services/platform';
 import { createHmac } from 'node:crypto';
 
@@ -13,5 +14,17 @@ export function viewerHash(
 ): string {
   const { session, address, userAgent } = viewer;
   const who = session === undefined ? ['guest', address, userAgent] : ['user', session.userId];
+  return hashOf(salt, who);
+}
+
+/** Stands for where beats come from: the account of a session, else the network of the address, whatever browser it claims. */
+export function sourceHash(
+  salt: string,
+  { session, address }: { readonly session: Session | undefined; readonly address: string },
+): string {
+  return hashOf(salt, session === undefined ? ['network', clientNetwork(address)] : ['user', session.userId]);
+}
+
+function hashOf(salt: string, who: readonly string[]): string {
   return createHmac('sha256', salt).update(JSON.stringify(who)).digest('base64url').slice(0, HASH_LENGTH);
 }

@@ -3,7 +3,7 @@ import { absentDependencyOf } from '#runtime';
 import type { Session } from '#services/platform';
 import { videoSeenBy } from '../access.ts';
 import type { BeatBuffer } from '../beats/beat-buffer.ts';
-import { viewerHash } from '../beats/viewer.ts';
+import { sourceHash, viewerHash } from '../beats/viewer.ts';
 import type { BeatMetrics } from '../metrics.ts';
 import type { Service } from '../service.ts';
 
@@ -27,10 +27,11 @@ export async function recordBeat(
   const { videoId, beat, at } = report;
   const video = await videoSeenBy(service.db, videoId, report.session);
   const viewer = viewerHash(config.VIEWER_SALT, report);
+  const source = sourceHash(config.VIEWER_SALT, report);
   const half = video.duration_seconds === null ? Infinity : video.duration_seconds / 2;
   const viewAfterSeconds = Math.min(config.VIEW_MIN_S, half);
   try {
-    parts.metrics.counted(await parts.buffer.add({ ...beat, videoId, viewer, viewAfterSeconds, at }));
+    parts.metrics.counted(await parts.buffer.add({ ...beat, videoId, viewer, source, viewAfterSeconds, at }));
   } catch (error) {
     if (absentDependencyOf(error) !== 'redis') throw error;
     parts.metrics.dropped();

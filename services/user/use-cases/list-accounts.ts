@@ -1,11 +1,11 @@
-import type { ListedAccount } from '#contracts';
+import { cursorInstant, type ListedAccount } from '#contracts';
 import { decodeCursor, pageFrom } from '#runtime';
 import { z } from 'zod';
 import { findAccounts } from '../repository/accounts.ts';
 import type { Service } from '../service.ts';
 import { listedAccountOf } from '../views/account.ts';
 
-const place = z.object({ joinedAt: z.coerce.date(), userId: z.uuid() });
+const place = z.object({ joinedAt: cursorInstant.transform((text) => new Date(text)), userId: z.uuid() });
 
 /** A page of accounts for the administrator, the newest first: all, by a part of their handle or name, or the given ones. */
 export async function listAccounts(

@@ -1,4 +1,4 @@
-import type { Follow } from '#contracts';
+import { cursorInstant, type Follow } from '#contracts';
 import { decodeCursor, pageFrom } from '#runtime';
 import { z } from 'zod';
 import { findFollows } from '../repository/follows.ts';
@@ -6,7 +6,7 @@ import type { Service } from '../service.ts';
 import { followOf } from '../views/follow.ts';
 import { requireProfile } from './require-profile.ts';
 
-const place = z.object({ followedAt: z.coerce.date(), userId: z.uuid() });
+const place = z.object({ followedAt: cursorInstant.transform((text) => new Date(text)), userId: z.uuid() });
 
 /** A page of the followers of a user, or of those whom the user follows, the latest first. Throws `not_found`. */
 export async function listFollows(

@@ -1,11 +1,11 @@
-import type { HistoryEntry } from '#contracts';
+import { cursorInstant, type HistoryEntry } from '#contracts';
 import { decodeCursor, pageFrom } from '#runtime';
 import { z } from 'zod';
 import { listWatched } from '../repository/history.ts';
 import type { Service } from '../service.ts';
 import { historyEntryOf } from '../views/history-entry.ts';
 
-const place = z.object({ watchedAt: z.coerce.date(), videoId: z.uuid() });
+const place = z.object({ watchedAt: cursorInstant.transform((text) => new Date(text)), videoId: z.uuid() });
 
 /** A page of watched videos, the latest first. */
 export async function listHistory(

@@ -107,20 +107,20 @@ export async function lockVideosOf(
     .execute();
 }
 
-/** Bytes of an owner's drafts whose ticket still lets them upload, without one draft. */
-export async function openDraftBytes(
+/** Bytes that an owner's videos take, without one draft: drafts from the day they are created, whether their ticket holds or not. */
+export async function countedBytes(
   trx: Transaction,
-  without: { readonly draftId: string; readonly ownerId: string; readonly now: Date },
-): Promise<number> {
-  const { bytes } = await trx
+  without: { readonly draftId: string; readonly ownerId: string },
+): Promise<{ readonly drafts: number; readonly arrived: number }> {
+  return await trx
     .selectFrom('video')
-    .select((eb) => sql<number>`coalesce(${eb.fn.sum('bytes')}, 0)::bigint`.as('bytes'))
+    .select([
+      sql<number>`coalesce(sum(bytes) filter (where state = 'draft'), 0)::bigint`.as('drafts'),
+      sql<number>`coalesce(sum(bytes) filter (where state <> 'draft'), 0)::bigint`.as('arrived'),
+    ])
     .where('owner_id', '=', without.ownerId)
     .where('id', '!=', without.draftId)
-    .where('state', '=', 'draft')
-    .where('ticket_expires_at', '>', without.now)
     .executeTakeFirstOrThrow();
-  return bytes;
 }
 
 /** Takes over what stats told last; an older figure is ignored. */

@@ -29,7 +29,7 @@ export async function createDraft(service: Service, wish: DraftWish): Promise<Vi
       await renewTicket(trx, id, ticketExpiresAt);
       return present;
     }
-    await assertRoom(trx, { draftId: id, ownerId, bytes: body.bytes, now: at });
+    await assertRoom(service, trx, { draftId: id, ownerId, bytes: body.bytes });
     await meetPerson(trx, { userId: ownerId, handle });
     const { title, visibility } = body;
     await insertDraft(trx, { ...body, tags: [...new Set(body.tags)], id, ownerId, ticketExpiresAt, createdAt: at });

@@ -1,6 +1,6 @@
 import { notFound } from '#runtime';
-import type { Session } from '#services/platform';
-import { mayModerate, maySee } from '../access.ts';
+import { mayModerate, type Session } from '#services/platform';
+import { maySee } from '../access.ts';
 import { findComment, removeComment } from '../repository/comments.ts';
 import { lockVideo } from '../repository/videos.ts';
 import type { Service } from '../service.ts';

@@ -1,6 +1,5 @@
 import { notFound } from '#runtime';
-import type { Session } from '#services/platform';
-import { mayModerate } from '../access.ts';
+import { mayModerate, type Session } from '#services/platform';
 import { lockVideo } from '../repository/videos.ts';
 import type { Service } from '../service.ts';
 import { endVideo } from './end-video.ts';

@@ -1,6 +1,5 @@
 import type { Comment } from '#contracts';
-import type { Session } from '#services/platform';
-import { mayModerate } from '../access.ts';
+import { mayModerate, type Session } from '#services/platform';
 import type { CommentRow } from '../repository/comments.ts';
 import { personOf } from './person.ts';
 

@@ -1,15 +1,20 @@
 /** Where a page of a list goes on, as its cursor holds it: the sort keys of the last video shown. */
-import { videoId, type VideoCard } from '#contracts';
+import { cursorInstant as instant, videoId, type VideoCard } from '#contracts';
 import { z } from 'zod';
 
-const instant = z.iso.datetime().refine((text) => Date.parse(text) >= 0, 'must be a time since 1970');
+/** Least and most of PostgreSQL's `real`, which a rank is; zero besides. */
+const REAL = { min: 1.2e-38, max: 3.4e38 };
+const rank = z
+  .number()
+  .max(REAL.max)
+  .refine((value) => value === 0 || value >= REAL.min);
 
 /** The last video shown of a list by age. */
 export const agePlace = z.object({ sort: z.literal('newest'), at: instant, id: videoId });
 /** The last video shown of a list by views. */
 export const viewsPlace = z.object({ sort: z.literal('views'), views: z.int().min(0), id: videoId });
 /** The last video shown of a list by relevance. */
-export const relevancePlace = z.object({ sort: z.literal('relevance'), rank: z.number(), at: instant, id: videoId });
+export const relevancePlace = z.object({ sort: z.literal('relevance'), rank, at: instant, id: videoId });
 /** The last comment shown. */
 export const commentPlace = z.object({ at: instant, id: z.uuid() });
 

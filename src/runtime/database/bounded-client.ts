@@ -9,6 +9,7 @@ import type { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
 import pg from 'pg';
 import { textOf } from '../dependency.ts';
+import { currentPatience } from '../patience.ts';
 import { DependencyError, isSocketError, isStoreAway } from '../unavailable.ts';
 
 /** What the connections of a process have in common. */
@@ -71,6 +72,11 @@ export class BoundedClient extends pg.Client {
     this.wire.stream.destroy(error);
   }
 
+  /** Milliseconds in which a statement is answered. */
+  get withinMs(): number {
+    return this.bound.withinMs;
+  }
+
   /** Whether no connection has fallen silent since it was opened. */
   get trusted(): boolean {
     return this.openedAt > this.bound.silentAt;
@@ -104,9 +110,12 @@ export class Lease {
   /** Takes a client that can be trusted. Throws a {@link DependencyError} if it does not get one in time. */
   static async from(pool: pg.Pool): Promise<Lease> {
     for (;;) {
-      const client = await pool.connect().catch((error: unknown) => {
-        throw postgresError(error);
-      });
+      const connecting = pool.connect();
+      const client = await (currentPatience()?.wait(connecting, 0, () => undefined) ?? connecting).catch(
+        (error: unknown) => {
+          throw postgresError(error);
+        },
+      );
       if (!(client instanceof BoundedClient) || client.trusted) return new Lease(client);
       client.destroy();
       client.release(true);
@@ -114,15 +123,26 @@ export class Lease {
   }
 
   async query(text: string, parameters: readonly unknown[] = []): Promise<pg.QueryResult> {
+    this.assertPatience();
     return await this.judge(this.client.query(text, [...parameters]));
+  }
+
+  /** Throws when what runs now has waited enough: a statement that is not sent needs no answer. */
+  assertPatience(): void {
+    const { client } = this;
+    if (!(client instanceof BoundedClient) || (currentPatience()?.leftMs(client.withinMs) ?? 1) > 0) return;
+    this.spoilt = true;
+    throw outOfPatience();
   }
 
   /** Awaits a statement; one that failed since the store is away spoils the client. */
   async judge<T>(statement: Promise<T>): Promise<T> {
+    const { client } = this;
     try {
-      return await statement;
+      const patience = client instanceof BoundedClient ? currentPatience() : undefined;
+      if (patience === undefined || !(client instanceof BoundedClient)) return await statement;
+      return await patience.wait(statement, client.withinMs, () => client.destroy(outOfPatience()));
     } catch (error) {
-      const { client } = this;
       const lastWords = client instanceof BoundedClient ? client.lastWords : undefined;
       this.spoilt ||= lastWords !== undefined || isStoreAway(postgresError(error));
       throw postgresError(lastWords ?? error);
@@ -143,6 +163,10 @@ export class Lease {
   release(): void {
     this.client.release(this.spoilt);
   }
+}
+
+function outOfPatience(): DependencyError {
+  return new DependencyError('postgres', 'the statements of this request took too long together');
 }
 
 /** An error of pg; that of a socket says now that it is PostgreSQL's. */

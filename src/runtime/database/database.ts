@@ -35,11 +35,13 @@ export interface DatabaseOptions {
   readonly statementTimeoutMs?: number;
   /** Whether frequent quick reads share a connection, prepared by name, as hot-reads/hot-reads.ts says. @default false */
   readonly hotReads?: boolean;
+  /** Where it reports lost connections and slow starts. */
   readonly log: Logger;
 }
 
 /** A pool and kysely on it. */
 export interface OpenDatabase<Tables = unknown> {
+  /** Kysely on the pool. */
   readonly db: Database<Tables>;
   /** The same as a dependency for `/readyz`. */
   readonly dependency: Dependency;

@@ -2,8 +2,9 @@ import type { Migration } from 'kysely';
 
 /** Migrations of a service by name, `0001-videos` and on; they carry the type of the tables that they make. */
 export interface Migrations<Tables = unknown> {
+  /** Migrations by name; they run in the order of their names. */
   readonly byName: Readonly<Record<string, Migration>>;
-  /** Only for the type. */
+  /** Only for the type. @default - undefined */
   readonly tables?: Tables;
 }
 

@@ -13,7 +13,7 @@ import { sql, type Transaction } from 'kysely';
 import type { Logger } from '../log.ts';
 import type { Transact } from '../outbox/outbox-writer.ts';
 import { GroupSize } from './group-size.ts';
-import { handleOnceIn } from './inbox.ts';
+import { formerEntryOf, handleOnceIn } from './inbox.ts';
 import type { RuntimeTables } from './runtime-tables.ts';
 
 /** A delivery as the inbox sees it. */
@@ -22,6 +22,9 @@ export interface InboxEntry {
   readonly durable: string;
   /** Id of the message. */
   readonly id: string;
+  /** Id under which earlier versions know it, and when it was stored, for a message whose id has another form now. */
+  readonly formerId?: string | undefined;
+  readonly storedAt?: Date;
   readonly streamSequence: number;
   /** Aborts when the service ends and waits no longer: what has not begun then is refused. */
   readonly signal: AbortSignal;
@@ -89,7 +92,9 @@ class GroupCommit<Tables> implements InboxGroups<Tables> {
   async handle(entry: InboxEntry, effect: Effect<Tables>): Promise<boolean> {
     return await new Promise<boolean>((resolve, reject) => {
       // the trace of an effect is that of its own delivery
-      this.waiting.push({ entry, effect: AsyncResource.bind(effect), resolve, reject });
+      // one with two ids is looked for under both, which a group does not
+      const queue = entry.formerId === undefined ? this.waiting : this.solitary;
+      queue.push({ entry, effect: AsyncResource.bind(effect), resolve, reject });
       this.beginSoon();
     });
   }
@@ -170,7 +175,9 @@ class GroupCommit<Tables> implements InboxGroups<Tables> {
     };
     try {
       entry.signal.throwIfAborted();
-      resolve(await this.transact(async (trx) => await handleOnceIn(trx, entry.durable, entry.id, timed)));
+      const { durable, id } = entry;
+      const former = formerEntryOf(entry);
+      resolve(await this.transact(async (trx) => await handleOnceIn(trx, durable, id, timed, former)));
     } catch (error) {
       reject(error);
     }

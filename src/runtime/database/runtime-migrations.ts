@@ -79,4 +79,15 @@ export const RUNTIME_MIGRATIONS: Readonly<Record<string, Migration>> = {
       await db.schema.createIndex('outbox_later_by_due').on('outbox_later').column('due').execute();
     },
   },
+  '0003-idempotency-owner': {
+    async up(db: Kysely<unknown>): Promise<void> {
+      await db.schema.alterTable('idempotency').addColumn('owner', 'text').execute();
+      await db.schema
+        .createIndex('idempotency_of_owner')
+        .on('idempotency')
+        .column('owner')
+        .where(sql.ref('status'), 'is', null)
+        .execute();
+    },
+  },
 };

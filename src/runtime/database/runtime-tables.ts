@@ -80,16 +80,25 @@ export interface IdempotencyTable {
   readonly body: string | null;
   /** Until when it counts as worked on; later another try may take over. */
   readonly held_until: Date;
+  /** Pod that works on it; null where it has no name. */
+  readonly owner: string | null;
   readonly created_at: Generated<Date>;
 }
 
 /** Tables that the runtime has in the schema of each service. */
 export interface RuntimeTables {
+  /** Messages to be published. */
   readonly outbox: OutboxTable;
+  /** Which replica publishes now. */
   readonly outbox_lease: OutboxLeaseTable;
+  /** Messages that could not be published yet, and when they are tried again. */
   readonly outbox_put_off: OutboxPutOffTable;
+  /** Messages that can never be published as things are. */
   readonly outbox_parked: OutboxParkedTable;
+  /** Messages that are due later. */
   readonly outbox_later: OutboxLaterTable;
+  /** Messages that were handled, so that none is handled twice. */
   readonly inbox: InboxTable;
+  /** Answers by `Idempotency-Key`. */
   readonly idempotency: IdempotencyTable;
 }

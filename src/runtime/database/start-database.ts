@@ -11,9 +11,8 @@ import type { Settings } from '../settings.ts';
 import { connectionConfig } from './connection-config.ts';
 import { openDatabase, type Database } from './database.ts';
 import type { Migrations } from './define-migrations.ts';
-import { idempotencyStore, sweepIdempotency } from './idempotency-store.ts';
+import { freeKeysOf, idempotencyStore } from './idempotency-store.ts';
 import { inboxGroups, type InboxGroups } from './inbox-groups.ts';
-import { sweepInbox } from './inbox.ts';
 import { migrateApart } from './migration-database.ts';
 import { OutboxWriter, type Transact } from '../outbox/outbox-writer.ts';
 import type { OutboxPublisher } from '../outbox/dispatch.ts';
@@ -21,6 +20,7 @@ import { measureOutbox } from '../outbox/outbox-metrics.ts';
 import { RelayConnection } from '../outbox/relay-connection.ts';
 import { startRelay, type Relay } from '../outbox/relay.ts';
 import type { RuntimeTables } from './runtime-tables.ts';
+import { sweep } from './sweep.ts';
 
 /** A database that is open and migrated, and what the runtime does with it. */
 export interface StartedDatabase {
@@ -28,8 +28,8 @@ export interface StartedDatabase {
   /** Asked before each pull: nothing is pulled while it is away, so that messages do not use up their deliveries. */
   readonly dependency: Dependency;
   readonly idempotency: IdempotencyStore;
-  /** Deletes rows that are no longer needed. */
-  readonly housekeeping: Loop;
+  /** Deletes rows that are no longer needed; entries of the inbox after so many seconds, or never. */
+  housekeeping(inboxSeconds: number | undefined): Loop;
   /** Writes messages of the service `source`; `onCommit` is called after each commit that wrote some. */
   outboxWriter(source: string, onCommit: () => void): OutboxWriter;
   startRelay(publisher: OutboxPublisher, laneOf: (subject: string) => string): Relay;
@@ -37,10 +37,7 @@ export interface StartedDatabase {
 }
 
 const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
-/** Longer than any stream keeps a message that an inbox guards against. */
-const INBOX_DAYS = 14;
-const IDEMPOTENCY_DAYS = 2;
+const IDEMPOTENCY_SECONDS = 2 * 86_400;
 
 /** Opens the database and migrates it; it closes with the service and shows in `/readyz`. */
 export async function startDatabase(
@@ -63,16 +60,17 @@ export async function startDatabase(
   });
   life.addStore('postgres', database.close);
   health.add(database.dependency);
-  await migrateApart({ url, schema }, around.migrations);
+  await migrateApart({ url, schema, log }, around.migrations);
   const db = database.db as Kysely<RuntimeTables>;
+  if (settings.pod !== undefined) await freeKeysOf(db, log, { pod: settings.pod, statementTimeoutMs });
   return {
     db: database.db,
     dependency: database.dependency,
-    idempotency: idempotencyStore(db),
-    housekeeping: housekeeping(db),
+    idempotency: idempotencyStore(db, log, { pod: settings.pod }),
+    housekeeping: (inboxSeconds) => housekeeping(db, inboxSeconds),
     outboxWriter: (source, onCommit) => new OutboxWriter(source, onCommit),
     startRelay(publisher, laneOf) {
-      const parked = measureOutbox(db, metrics.registry);
+      const parked = measureOutbox(db, metrics.registry, log);
       const connection = new RelayConnection(connectionConfig({ url, schema }));
       const onParked = (count: number): void => parked.inc(count);
       const relay = startRelay({ connection, publisher, laneOf, pollMs: outboxPollMs, log, onParked });
@@ -83,14 +81,16 @@ export async function startDatabase(
   };
 }
 
-function housekeeping(db: Kysely<RuntimeTables>): Loop {
-  const before = (days: number): Date => new Date(Date.now() - days * DAY_MS);
+function housekeeping(db: Kysely<RuntimeTables>, inboxSeconds: number | undefined): Loop {
+  const before = (seconds: number): Date => new Date(Date.now() - seconds * 1000);
   return {
     name: 'housekeeping',
     everyMs: HOUR_MS,
-    run: async () => {
-      await sweepInbox(db, before(INBOX_DAYS));
-      await sweepIdempotency(db, before(IDEMPOTENCY_DAYS));
+    // processes that live for less than an hour sweep too
+    firstRun: 'at start',
+    run: async (ending) => {
+      if (inboxSeconds !== undefined) await sweep(db, 'inbox', before(inboxSeconds), ending);
+      await sweep(db, 'idempotency', before(IDEMPOTENCY_SECONDS), ending);
     },
   };
 }

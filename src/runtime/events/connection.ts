@@ -3,10 +3,12 @@
  * permission violation: core publishes, acknowledgements and pulls that are denied stay silent, and only the status of the
  * connection tells.
  */
-import { connect, ErrorCode, Events, type NatsConnection, type NatsError } from 'nats';
+import { connect, ErrorCode, Events, type MsgHdrs, type NatsConnection, type NatsError } from 'nats';
 import { openWithRetries } from '../dependency.ts';
 import type { Logger } from '../log.ts';
+import { askingOn, headerOf, type Ask } from './asking.ts';
 import type { NatsLink } from './nats-link.ts';
+import type { HeaderFields } from './request-wire.ts';
 import { storedMessages } from './stored-messages.ts';
 import { streamPublisher } from './stream-publisher.ts';
 
@@ -31,6 +33,15 @@ export interface NatsOptions {
 /** A connection with its client, as only the runtime itself sees it: no type of the client is public. */
 export interface OpenNats extends NatsLink {
   readonly connection: NatsConnection;
+  /** Sends a request and awaits its reply. */
+  readonly ask: Ask;
+  /** A header with these fields. */
+  headersOf(fields: HeaderFields): MsgHdrs;
+  /**
+   * Calls a function with the subject of each message that the server denied. It returns whether it published that one, and
+   * the service can go on.
+   */
+  onDenied(listener: (subject: string) => boolean): void;
   /** Sends what is under way, then closes. */
   close(): Promise<void>;
 }
@@ -52,8 +63,12 @@ export async function openNats(options: NatsOptions): Promise<OpenNats> {
     inboxPrefix: options.inboxPrefix,
     timeoutMs: ACKNOWLEDGEMENT_MS,
   });
+  const asking = askingOn(connection, options.inboxPrefix);
+  const publishers = [publisher.denied, asking.denied];
   let connected = true;
   let closing = false;
+  // the client forgets what the server said while it reconnects
+  let knownMaxPayload = connection.info?.max_payload ?? Number.POSITIVE_INFINITY;
   const reconnected: (() => void)[] = [];
   const lost: (() => void)[] = [];
   const fatal = (message: string, cause?: unknown): void => {
@@ -65,20 +80,23 @@ export async function openNats(options: NatsOptions): Promise<OpenNats> {
       if (type === Events.Disconnect) {
         connected = false;
         publisher.disconnected();
+        asking.disconnected();
         log.warn('nats connection lost, reconnecting');
         lost.forEach((listener) => listener());
       } else if (type === Events.Reconnect) {
         connected = true;
+        knownMaxPayload = connection.info?.max_payload ?? knownMaxPayload;
         log.info('nats connection is back');
         reconnected.forEach((listener) => listener());
       } else if (type === Events.LDM) {
         // JetStream is gone there already, and this server waits for its clients to leave
         log.info('nats server is about to stop, reconnecting');
-        void connection.reconnect();
+        // rejects where the connection is being closed
+        connection.reconnect().catch(() => undefined);
       } else if (type === Events.Error && String(data) === ErrorCode.PermissionsViolation) {
         const { operation, subject = '' } = permissionContext ?? {};
         // who published it knows then
-        if (operation === 'publish' && publisher.denied(subject)) continue;
+        if (operation === 'publish' && publishers.some((denied) => denied(subject))) continue;
         fatal('nats denied an operation: it is not in the declaration of this service, or nats.conf is outdated');
       }
     }
@@ -90,6 +108,12 @@ export async function openNats(options: NatsOptions): Promise<OpenNats> {
   return {
     connection,
     publishToStream: publisher.publish,
+    ask: asking.ask,
+    headersOf: headerOf,
+    onDenied: (listener) => void publishers.push(listener),
+    get maxPayloadBytes() {
+      return connection.info?.max_payload ?? knownMaxPayload;
+    },
     get connected() {
       return connected;
     },

@@ -4,8 +4,14 @@ import type { Logger } from '../log.ts';
 
 /** One delivery of a message to a handler. */
 export interface Delivery<M extends Message = Message> {
-  /** Id under which the inbox knows it: that of the envelope with its source, or `<stream>:<sequence>` for a message without one. */
+  /**
+   * Id under which the inbox knows it: that of the envelope with its source, or `<stream>:<sequence>:<nanoseconds>` for a
+   * message without one.
+   */
   readonly id: string;
+  /** `<stream>:<sequence>` of a message without envelope, which earlier versions took for its id. */
+  readonly formerId: string | undefined;
+  /** Its data, validated against the payload of the declaration. */
   readonly data: DataOf<M>;
   /** Undefined for messages from outside, such as the server's advisories. */
   readonly envelope: Envelope<DataOf<M>> | undefined;
@@ -13,8 +19,12 @@ export interface Delivery<M extends Message = Message> {
   readonly subject: string;
   /** Name of the durable. */
   readonly durable: string;
+  /** Name of the stream. */
   readonly stream: string;
+  /** Sequence of the message in the stream. */
   readonly streamSequence: number;
+  /** When the stream stored it. */
+  readonly storedAt: Date;
   /** 1 for the first delivery. */
   readonly attempt: number;
   /** Whether the server delivers it no more after this one. */
@@ -23,6 +33,7 @@ export interface Delivery<M extends Message = Message> {
   readonly signal: AbortSignal;
   /** Reports that the work continues: the time to acknowledge starts again. */
   working(): void;
+  /** Logger with the id of the message. */
   readonly log: Logger;
 }
 
@@ -37,6 +48,12 @@ export interface HandlingOptions {
   readonly workingEveryMs?: number;
   /** Seconds before the second, third, … delivery after a failure. @default - those of the declaration */
   readonly nakDelaysSeconds?: readonly number[];
+  /**
+   * Seconds after which a handler that still runs is reported, and counts as stuck in `/readyz` when all places are taken so.
+   * Set it to the longest time that a healthy one takes.
+   * @default - five times the time to acknowledge
+   */
+  readonly longAfterSeconds?: number;
 }
 
 /** How a durable is worked through whose effects are transactions. */

@@ -31,27 +31,47 @@ export async function handleOrHold(message: JsMsg, holding: Holding, handle: () 
   const startedAt = performance.now();
   let signs: NodeJS.Timeout | undefined;
   try {
-    for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
-      try {
-        await handle();
-        return;
-      } catch (error) {
-        const trouble = unavailabilityOf(error);
-        if (trouble !== undefined) holding.onTrouble?.(trouble);
-        if (!mayBeHeld(error, performance.now() - startedAt) || stopping.aborted) throw error;
-        if (signs === undefined) {
-          log.warn({ err: error, durable, ...trouble }, 'a store could not serve a message, it waits');
-          signs = setInterval(() => message.working(), ackWaitMs / 3);
-          message.working();
-        }
-        await pause(pauseMs, undefined, { signal: stopping }).catch(() => {
-          throw error;
-        });
+    await untilItSucceeds(handle, stopping, (error) => {
+      const trouble = unavailabilityOf(error);
+      if (trouble !== undefined) holding.onTrouble?.(trouble);
+      if (!mayBeHeld(error, performance.now() - startedAt) || stopping.aborted) return false;
+      if (signs === undefined) {
+        log.warn({ err: error, durable, ...trouble }, 'a store could not serve a message, it waits');
+        signs = workingSigns(message, ackWaitMs);
+        message.working();
       }
-    }
+      return true;
+    });
   } finally {
     clearInterval(signs);
   }
+}
+
+/**
+ * Runs work again, with growing pauses, until it succeeds. Throws its last error when `mayGoOn` is false for it, and when the
+ * service ends meanwhile.
+ */
+export async function untilItSucceeds(
+  work: () => Promise<void>,
+  stopping: AbortSignal,
+  mayGoOn: (error: unknown) => boolean,
+): Promise<void> {
+  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
+    try {
+      await work();
+      return;
+    } catch (error) {
+      if (!mayGoOn(error) || stopping.aborted) throw error;
+      await pause(pauseMs, undefined, { signal: stopping }).catch(() => {
+        throw error;
+      });
+    }
+  }
+}
+
+/** Tells the server that a delivery is in work, until the timer is cleared. */
+export function workingSigns(message: JsMsg, ackWaitMs: number): NodeJS.Timeout {
+  return setInterval(() => message.working(), ackWaitMs / 3);
 }
 
 /**

@@ -6,12 +6,12 @@ export class Places {
   private readonly running = new Set<Promise<void>>();
   private readonly limit: () => number;
   private readonly stopping: AbortSignal;
-  private roomMade: () => void = () => undefined;
+  private waiting: (() => void)[] = [];
 
   constructor(limit: () => number, stopping: AbortSignal) {
     this.limit = limit;
     this.stopping = stopping;
-    stopping.addEventListener('abort', () => this.roomMade(), { once: true });
+    stopping.addEventListener('abort', () => this.wake(), { once: true });
   }
 
   /** How many more deliveries there is room for, at least one. */
@@ -23,7 +23,7 @@ export class Places {
   occupy(work: Promise<void>): void {
     const occupied = work.finally(() => {
       this.running.delete(occupied);
-      this.roomMade();
+      this.wake();
     });
     this.running.add(occupied);
   }
@@ -48,10 +48,14 @@ export class Places {
     await Promise.all(this.running);
   }
 
+  private wake(): void {
+    for (const resolve of this.waiting.splice(0)) resolve();
+  }
+
   private async atMost(count: number): Promise<void> {
     while (this.running.size > count && !this.stopping.aborted) {
       await new Promise<void>((resolve) => {
-        this.roomMade = resolve;
+        this.waiting.push(resolve);
       });
     }
   }

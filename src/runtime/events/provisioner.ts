@@ -19,6 +19,7 @@ import type { JetStreamManager, NatsError } from 'nats';
 import { textOf } from '../dependency.ts';
 import type { Logger } from '../log.ts';
 import type { OpenNats } from './connection.ts';
+import { roomMaker, type FillReport } from './stream-fill.ts';
 
 /** What provisioning did, one line each, such as `made stream JOBS`. */
 export type ProvisioningStep = string;
@@ -63,13 +64,20 @@ export async function provision(
   return steps;
 }
 
-/** Provisions again after each reconnect and every so often, so that a stream that was deleted comes back. */
+/** Provisions again after each reconnect and every so often, so that a stream that was deleted comes back, and makes room in streams that fill up. */
 export function keepProvisioned(
   link: OpenNats,
   topology: Topology,
-  options: { readonly everyMs: number; readonly replicas?: number; readonly log: Logger },
+  options: {
+    readonly everyMs: number;
+    readonly replicas?: number;
+    readonly log: Logger;
+    /** @default - the fill is not reported */
+    readonly fill?: FillReport;
+  },
 ): { stop(): Promise<void> } {
   const { everyMs, log } = options;
+  const makeRoom = roomMaker(topology, log);
   let busy: Promise<void> = Promise.resolve();
   const look = (): void => {
     busy = busy.then(async () => {
@@ -79,6 +87,13 @@ export function keepProvisioned(
         if (steps.length > 0) log.warn({ steps }, 'streams or durables differed from their declaration');
       } catch (error) {
         log.warn({ reason: textOf(error) }, 'streams could not be checked, retrying later');
+      }
+      try {
+        const manager = await link.connection.jetstreamManager({ checkAPI: false });
+        const fills = await makeRoom(manager);
+        options.fill?.report(fills);
+      } catch (error) {
+        log.warn({ reason: textOf(error) }, 'stream usage could not be read, retrying later');
       }
     });
   };

@@ -8,6 +8,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { textOf } from '../dependency.ts';
 import type { Logger } from '../log.ts';
 import type { OpenNats } from './connection.ts';
+import type { Caution } from './caution.ts';
+import type { DurableLife } from './durable-life.ts';
 import type { Places } from './places.ts';
 
 /** What a {@link PullLoop} needs. */
@@ -16,6 +18,8 @@ export interface PullLoopOptions {
   readonly stream: string;
   readonly durable: string;
   readonly places: Places;
+  readonly life: DurableLife;
+  readonly caution: Caution;
   /** Resolves when handlers may run. */
   readonly ready: () => Promise<void>;
   readonly stopping: AbortSignal;
@@ -38,6 +42,7 @@ export class PullLoop {
   /** Cuts the pause between two tries short. */
   private retryNow = new AbortController();
   private silences = 0;
+  private foundOnce = false;
   private current: string | undefined = 'not checked yet';
   /** When the present step at the server began. */
   private stepSince: number | undefined;
@@ -64,7 +69,7 @@ export class PullLoop {
 
   /** Pulls until it is stopped. */
   async run(): Promise<void> {
-    const { link, stream, durable, places, stopping } = this.options;
+    const { places, life, stopping } = this.options;
     let pauseMs = FIRST_PAUSE_MS;
     let pull: PullConsumer | undefined;
     while (!stopping.aborted) {
@@ -73,13 +78,14 @@ export class PullLoop {
         await places.room();
         if (this.stopped) break;
         this.stepSince = performance.now();
-        pull ??= await link.connection.jetstream().consumers.get(stream, durable);
+        pull ??= await this.lookFor();
         this.current = undefined;
         await this.fetchOnce(pull);
         this.lastSuccess = new Date();
         pauseMs = FIRST_PAUSE_MS;
       } catch (error) {
         pull = undefined;
+        life.failed(error);
         if (this.stopped) break;
         await this.pauseAfter(error, pauseMs);
         pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
@@ -87,6 +93,16 @@ export class PullLoop {
         this.stepSince = undefined;
       }
     }
+  }
+
+  private async lookFor(): Promise<PullConsumer> {
+    const { link, stream, durable, life, caution } = this.options;
+    const found = await link.connection.jetstream().consumers.get(stream, durable);
+    const info = await found.info(true);
+    life.found(info);
+    if (!this.foundOnce) caution.begin(info.num_ack_pending);
+    this.foundOnce = true;
+    return found;
   }
 
   private get stopped(): boolean {
@@ -109,9 +125,9 @@ export class PullLoop {
   }
 
   private async fetchOnce(pull: PullConsumer): Promise<void> {
-    const { link, places, onMessage } = this.options;
+    const { link, places, caution, onMessage } = this.options;
     if (!link.connected) throw new Error('nats is away');
-    const wanted = places.free;
+    const wanted = Math.min(places.free, caution.batch);
     const messages = await pull.fetch({ max_messages: wanted, expires: FETCH_MS, idle_heartbeat: HEARTBEAT_MS });
     this.fetching = messages;
     void this.watchLife(messages);

@@ -2,6 +2,7 @@ import { messageIdOf, type DataOf, type Envelope, type Message, type ReceivedMes
 import type { JsMsg } from 'nats';
 import type { Logger } from '../log.ts';
 import type { Delivery } from './delivery.ts';
+import { placeOf, storedAtOf } from './message-place.ts';
 
 /** What a delivery has of the durable that it came by. */
 export type DeliveryPlace = Pick<Delivery, 'durable' | 'stream' | 'attempt' | 'lastAttempt' | 'signal'>;
@@ -12,6 +13,7 @@ export type DeliveryPlace = Pick<Delivery, 'durable' | 'stream' | 'attempt' | 'l
  */
 export class ReadDelivery<M extends Message> implements Delivery<M> {
   readonly id: string;
+  readonly formerId: string | undefined;
   readonly data: DataOf<M>;
   readonly envelope: Envelope<DataOf<M>> | undefined;
   readonly subject: string;
@@ -26,7 +28,8 @@ export class ReadDelivery<M extends Message> implements Delivery<M> {
   #log: Logger | undefined;
 
   constructor(message: JsMsg, { envelope, data }: ReceivedMessage<DataOf<M>>, place: DeliveryPlace, log: Logger) {
-    this.id = envelope === undefined ? `${place.stream}:${message.seq}` : messageIdOf(envelope);
+    this.id = envelope === undefined ? placeOf(place.stream, message) : messageIdOf(envelope);
+    this.formerId = envelope === undefined ? `${place.stream}:${message.seq}` : undefined;
     this.data = data;
     this.envelope = envelope;
     this.subject = message.subject;
@@ -42,6 +45,10 @@ export class ReadDelivery<M extends Message> implements Delivery<M> {
 
   working(): void {
     this.#message.working();
+  }
+
+  get storedAt(): Date {
+    return storedAtOf(this.#message);
   }
 
   get log(): Logger {

@@ -8,11 +8,12 @@ import type { OpenNats } from './connection.ts';
 import { publishDeadLetter, type DeathCause } from './dead-letter.ts';
 import { nakDelayMs, type DeliveryHandler, type HandlingOptions } from './delivery.ts';
 import { PermanentError, RetryLater } from './errors.ts';
-import { handleOrHold } from './held-delivery.ts';
+import { handleOrHold, untilItSucceeds, workingSigns } from './held-delivery.ts';
+import type { Origin } from './durable-life.ts';
 import { ReadDelivery } from './read-delivery.ts';
 
 /** What became of a delivery; a label of a metric. */
-export type DeliveryOutcome = 'done' | 'retried' | 'dead' | 'given-back';
+export type DeliveryOutcome = 'done' | 'retried' | 'dead' | 'given-back' | 'outlived';
 
 /** What settling needs of its consumer. */
 export interface SettlingOptions<M extends Message> extends Pick<
@@ -35,6 +36,9 @@ export interface SettlingOptions<M extends Message> extends Pick<
 export interface SettlingPlace {
   readonly stream: string;
   readonly durable: string;
+  readonly origin: Origin;
+  /** Deliveries that are handled. */
+  readonly maxDeliver: number;
   /** Aborts when the service begins to end. */
   readonly stopping: AbortSignal;
   /** Aborts when its handler is asked to end. */
@@ -42,68 +46,120 @@ export interface SettlingPlace {
 }
 
 const REASON_LENGTH = 2000;
+const CRASHED = 'no outcome came of any of its deliveries: the process ended each time, or could not tell';
+
+/** What a handler's end means for its message. */
+type Verdict =
+  | { readonly outcome: 'done' | 'given-back' }
+  | { readonly outcome: 'retried'; readonly error: unknown }
+  | { readonly outcome: 'dead'; readonly error: unknown; readonly cause: DeathCause };
 
 /** Settles one delivery. Throws when its acknowledgement could not be sent; it is delivered again then. */
 export async function settleDelivery<M extends Message>(
   message: JsMsg,
   options: SettlingOptions<M>,
-  { stream, durable, stopping, ending }: SettlingPlace,
+  place: SettlingPlace,
 ): Promise<DeliveryOutcome> {
-  const attempt = message.info.redeliveryCount;
-  const { maxDeliver, ackWaitSeconds } = options.consumer.policy;
-  const lastAttempt = attempt >= maxDeliver;
   const { workingEveryMs, log } = options;
+  const { durable, origin } = place;
   const life = workingEveryMs === undefined ? undefined : setInterval(() => message.working(), workingEveryMs);
   try {
+    const verdict = await handled(message, options, place);
+    if (verdict.outcome === 'dead') await buryForSure(message, options, place, verdict);
+    if (!(await origin.stillThere())) {
+      log.warn(
+        { durable, sequence: message.seq },
+        'its stream was made again meanwhile, a message is not acknowledged',
+      );
+      return 'outlived';
+    }
+    if (verdict.outcome === 'done') message.ack();
+    else if (verdict.outcome === 'dead') message.term();
+    else if (verdict.outcome === 'retried') retry(message, options, durable, verdict.error);
+    else message.nak();
+    return verdict.outcome;
+  } finally {
+    clearInterval(life);
+  }
+}
+
+/** Has a delivery handled; one beyond those of the declaration only tells that none of them came to an end. */
+async function handled<M extends Message>(
+  message: JsMsg,
+  options: SettlingOptions<M>,
+  { stream, durable, maxDeliver, stopping, ending }: SettlingPlace,
+): Promise<Verdict> {
+  const attempt = message.info.redeliveryCount;
+  if (attempt > maxDeliver) return { outcome: 'dead', cause: 'crashed', error: new Error(CRASHED) };
+  const lastAttempt = attempt === maxDeliver;
+  const { log, onTrouble } = options;
+  try {
     const read = decodeMessage(options.consumer.message, message.data);
-    const place = { durable, stream, attempt, lastAttempt, signal: ending };
-    const delivery = new ReadDelivery<M>(message, read, place, log);
-    const holding = { durable, ackWaitMs: ackWaitSeconds * 1000, stopping, log, onTrouble: options.onTrouble };
+    const delivery = new ReadDelivery<M>(message, read, { durable, stream, attempt, lastAttempt, signal: ending }, log);
+    const holding = { durable, ackWaitMs: options.consumer.policy.ackWaitSeconds * 1000, stopping, log, onTrouble };
     await handleOrHold(message, holding, async () => await options.handler(delivery));
-    message.ack();
-    return 'done';
+    return { outcome: 'done' };
   } catch (error) {
     const cause = deathCause(error, lastAttempt);
     const givenBack = ending.aborted || (stopping.aborted && unavailabilityOf(error) !== undefined);
-    const givesUp = cause !== undefined && !(givenBack && cause === 'exhausted');
-    if (givesUp) return await bury(message, options, { stream, durable, attempt, cause, error });
-    if (givenBack) {
-      message.nak();
-      return 'given-back';
-    }
-    return retry(message, options, { durable, attempt, error });
+    if (cause === 'exhausted' && givenBack) return { outcome: 'dead', cause, error: stoppedInLast(error) };
+    if (cause !== undefined) return { outcome: 'dead', cause, error };
+    return givenBack ? { outcome: 'given-back' } : { outcome: 'retried', error };
+  }
+}
+
+/**
+ * Keeps the delivery until its letter is stored: a message that ran out of deliveries is never delivered again. Throws when
+ * the service ends meanwhile.
+ */
+async function buryForSure<M extends Message>(
+  message: JsMsg,
+  options: SettlingOptions<M>,
+  place: SettlingPlace,
+  verdict: { readonly error: unknown; readonly cause: DeathCause },
+): Promise<void> {
+  const { log, consumer } = options;
+  const { durable, stopping } = place;
+  const signs = workingSigns(message, consumer.policy.ackWaitSeconds * 1000);
+  try {
+    await untilItSucceeds(
+      async () => await bury(message, options, place, verdict),
+      stopping,
+      (error) => {
+        const reason = textOf(error);
+        if (!stopping.aborted)
+          log.warn({ reason, durable, sequence: message.seq }, 'a dead letter was not stored, tries again');
+        return true;
+      },
+    );
   } finally {
-    clearInterval(life);
+    clearInterval(signs);
   }
 }
 
 async function bury<M extends Message>(
   message: JsMsg,
   { link, service, topology, log }: SettlingOptions<M>,
-  death: {
-    readonly stream: string;
-    readonly durable: string;
-    readonly attempt: number;
-    readonly cause: DeathCause;
-    readonly error: unknown;
-  },
-): Promise<DeliveryOutcome> {
-  const { stream, durable, attempt, cause, error } = death;
-  log.error({ err: error, durable, attempt, cause }, 'gave up on a message');
+  { stream, durable, maxDeliver }: SettlingPlace,
+  { error, cause }: { readonly error: unknown; readonly cause: DeathCause },
+): Promise<void> {
+  const deliveries = Math.min(message.info.redeliveryCount, maxDeliver);
+  log.error({ err: error, durable, deliveries, cause }, 'gave up on a message');
+  // what handles dead letters must make none of those that it cannot handle: they stay in their stream
+  if (stream === topology.deadLetters?.stream && cause !== 'malformed') return;
   await publishDeadLetter(link, {
-    ...{ service, durable, stream, message, cause, topology },
+    ...{ service, durable, stream, message, cause, topology, deliveries },
     reason: textOf(error).slice(0, REASON_LENGTH) || 'unknown',
-    deliveries: attempt,
   });
-  message.term();
-  return 'dead';
 }
 
 function retry<M extends Message>(
   message: JsMsg,
   { consumer, nakDelaysSeconds, random = Math.random, log }: SettlingOptions<M>,
-  { durable, attempt, error }: { readonly durable: string; readonly attempt: number; readonly error: unknown },
-): DeliveryOutcome {
+  durable: string,
+  error: unknown,
+): void {
+  const attempt = message.info.redeliveryCount;
   const delays = nakDelaysSeconds ?? consumer.policy.nakDelaysSeconds;
   const delayMs = error instanceof RetryLater ? error.delayMs : nakDelayMs(delays, attempt, random);
   log.warn(
@@ -111,7 +167,11 @@ function retry<M extends Message>(
     'a message failed, retrying later',
   );
   message.nak(delayMs);
-  return 'retried';
+}
+
+/** Given back, a last delivery would come once more, and its letter would say that the process had died each time. */
+function stoppedInLast(cause: unknown): Error {
+  return new Error(`the service was stopped during the last delivery: ${textOf(cause)}`, { cause });
 }
 
 function deathCause(error: unknown, lastAttempt: boolean): DeathCause | undefined {

@@ -1,5 +1,6 @@
 /** Messages of streams, read and deleted by their place. */
 import type { MsgRequest, NatsConnection } from 'nats';
+import { nanosecondsOf } from './message-place.ts';
 import type { NatsLink } from './nats-link.ts';
 
 const NO_MESSAGE = 10037;
@@ -15,7 +16,9 @@ export function storedMessages(connection: NatsConnection): Pick<NatsLink, 'mess
       // the server knows `next_by_subj` from 2.8 on, the client's types do not
       const question = { seq: sequence, ...(subject === undefined ? {} : { next_by_subj: subject }) } as MsgRequest;
       const found = await absentAsUndefined((await streams()).getMessage(stream, question));
-      return found && { subject: found.subject, sequence: found.seq, data: found.data, time: found.time };
+      if (found === undefined) return undefined;
+      const { subject: on, seq, data, time, timestamp } = found;
+      return { subject: on, sequence: seq, data, time, nanoseconds: nanosecondsOf(timestamp) };
     },
     async deleteMessage({ stream, sequence }) {
       await absentAsUndefined((await streams()).deleteMessage(stream, sequence));

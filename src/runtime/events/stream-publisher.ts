@@ -4,9 +4,11 @@
  * number of its own. What is published in one turn of the event loop leaves in one write.
  */
 import { createInbox, ErrorCode, headers, NatsError, type ApiError, type Msg, type NatsConnection } from 'nats';
+import { DENIED, ExpectedDenials } from './expected-denials.ts';
 
 /** That a stream keeps a message. */
 export interface StreamAcknowledgement {
+  /** Sequence of the message in the stream. */
   readonly sequence: number;
   /** Whether it had the message already, by its id. */
   readonly duplicate: boolean;
@@ -34,13 +36,13 @@ interface Waiting {
 
 /** What a stream answers. */
 interface Answer {
+  readonly stream?: string;
   readonly seq: number;
   readonly duplicate?: boolean;
   readonly error?: ApiError;
 }
 
 const NO_RESPONDERS = 503;
-const DENIED = 'nats denied the subject: it is not in the declaration of this service, or nats.conf is outdated';
 const utf8 = new TextDecoder();
 
 /** A publisher on a connection. Its inbox is subscribed to at the first message. */
@@ -48,7 +50,7 @@ export function streamPublisher(
   connection: NatsConnection,
   { inboxPrefix, timeoutMs }: { readonly inboxPrefix: string; readonly timeoutMs: number },
 ): PublisherOnConnection {
-  const denials = new Map<string, number>();
+  const denials = new ExpectedDenials();
   const waiting = new Map<string, Waiting>();
   let inbox: string | undefined;
   let last = 0;
@@ -96,7 +98,10 @@ export function streamPublisher(
         waiting.delete(number);
         fail(error);
       };
-      const timer = setTimeout(() => give(NatsError.errorForCode(ErrorCode.Timeout)), timeoutMs);
+      const timer = setTimeout(() => {
+        denials.givenUp(subject);
+        give(NatsError.errorForCode(ErrorCode.Timeout));
+      }, timeoutMs);
       waiting.set(number, { subject, fulfil, fail, timer });
       sendSoon(() => {
         // the connection went in between: the client would send it after the reconnect, and nobody would wait for it
@@ -115,16 +120,12 @@ export function streamPublisher(
   return {
     publish,
     denied(subject) {
-      // the server denies each message by itself, and the first denial fails all of them
       const failed = failWhere(
         waiting,
         (one) => one.subject === subject,
         new NatsError(DENIED, ErrorCode.PermissionsViolation),
       );
-      const expected = (denials.get(subject) ?? 0) + failed;
-      if (expected > 1) denials.set(subject, expected - 1);
-      else denials.delete(subject);
-      return expected > 0;
+      return denials.came(subject, failed);
     },
     disconnected() {
       denials.clear();
@@ -149,6 +150,8 @@ function acknowledgementOf({ data, headers: own }: Msg): StreamAcknowledgement {
   if (data.length === 0 && own?.code === NO_RESPONDERS) throw NatsError.errorForCode(ErrorCode.NoResponders);
   const answer = JSON.parse(utf8.decode(data)) as Answer;
   if (answer.error !== undefined) throw refusal(answer.error);
+  // anybody who subscribes to the subject may answer
+  if (!answer.stream || !(answer.seq > 0)) throw NatsError.errorForCode(ErrorCode.JetStreamInvalidAck);
   return { sequence: answer.seq, duplicate: answer.duplicate === true };
 }
 

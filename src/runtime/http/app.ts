@@ -3,6 +3,7 @@ import { PROBLEM_MEDIA_TYPE } from '#declare';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import type { Logger } from '../log.ts';
 import { rateHeaders, type RateLimiter, type RateRule } from '../rate-limit.ts';
+import { limitWaiting } from '../patience.ts';
 import { runInTrace } from '../trace.ts';
 import { clientNetwork } from './client-network.ts';
 import { unavailabilityOf } from '../unavailable.ts';
@@ -92,6 +93,7 @@ function beforeRoutes({ health, metrics, log }: HttpAppOptions): RequestHandler 
       measured(request, response, tookMs / 1000);
       logRequest(log, request, response, trace, tookMs);
     });
+    limitWaiting(trace, () => response.headersSent);
     runInTrace(trace, next);
   };
 }

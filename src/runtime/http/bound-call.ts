@@ -87,7 +87,7 @@ class BoundCall {
     if (limiter === undefined)
       throw new Error(`${operation} uses the rate limit ${rule.name}, but the service has no Redis`);
     const decision = await limiter(rule, key);
-    this.response.set(rateHeaders(decision));
+    if (!decision.allowed || rule.untold !== true) this.response.set(rateHeaders(decision));
     if (decision.allowed) return decision;
     throw new HttpError('rate_limited', { retryAfterSeconds: Math.max(1, decision.resetSeconds) });
   };

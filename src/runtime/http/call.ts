@@ -12,9 +12,13 @@ export type CallerOf<R extends Route, Session> = R['access'] extends 'public'
 
 /** One call of a route: everything parsed and checked, the caller known. */
 export interface Call<R extends Route = Route, Session = unknown> {
+  /** Parameters of the path. */
   readonly params: ParamsOf<R>;
+  /** Parameters of the query. */
   readonly query: QueryOf<R>;
+  /** The JSON body. */
   readonly body: BodyOf<R>;
+  /** The session of the caller; what the `access` of the route says. */
   readonly session: CallerOf<R, Session>;
   /** Version that `If-Match` names; a route with `concurrency: 'if-match'` is refused without one. */
   readonly ifMatch: R extends { readonly concurrency: 'if-match' } ? number : undefined;
@@ -25,19 +29,25 @@ export interface Call<R extends Route = Route, Session = unknown> {
   readonly creationId: string;
   /** Address of the client, seen through the trusted proxies. */
   readonly address: string;
+  /** Id of the request, also in the log and in the `X-Request-Id` header. */
   readonly requestId: string;
   /** Aborts when the client has gone. */
   readonly signal: AbortSignal;
+  /** Logger with the id of the request. */
   readonly log: Logger;
   /** Takes one from a limit, with its headers in the answer; throws `rate_limited`, or `unavailable` when Redis is away. Needs Redis. */
   limit(rule: RateRule, key: string): Promise<RateDecision>;
+  /** The request of Express. */
   readonly request: Request;
+  /** The response of Express, for streams and bytes. */
   readonly response: Response;
 }
 
 /** An answer with more than a body; made by {@link reply}. */
 export class Reply<Body = unknown> {
+  /** The JSON body. */
   readonly body: Body;
+  /** What it has besides the body. */
   readonly options: ReplyOptions;
 
   constructor(body: Body, options: ReplyOptions) {
@@ -48,6 +58,7 @@ export class Reply<Body = unknown> {
 
 /** What an answer has besides its body. */
 export interface ReplyOptions {
+  /** Headers by name. @default {} */
   readonly headers?: Readonly<Record<string, string>>;
   /** Version for the `ETag`. @default - `version` of the body, on routes with `concurrency` */
   readonly version?: number;

@@ -3,11 +3,13 @@ import type { Request, Response } from 'express';
 
 /** Reads and writes the session's cookie. */
 export interface SessionCookie {
+  /** Name of the cookie. */
   readonly name: string;
   /** The secret that a request brings. */
   read(request: Pick<Request, 'headers'>): string | undefined;
   /** Sets it for so many seconds. */
   set(response: Response, secret: string, maxAgeSeconds: number): void;
+  /** Removes it from the browser. */
   clear(response: Response): void;
 }
 

@@ -4,7 +4,12 @@ import type { Response } from 'express';
 /** A stream of events to one client. */
 export interface EventStream {
   /** Sends an event; with an id the browser tells it in `Last-Event-ID` when it comes again. Does nothing once closed. */
-  send(event: { readonly name: string; readonly data: unknown; readonly id?: string | number }): void;
+  send(event: {
+    readonly name: string;
+    readonly data: unknown;
+    /** Position of the event in its stream. @default - none */
+    readonly id?: string | number;
+  }): void;
   /** Tells the browser after how many ms to come again, and ends. */
   end(retryMs?: number): void;
   /** Resolves when the client has gone or the stream was ended. */

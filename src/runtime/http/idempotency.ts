@@ -25,6 +25,8 @@ export interface KeptAnswer {
 export interface IdempotencyStore {
   /** Takes the slot: gives the answer that is there already, or undefined when the caller is to do the work. */
   take(slot: IdempotencySlot, fingerprint: string): Promise<KeptAnswer | undefined>;
+  /** Does the work; the slot stays taken however long it takes. */
+  holding<T>(slot: IdempotencySlot, work: () => Promise<T>): Promise<T>;
   keep(slot: IdempotencySlot, answer: KeptAnswer): Promise<void>;
   /** Frees the slot after a refusal, so that a corrected request may use the key. */
   free(slot: IdempotencySlot): Promise<void>;

@@ -3,8 +3,9 @@
  * before; then the handler; then the answer through the route's schema, so that no field leaves that is not promised.
  */
 import type { Api, HttpSchema, Route } from '#declare';
-import express, { Router, type NextFunction, type Request, type RequestHandler, type Response } from 'express';
+import { Router, type Request, type RequestHandler, type Response } from 'express';
 import type { Logger } from '../log.ts';
+import { withoutPatience } from '../patience.ts';
 import type { RateLimiter } from '../rate-limit.ts';
 import type { SessionSource } from '../sessions/session-source.ts';
 import { isStoreAway } from '../unavailable.ts';
@@ -13,6 +14,7 @@ import { Reply, type Handler, type HandlersOf } from './call.ts';
 import { etagOf } from './etag.ts';
 import { fingerprintOf, idempotencyKey, type IdempotencySlot, type IdempotencyStore } from './idempotency.ts';
 import { sendJson } from './json-answer.ts';
+import { jsonBody } from './json-body.ts';
 import { parseRequest } from './parse.ts';
 import { HttpError } from './problem.ts';
 
@@ -27,11 +29,11 @@ export interface ImplementOptions {
   readonly log: Logger;
   /** Most bytes of a JSON body. @default 65536 */
   readonly bodyLimitBytes?: number;
+  /** Milliseconds in which a JSON body arrives. @default 60000 */
+  readonly bodyWithinMs?: number;
 }
 
 const BODY_LIMIT_BYTES = 64 * 1024;
-/** A client that sends nothing of its body for so long is let go. */
-const BODY_IDLE_MS = 30_000;
 const KEPT_HEADERS = ['etag', 'location'];
 
 /** A router with all routes of an API, to be mounted under `/api/<service>`; a wrong method of a known path is 405. */
@@ -41,7 +43,7 @@ export function implement<A extends Api, Session>(
   options: ImplementOptions,
 ): Router {
   const router = Router();
-  const parseJson = jsonBody(options.bodyLimitBytes ?? BODY_LIMIT_BYTES);
+  const parseJson = jsonBody(options.bodyLimitBytes ?? BODY_LIMIT_BYTES, options.bodyWithinMs);
   const routes = Object.entries<Route>(api.routes).sort(([, a], [, b]) => literalFirst(a.path, b.path));
   for (const [operation, route] of routes) {
     const handler = handlers[operation as keyof typeof handlers] as unknown as Handler<Route>;
@@ -61,24 +63,6 @@ export function implement<A extends Api, Session>(
     router.all(path, refuseMethod(allowed));
   }
   return router;
-}
-
-/** Parses JSON bodies; another media type is 415, a body that is not there is an empty object. */
-export function jsonBody(limitBytes: number): RequestHandler[] {
-  return [
-    (request, _response, next) => {
-      const hasBody =
-        request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length']) > 0;
-      if (hasBody) request.setTimeout(BODY_IDLE_MS, () => request.destroy());
-      next(hasBody && !request.is('application/json') ? new HttpError('media_type') : undefined);
-    },
-    express.json({ limit: limitBytes, strict: true }),
-    (request: Request, _response: Response, next: NextFunction) => {
-      request.setTimeout(0);
-      request.body ??= {};
-      next();
-    },
-  ];
 }
 
 /** Lets the caller in by the access of the route; returns the session where the route looks at one. */
@@ -116,15 +100,15 @@ async function run(
     return;
   }
   try {
-    const text = await textOf(route, await handler(call), response);
+    const text = await store.holding(slot, async () => await textOf(route, await handler(call), response));
     // kept before it is sent, so that what the client reads is kept
     if (text !== undefined)
       await store.keep(slot, { status: route.status, headers: keptHeaders(response), body: text });
     end(response, text);
   } catch (error) {
-    const freed = store
-      .free(slot)
-      .catch((err: unknown) => log.warn({ err }, 'an idempotency key could not be released'));
+    const freed = withoutPatience(async () => await store.free(slot)).catch((err: unknown) =>
+      log.warn({ err }, 'an idempotency key could not be released'),
+    );
     // the answer does not wait for a store that is away
     if (!isStoreAway(error)) await freed;
     throw error;

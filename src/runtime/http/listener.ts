@@ -2,6 +2,7 @@ import type { Express } from 'express';
 import { createServer, type Server } from 'node:http';
 import { Server as NetServer, type AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
+import { StartError } from '../start-error.ts';
 import { messagesOf } from './express-messages.ts';
 
 /** An app that listens. */
@@ -21,7 +22,10 @@ const QUIET_MS = 100;
 /** Longest wait for that quiet. */
 const UNREST_MS = 1000;
 
-/** Listens. A body may take as long as it needs: uploads and streams have limits of their own. */
+/**
+ * Listens. A body may take as long as it needs: uploads and streams have limits of their own. Throws a `StartError` where the
+ * port cannot be had.
+ */
 export async function listenHttp(
   app: Express,
   options: {
@@ -36,7 +40,7 @@ export async function listenHttp(
   server.headersTimeout = HEADERS_MS;
   server.requestTimeout = 0;
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
+    server.once('error', (error: NodeJS.ErrnoException) => reject(listenError(error, options)));
     server.listen(options.port, options.host, resolve);
   });
   let lastRequestAt = 0;
@@ -65,4 +69,20 @@ export async function listenHttp(
       clearTimeout(timer);
     },
   };
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'is in use: stop the process that listens there, or set PORT to another one',
+  EACCES: 'may not be used by this user: set PORT to one above 1023',
+  EADDRNOTAVAIL: 'is no address of this machine: correct HOST, or leave it unset for all addresses',
+};
+
+function listenError(
+  error: NodeJS.ErrnoException,
+  { port, host }: { readonly port: number; readonly host?: string | undefined },
+): Error {
+  const reason = REASONS[error.code ?? ''];
+  if (reason === undefined) return error;
+  const place = error.code === 'EADDRNOTAVAIL' ? `host ${host}` : `port ${port}`;
+  return new StartError(`${place} ${reason}`, { cause: error });
 }

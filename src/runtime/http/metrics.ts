@@ -3,13 +3,17 @@ import type { Request, Response } from 'express';
 
 /** What a service measures; `/metrics` shows it. A service adds its own to `registry`. */
 export interface Metrics {
+  /** The registry of prom-client. */
   readonly registry: Registry;
   /** Deliveries by durable and outcome. */
   readonly deliveries: Counter<'durable' | 'outcome'>;
+  /** Seconds that a handler took, by durable. */
   readonly deliverySeconds: Histogram<'durable'>;
   /** Requests that were let through because Redis was away and could not count them. */
   readonly uncounted: Counter;
+  /** Seconds until the answer was sent, by method, operation and status. */
   readonly requestSeconds: Histogram<'method' | 'operation' | 'status'>;
+  /** Requests that are being answered. */
   readonly requestsRunning: Gauge;
 }
 

@@ -2,8 +2,8 @@
  * The OpenAPI 3.1 page of an API, from the same schemas that parse its requests. A schema that follows Standard JSON Schema
  * writes its JSON Schema itself, as zod does from 4.2 on; any other is shown as anything.
  */
-import type { StandardJSONSchemaV1 } from '@standard-schema/spec';
 import { PROBLEM_MEDIA_TYPE, type Api, type HttpSchema, type Route } from '#declare';
+import { jsonSchemaOf } from '#json-schema';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -97,7 +97,7 @@ function operationOf(operationId: string, route: Route): Json {
 
 function fieldsOf(schema: HttpSchema | undefined, place: 'path' | 'query'): Json[] {
   if (schema === undefined) return [];
-  const { properties = {}, required = [] } = schemaOf(schema, 'input') as {
+  const { properties = {}, required = [] } = jsonSchemaOf(schema, 'input') as {
     readonly properties?: Readonly<Record<string, unknown>>;
     readonly required?: readonly string[];
   };
@@ -119,7 +119,7 @@ function headersOf(route: Route): string[] {
 
 function requestBodyOf(route: Route): Json {
   if (route.body !== undefined) {
-    return { requestBody: { required: true, content: { [JSON_TYPE]: { schema: schemaOf(route.body, 'input') } } } };
+    return { requestBody: { required: true, content: { [JSON_TYPE]: { schema: jsonSchemaOf(route.body, 'input') } } } };
   }
   if (route.requestType === undefined) return {};
   return { requestBody: { required: true, content: { [route.requestType]: { schema: {} } } } };
@@ -127,17 +127,7 @@ function requestBodyOf(route: Route): Json {
 
 function contentOf(route: Route): Json {
   if (route.response !== undefined) {
-    return { content: { [JSON_TYPE]: { schema: schemaOf(route.response, 'output') } } };
+    return { content: { [JSON_TYPE]: { schema: jsonSchemaOf(route.response, 'output') } } };
   }
   return route.responseType === undefined ? {} : { content: { [route.responseType]: { schema: {} } } };
-}
-
-function schemaOf(schema: HttpSchema, io: 'input' | 'output'): Json {
-  const { jsonSchema } = schema['~standard'] as Partial<StandardJSONSchemaV1.Props>;
-  if (jsonSchema === undefined) return {};
-  const { $schema: _, ...rest } = jsonSchema[io]({
-    target: 'draft-2020-12',
-    libraryOptions: { unrepresentable: 'any' },
-  });
-  return rest;
 }

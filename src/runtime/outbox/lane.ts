@@ -1,5 +1,7 @@
 /** Messages of one lane that are on their way at once. */
 const MOST_AT_ONCE = 128;
+/** Bytes of those; a single message may have more. */
+const MOST_BYTES_AT_ONCE = 8 * 1024 * 1024;
 /** After a pause it begins with so many. */
 const AT_ONCE_AFTER_PAUSE = 4;
 /** Failures in a row after which a lane closes. */
@@ -22,6 +24,8 @@ export function pauseMs(attempts: number, random: () => number): number {
  */
 export class Lane {
   inFlight = 0;
+  /** Their size. */
+  bytesInFlight = 0;
   /** Lowest position that was passed over because of it. */
   skippedFrom = Number.POSITIVE_INFINITY;
   /** Whether it is closed after failures. */
@@ -38,7 +42,7 @@ export class Lane {
 
   /** Whether there is room for one more. */
   get hasRoom(): boolean {
-    return this.open && this.inFlight < this.atOnce;
+    return this.open && this.inFlight < this.atOnce && this.bytesInFlight < MOST_BYTES_AT_ONCE;
   }
 
   /** Whether a message that was put off may be tried. */
@@ -50,14 +54,15 @@ export class Lane {
     this.skippedFrom = Math.min(this.skippedFrom, position);
   }
 
-  sent(now: number): void {
+  sent(now: number, bytes = 0): void {
     if (this.inFlight === 0) this.heardAt = now;
     this.inFlight += 1;
+    this.bytesInFlight += bytes;
   }
 
   /** A message was stored. Returns the position from which on messages have to be read again. */
-  stored(now: number): number | undefined {
-    this.settled(now);
+  stored(now: number, bytes = 0): number | undefined {
+    this.settled(now, bytes);
     this.failures = 0;
     if (this.open) {
       this.atOnce = Math.min(this.atOnce * 2, MOST_AT_ONCE);
@@ -67,14 +72,15 @@ export class Lane {
   }
 
   /** A message left without a verdict on the lane: it was parked, or the connection was lost. */
-  settled(now: number): void {
+  settled(now: number, bytes = 0): void {
     this.inFlight -= 1;
+    this.bytesInFlight -= bytes;
     this.heardAt = now;
   }
 
   /** A message was refused or not answered. Returns whether the lane closes with that. */
-  failed(now: number): boolean {
-    this.settled(now);
+  failed(now: number, bytes = 0): boolean {
+    this.settled(now, bytes);
     this.failures += 1;
     if (this.closed || !(this.silent || this.failures >= Math.min(FAILURES_TO_CLOSE, this.atOnce))) return false;
     this.close();
@@ -85,6 +91,11 @@ export class Lane {
     this.closed = true;
     this.silent = false;
     this.failures = 0;
+  }
+
+  /** Whether no answer is to come that would open it: nothing is on its way, and nothing is left to try. */
+  isStuck(putOff: number): boolean {
+    return this.inFlight === 0 && (this.silent || (this.closed && putOff === 0));
   }
 
   /** Returns the position from which on messages have to be read again. */

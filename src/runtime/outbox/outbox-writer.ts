@@ -5,12 +5,12 @@
  * that lock in different orders would deadlock.
  */
 import type { Message } from '#declare';
-import type { Kysely, Transaction } from 'kysely';
+import type { DatabaseConnection, Kysely, Transaction } from 'kysely';
 import { againOnConflict } from '../database/conflicts.ts';
 import type { RuntimeTables } from '../database/runtime-tables.ts';
-import { insertMessages, type CollectedMessage } from './insert-messages.ts';
+import { CollectedMessages } from './collected-messages.ts';
+import { insertMessages } from './insert-messages.ts';
 import { readyMessage, type Outgoing } from './ready-message.ts';
-import { SavepointMarks } from './savepoint-marks.ts';
 
 /** A message for the outbox. */
 export type Enqueued<M extends Message> = Outgoing<M> & {
@@ -25,8 +25,8 @@ export type Transact<Tables> = <T>(work: (trx: Transaction<Tables & RuntimeTable
 export class OutboxWriter {
   private readonly source: string;
   private readonly onCommit: () => void;
-  /** Messages of the transactions that run now. */
-  private readonly running = new WeakMap<object, CollectedMessage[]>();
+  /** Connections of the transactions that run now. */
+  private readonly running = new Set<DatabaseConnection>();
 
   /** `onCommit` is called after each commit that wrote messages. */
   constructor(source: string, onCommit: () => void) {
@@ -37,24 +37,34 @@ export class OutboxWriter {
   /** Transactions on a database; one that met another one runs again, so what it does besides may happen twice. */
   transactOn<Tables>(db: Kysely<Tables & RuntimeTables>): Transact<Tables> {
     const once: Transact<Tables> = async (work) => {
-      const messages: CollectedMessage[] = [];
-      const result = await db.transaction().execute(async (opened) => {
-        const trx = opened.withPlugin(new SavepointMarks(opened, messages));
-        this.running.set(trx, messages);
-        const worked = await work(trx);
-        this.running.delete(trx);
-        await insertMessages(opened, messages);
-        return worked;
-      });
-      if (messages.length > 0) this.onCommit();
+      const { result, wrote } = await db.transaction().execute(async (opened) => await this.collect(opened, work));
+      if (wrote) this.onCommit();
       return result;
     };
     return async (work) => await againOnConflict(async () => await once(work));
   }
 
+  private async collect<Tables, T>(
+    opened: Transaction<Tables & RuntimeTables>,
+    work: (trx: Transaction<Tables & RuntimeTables>) => Promise<T>,
+  ): Promise<{ readonly result: T; readonly wrote: boolean }> {
+    const collected = new CollectedMessages(opened);
+    const connection = await connectionOf(opened);
+    this.running.add(connection);
+    try {
+      const result = await work(opened.withPlugin(collected));
+      collected.open = false;
+      await insertMessages(opened, collected.messages);
+      return { result, wrote: collected.messages.length > 0 };
+    } finally {
+      this.running.delete(connection);
+    }
+  }
+
   /**
    * Has a message written with its transaction. In a transaction that was not opened here, it is written at once, and its
-   * aggregate is locked from then on. Throws a `MessageError` for data that the message does not allow.
+   * aggregate is locked from then on. Throws a `MessageError` for data that the message does not allow, and where a transaction
+   * of `transaction` has lost the plugin that collects its messages.
    */
   async enqueue<M extends Message, Tables>(
     trx: Transaction<Tables & RuntimeTables>,
@@ -68,8 +78,19 @@ export class OutboxWriter {
     const { subject, messageId, envelope } = readyMessage(this.source, message, outgoing);
     const { aggregate } = outgoing;
     const collected = { messageId, subject, aggregate, envelope: JSON.stringify(envelope), notBefore };
-    const messages = this.running.get(trx);
-    if (messages === undefined) await insertMessages(trx, [collected]);
-    else messages.push(collected);
+    const collecting = CollectedMessages.of(trx);
+    if (collecting?.open === true) {
+      collecting.messages.push(collected);
+      return;
+    }
+    if (collecting === undefined && this.running.has(await connectionOf(trx))) throw new Error(PLUGINS_LOST);
+    await insertMessages(trx, [collected]);
   }
+}
+
+const PLUGINS_LOST =
+  'enqueue got a transaction of `transaction` without its plugins, so the message would be written before those that wait for the commit: pass the transaction that was not changed by withoutPlugins()';
+
+async function connectionOf(trx: Pick<Transaction<unknown>, 'getExecutor'>): Promise<DatabaseConnection> {
+  return await trx.getExecutor().provideConnection(async (connection) => await Promise.resolve(connection));
 }

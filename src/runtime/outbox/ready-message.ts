@@ -10,6 +10,7 @@ import { currentTrace } from '../trace.ts';
 
 /** What is said with a message, besides its kind. */
 export type Outgoing<M extends Message> = {
+  /** What the declaration calls `payload`. */
   readonly data: DataOf<M>;
   /** Id of the aggregate that it is about; its messages keep their order. */
   readonly aggregate: string;
@@ -18,8 +19,14 @@ export type Outgoing<M extends Message> = {
   /** When it happened. @default - now */
   readonly time?: Date;
 } & ([SubjectParameters<M['subject']>] extends [never]
-  ? { readonly values?: undefined }
-  : { readonly values: SubjectValues<M['subject']> });
+  ? {
+      /** The subject has no parameters. @default - none */
+      readonly values?: undefined;
+    }
+  : {
+      /** Values of the parameters in the subject. */
+      readonly values: SubjectValues<M['subject']>;
+    });
 
 /** A message ready to be published. */
 export interface ReadyMessage {
@@ -31,8 +38,8 @@ export interface ReadyMessage {
   readonly bytes: Uint8Array;
 }
 
-/** Longest envelope in bytes; below the 1 MiB that nats-server takes. */
-export const MAX_ENVELOPE_BYTES = 900_000;
+/** Longest message in bytes: an envelope, a question or a reply; below the 1 MiB that nats-server takes. */
+export const MAX_MESSAGE_BYTES = 900_000;
 
 /** Checks a message and puts it into its envelope, with the trace of what runs now. Throws a `MessageError`. */
 export function readyMessage<M extends Message>(source: string, message: M, outgoing: Outgoing<M>): ReadyMessage {
@@ -45,8 +52,8 @@ export function readyMessage<M extends Message>(source: string, message: M, outg
     traceparent: currentTrace()?.traceparent,
   });
   const bytes = encodeEnvelope(envelope);
-  if (bytes.length > MAX_ENVELOPE_BYTES) {
-    throw new Error(`message ${message.subject} is ${bytes.length} bytes, must be at most ${MAX_ENVELOPE_BYTES}`);
+  if (bytes.length > MAX_MESSAGE_BYTES) {
+    throw new Error(`message ${message.subject} is ${bytes.length} bytes, must be at most ${MAX_MESSAGE_BYTES}`);
   }
   const values = (outgoing.values ?? {}) as SubjectValues<M['subject']>;
   return {

@@ -1,5 +1,7 @@
 import { Socket } from 'node:net';
 import pg from 'pg';
+import { REQUEST_LIMITS } from '../database/connection-config.ts';
+import { codeOf } from '../unavailable.ts';
 
 /** Statements on one connection, one after another. */
 export interface Statements {
@@ -7,8 +9,10 @@ export interface Statements {
   query<Row>(text: string, values: readonly unknown[]): Promise<readonly Row[]>;
 }
 
-/** Milliseconds within which a statement has its answer. */
-const BOUND_MS = 5000;
+/** Milliseconds within which a statement has its answer: a second after PostgreSQL itself ends one, and says so. */
+const BOUND_MS = REQUEST_LIMITS.statementMs + 1000;
+
+const STATEMENT_ENDED = '57014';
 
 /**
  * The relay's own connection, so that neither busy requests nor a silent pool stop it. A connection on which a statement fails
@@ -31,6 +35,8 @@ export class RelayConnection implements Statements {
       const { rows } = await within(this.boundMs, client.query(text, [...values]));
       return rows as readonly Row[];
     } catch (error) {
+      // the server is well: it has just ended a statement
+      if (codeOf(error) === STATEMENT_ENDED) throw error;
       if (this.opened === opening) this.opened = undefined;
       // one that opens late is thrown away as well
       void opening.then(discard, () => undefined);

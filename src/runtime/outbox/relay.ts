@@ -10,6 +10,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { textOf } from '../dependency.ts';
 import type { Logger } from '../log.ts';
+import { DelayedMessages } from './delayed-messages.ts';
 import { Dispatch, type OutboxPublisher, type RefusedRow } from './dispatch.ts';
 import { OutboxReader } from './outbox-reader.ts';
 import type { RelayConnection } from './relay-connection.ts';
@@ -19,6 +20,8 @@ import { RelayStore } from './relay-store.ts';
 export interface Relay {
   /** When it last did what it is there for: it looked at the outbox, or another process has the lease. */
   readonly lastSuccess: Date | undefined;
+  /** Milliseconds that its present step has taken, or since it died; undefined while it rests. */
+  readonly stepMs: number | undefined;
   /** Looks at once; called after each commit that wrote a message. */
   wake(): void;
   /** Tries at once what was put off; called when NATS is back. */
@@ -43,11 +46,10 @@ export interface RelayOptions {
 }
 
 const LEASE_MS = 3000;
-const MOST_DUE = 500;
+const STEP_STATEMENTS = 12;
 /** Published messages are deleted so many at a time, or after a moment. */
 const BATCH = 500;
 const MOMENT_MS = 8;
-const LOOK_FOR_DUE_MS = 250;
 /** After so long without a message it looks less often. */
 const IDLE_AFTER_MS = 10_000;
 const IDLE_POLL_MS = 100;
@@ -67,11 +69,14 @@ class OutboxRelay implements Relay {
   private readonly store: RelayStore;
   private readonly dispatch: Dispatch;
   private readonly reader: OutboxReader;
+  private readonly delayed: DelayedMessages;
   private readonly ended: Promise<void>;
+  /** When the present step began. */
+  private stepSince: number | undefined;
   private leader = false;
   private leaseUntil = 0;
   private leaseAt = 0;
-  private dueAt = 0;
+  private leaseTookMs = 0;
   private stopped = false;
   private awake = true;
   private ring = (): void => undefined;
@@ -87,7 +92,16 @@ class OutboxRelay implements Relay {
       onOutcome: () => this.onOutcome(),
     });
     this.reader = new OutboxReader(this.store, this.dispatch, options.log);
-    this.ended = this.run();
+    this.delayed = new DelayedMessages(this.store, options.log);
+    this.ended = this.run().catch((err: unknown) => {
+      // a step's errors are caught: this is a fault of the relay itself, which only a restart mends
+      this.stepSince ??= performance.now();
+      options.log.error({ err }, 'the relay of the outbox has ended');
+    });
+  }
+
+  get stepMs(): number | undefined {
+    return this.stepSince === undefined ? undefined : performance.now() - this.stepSince;
   }
 
   wake(): void {
@@ -110,6 +124,7 @@ class OutboxRelay implements Relay {
     let failures = 0;
     while (!this.stopped) {
       this.awake = false;
+      this.stepSince = performance.now();
       try {
         await this.step();
         this.lastSuccess = new Date();
@@ -117,8 +132,9 @@ class OutboxRelay implements Relay {
       } catch (error) {
         failures += 1;
         this.options.log.warn({ reason: textOf(error), failures }, 'the outbox cannot be read, tries again');
-        this.reader.reset();
+        this.reader.failed(error);
       }
+      this.stepSince = undefined;
       await this.wait(failures === 0 ? this.restMs() : Math.min(100 * 2 ** failures, LONGEST_PAUSE_MS), failures > 0);
     }
     await this.end();
@@ -129,7 +145,7 @@ class OutboxRelay implements Relay {
     await this.writeOutcomes();
     if (!this.leader) return;
     this.dispatch.tick();
-    await this.moveDue();
+    if ((await this.delayed.move()) > 0) this.awake = true;
     await this.retryPutOffs();
     await this.reader.read();
     this.dispatch.pump();
@@ -138,9 +154,12 @@ class OutboxRelay implements Relay {
   /** Takes or extends the lease. Who gains or loses it starts again. */
   private async lease(): Promise<void> {
     const askedAt = performance.now();
-    const leader = await this.store.takeLease(this.leaseMs);
-    this.leaseAt = askedAt + this.leaseMs / 3;
-    if (leader) this.leaseUntil = askedAt + this.leaseMs;
+    // where PostgreSQL is slow, a step takes many times as long as this statement: the lease must outlive it
+    const leaseMs = Math.max(this.leaseMs, STEP_STATEMENTS * this.leaseTookMs);
+    const leader = await this.store.takeLease(leaseMs);
+    this.leaseTookMs = performance.now() - askedAt;
+    this.leaseAt = askedAt + leaseMs / 3;
+    if (leader) this.leaseUntil = askedAt + leaseMs;
     if (leader === this.leader) return;
     this.dispatch.queues.forgetUnsent();
     if (leader) {
@@ -186,27 +205,20 @@ class OutboxRelay implements Relay {
     }
   }
 
-  private async moveDue(): Promise<void> {
-    if (performance.now() < this.dueAt) return;
-    const moved = await this.store.moveDue(MOST_DUE);
-    this.dueAt = moved === MOST_DUE ? 0 : performance.now() + LOOK_FOR_DUE_MS;
-    if (moved > 0) this.awake = true;
-  }
-
   private async retryPutOffs(): Promise<void> {
     const { dispatch } = this;
     const due = dispatch.putOffs.due(performance.now()).filter(({ lane }) => dispatch.mayRetry(lane));
     if (due.length === 0) return;
-    const rows = await this.store.rowsAt(due.map(({ position }) => position));
-    const there = new Map(rows.map((row) => [row.position, row]));
+    const { rows, there } = await this.store.rowsAt(due.map(({ position }) => position));
+    const fetched = new Map(rows.map((row) => [row.position, row]));
     for (const { position, lane } of due) {
-      const row = there.get(position);
-      if (row === undefined) {
+      const row = fetched.get(position);
+      if (!there.has(position)) {
         // somebody else has published or dropped it
         dispatch.putOffs.delete(position);
         dispatch.resolved.push(position);
         this.reader.rewind(position);
-      } else if (dispatch.mayRetry(lane)) {
+      } else if (row !== undefined && dispatch.mayRetry(lane)) {
         dispatch.retry(row);
       }
     }

@@ -4,11 +4,17 @@ import type { OutboxRow } from './relay-store.ts';
 export class RowQueues {
   /** Positions that are in memory, or published and not deleted yet. */
   readonly known = new Set<number>();
+  /**
+   * Grows whenever messages are forgotten. A page that was asked for before does not know that they wait again: those behind
+   * them in it must not go first.
+   */
+  forgotten = 0;
   private readonly laneOf: (subject: string) => string;
   private readonly queues = new Map<string, Queue>();
   /** Aggregates whose first message may go, by lane. */
   private readonly ready = new Map<string, string[]>();
   private count = 0;
+  private size = 0;
 
   constructor(laneOf: (subject: string) => string) {
     this.laneOf = laneOf;
@@ -19,6 +25,11 @@ export class RowQueues {
     return this.count;
   }
 
+  /** Bytes of those. */
+  get unsentBytes(): number {
+    return this.size;
+  }
+
   /** Lanes with messages that may go. */
   get lanes(): readonly string[] {
     return [...this.ready.keys()];
@@ -27,7 +38,7 @@ export class RowQueues {
   /** Appends a message to those of its aggregate. */
   add(row: OutboxRow): void {
     this.known.add(row.position);
-    this.count += 1;
+    this.countIn(row);
     const queue = this.queues.get(row.aggregate);
     if (queue !== undefined) {
       queue.rows.push(row);
@@ -45,7 +56,7 @@ export class RowQueues {
       const row = queue?.sending === false ? queue.rows[0] : undefined;
       if (queue === undefined || row === undefined || this.laneOf(row.subject) !== lane) continue;
       queue.sending = true;
-      this.count -= 1;
+      this.countOut(row);
       return row;
     }
     this.ready.delete(lane);
@@ -68,7 +79,7 @@ export class RowQueues {
     const queue = this.queues.get(row.aggregate);
     if (queue?.rows[0] !== row) return;
     queue.sending = false;
-    this.count += 1;
+    this.countIn(row);
     this.offer(row);
   }
 
@@ -76,8 +87,9 @@ export class RowQueues {
   forgetWith(row: OutboxRow): void {
     const queue = this.queues.get(row.aggregate);
     if (queue?.rows[0] !== row) return;
+    this.forgotten += 1;
     this.queues.delete(row.aggregate);
-    this.count -= queue.rows.length - 1;
+    for (const behind of queue.rows.slice(1)) this.countOut(behind);
     for (const { position } of queue.rows) this.known.delete(position);
   }
 
@@ -98,14 +110,26 @@ export class RowQueues {
       const first = queue.sending ? 1 : 0;
       const next = queue.rows[first];
       if (next === undefined || !wanted(next)) continue;
-      for (const { position } of queue.rows.splice(first)) {
+      this.forgotten += 1;
+      for (const row of queue.rows.splice(first)) {
+        const { position } = row;
         this.known.delete(position);
-        this.count -= 1;
+        this.countOut(row);
         lowest = Math.min(lowest ?? position, position);
       }
       if (!queue.sending) this.queues.delete(aggregate);
     }
     return lowest;
+  }
+
+  private countIn({ envelope }: OutboxRow): void {
+    this.count += 1;
+    this.size += envelope.length;
+  }
+
+  private countOut({ envelope }: OutboxRow): void {
+    this.count -= 1;
+    this.size -= envelope.length;
   }
 
   private offer({ subject, aggregate }: OutboxRow): void {

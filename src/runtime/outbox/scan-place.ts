@@ -14,12 +14,11 @@ export class ScanPlace {
     if (this.at === this.floor) this.safe = safe;
   }
 
-  /** Called when a page was read from `at`, in the same turn. */
-  read(last: number | undefined, full: boolean, safe: number): void {
-    const end = full && last !== undefined ? last : Number.POSITIVE_INFINITY;
+  /** Called when a page was read from `at` to `end`, in the same turn; to infinity where nothing was behind. */
+  read(end: number, safe: number): void {
     this.floor = Math.max(this.floor, Math.min(this.safe, end));
     // what appeared behind this page is found by the next pass
-    const over = end >= this.safe && (!full || safe > this.safe);
+    const over = end >= this.safe && (!Number.isFinite(end) || safe > this.safe);
     this.at = over ? this.floor : Math.max(end, this.floor);
   }
 

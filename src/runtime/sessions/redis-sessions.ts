@@ -5,6 +5,7 @@ import { findSession, type SessionSchema, type StoredSession } from './stored-se
 
 /** Sessions of a cookie, stored in Redis. */
 export interface RedisSessions<Session extends StoredSession> extends SessionSource<Session> {
+  /** The cookie that carries the secret of a session. */
   readonly cookie: SessionCookie;
 }
 

@@ -11,7 +11,9 @@ import {
 
 /** A session together with the secret that goes into the cookie. */
 export interface OpenedSession<Session extends StoredSession> {
+  /** The session as it is stored. */
   readonly session: Session;
+  /** Secret for the cookie; only its hash is stored. */
   readonly secret: string;
 }
 
@@ -23,7 +25,9 @@ export type SessionOwner<Session extends StoredSession> = Omit<
 
 /** How long sessions last. */
 export interface SessionLimits {
+  /** Seconds without a request after which a session ends. */
   readonly idleSeconds: number;
+  /** Seconds after which a session ends in any case. */
   readonly absoluteSeconds: number;
   /** Returns the present. @default - the clock of this machine */
   readonly now?: () => Date;
@@ -103,7 +107,15 @@ export class SessionWriter<Session extends StoredSession> {
   /** Ends sessions of a user: the given ones, or all but `except`. Returns the public ids of those that ended. */
   async revoke(
     user: string,
-    { only, except }: { readonly only?: readonly string[]; readonly except?: string },
+    {
+      only,
+      except,
+    }: {
+      /** Public ids of those that end. @default - all */
+      readonly only?: readonly string[];
+      /** Public id of one that stays. @default - none */
+      readonly except?: string;
+    },
   ): Promise<string[]> {
     const ending = (await this.sessionsOf(user)).filter(
       ({ session: { sessionId } }) => sessionId !== except && (only === undefined || only.includes(sessionId)),

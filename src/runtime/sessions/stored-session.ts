@@ -12,8 +12,11 @@ import type { Redis } from 'ioredis';
 export interface StoredSession {
   /** Id that its owner sees; never the secret. */
   readonly sessionId: string;
+  /** Whose session it is. */
   readonly userId: string;
+  /** When it was opened, ISO 8601 in UTC. */
   readonly createdAt: string;
+  /** When it was last used, ISO 8601 in UTC; may lag behind. */
   readonly lastSeenAt: string;
   /** When it ends whatever is done. */
   readonly expiresAt: string;

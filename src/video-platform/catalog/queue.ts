@@ -5,6 +5,7 @@ import {
   EVENTS,
   jobCancelled,
   jobDead,
+  jobRetried,
   JOBS,
   jobStarted,
   maxDeliveriesReached,
@@ -33,7 +34,7 @@ export const queue = platformService('queue', {
     /** Copies of each stream; as many as there are NATS servers. */
     Env.given('STREAM_REPLICAS', { fallback: '1', parse: readReplicas }),
   ],
-  publishes: [videoProcess, jobStarted, jobDead, jobCancelled],
+  publishes: [videoProcess, jobStarted, jobDead, jobRetried, jobCancelled],
   consumes: [
     consume(mediaUploaded),
     consume(mediaProcessed),
@@ -45,7 +46,7 @@ export const queue = platformService('queue', {
     consume(deadLettered, { topic: 'dead-letters' }),
   ],
   subscribes: [mediaProgress],
-  jetstream: { provisions: true, reads: [JOBS.name, EVENTS.name], deletes: [JOBS.name] },
+  jetstream: { provisions: true, reads: [JOBS.name, EVENTS.name], deletes: [JOBS.name], purges: [EVENTS.name] },
 });
 
 /** Reads the copies of a stream: JetStream keeps 1, 3 or 5. */

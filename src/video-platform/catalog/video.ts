@@ -1,6 +1,8 @@
 import {
   accountDeleted,
   followed,
+  jobDead,
+  jobRetried,
   mediaFailed,
   mediaProcessed,
   mediaUploaded,
@@ -17,6 +19,7 @@ import {
   viewsRolled,
 } from '#contracts';
 import { consume, Env } from '#declare';
+import { DEFAULT_QUOTA } from './default-quota.ts';
 import { platformService } from './platform-service.ts';
 import { platformSecret } from './secrets.ts';
 
@@ -27,8 +30,13 @@ export const video = platformService('video', {
     Env.value('UPLOAD_URL', '$(PUBLIC_ORIGIN)/api/media/uploads'),
     Env.secret('UPLOAD_TICKET_PRIVATE_KEY', platformSecret('upload-ticket-private-key')),
     Env.value('UPLOAD_TICKET_TTL_S', 86_400),
+    DEFAULT_QUOTA,
     /** Most entries of one page of a list. */
     Env.value('PAGE_MAX', 100),
+    /** Comments, and likes with unlikes, of one account within the window: each is an event that others store. */
+    Env.value('COMMENT_LIMIT', 60),
+    Env.value('LIKE_LIMIT', 120),
+    Env.value('ACTION_WINDOW_S', 60),
   ],
   publishes: [
     videoCreated,
@@ -43,6 +51,8 @@ export const video = platformService('video', {
     consume(mediaUploaded),
     consume(mediaProcessed),
     consume(mediaFailed),
+    consume(jobDead),
+    consume(jobRetried),
     consume(profileUpdated),
     consume(quotaChanged),
     consume(followed),

@@ -1,4 +1,4 @@
-import { Chart, type App } from 'cdk8s';
+import { ApiObject, Chart, type App } from 'cdk8s';
 import { AdmissionPolicy, Deployer, K3sTraefik, PlatformNamespace, type WebFrontend } from '#cdk8s-nats';
 import type { PlatformSettings } from '../settings/platform-settings.ts';
 
@@ -6,10 +6,30 @@ import type { PlatformSettings } from '../settings/platform-settings.ts';
 export function bootstrapCharts(app: App, settings: PlatformSettings, deployed: App): void {
   const { namespace } = settings;
   new PlatformNamespace(new Chart(app, '00-namespace'), namespace);
+  storePriority(new Chart(app, '05-priority'), namespace);
   new Deployer(new Chart(app, '10-deployer', { namespace }), 'deployer', {
     tool: 'kubectl-server-side',
     deploys: [deployed],
     deletes: true,
+  });
+}
+
+/** Name of the PriorityClass of the stores: it is cluster-scoped, so it carries the namespace. */
+export function storePriorityName(namespace: string): string {
+  return `${namespace}-stores`;
+}
+
+/** Above the default of 0 and far below the system's classes. */
+const STORE_PRIORITY = 1_000_000;
+
+/** Without it, the pods that an update of the services adds can take the last CPU from a store that starts. */
+function storePriority(chart: Chart, namespace: string): void {
+  new ApiObject(chart, 'stores', {
+    apiVersion: 'scheduling.k8s.io/v1',
+    kind: 'PriorityClass',
+    metadata: { name: storePriorityName(namespace) },
+    value: STORE_PRIORITY,
+    description: 'NATS, PostgreSQL and Redis: no service works without them, so on a full node services make room',
   });
 }
 

@@ -12,9 +12,8 @@ export function edgeCharts(app: App, settings: PlatformSettings): WebFrontend {
     replicas: settings.replicas,
   });
   new ApiGateway(new Chart(app, '31-gateway', { namespace }), 'gateway', {
-    className: settings.ingressClass,
     host: settings.host,
-    tlsSecret: settings.tlsSecret,
+    ...(settings.tlsSecret === undefined ? {} : { tlsSecret: settings.tlsSecret }),
     routes: SERVICES,
     web,
   });

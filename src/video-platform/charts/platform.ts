@@ -1,7 +1,7 @@
 import { App, Chart } from 'cdk8s';
 import { join } from 'node:path';
 import { SECRET_ORIGINS, SERVICES } from '#catalog';
-import { ManifestChecks, RequiredSecrets, synthOnce } from '#cdk8s-nats';
+import { declareEdge, Edge, ManifestChecks, RequiredSecrets, synthOnce } from '#cdk8s-nats';
 import type { PlatformSettings } from '../settings/platform-settings.ts';
 import { admissionCharts, bootstrapCharts, k3sCharts } from './bootstrap.ts';
 import { edgeCharts } from './edge.ts';
@@ -23,18 +23,24 @@ export interface PlatformApps {
 /** Makes the whole platform for one place, to be synthesized into `outdir`. */
 export function platformApps(settings: PlatformSettings, outdir: string): PlatformApps {
   const deployed = folder(outdir);
+  const bootstrap = folder(join(outdir, 'bootstrap'));
+  const edge = settings.edge ?? Edge.ofClass(settings.ingressClass);
+  declareEdge(deployed, edge);
+  new ManifestChecks(deployed, 'checks', {
+    of: [deployed, bootstrap],
+    declarations: SERVICES,
+    ...(settings.nodes === undefined ? {} : { nodes: settings.nodes }),
+  });
   const secrets = new Chart(deployed, '00-required-secrets', { namespace: settings.namespace });
   new RequiredSecrets(secrets, 'required-secrets', { origins: SECRET_ORIGINS });
   storeCharts(deployed, settings);
   serviceCharts(deployed, settings);
   const web = edgeCharts(deployed, settings);
 
-  const bootstrap = folder(join(outdir, 'bootstrap'));
   bootstrapCharts(bootstrap, settings, deployed);
-  new ManifestChecks(deployed, 'checks', { of: [deployed, bootstrap], declarations: SERVICES });
   const admission = folder(join(outdir, 'bootstrap', 'admission'));
   admissionCharts(admission, settings, web);
-  const k3s = settings.ingressClass === 'traefik' ? folder(join(outdir, 'bootstrap', 'k3s')) : undefined;
+  const k3s = edge.className === 'traefik' ? folder(join(outdir, 'bootstrap', 'k3s')) : undefined;
   if (k3s !== undefined) k3sCharts(k3s);
   return { deployed, bootstrap, admission, k3s };
 }

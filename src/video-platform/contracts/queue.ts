@@ -37,6 +37,12 @@ export const jobDead = defineMessage({
   }),
 });
 
+/** A job that had ended was queued again, as a new run: its video is processed again, whatever was said of it before. */
+export const jobRetried = defineMessage({
+  subject: 'events.queue.job_retried',
+  payload: z.object({ ...aboutJob, retriedAt: instant }),
+});
+
 /** A job is not wanted any more; its worker stops and leaves nothing behind. */
 export const jobCancelled = defineMessage({
   subject: 'events.queue.job_cancelled',

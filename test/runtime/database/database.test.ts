@@ -5,6 +5,7 @@ import { openDatabase } from '#runtime/database/database';
 import { migrateApart } from '#runtime/database/migration-database';
 import { migrate } from '#runtime/database/migrations';
 import { createLogger, defineMigrations, DependencyError, handleOnce, type OpenDatabase } from '#runtime';
+import { eventually } from '#test-support/eventually';
 import { startPostgres } from '#test-support/postgres';
 
 interface Tables {
@@ -102,12 +103,61 @@ describe('the database', () => {
       },
     });
     const url = server.urlFor('other', 'pw');
-    const long = migrateApart({ url, schema: 'other' }, patient);
-    await migrateApart({ url: server.urlFor('user', 'pw'), schema: 'user' }, migrations);
+    const long = migrateApart({ url, schema: 'other', log }, patient);
+    await migrateApart({ url: server.urlFor('user', 'pw'), schema: 'user', log }, migrations);
     order.push('quick');
     quickIsDone();
     await long;
     expect(order).toEqual(['quick', 'patient']);
+  });
+
+  it('takes its time where a pooler drops what a connection starts with, and the limits of the role hold', async () => {
+    const slow = defineMigrations<Tables>({
+      '0001-things': migrations.byName['0001-things'] ?? { up: async () => Promise.resolve() },
+      '0005-slow': { up: async (on) => void (await sql`select pg_sleep(0.8)`.execute(on)) },
+    });
+    const limits = { search_path: 'user', statement_timeout: 300, idle_in_transaction_session_timeout: 300 };
+    const settings = Object.entries(limits).map(([name, value]) => `-c ${name}=${value}`);
+    // the last one wins, as those of the role do behind a pooler that ignores ours
+    const url = `${server.urlFor('user', 'pw')}?options=${encodeURIComponent(settings.join(' '))}`;
+    await migrateApart({ url, schema: 'user', log }, slow);
+  });
+
+  it('says once which process it waits for', async () => {
+    const url = server.urlFor('other', 'pw');
+    const pod = await openDatabase<Tables>({ url, schema: 'other', poolMax: 3, deadlineMs: 5000, log });
+    const told: unknown[] = [];
+    const holder = await pod.db.startTransaction().execute();
+    await sql`select pg_advisory_xact_lock(7301, hashtext('other'))`.execute(holder);
+    const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(holder);
+    const migrated = migrate(pod.db, 'other', undefined, (awaited) => told.push(awaited));
+    await eventually(() => expect(told).toHaveLength(1));
+    // long enough for it to look several times
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    await holder.rollback().execute();
+    await migrated;
+    expect(told).toEqual([
+      { pid: rows[0]?.pid, application: expect.any(String) as unknown, seconds: expect.any(Number) as unknown },
+    ]);
+    await pod.close();
+  });
+
+  it('waits all the same where it may not see which process it waits for', async () => {
+    const url = server.urlFor('other', 'pw');
+    const pod = await openDatabase<Tables>({ url, schema: 'other', poolMax: 3, deadlineMs: 5000, log });
+    const told: unknown[] = [];
+    const holder = await pod.db.startTransaction().execute();
+    await sql`select pg_advisory_xact_lock(7301, hashtext('other'))`.execute(holder);
+    await server.sql('revoke select on pg_locks from public');
+    try {
+      const migrated = migrate(pod.db, 'other', undefined, (awaited) => told.push(awaited));
+      await Promise.race([migrated, eventually(() => expect(told).toEqual([undefined]))]);
+      await holder.rollback().execute();
+      await migrated;
+    } finally {
+      await server.sql('grant select on pg_locks to public');
+    }
+    await pod.close();
   });
 
   it('starts with a single connection, and with a pool of two of which one is that of the hot reads', async () => {

@@ -63,9 +63,14 @@ afterAll(async () => {
 
 type World = ReturnType<typeof worldOf>;
 
-function eat(world: World, handler: DeliveryHandler<World['message']>, options: HandlingOptions = {}): RunningConsumer {
+function eat(
+  world: World,
+  handler: DeliveryHandler<World['message']>,
+  options: HandlingOptions = {},
+  heard = log,
+): RunningConsumer {
   const { consumer, topology } = world;
-  const one = runConsumer({ link, service: 'eater', consumer, topology, handler, log, ...options });
+  const one = runConsumer({ link, service: 'eater', consumer, topology, handler, log: heard, ...options });
   running.push(one);
   return one;
 }
@@ -90,6 +95,20 @@ async function deadLetters({ message }: World): Promise<Record<string, unknown>[
     found.push(JSON.parse(StringCodec().decode(stored.data)) as Record<string, unknown>);
   }
   return found;
+}
+
+/** A handler that does not end until it is asked to. */
+const endless: DeliveryHandler<World['message']> = async ({ signal }) =>
+  await new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('cut off'))));
+
+/** A logger, and the lines that it has written. */
+function hearing() {
+  const lines: string[] = [];
+  const heard = createLogger({
+    ...{ service: 'test', version: '0', level: 'warn' },
+    destination: { write: (line) => void lines.push(line) },
+  });
+  return { lines, heard };
 }
 
 describe('a consumer', () => {
@@ -183,6 +202,28 @@ describe('a consumer', () => {
     expect(calls).toBe(1);
   });
 
+  it('describes in its dead letter a message that is too large or too deep to be stored', async () => {
+    const world = worldOf('unstorable');
+    await provision(link, world.topology);
+    eat(world, () => undefined);
+    const quotes = '"'.repeat(600_000);
+    const levels = `${'['.repeat(50_000)}${']'.repeat(50_000)}`;
+    const longId = JSON.stringify({ id: 'x'.repeat(1_048_500) });
+    for (const text of [quotes, levels, longId]) {
+      await link.connection.jetstream().publish(world.message.subject, StringCodec().encode(text));
+    }
+    await eventually(async () => expect(await deadLetters(world)).toHaveLength(3));
+    const letters = await deadLetters(world);
+    const described = { cause: 'malformed', payload: null, messageId: null, stream: 'EVENTS' };
+    expect(letters).toMatchObject(letters.map(() => described));
+    const reasons = letters.map(({ reason }) => String(reason));
+    expect(reasons.some((reason) => reason.endsWith('(its payload is too large for a dead letter)'))).toBe(true);
+    expect(reasons.some((reason) => reason.endsWith('(its payload is nested too deeply for a dead letter)'))).toBe(
+      true,
+    );
+    await eventually(async () => expect((await durableInfo(world)).num_ack_pending).toBe(0));
+  });
+
   it('comes again when the handler says so', async () => {
     const world = worldOf('later');
     await provision(link, world.topology);
@@ -236,12 +277,43 @@ describe('a consumer', () => {
     expect(most).toBe(3);
   });
 
-  it('leaves the advisory to tell when the process dies on the last delivery', async () => {
+  it('says so when handlers that do not end have taken all places, and for how long', async () => {
+    const world = worldOf('endless', { ackWaitSeconds: 0.2, maxDeliver: 50 });
+    await provision(link, world.topology);
+    const { lines, heard } = hearing();
+    const one = eat(world, endless, { concurrency: 2 }, heard);
+    await send(world, 1);
+    await eventually(() => expect(one.inWork.count).toBe(2));
+    await eventually(() => expect(one.problem).toBe('messages that are in work for long have taken all places'));
+    expect([one.pulling, one.inWork.oldestSeconds >= 1]).toEqual([false, true]);
+    const { last_seq: sequence } = (await (await link.connection.jetstreamManager()).streams.info('EVENTS')).state;
+    await eventually(() => {
+      expect(lines.map((line) => JSON.parse(line) as unknown)).toContainEqual(
+        expect.objectContaining({
+          ...{ durable: world.durable, sequence, inWork: 2, seconds: expect.any(Number) as unknown },
+          msg: 'a message is in work for long: its handler has not ended',
+        }),
+      );
+    });
+  });
+
+  it('does not report a handler that takes long, but no longer than it may', async () => {
+    const world = worldOf('patient', { ackWaitSeconds: 0.2 });
+    await provision(link, world.topology);
+    const { lines, heard } = hearing();
+    const one = eat(world, endless, { concurrency: 1, workingEveryMs: 50, longAfterSeconds: 60 }, heard);
+    await send(world, 1);
+    // past five times the time to acknowledge, and a look after it
+    await eventually(() => expect(one.inWork.oldestSeconds).toBeGreaterThan(1.6));
+    expect([one.pulling, one.problem, lines]).toEqual([true, undefined, []]);
+  });
+
+  it('leaves it to the advisory when the process dies on the delivery that was to write the letter, too', async () => {
     const world = worldOf('dying', { maxDeliver: 2 });
     await provision(link, world.topology);
     await send(world, 1);
     const pull = await link.connection.jetstream().consumers.get('EVENTS', world.durable);
-    for (let attempt = 1; attempt <= 2; attempt++) {
+    for (let attempt = 1; attempt <= 3; attempt++) {
       await eventually(async () => expect(await pull.next({ expires: 1000 })).not.toBeNull());
     }
     const manager = await link.connection.jetstreamManager({ checkAPI: false });
@@ -250,7 +322,7 @@ describe('a consumer', () => {
       const stored = await manager.streams.getMessage('ADVISORY', {
         last_by_subj: `$JS.EVENT.ADVISORY.CONSUMER.MAX_DELIVERIES.EVENTS.${world.durable}`,
       });
-      expect(stored.json()).toMatchObject({ stream: 'EVENTS', consumer: world.durable, deliveries: 2 });
+      expect(stored.json()).toMatchObject({ stream: 'EVENTS', consumer: world.durable, deliveries: 3 });
     });
     expect(await advisory).toBeNull();
   });
@@ -293,6 +365,30 @@ describe('a consumer that stops', () => {
     const again: number[] = [];
     eat(world, ({ data }) => void again.push(data.n));
     await eventually(() => expect(again).toEqual([1]), 3000);
+  });
+});
+
+describe('a consumer that stops in the last delivery of a message', () => {
+  it('leaves a letter that says so, and hands it to nobody else', async () => {
+    const world = worldOf('stopped-last', { ackWaitSeconds: 20, maxDeliver: 2 });
+    await provision(link, world.topology);
+    const attempts: number[] = [];
+    const consumer = eat(world, async ({ signal, attempt }) => {
+      attempts.push(attempt);
+      if (attempt === 1) throw new Error('not yet');
+      await new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('cut off'))));
+    });
+    await send(world, 1);
+    await eventually(() => expect(attempts).toEqual([1, 2]));
+    await consumer.stop(50);
+    const again: number[] = [];
+    eat(world, ({ data }) => void again.push(data.n));
+    const reason = 'the service was stopped during the last delivery: cut off';
+    await eventually(async () => {
+      expect(await deadLetters(world)).toMatchObject([{ cause: 'exhausted', deliveries: 2, reason }]);
+      expect((await durableInfo(world)).num_ack_pending).toBe(0);
+    });
+    expect(again).toEqual([]);
   });
 });
 

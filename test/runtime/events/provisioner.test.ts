@@ -11,10 +11,13 @@ import { startNats } from '#test-support/nats';
 const made = defineMessage({ subject: 'events.thing.made', payload: z.object({}) });
 const work = defineMessage({ subject: 'work.thing', payload: z.object({}) });
 
-function topologyOf(maxAgeSeconds: number) {
+function topologyOf(
+  maxAgeSeconds: number,
+  limits: Pick<Parameters<typeof defineStream>[0], 'maxBytes' | 'discard'> = {},
+) {
   return defineTopology({
     streams: [
-      defineStream({ name: 'EVENTS', subjects: ['events.>'], maxAgeSeconds }),
+      defineStream({ name: 'EVENTS', subjects: ['events.>'], maxAgeSeconds, ...limits }),
       defineStream({ name: 'WORK', subjects: ['work.>'], retention: 'workqueue' }),
     ],
     services: [declareService({ name: 'maker', env: [], consumes: [consume(made), consume(work)] })],
@@ -58,6 +61,17 @@ describe('provisioning', () => {
     const manager = await link.connection.jetstreamManager({ checkAPI: false });
     expect((await manager.streams.info('EVENTS')).state.messages).toBe(1);
     expect((await manager.consumers.info('EVENTS', 'maker-thing-made')).num_pending).toBe(1);
+  });
+
+  it('gives an existing stream its size limit, and keeps what is in it', async () => {
+    const limited = topologyOf(7200, { maxBytes: 1_000_000, discard: 'new' });
+    await provision(link, topologyOf(7200));
+    expect(await provision(link, limited)).toContain('changed discard, max_bytes of stream EVENTS');
+    const manager = await link.connection.jetstreamManager({ checkAPI: false });
+    const { config, state } = await manager.streams.info('EVENTS');
+    expect({ max_bytes: config.max_bytes, discard: config.discard, messages: state.messages }).toEqual({
+      ...{ max_bytes: 1_000_000, discard: 'new', messages: 1 },
+    });
   });
 
   it('does the rest when the server refuses a stream, and names what it refused', async () => {

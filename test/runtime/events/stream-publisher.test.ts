@@ -1,4 +1,4 @@
-import { StorageType, DiscardPolicy } from 'nats';
+import { StorageType, DiscardPolicy, MsgHdrsImpl } from 'nats';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { RunningNats } from '#local';
 import { openNats, type OpenNats } from '#runtime/events/connection';
@@ -59,6 +59,24 @@ it('refuses what no stream takes, and tells what a stream refused', async () => 
   });
 });
 
+it('takes no answer of somebody else for that of a stream', async () => {
+  const impostor = link.connection.subscribe('forged.a', {
+    callback: (_error, message) => void message.respond(JSON.stringify({ ok: true })),
+  });
+  await expect(publish('forged.a', 'forged', bytes)).rejects.toMatchObject({ name: 'NatsError' });
+  impostor.unsubscribe();
+});
+
+it('outlives an answer whose header is malformed', async () => {
+  const headers = MsgHdrsImpl.fromRecord({ 'bad key': ['x'] });
+  const impostor = link.connection.subscribe('forged.b', {
+    callback: (_error, message) => void message.respond('', { headers }),
+  });
+  await expect(publish('forged.b', 'forged', bytes)).rejects.toMatchObject({ code: 'BAD_HEADER' });
+  impostor.unsubscribe();
+  expect(await publish('events.e', 'heard', bytes)).toMatchObject({ duplicate: false });
+});
+
 it('gives up in time when nobody acknowledges, and takes no later answer for that of another', async () => {
   const { publish: hasty } = streamPublisher(link.connection, { inboxPrefix: '_INBOX_test', timeoutMs: 50 });
   const asked = link.connection.subscribe('mute.a');
@@ -68,6 +86,15 @@ it('gives up in time when nobody acknowledges, and takes no later answer for tha
     break;
   }
   expect((await hasty('events.c', 'heard', bytes)).sequence).toBeLessThan(999_999);
+});
+
+it('knows a denial that comes after it gave up for that of its own message, and no more than one', async () => {
+  const late = streamPublisher(link.connection, { inboxPrefix: '_INBOX_test', timeoutMs: 50 });
+  const asked = link.connection.subscribe('mute.c');
+  expect(late.denied('mute.c')).toBe(false);
+  await expect(late.publish('mute.c', 'unheard', bytes)).rejects.toMatchObject({ code: 'TIMEOUT' });
+  expect([late.denied('mute.d'), late.denied('mute.c'), late.denied('mute.c')]).toEqual([false, true, false]);
+  asked.unsubscribe();
 });
 
 it('fails at once what waits when the connection is lost, and sends none of it later', async () => {

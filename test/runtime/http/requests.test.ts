@@ -48,6 +48,7 @@ describe('a body', () => {
       [{ pointer: '/ownerId' }, { pointer: '/role' }],
     ],
     ['with NUL', { text: 'a\0b' }, [{ pointer: '/text', detail: 'must not contain a NUL character' }]],
+    ['with half a character', { text: 'a\ud83d' }, [{ pointer: '/text', detail: 'must not contain a lone surrogate' }]],
     ['of another kind', ['x'], [{ pointer: '' }]],
     ['that is empty', undefined, [{ pointer: '/text' }]],
   ])('%s is 422 with a pointer to each fault', async (_, body, errors) => {

@@ -36,6 +36,25 @@ it('falls silent when nothing answers for a moment, and closes with the first fa
   expect([lane.failed(6000), lane.closed]).toEqual([true, true]);
 });
 
+it('is stuck when it fell silent and what it waited for was lost with the connection, and goes on when it opens', () => {
+  const lane = new Lane();
+  lane.sent(1000);
+  lane.sent(1000);
+  lane.fellSilent(1251);
+  lane.skip(7);
+  lane.settled(4000);
+  expect(lane.isStuck(0)).toBe(false);
+  lane.settled(4000);
+  expect([lane.isStuck(0), lane.isStuck(1)]).toEqual([true, true]);
+  expect([lane.reopen(), lane.open]).toEqual([7, true]);
+});
+
+it('is stuck when it is closed and nothing is left to try', () => {
+  const lane = new Lane();
+  failed(lane, 8);
+  expect([lane.isStuck(1), lane.isStuck(0)]).toEqual([false, true]);
+});
+
 it('pauses twice as long each time, a minute at most', () => {
   expect([1, 2, 3, 20].map((attempts) => pauseMs(attempts, () => 0.5))).toEqual([1000, 2000, 4000, 60_000]);
 });

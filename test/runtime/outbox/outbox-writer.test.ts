@@ -1,4 +1,4 @@
-import { sql, type Kysely, type Transaction } from 'kysely';
+import { CamelCasePlugin, sql, type Kysely, type Transaction } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { defineMessage } from '#declare';
@@ -117,6 +117,33 @@ describe('messages of a transaction', () => {
       await enqueue(trx, 7);
     });
     expect(await written()).toEqual([1, 7]);
+  });
+
+  it('are collected through all that is derived from it, in the order of the calls', async () => {
+    await transact(async (trx) => {
+      await enqueue(trx, 1);
+      await enqueue(trx.withSchema('other'), 2);
+      await sql`savepoint one`.execute(trx);
+      await enqueue(trx.withPlugin(new CamelCasePlugin()), 3);
+      await enqueue(trx.withTables<{ more: object }>(), 4);
+      await sql`rollback to one`.execute(trx.withSchema('other'));
+      await enqueue(trx, 5);
+      expect(await trx.selectFrom('outbox').select('position').execute()).toEqual([]);
+    });
+    expect(await written()).toEqual([1, 2, 5]);
+    expect(commits).toBe(1);
+  });
+
+  it('are refused where a transaction has lost what collects them', async () => {
+    const lost = transact(async (trx) => {
+      await enqueue(trx, 1);
+      await enqueue(trx.withoutPlugins(), 2);
+    });
+    await expect(lost).rejects.toThrow('without its plugins');
+    expect(await written()).toEqual([]);
+    // the connection is that of another transaction now
+    await opened.db.transaction().execute(async (trx) => await enqueue(trx.withoutPlugins(), 3));
+    expect(await written()).toEqual([3]);
   });
 
   it('are written at once in a transaction that was opened otherwise', async () => {

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { eventually } from '#test-support/eventually';
+import { PublishFailure } from '#runtime/outbox/publish-failure';
 import { MESSAGES, numbersByAggregate, startOutboxRig, upTo, type OutboxRig } from '#test-support/outbox-rig';
 
 let rig: OutboxRig;
@@ -73,6 +74,93 @@ describe('a relay', () => {
     await eventually(async () => expect((await rig.stored()).at(-1)?.aggregate).toBe('late'));
     expect(await rig.stored()).toHaveLength(2001);
   });
+
+  it('publishes what was written while the stream was silent beside the backlog, not behind it', async () => {
+    const backlog = 60_000;
+    await sql`insert into outbox (message_id, subject, aggregate, envelope)
+      select 'm' || n, 'good.a', 'a' || n % 10, jsonb_build_object('id', 'm' || n, 'subject', 'a', 'data', '{}'::jsonb)
+      from generate_series(1, ${backlog}::int) n`.execute(rig.db);
+    const fresh = upTo(30);
+    const arrived = new Set<string>();
+    const subscription = rig.admin.connection.subscribe('also.changed', {
+      callback: (_error, message) => arrived.add(message.json<{ readonly id: string }>().id),
+    });
+    await rig.admin.connection.flush();
+    let silence = Promise.resolve();
+    await rig.startRelay({
+      through: (publisher) => ({
+        get connected() {
+          return publisher.connected;
+        },
+        publish: async (message) => {
+          await silence;
+          await publisher.publish(message);
+        },
+      }),
+    });
+    await eventually(async () => expect(await rig.count('outbox')).toBeLessThan(backlog));
+    // beside a backlog that moves, then in the silence
+    for (const n of fresh.slice(0, 10)) await rig.write('also', `before${n}`, n);
+    let speak = (): void => undefined;
+    silence = new Promise((resolve) => (speak = resolve));
+    for (const n of fresh.slice(10)) {
+      await rig.write('also', `within${n}`, n);
+      await new Promise((resolve) => setTimeout(resolve, 40));
+    }
+    speak();
+    await eventually(() => expect(arrived.size).toBe(fresh.length), 30_000);
+    subscription.unsubscribe();
+    expect(await rig.count('outbox')).toBeGreaterThan(backlog / 4);
+  });
+
+  it.each([
+    ['with nothing put off', 0],
+    ['with a message put off before', 1],
+  ])(
+    'goes on after a connection that was silent and is lost before any publish has timed out, %s',
+    async (_, fails) => {
+      let failing = fails;
+      let lose = (): void => undefined;
+      let connection = new Promise<void>((_resolve, reject) => {
+        lose = () => reject(new PublishFailure('away', 'DISCONNECT'));
+      });
+      connection.catch(() => undefined);
+      const waiting = new Set<string>();
+      await rig.startRelay({
+        through: (publisher) => ({
+          get connected() {
+            return publisher.connected;
+          },
+          publish: async (message) => {
+            if (failing > 0) {
+              failing -= 1;
+              throw new PublishFailure('transient', 'TIMEOUT');
+            }
+            waiting.add(message.messageId);
+            await connection;
+            await publisher.publish(message);
+          },
+        }),
+      });
+      if (fails > 0) {
+        await rig.write('good', 'put-off', 1);
+        await eventually(async () => expect(await rig.count('outbox_put_off')).toBe(fails));
+      }
+      for (const n of upTo(3)) await rig.write('good', `a${n}`, n);
+      await eventually(() => expect(waiting.size).toBeGreaterThanOrEqual(3));
+      // it has fallen silent when what is written then is not sent
+      let probes = 0;
+      await eventually(async () => {
+        probes += 1;
+        await rig.write('good', `probe${probes}`, 1);
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        expect(waiting.size).toBeLessThan(3 + probes);
+      });
+      lose();
+      connection = Promise.resolve();
+      await untilEmpty();
+    },
+  );
 
   it('is woken by a commit long before it would look by itself', async () => {
     await rig.startRelay({ pollMs: 60_000 });

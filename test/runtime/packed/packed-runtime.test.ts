@@ -6,10 +6,9 @@ import { transform } from 'esbuild';
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { temporaryFolder, type RunningNats, type RunningPostgres } from '#local';
+import { freePort, temporaryFolder, type RunningNats, type RunningPostgres } from '#local';
 import { eventually } from '#test-support/eventually';
 import { startNats } from '#test-support/nats';
 import { startPostgres } from '#test-support/postgres';
@@ -31,6 +30,13 @@ const definition = defineService(clock, {
 // @ts-expect-error without DATABASE_URL there is no database
 defineService(clock, { loops: ({ db }) => [{ name: 'tick', everyMs: 1000, run: async () => void db }] });
 await runService(definition);
+`;
+/** The entries beside the runtime. */
+const BESIDE = `
+import { createClient } from 'cdk8s-nats/client';
+import { startForTest } from 'cdk8s-nats/testing';
+
+export const entries: readonly unknown[] = [createClient, startForTest];
 `;
 const folder = temporaryFolder('cdk8s-nats-runtime-');
 
@@ -68,16 +74,30 @@ it('an error of a declaration is one class across the entries in CommonJS', () =
 it('its types compile under skipLibCheck in an app without Kysely, ioredis and pg', () => {
   const app = appWith(['express', 'nats', 'pino', 'prom-client', '@types', '@standard-schema']);
   writeFileSync(join(app, 'service.ts'), WITHOUT_STORES);
+  writeFileSync(join(app, 'beside.ts'), BESIDE);
   const compilerOptions = { strict: true, skipLibCheck: true, module: 'nodenext', target: 'es2022', noEmit: true };
   writeFileSync(
     join(app, 'tsconfig.json'),
-    JSON.stringify({ compilerOptions: { ...compilerOptions, types: ['node'] }, files: ['service.ts'] }),
+    JSON.stringify({ compilerOptions: { ...compilerOptions, types: ['node'] }, files: ['service.ts', 'beside.ts'] }),
   );
   const compiled = spawnSync(process.execPath, [resolve('node_modules/typescript/bin/tsc'), '-p', app], {
     encoding: 'utf8',
   });
   expect(compiled.stdout).toBe('');
 }, 120_000);
+
+it.each([
+  [
+    'import',
+    `import('cdk8s-nats/client').then(({ createClient }) => import('cdk8s-nats/testing').then(show(createClient)))`,
+  ],
+  ['require', `show(require('cdk8s-nats/client').createClient)(require('cdk8s-nats/testing'))`],
+])('the client and the test kit are there by %s', (_how, load) => {
+  const show =
+    'const show = (createClient) => ({ startForTest }) => console.log(typeof createClient, typeof startForTest);';
+  const said = execFileSync(process.execPath, ['-e', `${show} ${load}`], { cwd: folder, encoding: 'utf8' });
+  expect(said.trim()).toBe('function function');
+});
 
 it.each(['mjs', 'cjs'])(
   'the first service of the guide runs with express, pino and prom-client alone, as .%s',
@@ -178,15 +198,6 @@ function environment(databaseUrl: string, natsUrl: string, port: number): NodeJS
     ...{ NATS_URL: natsUrl, NATS_USER: '', NATS_PASSWORD: 'unused', NATS_CLIENT_NAME: 'notes' },
     NATS_INBOX_PREFIX: '_INBOX_notes',
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
 function npm(args: readonly string[], cwd: string): string {

@@ -58,7 +58,7 @@ describe('the first administrator', () => {
     expect(stdout).toMatch(new RegExp(`^${TEST_ORIGIN}/first-admin#token=[A-Za-z0-9_-]{43}\n$`));
     expect(stderr).toContain('open this once');
     const token = tokenIn(new URL(stdout.trim()));
-    expect((await authClient(running).send('readFirstAdminLink', { query: { token } })).body.valid).toBe(true);
+    expect((await authClient(running).send('readFirstAdminLink', { body: { token } })).body.valid).toBe(true);
     const stored = await running.service.db.selectFrom('first_admin_link').selectAll().execute();
     expect(JSON.stringify(stored)).not.toContain(token);
     const { status, body } = await redeem(token);
@@ -71,7 +71,7 @@ describe('the first administrator', () => {
     expect((await redeem(token)).status).toBe(201);
     const again = await redeem(token);
     expect({ status: again.status, code: again.problem.code }).toEqual({ status: 403, code: 'link_invalid' });
-    expect((await authClient(running).send('readFirstAdminLink', { query: { token } })).body).toEqual({
+    expect((await authClient(running).send('readFirstAdminLink', { body: { token } })).body).toEqual({
       ...{ valid: false, expiresAt: null },
     });
     await expect(command()).rejects.toMatchObject({

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sessionRevoked } from '#contracts';
+import { createLogger } from '#runtime';
 import { recordMessages } from '#test-support/message-recorder';
 import { startServiceStores, type ServiceStores } from '#test-support/service-stores';
-import { authClient, signUp, startAuth, type RunningAuth, type SignedUp } from './running-auth.ts';
+import { authClient, signUp, startAuth, WIDE_LIMITS, type RunningAuth, type SignedUp } from './running-auth.ts';
 
 let stores: ServiceStores;
 let running: RunningAuth;
@@ -27,6 +28,27 @@ describe('log-in', () => {
       expect(status, login).toBe(201);
       expect(body.account.handle).toBe(person.handle);
     }
+  });
+
+  it('is logged with who and from where, also when it fails; never with what was typed', async () => {
+    const lines: Record<string, unknown>[] = [];
+    const destination = { write: (line: string) => void lines.push(JSON.parse(line) as Record<string, unknown>) };
+    const log = createLogger({ service: 'auth', version: '1', level: 'info', destination });
+    const heard = await startAuth(stores, WIDE_LIMITS, log);
+    const client = authClient(heard, '203.0.113.20');
+    const unknown = 'secret-typed-as-a-name';
+    await client.send('logIn', { body: { login: unknown, password: 'wrong wrong wrong' } });
+    await client.send('logIn', { body: { login: person.email, password: 'wrong wrong wrong' } });
+    await client.send('logIn', { body: { login: person.handle, password: person.password } });
+    await heard.stop();
+    const told = lines.filter(({ msg }) => msg === 'log-in failed' || msg === 'logged in');
+    const { userId } = person.session.account;
+    expect(told.map((line) => [line.msg, line.userId, line.address])).toEqual([
+      ['log-in failed', 'unknown', '203.0.113.20'],
+      ['log-in failed', userId, '203.0.113.20'],
+      ['logged in', userId, '203.0.113.20'],
+    ]);
+    expect(JSON.stringify(lines)).not.toMatch(new RegExp(`${unknown}|wrong wrong|${person.email}`));
   });
 
   it('answers an unknown user as it does a wrong password, to the byte', async () => {

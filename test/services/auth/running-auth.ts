@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { auth } from '#catalog';
 import { authApi, type CurrentSession } from '#contracts';
-import { startService, type RunningService } from '#runtime';
+import { startService, type Logger, type RunningService } from '#runtime';
 import type { Sessions } from '#services/platform';
 import { definition as authDefinition } from '#services/auth/definition';
 import type { Tables as AuthTables } from '#services/auth/tables';
@@ -29,8 +29,10 @@ export const WIDE_LIMITS = { LOGIN_LIMIT: '10000', SIGNUP_LIMIT: '10000', RATE_L
 export async function startAuth(
   stores: ServiceStores,
   changes: Readonly<Record<string, string>> = WIDE_LIMITS,
+  log?: Logger,
 ): Promise<RunningAuth> {
-  return await startService(authDefinition, { env: stores.env(auth, changes), port: 0 });
+  const env = stores.env(auth, changes);
+  return await startService(authDefinition, { env, port: 0, ...(log === undefined ? {} : { log }) });
 }
 
 /** A browser without a session. */

@@ -130,7 +130,7 @@ describe('a change of password', () => {
     const change = async (currentPassword: string, newPassword: string) =>
       (await client.send('changePassword', { body: { currentPassword, newPassword } })).problem.code;
     expect(await change('wrong', other)).toBe('wrong_credentials');
-    expect(await change(password, 'password1')).toBe('weak_password');
+    expect(await change(password, 'password123')).toBe('weak_password');
     const login = await authClient(running).send('logIn', { body: { login: handle, password } });
     expect(login.status).toBe(201);
   });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { accountCreated } from '#contracts';
+import { accountCreated, PASSWORD_LENGTH } from '#contracts';
 import type { DataOf } from '#declare';
+import { refuseWeakPassword } from '#services/auth/passwords/weak-password';
 import { startServiceStores, type ServiceStores } from '#test-support/service-stores';
 import { recordMessages, type MessageRecorder } from '#test-support/message-recorder';
 import { authClient, newPerson, signUp, startAuth, type RunningAuth } from './running-auth.ts';
@@ -63,7 +64,7 @@ describe('sign-up', () => {
     expect({ status, code: problem.code }).toEqual({ status: 409, code });
   });
 
-  it.each(['password', 'Password123!', 'aaaaaaaa', 'abcabcabc', '12345678', 'qwertyui', 'someone_99'])(
+  it.each(['1qaz2wsx3edc', 'Password123!', 'aaaaaaaaaa', 'abcabcabcabc', '1234567890', 'qwertyuiop', 'someone_99'])(
     'refuses the weak password %s',
     async (password) => {
       const body = { ...newPerson('someone_99'), password };
@@ -71,6 +72,16 @@ describe('sign-up', () => {
       expect({ status, code: problem.code }).toEqual({ status: 422, code: 'weak_password' });
     },
   );
+
+  it('refuses all passwords of leaks that are long enough', async () => {
+    const { dictionary } = await import('@zxcvbn-ts/language-common');
+    const long = dictionary['passwords-common'].filter(({ length }) => length >= PASSWORD_LENGTH.min);
+    expect(long.length).toBeGreaterThan(1500);
+    for (const password of long.slice(0, 100)) {
+      const judged = refuseWeakPassword(password.toUpperCase(), { handle: 'ada', email: 'ada@example.org' });
+      await expect(judged, password).rejects.toMatchObject({ code: 'weak_password' });
+    }
+  });
 
   it('refuses fields that are not the visitor’s to set, and says every fault at once', async () => {
     const body = { ...newPerson(), role: 'admin', userId: 'x', password: 'short' };

@@ -106,14 +106,17 @@ describe('a worker that dies', () => {
 
     ffmpeg.cure();
     await platform.instance('media-0').untilReady(60_000);
+    const videoOf = async () => await ada.call(videoApi, 'readVideo', { params: { videoId: created.video.videoId } });
+    await eventually(async () => {
+      const { state, failure } = await videoOf();
+      expect([state, failure?.reason]).toEqual(['failed', 'Processing was interrupted 2 times and is not retried.']);
+    });
     const [letter] = await lettersOf();
     if (letter === undefined) throw new Error('the dead letter is gone');
     await admin.call(queueApi, 'redriveDeadLetter', { params: { deadLetterId: letter.deadLetterId } });
     await eventually(async () => {
       expect(await jobOf(created)).toMatchObject({ state: 'done', run: 2 });
-      expect(await ada.call(videoApi, 'readVideo', { params: { videoId: created.video.videoId } })).toMatchObject({
-        state: 'ready',
-      });
+      expect(await videoOf()).toMatchObject({ state: 'ready', failure: null });
     }, PROCESSING_MS);
     expect(await toldOf()).toHaveLength(1);
   }, 300_000);

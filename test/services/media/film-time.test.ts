@@ -11,6 +11,15 @@ const BROWSER_RECORDING = [
   ...['-c:v', 'libvpx', '-deadline', 'realtime', '-cpu-used', '8', '-b:v', '600k', '-c:a', 'libopus', '-live', '1'],
 ];
 
+const PAUSE = 'The file has 3600 seconds without pictures and sound; they were left out.';
+
+/** A film whose clock runs on for an hour after 1.5 seconds. */
+async function paused(file: string): Promise<string> {
+  const source = await makeFilm(root, `whole-${file}`, [...USUAL, '-bf', '0']);
+  const later = 'setts=ts=if(gt(TS*TB\\,1.5)\\,TS+3600/TB\\,TS)';
+  return await makeFilm(root, file, ['-i', source, '-c', 'copy', '-bsf:v', later, '-bsf:a', later]);
+}
+
 /** An FLV file whose clock of 32 bits wraps after some milliseconds. */
 function wrapped(flv: Buffer, afterMs: number): Buffer {
   const header = 13;
@@ -80,22 +89,16 @@ describe('time', () => {
     seconds: 4,
   });
 
-  plays('is closed up where a recorder was paused for an hour', {
-    file: 'pause.mkv',
-    make: async () => {
-      const source = await makeFilm(root, 'pause-source.mp4', [...USUAL, '-bf', '0']);
-      const later = 'setts=ts=if(gt(TS*TB\\,1.5)\\,TS+3600/TB\\,TS)';
-      return await makeFilm(root, 'pause.mkv', ['-i', source, '-c', 'copy', '-bsf:v', later, '-bsf:a', later]);
-    },
+  plays('is closed up where a recorder of MP4 was paused for an hour', {
+    file: 'pause.mp4',
+    make: async () => await paused('pause.mp4'),
+    also: (_seen, content) => expect(content.remarks).toEqual([PAUSE]),
   });
 
-  plays('is closed up where a recorder of MP4 was paused', {
-    file: 'pause.mp4',
-    make: async () => {
-      const source = await makeFilm(root, 'paused-source.mp4', [...USUAL, '-bf', '0']);
-      const later = 'setts=ts=if(gt(TS*TB\\,1.5)\\,TS+3600/TB\\,TS)';
-      return await makeFilm(root, 'pause.mp4', ['-i', source, '-c', 'copy', '-bsf:v', later, '-bsf:a', later]);
-    },
+  plays('is closed up where a recorder of Matroska was paused for an hour', {
+    file: 'pause.mkv',
+    make: async () => await makeFilm(root, 'pause.mkv', ['-i', await paused('to-matroska.mp4'), '-c', 'copy']),
+    also: (_seen, content) => expect(content.remarks).toEqual([PAUSE]),
   });
 
   plays('goes on where the clock of joined recordings begins again', {
@@ -119,6 +122,22 @@ describe('time', () => {
     file: 'late.ts',
     make: [...tone(9), '-itsoffset', '7', ...picture(SIZE, '25', 2), ...USUAL_CODING, '-c:a', 'mp2', '-b:a', '384k'],
     ...{ seconds: 9, rate: 25, sync: false },
+  });
+
+  it('of slides without sound is kept, however long each stays, also the last', async () => {
+    const slides = ['-f', 'lavfi', '-i', 'testsrc2=s=320x180:r=1/12:d=60', ...USUAL_CODING];
+    const { content } = await filmOf(await makeFilm(root, 'slides.mp4', slides));
+    expect(content.durationSeconds).toBeCloseTo(60, 0);
+    expect(content.remarks).toEqual([]);
+  });
+
+  it('that another sound or a subtitle has beyond the film is not missed', async () => {
+    const long = join(root, 'long.srt');
+    writeFileSync(long, '1\n00:00:00,000 --> 00:00:09,000\nHello\n');
+    const args = [...picture(SIZE, '30', 2), ...tone(2), '-i', long, '-c:s', 'mov_text', ...USUAL_CODING];
+    const { content } = await filmOf(await makeFilm(root, 'subtitled.mp4', args));
+    expect(content.durationSeconds).toBeCloseTo(2, 0);
+    expect(content.remarks).toEqual([]);
   });
 
   it('that a cut file does not hold is told, and its length is what plays', async () => {

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { media } from '#catalog';
+import { freePort } from '#local';
 import { eventually } from '#test-support/eventually';
 import type { ServiceStores } from '#test-support/service-stores';
 import { mediaSettings, type MediaDisk } from './running-media.ts';
@@ -51,16 +51,4 @@ async function exitOf(child: ChildProcess): Promise<number | null> {
   return await new Promise((resolve) => {
     child.once('exit', (code) => resolve(code));
   });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => {
-    server.close(resolve);
-  });
-  return port;
 }

@@ -6,7 +6,7 @@ import type { OpenNats } from '#runtime/events/connection';
 import { publish, publishCore } from '#runtime/events/publisher';
 import { eventually } from '#test-support/eventually';
 import { startServiceStores, type LoggedIn, type ServiceStores } from '#test-support/service-stores';
-import { announceVideo, mediaDisk, signTicket, startMedia, type RunningMedia } from './running-media.ts';
+import { announceVideo, markProcessed, mediaDisk, signTicket, startMedia, type RunningMedia } from './running-media.ts';
 import { TusClient, uploadWhole } from './tus-client.ts';
 
 let stores: ServiceStores;
@@ -34,6 +34,7 @@ afterAll(async () => {
 async function largeVideo(visibility: Visibility): Promise<{ readonly videoId: string; readonly url: string }> {
   const { ticket, text } = signTicket(stores, owner.userId, LARGE_BYTES);
   await uploadWhole(new TusClient(media.url, owner), text, new Uint8Array(LARGE_BYTES));
+  await markProcessed(stores, ticket.videoId);
   await announceVideo(nats, ticket.videoId, owner.userId, visibility);
   const url = `${media.url}/api/media/videos/${ticket.videoId}/original`;
   const expected = visibility === 'private' ? 404 : 206;

@@ -20,6 +20,7 @@ import { recordMessages, type MessageRecorder } from '#test-support/message-reco
 import { startServiceStores, type LoggedIn, type ServiceStores } from '#test-support/service-stores';
 import {
   announceVideo,
+  markProcessed,
   mediaClient,
   mediaDisk,
   queueJob,
@@ -102,7 +103,7 @@ describe('a job', () => {
     const beyond = await fetch(original, { headers: { range: `bytes=${file.length}-` } });
     expect([beyond.status, beyond.headers.get('content-range')]).toEqual([416, `bytes */${file.length}`]);
 
-    const info = await mediaClient(media.url).send('readMedia', { params: { videoId: job.videoId } });
+    const info = await mediaClient(media.url, owner).send('readMedia', { params: { videoId: job.videoId } });
     expect(info.body).toMatchObject({ original: { bytes: file.length }, playable: { revision: done.revision } });
     await said.first(({ jobId, phase }) => jobId === job.jobId && phase === 'done');
     const percents = said.heard.filter(({ jobId }) => jobId === job.jobId).map(({ percent }) => percent);
@@ -200,10 +201,14 @@ describe('bytes', () => {
   it('of a private video need its owner’s session, at the latest 2 s after it was made private', async () => {
     const file = randomBytes(2_000_000);
     const { videoId } = await upload(file);
+    await markProcessed(stores, videoId);
     await announceVideo(nats, videoId, owner.userId, 'unlisted');
     const url = `${media.url}/api/media/videos/${videoId}/original`;
     const stranger = await stores.logIn();
-    await eventually(async () => expect((await fetch(url, { headers: stranger.headers })).status).toBe(200));
+    await eventually(async () => {
+      const seen = await fetch(url, { headers: stranger.headers });
+      expect([seen.status, seen.headers.get('content-disposition')]).toEqual([200, 'attachment']);
+    });
     const changedAt = new Date().toISOString();
     await publish(nats, 'video', videoVisibilityChanged, {
       aggregate: videoId,
@@ -222,6 +227,26 @@ describe('bytes', () => {
     await announceVideo(nats, videoId, owner.userId, 'public');
     await eventually(async () => expect(await pendingFor('media-video-created')).toBe(0));
     expect((await fetch(url)).status).toBe(404);
+  });
+
+  it('of a video that is not processed are its owner’s and administrators’ alone, and so is the name of its file', async () => {
+    const { videoId } = await upload(randomBytes(1000));
+    await announceVideo(nats, videoId, owner.userId, 'public');
+    await eventually(async () => expect(await pendingFor('media-video-created')).toBe(0));
+    const url = `${media.url}/api/media/videos/${videoId}`;
+    const [stranger, admin] = [await stores.logIn(), await stores.logIn({ role: 'admin' })];
+    const statuses = async (path: string): Promise<readonly number[]> =>
+      await Promise.all(
+        [undefined, stranger, owner, admin].map(
+          async (who) => (await fetch(`${url}${path}`, { headers: who?.headers ?? {} })).status,
+        ),
+      );
+    expect(await statuses('/original')).toEqual([404, 404, 200, 200]);
+    expect(await statuses('')).toEqual([404, 404, 200, 200]);
+    await markProcessed(stores, videoId);
+    expect(await statuses('/original')).toEqual([200, 200, 200, 200]);
+    const seen = await mediaClient(media.url, stranger).send('readMedia', { params: { videoId } });
+    expect(seen.body.original).toBeNull();
   });
 
   it('lie where no path leads out', async () => {

@@ -108,3 +108,11 @@ export async function queueJob(
   await publish(link, 'queue', videoProcess, { id, aggregate: data.jobId, data });
   return data;
 }
+
+/** Has a video count as processed, without the time that it takes. */
+export async function markProcessed(stores: ServiceStores, videoId: string): Promise<void> {
+  await stores.postgres.sql(
+    `insert into media.revision values ('${videoId}', 'r1', gen_random_uuid(), 1, 640, 360, false, false, '[]', 0, now())`,
+    'video',
+  );
+}

@@ -2,9 +2,11 @@ import { chmodSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { JOB_POLICY, media as declaration, queue as queueDeclaration } from '#catalog';
-import { jobDead, mediaFailed, queueApi } from '#contracts';
+import { jobDead, mediaFailed, queueApi, videoProcess } from '#contracts';
 import type { OpenNats } from '#runtime/events/connection';
 import { startService } from '#runtime';
+import { consumers } from '#services/media/consumers';
+import { mediaFolders } from '#services/media/disk/media-files';
 import { definitionWith as mediaDefinitionWith } from '#services/media/definition';
 import { definition as queueDefinition } from '#services/queue/definition';
 import { ApiClient } from '#test-support/api-client';
@@ -68,6 +70,12 @@ describe('a job whose worker has bad luck', () => {
     expect(letters).toMatchObject([{ jobId: death.jobId, cause: 'exhausted', deliveries: 5 }]);
     expect([deaths.heard.length, failures.heard.length]).toEqual([1, 0]);
     expect(readdirSync(join(disk.root, 'work'))).toEqual([]);
+  });
+
+  it('is not reported as stuck before each of its encodings has had its time', () => {
+    const made = consumers(media.service, mediaFolders(media.service.config), {});
+    const worker = made.find(({ message }) => message === videoProcess);
+    expect(worker?.options.longAfterSeconds).toBe(3 * 7200);
   });
 
   it('waits in production as the declaration says', () => {

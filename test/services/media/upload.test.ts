@@ -111,6 +111,25 @@ describe('an upload', () => {
     expect((await tus().create(text, 50)).code).toBe('not_found');
   });
 
+  it('is cut off when its video is deleted, another one takes its place, or it runs out', async () => {
+    const gone = signTicket(stores, owner.userId, 50_000);
+    const replaced = signTicket(stores, owner.userId, 50_000);
+    const old = signTicket(stores, owner.userId, 50_000);
+    const ids = await Promise.all([gone, replaced, old].map(({ text }) => tus().begin(text, 50_000)));
+    const writers = ids.map((uploadId) => tus().append(uploadId, 0, endless()));
+    for (const id of ids) await eventually(() => expect(readFileSync(fileOf(id)).length).toBeGreaterThan(0));
+    const [, , runsOut = ''] = ids;
+    const { videoId, ownerId } = gone.ticket;
+    const data = { videoId, ownerId, version: 2, reason: 'owner', deletedAt: new Date().toISOString() } as const;
+    await publish(nats, 'video', videoDeleted, { aggregate: videoId, data });
+    const second = await tus().begin(replaced.text, 50_000);
+    await stores.postgres.sql(`update media.upload set expires_at = now() where upload_id = '${runsOut}'`, 'video');
+    await (await startMedia(stores, disk)).stop();
+    await Promise.all(writers);
+    await eventually(() => expect(ids.map((id) => existsSync(fileOf(id)))).toEqual([false, false, false]));
+    await tus().abort(second);
+  });
+
   it('is refused with a reason, and leaves nothing', async () => {
     const stranger = await stores.logIn();
     const { text } = signTicket(stores, owner.userId, 50);
@@ -128,6 +147,7 @@ describe('an upload', () => {
       tus().create(text, 51),
       tus().create(huge.text, 5 * 1024 ** 3),
       tus().create(text, 50, { origin: 'https://evil.example' }),
+      tus().create(text, 50, { 'upload-metadata': `filename ${Buffer.from('a\0b').toString('base64')}` }),
     ]);
     expect(codes.map(({ status, code }) => `${status} ${code ?? ''}`)).toEqual([
       '401 no_session',
@@ -138,8 +158,24 @@ describe('an upload', () => {
       '422 invalid',
       '413 body_too_large',
       '403 foreign_origin',
+      '422 invalid',
     ]);
     expect((await mediaClient(media.url, owner).send('listMyUploads')).body.items).toEqual([]);
+  });
+
+  it('is refused with its own reason where what it leaves cannot be removed', async () => {
+    const { ticket, text } = signTicket(stores, owner.userId, 50);
+    await stores.postgres.sql(
+      `create function media.stay() returns trigger language plpgsql as $$ begin raise 'it stays'; end $$;
+       create trigger stay before delete on media.upload for each row execute function media.stay()`,
+      'video',
+    );
+    const refused = await tus().create(text, 50, { 'upload-concat': 'partial' });
+    await stores.postgres.sql('drop function media.stay() cascade', 'video');
+    expect([refused.status, refused.code]).toEqual([400, 'bad_request']);
+    await tus().abort(await tus().begin(text, 50));
+    const left = `select count(*) from media.upload where video_id = '${ticket.videoId}'`;
+    expect(await stores.postgres.sql(left, 'video')).toBe('0');
   });
 
   it('takes pieces of its owner alone, at the right place, of the right kind and size', async () => {
@@ -190,6 +226,11 @@ describe('an upload', () => {
     expect((await tus().append(uploadId, 0, randomBytes(10))).code).toBe('not_found');
   });
 });
+
+/** A piece that begins and never ends. */
+function endless(): ReadableStream<Uint8Array> {
+  return new ReadableStream({ start: (controller) => controller.enqueue(randomBytes(1000)) });
+}
 
 /** Sends the head of a piece and then cuts the connection, as a train in a tunnel does. */
 async function cutAfter(uploadId: string, offset: number, sent: Uint8Array, announced: number): Promise<void> {

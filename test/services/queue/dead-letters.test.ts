@@ -1,7 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { DLQ, EVENTS, jobDead, JOBS, videoCreated, videoProcess, type DeadLetterStanding } from '#contracts';
+import {
+  DLQ,
+  EVENTS,
+  jobDead,
+  jobRetried,
+  JOBS,
+  videoCreated,
+  videoProcess,
+  type DeadLetterStanding,
+} from '#contracts';
 import { deadLetterSubject } from '#declare';
 import type { OpenNats } from '#runtime/events/connection';
 import { sweepLostJobs } from '#services/queue/use-cases/sweep-lost-jobs';
@@ -63,13 +72,13 @@ async function messagesIn(stream: string): Promise<number> {
   return (await manager.streams.info(stream)).state.messages;
 }
 
-/** Takes a job twice, which is all it may be delivered, and says nothing: as a worker that is killed each time. */
-async function killWorkerTwice(videoId: string): Promise<TakenJob> {
+/** Takes a job as often as it is delivered, and acknowledges nothing: as a worker that is killed each time, the last time before it wrote the letter. */
+async function killWorkerEachTime(videoId: string): Promise<TakenJob> {
   const first = await takeJobOf(nats, videoId);
   sayProgress(media, first.data, { attempt: 1 });
   const second = await takeJobOf(nats, videoId);
   sayProgress(media, second.data, { attempt: 2 });
-  return second;
+  return await takeJobOf(nats, videoId);
 }
 
 describe('a job whose worker crashed for the last time', () => {
@@ -80,7 +89,7 @@ describe('a job whose worker crashed for the last time', () => {
     const jobId = await db.transaction().execute(async (trx) => {
       // no letter is kept as long as this lasts
       await sql`select pg_advisory_xact_lock(hashtextextended('queue.dead-letter', 0))`.execute(trx);
-      const { data } = await killWorkerTwice(videoId);
+      const { data } = await killWorkerEachTime(videoId);
       await takeJob(nats, 2500);
       await eventually(async () => expect(await messagesIn(DLQ.name)).toBe(before + 1));
       expect(await messagesIn(JOBS.name)).toBe(1);
@@ -95,7 +104,7 @@ describe('a job whose worker crashed for the last time', () => {
 describe('a job whose worker always crashes', () => {
   it('leaves one dead letter, is dead, tells its owner once, and can be redriven', async () => {
     const { videoId } = await announceUpload(nats, owner.userId);
-    const { data } = await killWorkerTwice(videoId);
+    const { data } = await killWorkerEachTime(videoId);
     // the server notices at the next pull that it may not deliver the message again
     await takeJob(nats, 2500);
     await deaths.first(({ jobId }) => jobId === data.jobId, 10_000);
@@ -111,11 +120,15 @@ describe('a job whose worker always crashes', () => {
     const detail = await admin.send('readDeadLetter', { params });
     expect(detail.body).toMatchObject({ stream: JOBS.name, payload: { data: { videoId } } });
 
+    const retries = await recordMessages(nats, jobRetried);
     const redriven = await admin.send('redriveDeadLetter', { params });
     expect(redriven.status).toBe(202);
     const again = await takeJobOf(nats, videoId);
     expect(again.messageId).toBe(`queue:job:${data.jobId}:run:2`);
     again.message.ack();
+    const told = await retries.first(({ jobId }) => jobId === data.jobId);
+    expect(told).toMatchObject({ run: 2, videoId, ownerId: owner.userId });
+    expect(Date.parse(told.retriedAt)).toBeGreaterThan(Date.parse(deaths.heard.at(-1)?.diedAt ?? ''));
     expect((await admin.send('readDeadLetter', { params })).body).toMatchObject({ standing: 'redriven' });
     expect((await admin.send('redriveDeadLetter', { params })).problem.code).toBe('conflict');
     expect(deaths.heard.filter(({ jobId }) => jobId === data.jobId)).toHaveLength(1);
@@ -206,6 +219,15 @@ describe('a dead letter', () => {
     });
   });
 
+  it('of a message without id is another one than that of the message that had its place before the stream was made again', async () => {
+    const letter = { ...eventLetter(), durable: 'stats-replaced', reason: 'no JSON' };
+    for (const n of [1, 1, 2, 2]) await lay({ ...letter, payload: { n } });
+    await eventually(async () => {
+      const { items } = (await admin.send('listDeadLetters', { query: { service: 'stats' } })).body;
+      expect(items.filter(({ durable }) => durable === 'stats-replaced')).toHaveLength(2);
+    });
+  });
+
   it('that cannot be read is told once more in words and ends there', async () => {
     const before = await messagesIn(DLQ.name);
     await nats.connection.jetstream().publish('dlq.stats.rubbish', 'no JSON');
@@ -216,6 +238,26 @@ describe('a dead letter', () => {
       ]);
     });
     expect(await messagesIn(DLQ.name)).toBe(before + 2);
+  });
+});
+
+describe('letters of before their stream was lost', () => {
+  it('stay when it is recreated and its places begin again', async () => {
+    await lay({ ...eventLetter(), durable: 'stats-first', reason: 'no JSON', payload: { n: 1 } });
+    const letters = async (): Promise<readonly string[]> => {
+      const { items } = (await admin.send('listDeadLetters', { query: { limit: 100 } })).body;
+      return items.map(({ durable }) => durable);
+    };
+    await eventually(async () => expect(await letters()).toContain('stats-first'));
+    const before = await letters();
+    const { streams } = await nats.connection.jetstreamManager();
+    await streams.delete(DLQ.name);
+    // the provisioner creates it and its durable
+    await eventually(async () => {
+      await lay({ ...eventLetter(), durable: 'stats-second', reason: 'no JSON', payload: { n: 2 } });
+    }, 40_000);
+    await eventually(async () => expect(await letters()).toEqual(['stats-second', ...before]), 20_000);
+    expect((await streams.info(DLQ.name)).state.last_seq).toBeLessThan(before.length);
   });
 });
 
@@ -255,6 +297,29 @@ describe('a consumer of events that crashes on each delivery', () => {
       });
     });
     expect((await manager.streams.getMessage(EVENTS.name, { seq: sequence })).seq).toBe(sequence);
+  });
+
+  it('leaves a dead letter that describes its message where that is too large or too deep to be stored', async () => {
+    const texts = [
+      ['large', '"'.repeat(600_000)],
+      ['deeply', `${'['.repeat(50_000)}${']'.repeat(50_000)}`],
+      ['large', JSON.stringify({ id: 'x'.repeat(1_048_500) })],
+    ] as const;
+    const manager = await nats.connection.jetstreamManager();
+    for (const [word, text] of texts) {
+      const { seq } = await nats.connection.jetstream().publish(videoCreated.subject, text);
+      const { time } = await manager.streams.getMessage(EVENTS.name, { seq });
+      const advisory = { id: randomUUID(), timestamp: new Date(time.getTime() + 1000).toISOString(), deliveries: 8 };
+      const place = { stream: EVENTS.name, consumer: 'media-video-created', stream_seq: seq };
+      const subject = `$JS.EVENT.ADVISORY.CONSUMER.MAX_DELIVERIES.${EVENTS.name}.media-video-created`;
+      nats.connection.publish(subject, JSON.stringify({ ...advisory, ...place }));
+      await eventually(async () => {
+        const { items } = (await admin.send('listDeadLetters', { query: { service: 'media' } })).body;
+        const found = items.find(({ reason }) => reason.includes(word));
+        const { body } = await admin.send('readDeadLetter', { params: { deadLetterId: found?.deadLetterId ?? 0 } });
+        expect(body).toMatchObject({ cause: 'crashed', streamSequence: seq, payload: null, messageId: null });
+      });
+    }
   });
 
   it('is left alone when it is the one that keeps dead letters', async () => {

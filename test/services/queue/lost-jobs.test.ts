@@ -37,7 +37,7 @@ describe('queue', () => {
     const manager = await nats.connection.jetstreamManager();
     for (const { name } of STREAMS) expect((await manager.streams.info(name)).config.name).toBe(name);
     const { config } = await manager.consumers.info(JOBS.name, 'media-process');
-    expect(config).toMatchObject({ max_deliver: 5, ack_wait: 60_000_000_000, ack_policy: 'explicit' });
+    expect(config).toMatchObject({ max_deliver: 6, ack_wait: 60_000_000_000, ack_policy: 'explicit' });
     expect(config.backoff ?? []).toEqual([]);
     const own = await manager.consumers.list('DLQ').next();
     expect(own.map(({ name }) => name)).toContain('queue-dead-letters');

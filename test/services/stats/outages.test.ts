@@ -51,10 +51,14 @@ describe('a flush that is killed', () => {
     await holding.selectFrom('video').select('video_id').where('video_id', '=', videoId).forUpdate().execute();
     const env = { ...world.stores.env(stats, { FLUSH_S: '0.05' }), PORT: '0', PATH: process.env.PATH };
     const child = spawn(process.execPath, ['--import', 'tsx', 'services/stats/main.ts'], { env, stdio: 'ignore' });
-    await eventually(async () => expect(await waitingForALock()).toBe(1), 30_000);
-    child.kill('SIGKILL');
-    await once(child, 'exit');
-    await holding.commit().execute();
+    const ended = once(child, 'exit');
+    try {
+      await eventually(async () => expect(await waitingForALock()).toBe(1), 60_000);
+    } finally {
+      child.kill('SIGKILL');
+      await ended;
+      await holding.commit().execute();
+    }
     expect(await viewsOf(videoId)).toBe(0);
     expect(await world.flush()).toBe(1);
     expect(await world.flush()).toBe(0);

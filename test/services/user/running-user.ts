@@ -34,7 +34,12 @@ export interface Known {
 export async function startUserStage(changes: Readonly<Record<string, string>> = {}): Promise<UserStage> {
   const stores = await startServiceStores();
   await stores.provision();
-  const limits = { DEFAULT_QUOTA_BYTES: String(DEFAULT_QUOTA_BYTES), RATE_LIMIT: '100000', ...changes };
+  const limits = {
+    DEFAULT_QUOTA_BYTES: String(DEFAULT_QUOTA_BYTES),
+    RATE_LIMIT: '100000',
+    FOLLOW_LIMIT: '1000',
+    ...changes,
+  };
   const running = await startService(userDefinition, { env: stores.env(user, limits), port: 0 });
   const others = await stores.adminNats();
   return {

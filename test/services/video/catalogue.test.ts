@@ -13,7 +13,16 @@ import {
 } from '#contracts';
 import { event } from '#test-support/event-feed';
 import { recordMessages } from '#test-support/message-recorder';
-import { failed, processed, startVideoWorld, uploaded, type VideoUser, type VideoWorld } from './running-video.ts';
+import {
+  died,
+  failed,
+  processed,
+  retried,
+  startVideoWorld,
+  uploaded,
+  type VideoUser,
+  type VideoWorld,
+} from './running-video.ts';
 
 let world: VideoWorld;
 let ann: VideoUser;
@@ -94,6 +103,44 @@ describe('a draft', () => {
     expect(both.map(({ status }) => status).sort()).toEqual([201, 413]);
   });
 
+  it('counts a draft whose ticket ran out, because its upload may still go on', async () => {
+    const bob = await world.user();
+    const quota = { userId: bob.userId, version: 1, limitBytes: 10_000, usedBytes: 0, changedAt: now() };
+    await world.tell(event(quotaChanged, quota, bob.userId));
+    const statuses: number[] = [];
+    for (let draft = 0; draft < 8; draft++) {
+      const { status, body } = await bob.client.send('createVideo', { body: { ...wish, bytes: 4000 } });
+      statuses.push(status);
+      if (status === 201) await letTicketRunOut(body.video.videoId);
+    }
+    expect(statuses).toEqual([201, 201, 413, 413, 413, 413, 413, 413]);
+  });
+
+  it('counts a file that arrived before user told of it, and a deleted one until its bytes are gone', async () => {
+    const bob = await world.user();
+    const quota = { userId: bob.userId, version: 1, limitBytes: 10_000, usedBytes: 0, changedAt: now() };
+    await world.tell(event(quotaChanged, quota, bob.userId));
+    const { videoId } = await world.draft(bob, { bytes: 8000 });
+    await world.tell(uploaded({ videoId, ownerId: bob.userId }));
+    const status = async () => (await bob.client.send('createVideo', { body: { ...wish, bytes: 4000 } })).status;
+    expect(await status()).toBe(413);
+    await world.tell(event(quotaChanged, { ...quota, version: 2, usedBytes: 8000 }, bob.userId));
+    await bob.client.send('deleteVideo', { params: { videoId } });
+    expect(await status()).toBe(413);
+    await world.tell(event(quotaChanged, { ...quota, version: 3 }, bob.userId));
+    expect(await status()).toBe(201);
+  });
+
+  it('applies the default quota until it knows another', async () => {
+    const bob = await world.user();
+    const bytes = 4 * 1024 ** 3;
+    const drafts = await Promise.all(
+      Array.from({ length: 10 }, () => bob.client.send('createVideo', { body: { ...wish, bytes } })),
+    );
+    expect(drafts.map(({ status }) => status).sort()).toEqual([201, 201, ...Array.from({ length: 8 }, () => 413)]);
+    expect((await bob.client.send('createVideo', { body: { ...wish, bytes: 2 ** 53 - 1 } })).status).toBe(422);
+  });
+
   it('gets a new ticket as long as it is a draft', async () => {
     const { videoId } = await world.draft(ann);
     const renewed = await ann.client.send('renewUpload', { params: { videoId } });
@@ -138,6 +185,47 @@ describe('a video on its way', () => {
     await world.tell(processed(about, { run: 2, at: new Date(Date.now() + 1000) }));
     const after = await ann.client.send('readVideo', { params: { videoId } });
     expect([after.body.state, after.body.failure]).toEqual(['ready', null]);
+  });
+
+  it('has failed when its job is dead, is processing when that is redriven, and then ready', async () => {
+    const { videoId } = await world.draft(ann);
+    const about = { videoId, ownerId: ann.userId };
+    const read = async () => {
+      const { state, failure } = (await ann.client.send('readVideo', { params: { videoId } })).body;
+      return [state, failure];
+    };
+    const later = (seconds: number) => new Date(Date.now() + seconds * 1000);
+    await world.tell(uploaded(about), died(about));
+    const reason = 'Processing was interrupted 5 times and is not retried.';
+    expect(await read()).toEqual(['failed', { code: 'internal', reason }]);
+    await world.tell(retried(about, { at: later(1) }));
+    expect(await read()).toEqual(['processing', null]);
+    await world.tell(died(about, { at: later(2), run: 2 }));
+    expect(await read()).toEqual(['failed', { code: 'internal', reason }]);
+    await world.tell(retried(about, { at: later(3), run: 3 }));
+    await world.tell(processed(about, { run: 3, at: later(4) }));
+    expect(await read()).toEqual(['ready', null]);
+  });
+
+  it.each([
+    ['an earlier run, told after the retry', { run: 1, order: 'retry, failure', state: 'processing' }],
+    ['an earlier run, told before the retry', { run: 1, order: 'failure, retry', state: 'processing' }],
+    ['the new run, told after the retry', { run: 2, order: 'retry, failure', state: 'failed' }],
+    ['the new run, told before the retry', { run: 2, order: 'failure, retry', state: 'failed' }],
+  ])('takes a failure of %s for what it is, however much clocks differ', async (_, { run, order, state }) => {
+    for (const failure of [failed, died]) {
+      for (const seconds of [-60, 60]) {
+        const { videoId } = await world.draft(ann);
+        const about = { videoId, ownerId: ann.userId };
+        const at = new Date(Date.now() + seconds * 1000);
+        const told = [retried(about, { run: 2 }), failure(about, { run, at })];
+        await world.tell(uploaded(about));
+        for (const one of order === 'failure, retry' ? told.reverse() : told) await world.tell(one);
+        const { body } = await ann.client.send('readVideo', { params: { videoId } });
+        expect(body.state).toBe(state);
+        expect(body.failure === null).toBe(state === 'processing');
+      }
+    }
   });
 
   it('tells its owner alone how the film differs from its file, as the newest revision says it', async () => {
@@ -216,4 +304,12 @@ describe('a deletion', () => {
 
 function now(): string {
   return new Date().toISOString();
+}
+
+async function letTicketRunOut(videoId: string): Promise<void> {
+  await world.running.service.db
+    .updateTable('video')
+    .set({ ticket_expires_at: new Date(Date.now() - 1000) })
+    .where('id', '=', videoId)
+    .execute();
 }

@@ -1,6 +1,15 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { video } from '#catalog';
-import { mediaFailed, mediaProcessed, mediaUploaded, videoApi, type OwnVideo, type VideoDetail } from '#contracts';
+import {
+  jobDead,
+  jobRetried,
+  mediaFailed,
+  mediaProcessed,
+  mediaUploaded,
+  videoApi,
+  type OwnVideo,
+  type VideoDetail,
+} from '#contracts';
 import type { OpenNats } from '#runtime/events/connection';
 import { startService, type RunningService } from '#runtime';
 import type { Sessions } from '#services/platform';
@@ -48,7 +57,7 @@ interface DraftBody {
 export async function startVideoWorld(changes: Readonly<Record<string, string>> = {}): Promise<VideoWorld> {
   const stores = await startServiceStores();
   await stores.provision();
-  const env = stores.env(video, { RATE_LIMIT: '1000000', ...changes });
+  const env = stores.env(video, { RATE_LIMIT: '1000000', COMMENT_LIMIT: '1000', LIKE_LIMIT: '1000', ...changes });
   const running = await startService(videoDefinition, { env, port: 0 });
   const link = await stores.adminNats();
   const world: VideoWorld = {
@@ -123,6 +132,19 @@ export function failed(
   const why = { fileName: 'walk.mp4', code: 'unreadable' as const, reason: 'the file holds no video', attempt: 1 };
   const job = { jobId: jobOf(about.videoId), run };
   return event(mediaFailed, { ...about, ...why, ...job, failedAt: at.toISOString() }, about.videoId);
+}
+
+/** queue: the job has used up its attempts. */
+export function died(about: About, { at = new Date(), run = 1 } = {}): PreparedEvent {
+  const why = { fileName: 'walk.mp4', attempts: 5, reason: 'Processing was interrupted 5 times and is not retried.' };
+  const job = { jobId: jobOf(about.videoId), run };
+  return event(jobDead, { ...about, ...why, ...job, diedAt: at.toISOString() }, about.videoId);
+}
+
+/** queue: the job was queued again. */
+export function retried(about: About, { at = new Date(), run = 2 } = {}): PreparedEvent {
+  const job = { jobId: jobOf(about.videoId), run };
+  return event(jobRetried, { ...about, ...job, retriedAt: at.toISOString() }, about.videoId);
 }
 
 /** A random id, for a name that says so. */

@@ -24,6 +24,9 @@ const CLUSTER_SCOPED = [
   'CustomResourceDefinition',
 ];
 
+/** Characters of the name of a StatefulSet, of which labels are made. */
+const LONGEST_NAME = 63;
+
 /** A case from an object and the parts that differ in it; a part replaces what stands at its key. A sample gets a name of its own. */
 export function changeOf(
   field: string,
@@ -32,7 +35,8 @@ export function changeOf(
   to: Readonly<Record<string, unknown>>,
   settled?: FieldChangeCase['settled'],
 ): FieldChangeCase {
-  const own = `${object.kind}-${field.replace(/[^a-z]+/gi, '-')}`.toLowerCase().replace(/-$/, '');
+  const words = `${object.kind}-${field.replace(/[^a-z]+/gi, '-')}`.toLowerCase();
+  const own = words.slice(0, LONGEST_NAME).replace(/-$/, '');
   const name = object.metadata.name === SAMPLE_NAME ? own : object.metadata.name;
   const named = { ...object, metadata: { ...object.metadata, name } };
   return {

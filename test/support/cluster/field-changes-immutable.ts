@@ -184,7 +184,7 @@ const claims = [
   ),
   changeOf(
     'spec.resources.requests.storage',
-    samples.CLAIM,
+    samples.BOUND_CLAIM,
     {},
     { 'spec.resources.requests.storage': '1Gi' },
     untilBound,

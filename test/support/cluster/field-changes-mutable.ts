@@ -129,7 +129,7 @@ const stated = [
   changeOf('stated default', samples.PRIORITY_CLASS, {}, { preemptionPolicy: 'PreemptLowerPriority' }),
 ];
 const others = [
-  changeOf('size', samples.CLAIM, {}, { 'spec.resources.requests.storage': '4Gi' }, untilBound),
+  changeOf('size', samples.BOUND_CLAIM, {}, { 'spec.resources.requests.storage': '4Gi' }, untilBound),
   changeOf('ports', samples.SERVICE, {}, { 'spec.ports': [{ port: 81 }], 'spec.selector': { app: 'other' } }),
   changeOf('type', samples.SERVICE, {}, { 'spec.type': 'NodePort' }),
   changeOf(

@@ -1,4 +1,5 @@
 /** Small objects of each kind, valid as they are. */
+import { IMMEDIATE_CLASS } from './fake-volumes.ts';
 
 /** An object as it is written. */
 export interface WrittenObject {
@@ -54,6 +55,14 @@ export const CRON_JOB = sample('batch/v1', 'CronJob', {
 });
 export const CLAIM = sample('v1', 'PersistentVolumeClaim', {
   spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '2Gi' } } },
+});
+/** A claim that is bound without a pod. */
+export const BOUND_CLAIM = sample('v1', 'PersistentVolumeClaim', {
+  spec: {
+    accessModes: ['ReadWriteOnce'],
+    resources: { requests: { storage: '2Gi' } },
+    storageClassName: IMMEDIATE_CLASS,
+  },
 });
 /** A pod that waits for a node that never comes. */
 export const POD = sample('v1', 'Pod', { spec: { containers: [container], nodeSelector: { none: 'such' } } });

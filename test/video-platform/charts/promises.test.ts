@@ -96,6 +96,19 @@ describe('what lies in dist', () => {
     expect(new Set(deployed.map((object) => object.metadata.namespace))).toEqual(new Set(['video-service']));
   });
 
+  it('gives the stores a priority above all else, by a class that the administrator creates', () => {
+    const classes = bootstrap.filter(({ kind }) => kind === 'PriorityClass');
+    expect(classes).toMatchObject([{ metadata: { name: 'video-service-stores' }, value: 1_000_000 }]);
+    const priorities = deployed.flatMap((object) => {
+      const { template } = (object as Partial<Deployment>).spec ?? {};
+      const pod = template?.spec as { readonly priorityClassName?: string } | undefined;
+      return pod === undefined ? [] : [[object.metadata.name, pod.priorityClassName]];
+    });
+    const stores = ['nats', 'postgres', 'redis'].map((name) => [name, 'video-service-stores']);
+    const others = [...names, 'web'].map((name) => [name, undefined]);
+    expect(priorities.sort()).toEqual([...stores, ...others].sort());
+  });
+
   it('gives the deployer what a waiting rollout needs', () => {
     const role = bootstrap.find((object) => object.kind === 'Role') as unknown as {
       rules: { apiGroups: string[]; resources: string[]; verbs: string[] }[];

@@ -61,6 +61,15 @@ test.each(routes.filter(([, , route]) => route.body))(
   },
 );
 
+test('no secret travels in a path or a query, which proxies log', () => {
+  const named = routes.flatMap(([service, id, route]) => {
+    const { params, query } = route as { readonly params?: z.ZodObject; readonly query?: z.ZodObject };
+    const fields = [params, query].flatMap((part) => Object.keys(part?.shape ?? {}));
+    return fields.filter((field) => /token|secret|password/i.test(field)).map((field) => `${service} ${id} ${field}`);
+  });
+  expect(named).toEqual([]);
+});
+
 test('no two routes of a service have the same method and shape of path', () => {
   const keys = routes.map(
     ([service, , route]) => `${service} ${route.method} ${route.path.replace(/:[A-Za-z]+/g, ':')}`,
@@ -72,11 +81,17 @@ test('every path of an administrator is closed to others', () => {
   for (const [, id, route] of routes) if (route.path.startsWith('/admin/')) expect(route.access, id).toBe('admin');
 });
 
-test('no mutation is open to a stranger but those that make a session and the beat of a player', () => {
+test('no route but the player’s beat, and those that make a session or look at a link for one, takes a body from a stranger', () => {
   const open = routes.filter(
     ([, , r]) => !['get', 'head'].includes(r.method) && !['session', 'admin'].includes(r.access),
   );
-  expect(open.map(([, id]) => id).toSorted()).toEqual(['logIn', 'recordBeat', 'redeemFirstAdminLink', 'signUp']);
+  expect(open.map(([, id]) => id).toSorted()).toEqual([
+    'logIn',
+    'readFirstAdminLink',
+    'recordBeat',
+    'redeemFirstAdminLink',
+    'signUp',
+  ]);
 });
 
 describe('routePath', () => {

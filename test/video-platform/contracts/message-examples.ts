@@ -96,6 +96,7 @@ export const MESSAGE_EXAMPLES: { readonly [N in MessageName]: DataOf<(typeof MES
   videoProcess: { ...job, uploadId: 'upload-0001', fileName: 'cats.mp4', bytes: 10, queuedAt: at },
   jobStarted: { ...job, attempt: 1, worker: 'media-0', startedAt: at },
   jobDead: { ...job, fileName: 'cats.mp4', attempts: 5, reason: 'the worker stopped five times', diedAt: at },
+  jobRetried: { ...job, retriedAt: at },
   jobCancelled: { ...job, reason: 'owner', cancelledAt: at },
   deadLettered: {
     service: 'media',

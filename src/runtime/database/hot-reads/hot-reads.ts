@@ -3,8 +3,9 @@
  * behind the other without waiting (pg's pipeline mode), those of one turn of the event loop in one write.
  *
  * Only what can do no harm there goes there: a plain select outside a transaction, without locks, that has proved quick on a
- * connection of its own; one that turns out slow goes back permanently, since others would wait behind it. A select of `*` stays
- * away: after a newer pod has added a column, its prepared form fails ("cached plan must not change result type").
+ * connection of its own. One that turns out slow goes back, since others would wait behind it, and has to prove itself for
+ * longer: a moment in which everything was slow must not part the two forever. A select of `*` stays away: after a newer
+ * pod has added a column, its prepared form fails ("cached plan must not change result type").
  */
 import { SelectQueryNode, type CompiledQuery, type QueryResult } from 'kysely';
 import { hash } from 'node:crypto';
@@ -15,8 +16,9 @@ import { inOneWrite } from '../../one-write.ts';
 import { codeOf, isStoreAway } from '../../unavailable.ts';
 import { AnswerBound, BoundedClient, postgresError } from '../bounded-client.ts';
 
-/** Runs that must have been quick before a statement shares a connection. */
+/** Runs that must have been quick before a statement shares a connection; so many times as many after each that was slow. */
 const PROBATION_RUNS = 5;
+const PROBATION_GROWTH = 100;
 const QUICK_MS = 25;
 /** Longer than this, waiting behind others included, and a statement goes back. */
 const SLOW_MS = 500;
@@ -35,8 +37,10 @@ const STALE_PLAN = '0A000';
 /** A statement that is watched. */
 interface Statement {
   readonly name: string;
+  /** Quick runs in a row on a connection of its own. */
   runs: number;
-  slow: boolean;
+  /** How many of them are needed. */
+  needed: number;
 }
 
 /** The shared connection. */
@@ -69,7 +73,7 @@ export function openHotReads(config: pg.ClientConfig, log: Logger): HotReads {
     const known = statements.get(query.sql);
     if (known !== undefined) return known;
     if (statements.size >= MOST_STATEMENTS || !isPlainRead(query)) return undefined;
-    const statement = { name: nameOf(query.sql), runs: 0, slow: false };
+    const statement = { name: nameOf(query.sql), runs: 0, needed: PROBATION_RUNS };
     statements.set(query.sql, statement);
     return statement;
   }
@@ -99,7 +103,7 @@ export function openHotReads(config: pg.ClientConfig, log: Logger): HotReads {
   return {
     run(query) {
       const statement = statementOf(query);
-      if (statement === undefined || statement.slow || statement.runs < PROBATION_RUNS) return undefined;
+      if (statement === undefined || statement.runs < statement.needed) return undefined;
       if (link === undefined) {
         if (!closed) opening ??= open();
         return undefined;
@@ -130,14 +134,17 @@ async function runNamed(
   try {
     const query = { name: statement.name, text, values: [...parameters] };
     const { rows } = await client.query<Record<string, unknown>>(query);
-    if (performance.now() - startedAt > SLOW_MS) statement.slow = true;
+    if (performance.now() - startedAt > SLOW_MS && statement.runs >= statement.needed) {
+      statement.runs = 0;
+      statement.needed *= PROBATION_GROWTH;
+    }
     return { rows };
   } catch (error) {
     // on a connection of its own it may go better, or says what is wrong
     if (isStoreAway(postgresError(error))) return undefined;
     if (POOLER.test(codeOf(error))) leave();
     // a column changed its type, so the prepared form is of no use: the statement itself may be
-    else if (codeOf(error) === STALE_PLAN) statement.slow = true;
+    else if (codeOf(error) === STALE_PLAN) statement.needed = Number.POSITIVE_INFINITY;
     else throw error;
     return undefined;
   }

@@ -93,6 +93,7 @@ class PooledConnection implements DatabaseConnection {
   private async send({ sql, parameters }: CompiledQuery): Promise<pg.QueryResult> {
     const beginning = this.takeBeginning();
     if (beginning === undefined) return await this.lease.query(sql, parameters);
+    this.lease.assertPatience();
     const { client } = this.lease;
     const socket = socketOf(client);
     socket?.cork();

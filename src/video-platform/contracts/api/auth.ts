@@ -6,8 +6,8 @@ import { defineApi } from '#declare';
 
 export * from '../auth.ts';
 
-/** Fewest and most characters of a password. */
-export const PASSWORD_LENGTH = { min: 8, max: 128 } as const;
+/** Fewest and most characters of a password: ten, since of the passwords in leaks hardly any has more. */
+export const PASSWORD_LENGTH = { min: 10, max: 128 } as const;
 
 /** A password that somebody chooses; common ones are refused by the service besides. */
 export const newPassword = z.string().min(PASSWORD_LENGTH.min).max(PASSWORD_LENGTH.max);
@@ -133,11 +133,12 @@ export const authApi = defineApi('auth', {
     status: 204,
   },
   readFirstAdminLink: {
-    method: 'get',
-    path: '/first-admin',
+    // a token in a query would be in the logs of every proxy
+    method: 'post',
+    path: '/first-admin/link',
     access: 'public',
     summary: 'Check whether the link for the first administrator is still valid',
-    query: z.object({ token: firstAdminToken }),
+    body: z.strictObject({ token: firstAdminToken }),
     response: z.object({ valid: z.boolean(), expiresAt: instant.nullable() }),
     status: 200,
   },

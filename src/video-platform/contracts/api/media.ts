@@ -36,7 +36,7 @@ export type OpenUpload = z.infer<typeof openUpload>;
 /** What media holds of a video. */
 export const mediaInfo = z.object({
   videoId,
-  /** The original; null until it arrived. */
+  /** The original, for its owner and administrators; null for others, and until it arrived. */
   original: z.object({ fileName, bytes: byteCount, contentType: z.string(), uploadedAt: instant }).nullable(),
   /** What can be played; null until it is made. */
   playable: z

@@ -12,6 +12,9 @@ export const pageFields = {
   limit: z.coerce.number().int().min(1).max(PAGE_LIMIT_MAX).default(PAGE_LIMIT_DEFAULT),
 };
 
+/** A point in time in a cursor, within the years that every store can hold. */
+export const cursorInstant = z.iso.datetime().refine((text) => Date.parse(text) >= 0, 'must be a time since 1970');
+
 /** Query of a list that has nothing but pages. */
 export const pageQuery = z.object(pageFields);
 

@@ -19,6 +19,9 @@ import { comment, ownVideo, upload, videoCard, videoDetail, videoState } from '.
 
 export * from '../video.ts';
 
+/** Largest file that is taken, whatever the quota: 1 TiB. Sums of so many bytes stay exact in a number. */
+const FILE_BYTES_MAX = 2 ** 40;
+
 const byVideo = z.object({ videoId });
 
 /** Body that makes a draft. */
@@ -29,7 +32,7 @@ export const createVideoBody = z.strictObject({
   visibility: visibility.default('private'),
   fileName,
   /** Size of the file, checked against the owner's storage and bound into the ticket. */
-  bytes: byteCount.min(1),
+  bytes: byteCount.min(1).max(FILE_BYTES_MAX),
 });
 /** Body that changes a video; what is left out stays. */
 export const changeVideoBody = z

@@ -57,8 +57,15 @@ async function connectionsOfReads(): Promise<number> {
   return Number(await postgres.sql(count, 'video'));
 }
 
-async function untilShared(): Promise<void> {
-  await eventually(async () => expect(await connectionsOfReads()).toBe(1));
+/** Reads that wait for a lock. */
+async function readsThatWait(): Promise<number> {
+  const query = `select count(*) from pg_stat_activity where query like '%hot read%' and wait_event_type = 'Lock'
+    and pid <> pg_backend_pid()`;
+  return Number(await postgres.sql(query, 'video'));
+}
+
+async function untilShared(withinMs?: number): Promise<void> {
+  await eventually(async () => expect(await connectionsOfReads()).toBe(1), withinMs);
 }
 
 it('reads that come again share one connection, and each gets its own row', async () => {
@@ -110,6 +117,22 @@ it('a read that takes its time keeps a connection of its own', async () => {
   await Promise.all([slowly(), slowly(), slowly()]);
   const count = `select count(*) from pg_stat_activity where query like '%hot read%' and query_start > '${before}' and pid <> pg_backend_pid()`;
   expect(await postgres.sql(count, 'video')).toBe('3');
+});
+
+it('a read that was slow once goes back, and shares a connection again when it has been quick for longer', async () => {
+  await untilShared();
+  // all that read the table wait for it
+  const holding = await open.db.startTransaction().execute();
+  await sql`lock table thing`.execute(holding);
+  const waiting = read(1);
+  await eventually(async () => expect(await readsThatWait()).toBe(1));
+  const since = performance.now();
+  await eventually(() => expect(performance.now() - since).toBeGreaterThan(600));
+  await holding.rollback().execute();
+  expect(await waiting).toBe('thing 1');
+  expect(await connectionsOfReads()).toBeGreaterThan(1);
+  // five hundred quick reads in a row
+  await untilShared(90_000);
 });
 
 it('nothing is shared unless hot reads are asked for', async () => {

@@ -1,7 +1,10 @@
-import { ApiObject, Chart } from 'cdk8s';
+import { ApiObject, Chart, Lazy } from 'cdk8s';
+import { assertProps, mapOf, oneWord, type PropShapes } from '#prop-shapes';
+import { NAMED, PORT_NUMBER } from './object/object-shapes.ts';
 import { Construct } from 'constructs';
 import { ADMISSION_RULES, ADMISSION_VARIABLES, portRule } from './admission/rules.ts';
 import { withoutNamespace } from './object/without-namespace.ts';
+import { servicePodsIn } from './store/service-pods.ts';
 
 /** Props of {@link AdmissionPolicy}. */
 export interface AdmissionPolicyProps {
@@ -22,7 +25,8 @@ export interface AdmissionPolicyProps {
    */
   readonly action?: 'warn' | 'deny';
   /**
-   * Ports of Deployments that are not microservices, by name; all others must have port 8000.
+   * Ports of Deployments that are not microservices, by name; all others must have port 8000, except for the workers of
+   * the app that say how else they are probed.
    * @default {}
    */
   readonly otherPorts?: Readonly<Record<string, number>>;
@@ -42,6 +46,7 @@ export class AdmissionPolicy extends Construct {
 
   constructor(scope: Construct, id: string, props: AdmissionPolicyProps = {}) {
     super(scope, id);
+    assertProps(props, SHAPES, this.node.path, 'AdmissionPolicy');
     this.namespace = namespaceOf(this, props.namespace);
     this.name = props.name ?? `${this.namespace}-workloads`;
     this.addPolicy(props.otherPorts ?? {});
@@ -58,10 +63,20 @@ export class AdmissionPolicy extends Construct {
         matchConstraints: { resourceRules: [resources('apps', APPS), resources('batch', BATCH)] },
         matchConditions: [{ name: 'pods-change', expression: 'oldObject == null || object.spec != oldObject.spec' }],
         variables: ADMISSION_VARIABLES,
-        validations: [portRule(otherPorts), ...ADMISSION_RULES],
+        // a worker may be created after the policy
+        validations: Lazy.any({
+          produce: () => [portRule(otherPorts, this.portless()), ...ADMISSION_RULES],
+        }) as unknown,
       },
     });
     withoutNamespace(policy);
+  }
+
+  /** Deployments of the app without a health endpoint: workers that say how they are probed otherwise. */
+  private portless(): readonly string[] {
+    return servicePodsIn(this)
+      .filter(({ kind, listens, namespace }) => kind === 'Deployment' && !listens && namespace === this.namespace)
+      .map(({ app }) => app);
   }
 
   private addBinding(action: 'warn' | 'deny'): void {
@@ -96,3 +111,10 @@ function namespaceOf(construct: Construct, given: AdmissionPolicyProps['namespac
   }
   return namespace;
 }
+
+const SHAPES = {
+  name: 'text',
+  namespace: NAMED,
+  action: oneWord('warn', 'deny'),
+  otherPorts: mapOf(PORT_NUMBER),
+} as const satisfies PropShapes<AdmissionPolicyProps>;

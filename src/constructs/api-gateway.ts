@@ -1,16 +1,32 @@
+import {
+  assertProps,
+  byValue,
+  group,
+  isMap,
+  listOf,
+  oneWord,
+  openGroup,
+  type PropShapes,
+  required,
+} from '#prop-shapes';
+import { NAMED, PORT_NUMBER } from './object/object-shapes.ts';
 import { ApiObject } from 'cdk8s';
 import type { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { assertNoFaults } from '#env';
 import type { Fault } from '#env';
+import { isHost, MOST_ROUTE_RULES } from '#manifests';
 import { kubeObject } from './object/kube-objects.ts';
+import { declaredEdge } from './edge/edge.ts';
+import type { Edge } from './edge/edge.ts';
 import { resolveRoutes, routeFaults } from './edge/gateway-routes.ts';
 import type { GatewayRoute, ResolvedRoute, RoutedService } from './edge/gateway-routes.ts';
-import { controllerAnnotations, controllerOfClass } from './edge/ingress-timeouts.ts';
+import { controllerAnnotations, controllerOfClass, CONTROLLERS } from './edge/ingress-timeouts.ts';
 import type { IngressController } from './edge/ingress-timeouts.ts';
 
 /** An existing Gateway, to whose listeners the routes are attached. */
 export interface ParentGateway {
+  /** Name of the Gateway. */
   readonly name: string;
   /** @default - the namespace of the route */
   readonly namespace?: string;
@@ -24,7 +40,7 @@ export interface ApiGatewayProps {
   readonly routes: readonly (RoutedService | GatewayRoute)[];
   /**
    * The IngressClass or GatewayClass, always named: `traefik` on k3s. Not needed with `parentGateway`.
-   * @default - none, which is an error unless there is a `parentGateway`
+   * @default - that of the declared edge; without one, it is an error unless there is a `parentGateway`
    */
   readonly className?: string;
   /**
@@ -34,7 +50,7 @@ export interface ApiGatewayProps {
   readonly web?: { readonly name: string; readonly port: number };
   /**
    * Ingress, or Gateway and HTTPRoute of the Gateway API.
-   * @default 'ingress'
+   * @default - that of the declared edge, else 'ingress'
    */
   readonly kind?: 'ingress' | 'gateway-api';
   /**
@@ -59,7 +75,7 @@ export interface ApiGatewayProps {
   readonly timeoutSeconds?: number;
   /**
    * Controller of the class, which determines the annotations.
-   * @default - by the name of the class: traefik, nginx (ingress-nginx), haproxy, else none
+   * @default - by the name of the class: traefik, nginx (ingress-nginx), haproxy, kong, alb, else none
    */
   readonly controller?: IngressController;
   /**
@@ -81,8 +97,10 @@ export class ApiGateway extends Construct {
   /** Its routes, the catch-all last. */
   readonly routes: readonly ResolvedRoute[];
 
-  constructor(scope: Construct, id: string, props: ApiGatewayProps) {
+  constructor(scope: Construct, id: string, given: ApiGatewayProps) {
     super(scope, id);
+    assertProps(given, SHAPES, this.node.path, 'ApiGateway');
+    const props = withEdge(given, declaredEdge(this));
     this.name = props.name ?? id;
     const web = props.web === undefined ? [] : [{ prefix: '/', service: props.web.name, port: props.web.port }];
     this.routes = resolveRoutes([...props.routes, ...web]);
@@ -120,14 +138,19 @@ export class ApiGateway extends Construct {
     if (parent === undefined) this.renderGateway(props, secretName);
     const section = secretName === undefined ? 'http' : 'https';
     const timeout = `${props.timeoutSeconds ?? LONG_SECONDS}s`;
-    this.renderHttpRoute('http-route', this.name, props, {
-      parentRefs: [parent ?? { name: this.name, sectionName: section }],
-      rules: this.routes.map(({ prefix, service, port }) => ({
-        matches: [{ path: { type: 'PathPrefix', value: prefix } }],
-        backendRefs: [{ name: service, port }],
-        timeouts: { request: timeout, backendRequest: timeout },
-      })),
-    });
+    const rules = this.routes.map(({ prefix, service, port }) => ({
+      matches: [{ path: { type: 'PathPrefix', value: prefix } }],
+      backendRefs: [{ name: service, port }],
+      timeouts: { request: timeout, backendRequest: timeout },
+    }));
+    // the longest prefix wins, whatever route it stands in
+    for (let first = 0; first < rules.length; first += MOST_ROUTE_RULES) {
+      const ordinal = first === 0 ? '' : `-${first / MOST_ROUTE_RULES + 1}`;
+      this.renderHttpRoute(`http-route${ordinal}`, `${this.name}${ordinal}`, props, {
+        parentRefs: [parent ?? { name: this.name, sectionName: section }],
+        rules: rules.slice(first, first + MOST_ROUTE_RULES),
+      });
+    }
     if (parent !== undefined || secretName === undefined) return;
     this.renderHttpRoute('redirect', `${this.name}-to-https`, props, {
       parentRefs: [{ name: this.name, sectionName: 'http' }],
@@ -163,9 +186,21 @@ export class ApiGateway extends Construct {
   }
 }
 
+/** Props with what the declared edge says, unless they name a class of their own. */
+function withEdge(props: ApiGatewayProps, edge: Edge | undefined): ApiGatewayProps {
+  if (edge === undefined || (props.className !== undefined && props.className !== edge.className)) return props;
+  const { className, kind, controller, annotations } = edge;
+  return {
+    className,
+    kind,
+    ...(controller === undefined ? {} : { controller }),
+    ...props,
+    ...(annotations === undefined ? {} : { annotations: { ...annotations, ...props.annotations } }),
+  };
+}
+
 /** An hour: longer than any one chunk of an upload, and than the pause after which a client of SSE reconnects. */
 const LONG_SECONDS = 3600;
-const HOST = /^(\*\.)?[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/;
 
 function propFaults(props: ApiGatewayProps, place: string): Fault[] {
   const gatewayApi = props.kind === 'gateway-api';
@@ -183,7 +218,12 @@ function propFaults(props: ApiGatewayProps, place: string): Fault[] {
     const message = `tlsSecret is ${nameOf(props.tlsSecret)}, but the listener of the Gateway ${props.parentGateway.name} terminates TLS: set the Secret there and remove it here`;
     faults.push({ rule: 'gateway-tls', place, message });
   }
-  if (props.host !== undefined && !HOST.test(props.host)) {
+  const controller = props.controller ?? controllerOfClass(props.className ?? '');
+  if (!gatewayApi && controller === 'alb' && props.tlsSecret !== undefined) {
+    const message = `tlsSecret is ${nameOf(props.tlsSecret)}, but an ALB takes its certificate from ACM and would serve plain http: remove it, and set annotations['alb.ingress.kubernetes.io/certificate-arn']`;
+    faults.push({ rule: 'gateway-tls', place, message });
+  }
+  if (props.host !== undefined && !isHost(props.host)) {
     const message = `host is ${JSON.stringify(props.host)}, it must be a lower-case DNS name without scheme, port or path: write it like video.example`;
     faults.push({ rule: 'gateway-host', place, message });
   }
@@ -202,3 +242,23 @@ function ingressPath({ prefix, service, port }: ResolvedRoute): k8s.HttpIngressP
 function nameOf(named: string | { readonly name: string } | undefined): string | undefined {
   return typeof named === 'object' ? named.name : named;
 }
+
+/** A declaration has the path in `route`, a route of its own in `prefix`. */
+const ROUTE = byValue('an object', (value) =>
+  isMap(value) && value['prefix'] === undefined && (value['name'] !== undefined || value['service'] === undefined)
+    ? openGroup<RoutedService>({ name: 'name!', route: 'text' })
+    : group<GatewayRoute>({ prefix: 'text!', service: required(NAMED), port: PORT_NUMBER }),
+);
+const SHAPES = {
+  routes: required(listOf(ROUTE)),
+  className: 'text',
+  web: openGroup<NonNullable<ApiGatewayProps['web']>>({ name: 'name!', port: required(PORT_NUMBER) }),
+  kind: oneWord('ingress', 'gateway-api'),
+  name: 'text',
+  host: 'text',
+  tlsSecret: NAMED,
+  timeoutSeconds: 'number',
+  controller: oneWord(...CONTROLLERS),
+  annotations: 'textMap',
+  parentGateway: group<ParentGateway>({ name: 'name!', namespace: 'name', sectionName: 'name' }),
+} as const satisfies PropShapes<ApiGatewayProps>;

@@ -1,3 +1,4 @@
+import { assertProps, group, listOf, oneWord, type PropShapes, required } from '#prop-shapes';
 import { App, Chart, Lazy } from 'cdk8s';
 import type { ApiObject } from 'cdk8s';
 import type { k8s } from 'cdk8s-plus-27';
@@ -8,18 +9,22 @@ import {
   classReferences,
   clusterReads,
   deployerRights,
+  distinctNames,
   isClusterScoped,
   manifestSet,
   secretReferences,
 } from '#manifests';
 import type { DeployTool, Right } from '#manifests';
 import { kubeObject } from './object/kube-objects.ts';
+import { CONSTRUCTS, NAMED } from './object/object-shapes.ts';
 import { apiObjectsOf, renderedManifests } from './object/rendered-manifests.ts';
 import { withoutNamespace } from './object/without-namespace.ts';
 
 /** A user or group besides the ServiceAccount who may deploy. */
 export interface DeployerSubject {
+  /** Kind of the subject in the RoleBinding. */
   readonly kind: 'User' | 'Group';
+  /** Name of the user or group, as the API server authenticates it. */
   readonly name: string;
 }
 
@@ -71,6 +76,7 @@ export class Deployer extends Construct {
 
   constructor(scope: Construct, id: string, props: DeployerProps) {
     super(scope, id);
+    assertProps(props, SHAPES, this.node.path, 'Deployer');
     this.name = props.name ?? 'deployer';
     this.namespace = namespaceOf(this, props.namespace);
     this.tool = props.tool;
@@ -143,7 +149,7 @@ export class Deployer extends Construct {
 
   private secretNames(): readonly string[] {
     const references = secretReferences(manifestSet(this.render(SECRET_READERS)));
-    return distinct(references.map((reference) => reference.name));
+    return distinctNames(references.map((reference) => reference.name));
   }
 
   private render(kinds: ReadonlySet<string>): ReturnType<typeof renderedManifests> {
@@ -192,6 +198,11 @@ function groupOf(object: ApiObject): string {
   return object.apiGroup === 'core' ? '' : object.apiGroup;
 }
 
-function distinct(names: readonly (string | undefined)[]): readonly string[] {
-  return [...new Set(names.filter((name) => name !== undefined))].sort();
-}
+const SHAPES = {
+  tool: required(oneWord('kubectl-client-side', 'kubectl-server-side', 'helm')),
+  name: 'text',
+  namespace: NAMED,
+  deploys: CONSTRUCTS,
+  deletes: 'boolean',
+  subjects: listOf(group<DeployerSubject>({ kind: required(oneWord('User', 'Group')), name: 'name!' })),
+} as const satisfies PropShapes<DeployerProps>;

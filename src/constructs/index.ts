@@ -6,6 +6,8 @@ export type { ApiGatewayProps, ParentGateway } from './api-gateway.ts';
 export { Deployer } from './deployer.ts';
 export type { DeployerProps, DeployerSubject } from './deployer.ts';
 export type { DeployTool, Right } from '#manifests';
+export { declareEdge, Edge } from './edge/edge.ts';
+export type { CiliumPeer, EdgeNamespace, EdgePeer } from './edge/edge.ts';
 export { K3S_TRAEFIK } from './edge/edge-peer.ts';
 export type { GatewayRoute, ResolvedRoute, RoutedService } from './edge/gateway-routes.ts';
 export type { IngressController } from './edge/ingress-timeouts.ts';
@@ -30,6 +32,7 @@ export type {
   KnownSecret,
   ListsByText,
   ManifestFault,
+  NodeRoom,
   PlacedManifest,
   RequiredKey,
   RequiredSecret,
@@ -70,29 +73,64 @@ export type { ExternalPostgres, ExternalPostgresProps } from './postgres-externa
 export { postgresAccess, postgresConfig, postgresReconcileScript } from './postgres/config.ts';
 export type { PostgresConfigProps } from './postgres/config.ts';
 export { postgresRolesSql } from './postgres/roles.ts';
+export type { PostgresTls } from './postgres/url.ts';
 export type { PostgresRole, PostgresRolesProps } from './postgres/roles.ts';
 export type { PostgresServiceRole } from './postgres/services.ts';
 export type { ServiceLogin } from './store/service-login.ts';
 export { egressTo, type EgressRule } from './store/endpoint.ts';
 export type { StoreEndpoint } from './store/endpoint.ts';
 export type { ExternalEndpointProps } from './store/external.ts';
-export type { PodPeer } from './store/policy.ts';
+export type { CertificateSource, ClientTls } from './store/client-tls.ts';
+export type { AddressPeer, NetworkPeer, PodPeer } from './store/policy.ts';
 export type { ContainerResources, ResourceQuantities } from './object/container-resources.ts';
+export { NatsCronJob } from './nats-cron-job.ts';
+export type { NatsCronJobProps } from './nats-cron-job.ts';
+export { NatsJob } from './nats-job.ts';
+export type { NatsJobProps } from './nats-job.ts';
 export { NatsMicroservice } from './nats-microservice.ts';
-export type { Autoscaling, NatsMicroserviceProps } from './microservice/props.ts';
-export type { ExtraContainer } from './microservice/container.ts';
-export type { EgressTarget } from './microservice/policy.ts';
+export { NatsWorker } from './nats-worker.ts';
+export type { NatsWorkerProps } from './nats-worker.ts';
+export type { CronOptions, JobOptions } from './microservice/shape.ts';
+export type { NatsMicroserviceProps, RunningPodProps, ServicePodProps } from './microservice/props.ts';
+export type {
+  Affinity,
+  LabelRequirement,
+  NodeAffinity,
+  NodeSelectorTerm,
+  PodAffinity,
+  PodAffinityTerm,
+} from './microservice/affinity.ts';
+export type {
+  Autoscaling,
+  ExternalMetric,
+  ObjectMetric,
+  PodsMetric,
+  ScalingMetric,
+  ScalingRules,
+} from './microservice/autoscaling.ts';
+export type { StoreUrl } from './microservice/env.ts';
+export type { ExtraContainer, InitContainer } from './microservice/container.ts';
+export type { LifecycleHook, PodOptions, Toleration, TopologySpread } from './microservice/pod-options.ts';
+export type { EgressTarget, IngressSource } from './microservice/policy.ts';
+export type { ExtraPort } from './microservice/ports.ts';
+export type { ExecProbe, ProbeChoice, ProbeOptions, Probes } from './microservice/probes.ts';
+export type { DisruptionBudget, PodCount } from './microservice/replicas.ts';
 export type { ManifestPatch, PatchedKind } from './object/manifest-patch.ts';
 export type {
   AccessMode,
   ClaimVolume,
   ConfigMapVolume,
+  CsiVolume,
   EmptyDirVolume,
+  FileKeys,
   MicroserviceVolume,
   MountedVolume,
   NewClaimVolume,
+  ProjectedSource,
+  ProjectedVolume,
   SecretVolume,
 } from './microservice/volumes.ts';
 export type { NamedObject } from './object/named-object.ts';
 export { addManifestChecks, ManifestChecks } from './manifest-checks.ts';
 export type { ManifestChecksProps } from './manifest-checks.ts';
+export { silenceRules } from './object/silenced-rules.ts';

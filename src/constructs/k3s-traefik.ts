@@ -1,3 +1,4 @@
+import { assertProps, type PropShapes } from '#prop-shapes';
 import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
 import { yamlText } from '#synth';
@@ -24,6 +25,7 @@ export interface K3sTraefikProps {
 export class K3sTraefik extends Construct {
   constructor(scope: Construct, id: string, props: K3sTraefikProps = {}) {
     super(scope, id);
+    assertProps(props, SHAPES, this.node.path, 'K3sTraefik');
     const seconds = props.readTimeoutSeconds ?? 600;
     if (!Number.isInteger(seconds) || seconds < 60) {
       throw new Error(
@@ -54,3 +56,8 @@ function chartValues(readTimeoutSeconds: number, redirectToHttps: boolean): obje
     service: { spec: { externalTrafficPolicy: 'Local' } },
   };
 }
+
+const SHAPES = {
+  readTimeoutSeconds: 'number',
+  redirectToHttps: 'boolean',
+} as const satisfies PropShapes<K3sTraefikProps>;

@@ -1,3 +1,5 @@
+import { topologyShape } from './store/declaration-shapes.ts';
+import { assertProps, type PropShapes, required, whole } from '#prop-shapes';
 import { Chart, type ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
 import { assertNoFaults } from '#env';
@@ -34,6 +36,8 @@ import {
 } from './nats/settings.ts';
 import { natsLogins, type NatsServiceUser } from './nats/users.ts';
 import type { StoreEndpoint } from './store/endpoint.ts';
+import { KEY_REF, RESOURCES } from './object/object-shapes.ts';
+import { NETWORK_PEERS, SCRAPER } from './store/peer-shapes.ts';
 import { podsOf, storePolicy } from './store/policy.ts';
 import { clientService, headlessName, headlessService } from './store/services.ts';
 import { claimTemplate } from './store/volume.ts';
@@ -67,18 +71,23 @@ export class NatsServer extends Construct implements StoreEndpoint {
   readonly configProps: NatsConfigProps;
   /** Text of its nats.conf, including the files that it includes. */
   readonly config: string;
+  /** Its StatefulSet. */
   readonly statefulSet: ApiObject;
+  /** The Service for clients. */
   readonly service: ApiObject;
+  /** The Service that gives each server a host name. */
   readonly headlessService: ApiObject;
   /** Contain nats.conf and the files that it includes, one per account. */
   readonly configMaps: readonly ApiObject[];
+  /** The policy of its pods: ingress from its users, callers and the other servers. */
   readonly networkPolicy: ApiObject;
   /** Undefined with one replica: it would forbid every drain of a node. */
   readonly podDisruptionBudget: ApiObject | undefined;
 
   constructor(scope: Construct, id: string, props: NatsServerProps) {
     super(scope, id);
-    const settings = natsSettings(props);
+    assertProps(props, SHAPES, this.node.path, 'NatsServer');
+    const settings = natsSettings({ ...props, name: props.name ?? id });
     const { accounts, users, faults } = natsLogins(props.topology, this.node.path);
     this.configProps = configProps(settings, accounts);
     const files = natsConfigFiles(this.configProps);
@@ -135,11 +144,11 @@ export class NatsServer extends Construct implements StoreEndpoint {
     this.networkPolicy = storePolicy(this, 'policy', {
       name,
       entries: [
-        { port: NATS_PORT, from: users.map((user) => podsOf(user.name)) },
+        { port: NATS_PORT, services: users.map((user) => user.name), from: settings.callers },
         { port: NATS_ROUTE_PORT, from: clustered ? [podsOf(name)] : [] },
         {
           port: NATS_MONITOR_PORT,
-          from: [podsOf(name), ...(settings.scraper === undefined ? [] : [settings.scraper])],
+          from: [podsOf(name), ...[settings.scraper ?? []].flat()],
         },
       ],
       exits: clustered ? [{ port: NATS_ROUTE_PORT, to: [podsOf(name)] }] : [],
@@ -191,3 +200,25 @@ function systemLogin(settings: NatsSettings): { variable: string; password: KeyR
     ? []
     : [{ variable: NATS_SYSTEM_VARIABLE, password: settings.systemPassword }];
 }
+
+const SHAPES = {
+  topology: required(topologyShape()),
+  name: 'text',
+  image: 'text',
+  reloaderImage: 'text',
+  imagePullSecrets: 'texts',
+  replicas: 'number',
+  storage: 'text',
+  storageClass: 'text',
+  maxFileStore: 'text',
+  memoryStore: 'text',
+  resources: RESOURCES,
+  priorityClassName: 'name',
+  uid: whole(1),
+  systemPassword: KEY_REF,
+  tlsSecret: 'text',
+  routesPassword: KEY_REF,
+  routesTlsSecret: 'text',
+  scraper: SCRAPER,
+  callers: NETWORK_PEERS,
+} as const satisfies PropShapes<NatsServerProps>;

@@ -1,3 +1,4 @@
+import { assertProps, type PropShapes } from '#prop-shapes';
 import { Construct } from 'constructs';
 import { kubeObject } from './object/kube-objects.ts';
 import { withoutNamespace } from './object/without-namespace.ts';
@@ -31,6 +32,7 @@ export class PlatformNamespace extends Construct {
 
   constructor(scope: Construct, id: string, props: PlatformNamespaceProps = {}) {
     super(scope, id);
+    assertProps(props, SHAPES, this.node.path, 'PlatformNamespace');
     this.name = props.name ?? id;
     const namespace = kubeObject('Namespace', this, 'namespace', {
       metadata: {
@@ -55,3 +57,9 @@ function podSecurityLabels(version: string): Record<string, string> {
     ]),
   );
 }
+
+const SHAPES = {
+  name: 'text',
+  podSecurityVersion: 'text',
+  labels: 'textMap',
+} as const satisfies PropShapes<PlatformNamespaceProps>;

@@ -1,3 +1,5 @@
+import { declarations } from './store/declaration-shapes.ts';
+import { assertProps, group, type PropShapes, required, whole } from '#prop-shapes';
 import { Chart, type ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
 import { assertNoFaults } from '#env';
@@ -18,11 +20,16 @@ import { POSTGRES_LOGIN, postgresRolesOf, type PostgresServiceRole } from './pos
 import {
   postgresSettings,
   postgresSettingsFaults,
+  type PostgresBackup,
   type PostgresProps,
   type PostgresSettings,
 } from './postgres/settings.ts';
 import { loginVariable } from './store/service-login.ts';
+import { postgresUrl } from './postgres/url.ts';
+import { noteDatabase } from './store/databases.ts';
 import type { StoreEndpoint } from './store/endpoint.ts';
+import { KEY_REF, RESOURCES } from './object/object-shapes.ts';
+import { NETWORK_PEERS } from './store/peer-shapes.ts';
 import { podsOf, storePolicy } from './store/policy.ts';
 import { clientService, headlessName, headlessService } from './store/services.ts';
 import type { StorePodProps } from './store/pod.ts';
@@ -47,21 +54,29 @@ export class Postgres extends Construct implements StoreEndpoint {
   readonly port = POSTGRES_PORT;
   /** Empty: it is known by its label. */
   readonly cidrs: readonly string[] = [];
+  /** URL for its services, with their own `$(DB_USER)` and `$(DB_PASS)`: the `databaseUrl` of a service. */
+  readonly url: string;
   /** Name of the one database. */
   readonly database: string;
   /** One role a service that has a schema. */
   readonly roles: readonly PostgresServiceRole[];
+  /** Its StatefulSet. */
   readonly statefulSet: ApiObject;
+  /** The Service for clients. */
   readonly service: ApiObject;
+  /** The Service that gives the pod a host name. */
   readonly headlessService: ApiObject;
+  /** Holds the configuration, the access rules and the roles. */
   readonly configMap: ApiObject;
+  /** The policy of its pods: ingress from its services, callers and backups. */
   readonly networkPolicy: ApiObject;
   /** Undefined when no backups are asked for. */
   readonly backup: PostgresBackupJob | undefined;
 
   constructor(scope: Construct, id: string, props: PostgresProps) {
     super(scope, id);
-    const settings = postgresSettings(props);
+    assertProps(props, SHAPES, this.node.path, 'Postgres');
+    const settings = postgresSettings({ ...props, name: props.name ?? id });
     const { roles, faults } = postgresRolesOf(settings, this.node.path);
     assertNoFaults([...postgresSettingsFaults(settings, this.node.path), ...faults]);
 
@@ -71,6 +86,10 @@ export class Postgres extends Construct implements StoreEndpoint {
     this.database = settings.database;
     this.roles = roles;
     this.host = namespace === undefined ? name : `${name}.${namespace}.svc.cluster.local`;
+
+    const { app, host, port, database } = this;
+    this.url = postgresUrl({ host, port, database });
+    noteDatabase(this, { app, host, port, database, services: roles.map((role) => role.name) });
 
     const ports = [{ name: 'postgres', port: POSTGRES_PORT }];
     const passwords = passwordsOf(settings, roles);
@@ -99,10 +118,8 @@ export class Postgres extends Construct implements StoreEndpoint {
       entries: [
         {
           port: POSTGRES_PORT,
-          from: [
-            ...roles.map((role) => podsOf(role.name)),
-            ...(backup === undefined ? [] : [podsOf(backupName(name))]),
-          ],
+          services: roles.map((role) => role.name),
+          from: [...(backup === undefined ? [] : [podsOf(backupName(name))]), ...settings.callers],
         },
       ],
     });
@@ -110,9 +127,12 @@ export class Postgres extends Construct implements StoreEndpoint {
       backup === undefined
         ? undefined
         : new PostgresBackupJob(this, 'backup', {
-            ...settings,
             ...backup,
             server: name,
+            database: settings.database,
+            image: settings.image,
+            imagePullSecrets: settings.imagePullSecrets,
+            uid: settings.uid,
             storageClass: backup.storageClass,
           });
   }
@@ -156,3 +176,26 @@ function configFiles(
     [POSTGRES_FILES.reconcile]: postgresReconcileScript(passwords.map(({ variable }) => variable)),
   };
 }
+
+const SHAPES = {
+  services: required(declarations()),
+  database: 'text!',
+  name: 'text',
+  image: 'text',
+  imagePullSecrets: 'texts',
+  storage: 'text',
+  storageClass: 'text',
+  resources: RESOURCES,
+  priorityClassName: 'name',
+  uid: whole(1),
+  instancesPerService: 'finite',
+  adminPassword: KEY_REF,
+  backup: group<PostgresBackup>({
+    password: required(KEY_REF),
+    schedule: 'text',
+    keep: 'finite',
+    storage: 'text',
+    storageClass: 'text',
+  }),
+  callers: NETWORK_PEERS,
+} as const satisfies PropShapes<PostgresProps>;

@@ -1,3 +1,5 @@
+import { declarations } from './store/declaration-shapes.ts';
+import { assertProps, oneWord, type PropShapes, required, whole } from '#prop-shapes';
 import { Chart, type ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
 import { assertNoFaults } from '#env';
@@ -9,8 +11,10 @@ import { externalRedis, type ExternalRedis, type ExternalRedisProps } from './re
 import { REDIS_DATA_VOLUME, REDIS_FILES, redisPod } from './redis/pod.ts';
 import { redisSettings, redisSettingsFaults, type RedisProps, type RedisSettings } from './redis/settings.ts';
 import { redisUsers, type RedisServiceUser } from './redis/users.ts';
+import { KEY_REF, RESOURCES } from './object/object-shapes.ts';
+import { NETWORK_PEERS } from './store/peer-shapes.ts';
+import { storePolicy } from './store/policy.ts';
 import type { StoreEndpoint } from './store/endpoint.ts';
-import { podsOf, storePolicy } from './store/policy.ts';
 import { clientService, headlessName, headlessService } from './store/services.ts';
 import { claimTemplate } from './store/volume.ts';
 
@@ -39,15 +43,21 @@ export class Redis extends Construct implements StoreEndpoint {
   readonly url: string;
   /** One user for each service with keys. */
   readonly users: readonly RedisServiceUser[];
+  /** Its StatefulSet. */
   readonly statefulSet: ApiObject;
+  /** The Service for clients. */
   readonly service: ApiObject;
+  /** The Service that gives the pod a host name. */
   readonly headlessService: ApiObject;
+  /** Holds the configuration and the script that writes the users. */
   readonly configMap: ApiObject;
+  /** The policy of its pods: ingress from its users and callers. */
   readonly networkPolicy: ApiObject;
 
   constructor(scope: Construct, id: string, props: RedisProps) {
     super(scope, id);
-    const settings = redisSettings(props);
+    assertProps(props, SHAPES, this.node.path, 'Redis');
+    const settings = redisSettings({ ...props, name: props.name ?? id });
     const { users, faults } = redisUsers(settings.services, this.node.path);
     assertNoFaults([...redisSettingsFaults(settings, this.node.path), ...faults]);
 
@@ -86,7 +96,7 @@ export class Redis extends Construct implements StoreEndpoint {
     });
     this.networkPolicy = storePolicy(this, 'policy', {
       name,
-      entries: [{ port: REDIS_PORT, from: users.map((user) => podsOf(user.name)) }],
+      entries: [{ port: REDIS_PORT, services: users.map((user) => user.name), from: settings.callers }],
     });
   }
 }
@@ -107,3 +117,28 @@ function configFiles(settings: RedisSettings, users: readonly RedisServiceUser[]
 function adminLogin(settings: RedisSettings): { variable: string; password: KeyRef }[] {
   return settings.adminPassword === undefined ? [] : [{ variable: ADMIN_VARIABLE, password: settings.adminPassword }];
 }
+
+const SHAPES = {
+  services: required(declarations()),
+  name: 'text',
+  image: 'text',
+  imagePullSecrets: 'texts',
+  storage: 'text',
+  storageClass: 'text',
+  maxMemory: 'text',
+  maxMemoryPolicy: oneWord(
+    'noeviction',
+    'allkeys-lru',
+    'allkeys-lfu',
+    'allkeys-random',
+    'volatile-lru',
+    'volatile-lfu',
+    'volatile-random',
+    'volatile-ttl',
+  ),
+  resources: RESOURCES,
+  priorityClassName: 'name',
+  uid: whole(1),
+  adminPassword: KEY_REF,
+  callers: NETWORK_PEERS,
+} as const satisfies PropShapes<RedisProps>;

@@ -1,4 +1,5 @@
 /** The list of required Secrets as a construct: a ConfigMap that tools and the pre-flight read. */
+import { assertProps, mapOf, oneWord, type PropShapes } from '#prop-shapes';
 import { App, Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { IConstruct } from 'constructs';
@@ -6,6 +7,7 @@ import { manifestSet, REQUIRED_SECRETS_KEY, REQUIRED_SECRETS_LABEL, requiredSecr
 import type { ListsByText, RequiredSecret, SecretOrigins } from '#manifests';
 import { yamlText } from '#synth';
 import { kubeObject } from './object/kube-objects.ts';
+import { CONSTRUCTS } from './object/object-shapes.ts';
 import { apiObjectsOf, renderedManifests } from './object/rendered-manifests.ts';
 
 /** Props of {@link RequiredSecrets}. */
@@ -37,6 +39,7 @@ export class RequiredSecrets extends Construct {
 
   constructor(scope: Construct, id: string, props: RequiredSecretsProps = {}) {
     super(scope, id);
+    assertProps(props, SHAPES, this.node.path, 'RequiredSecrets');
     this.name = props.name ?? 'required-secrets';
     this.of = props.of ?? [App.of(this)];
     this.origins = props.origins ?? {};
@@ -86,3 +89,9 @@ const READERS: ReadonlySet<string> = new Set([
   'Ingress',
   'Gateway',
 ]);
+
+const SHAPES = {
+  name: 'text',
+  of: CONSTRUCTS,
+  origins: mapOf(mapOf(oneWord('password', 'ed25519-private-key', 'ed25519-public-key', 'given'))),
+} as const satisfies PropShapes<RequiredSecretsProps>;

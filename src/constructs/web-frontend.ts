@@ -1,3 +1,5 @@
+import { ApiObject } from 'cdk8s';
+import { assertProps, listOf, mapOf, type PropShapes, valueShape, whole } from '#prop-shapes';
 import type { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { assertNoFaults } from '#env';
@@ -6,12 +8,15 @@ import { intOrString, kubeObject, quantity } from './object/kube-objects.ts';
 import { CONFIG_HASH_ANNOTATION, configHash } from './object/config-hash.ts';
 import { resourceRequirements } from './object/container-resources.ts';
 import type { ContainerResources } from './object/container-resources.ts';
-import { K3S_TRAEFIK } from './edge/edge-peer.ts';
+import { ciliumPolicy, edgePeerOf, networkPeers } from './edge/edge.ts';
+import type { EdgePeer } from './edge/edge.ts';
 import { imageReferenceProblem } from './object/image-reference.ts';
 import { restrictedContainer, restrictedPod } from './object/pod-security.ts';
+import { resourceFaults } from './microservice/resources.ts';
+import { PULL_SECRETS, RESOURCES } from './object/object-shapes.ts';
 import { withDefaults } from './object/prop-defaults.ts';
+import { EDGE_PEER } from './store/peer-shapes.ts';
 import { storePolicy } from './store/policy.ts';
-import type { PodPeer } from './store/policy.ts';
 import {
   settingsScript,
   siteConfig,
@@ -75,8 +80,8 @@ export interface WebFrontendProps {
    * @default []
    */
   readonly imagePullSecrets?: readonly (string | { readonly name: string })[];
-  /** Pods that may reach it: those of the edge. @default - Traefik of k3s */
-  readonly reachableFrom?: readonly PodPeer[];
+  /** Who may reach it: the edge. @default - the declared edge, else Traefik of k3s */
+  readonly reachableFrom?: readonly EdgePeer[];
 }
 
 /**
@@ -92,6 +97,7 @@ export class WebFrontend extends Construct {
 
   constructor(scope: Construct, id: string, props: WebFrontendProps) {
     super(scope, id);
+    assertProps(props, SHAPES, this.node.path, 'WebFrontend');
     const settings = withDefaults(props, DEFAULTS);
     assertNoFaults(propFaults(settings, this.node.path));
     this.name = props.name ?? id;
@@ -99,12 +105,12 @@ export class WebFrontend extends Construct {
       [WEB_CONFIG_FILES.site]: props.siteConfig ?? siteConfig(settings),
       [WEB_CONFIG_FILES.script]: settingsScript(settings.settingsVariable, settings.settings),
     };
-    this.renderIdentity(files, settings.reachableFrom);
+    this.renderIdentity(files, props.reachableFrom ?? [edgePeerOf(this)]);
     this.renderDeployment(settings, configHash(files));
     if (settings.replicas > 1) this.renderDisruptionBudget();
   }
 
-  private renderIdentity(files: Record<string, string>, reachableFrom: readonly PodPeer[]): void {
+  private renderIdentity(files: Record<string, string>, reachableFrom: readonly EdgePeer[]): void {
     const { name } = this;
     kubeObject('ServiceAccount', this, 'service-account', {
       metadata: this.metadata(),
@@ -118,7 +124,11 @@ export class WebFrontend extends Construct {
         ports: [{ name: 'http', port: WEB_PORT, targetPort: intOrString('http'), appProtocol: 'http' }],
       },
     });
-    storePolicy(this, 'policy', { name, entries: [{ port: WEB_PORT, from: reachableFrom }] });
+    const from = networkPeers(reachableFrom);
+    storePolicy(this, 'policy', { name, entries: [{ port: WEB_PORT, from }] });
+    if (from.length === reachableFrom.length) return;
+    const { apiVersion, kind, ...manifest } = ciliumPolicy(name, [WEB_PORT]);
+    new ApiObject(this, 'cilium-policy', { apiVersion, kind, ...manifest });
   }
 
   private renderDeployment(settings: WebSettings, hash: string): void {
@@ -194,13 +204,12 @@ const DEFAULTS = {
     limits: { cpu: '200m', memory: '64Mi' },
   } as ContainerResources,
   imagePullSecrets: [] as readonly (string | { readonly name: string })[],
-  reachableFrom: [K3S_TRAEFIK] as readonly PodPeer[],
 };
 
 type WebSettings = ReturnType<typeof withDefaults<WebFrontendProps, typeof DEFAULTS>>;
 
 function propFaults(settings: WebSettings, place: string): Fault[] {
-  const faults: Fault[] = [];
+  const faults: Fault[] = [...resourceFaults(settings.resources, place)];
   const image = imageReferenceProblem(settings.image);
   if (image !== undefined) faults.push({ rule: 'image-reference', place, message: image });
   if (!Number.isInteger(settings.replicas) || settings.replicas < 1) {
@@ -247,3 +256,23 @@ function spread(name: string): k8s.TopologySpreadConstraint {
     labelSelector: { matchLabels: { app: name } },
   };
 }
+
+const SETTING = valueShape({
+  words: 'a string, a number, true, false or null',
+  holds: (value) => value === null || ['string', 'boolean'].includes(typeof value) || Number.isFinite(value),
+  wayOut: () => 'write it as JSON in a string',
+});
+const SHAPES = {
+  image: 'text!',
+  name: 'text',
+  settings: mapOf(SETTING),
+  settingsVariable: 'text',
+  contentSecurityPolicy: 'text',
+  root: 'text',
+  siteConfig: 'text',
+  uid: whole(1),
+  replicas: 'number',
+  resources: RESOURCES,
+  imagePullSecrets: PULL_SECRETS,
+  reachableFrom: listOf(EDGE_PEER),
+} as const satisfies PropShapes<WebFrontendProps>;

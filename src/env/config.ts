@@ -3,7 +3,10 @@ import { expandValue } from './expansion.ts';
 import { assertNoFaults, type Fault } from './fault.ts';
 import { placeOf } from './place.ts';
 import { referencesOf } from './scanner.ts';
-import type { ConfigOf, EnvVariable } from './variable.ts';
+import type { ConfigOf, EnvSource, EnvVariable } from './variable.ts';
+
+/** Longer literals would hide the rest of the message. */
+const LONGEST_SHOWN = 80;
 
 /** The environment of a process, such as `process.env`. */
 export type ProcessEnvironment = Readonly<Record<string, string | undefined>>;
@@ -55,8 +58,18 @@ function read(variable: EnvVariable, texts: Texts, hide: (text: string) => strin
 function missing({ name, source }: EnvVariable): Omit<Fault, 'place'> {
   const byReference = source.kind === 'secret' || source.kind === 'configMap';
   const object = source.kind === 'secret' ? 'Secret' : 'ConfigMap';
-  const wayOut = byReference ? `give it key ${source.ref.key} of ${object} ${source.ref.name}` : 'set it';
+  const wayOut = byReference
+    ? `give it key ${source.ref.key} of ${object} ${source.ref.name}`
+    : `set it${declared(source)}`;
   return { rule: 'config-missing', message: `${name} is not set, the declaration requires it: ${wayOut}` };
+}
+
+/** What the manifest sets, for people who start the process by hand. */
+function declared(source: EnvSource): string {
+  const text = source.kind === 'value' ? source.value : source.kind === 'given' ? source.fallback : undefined;
+  return text === undefined || text === '' || text.length > LONGEST_SHOWN
+    ? ''
+    : `, the manifest gives ${JSON.stringify(text)}`;
 }
 
 function unexpanded(name: string, left: readonly string[]): Omit<Fault, 'place'> {

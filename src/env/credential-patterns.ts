@@ -20,8 +20,12 @@ export const PUBLIC_WORDS = 'PUBLIC|PUBLISHABLE|PUB';
 /** The working directory of a shell, in capitals. */
 export const WORKING_DIRECTORY = '^(?:OLD)?PWD$';
 
-/** Values that are not secret, whatever the name: nothing, a switch, a path of a file; in small letters. */
-export const HARMLESS_VALUE = '^(?:\\s*|true|false|yes|no|on|off|none|null|[.]{0,2}(?:/[\\w.-]{1,40}){2,})$';
+/**
+ * Values that are not secret, whatever the name: nothing, a switch, a path of a file, a file name, as which the key of a
+ * Secret is often mounted; in small letters.
+ */
+export const HARMLESS_VALUE =
+  '^(?:\\s*|true|false|yes|no|on|off|none|null|[.]{0,2}(?:/[\\w.-]{1,40}){2,}|[a-z][\\w-]{0,40}[.](?:js|ts|json|ya?ml|toml|conf|txt|pem|crt|key|pub|jks|p12))$';
 
 /** Formats of values, with the name of each. */
 export const CREDENTIAL_SHAPES: readonly (readonly [string, string])[] = [

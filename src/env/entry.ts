@@ -4,24 +4,27 @@ import type { EnvVariable, KeyRef, ResourceName } from './variable.ts';
 export interface EnvEntry {
   /** Name of the variable. */
   readonly name: string;
-  /** Its literal. */
+  /** Its literal. @default - none, with `valueFrom` */
   readonly value?: string;
-  /** Where its value comes from. */
+  /** Where its value comes from. @default - none, with `value` */
   readonly valueFrom?: EnvEntrySource;
 }
 
 /** `valueFrom` as in Kubernetes; exactly one of the four is set. */
 export interface EnvEntrySource {
-  /** A key of a Secret. */
+  /** A key of a Secret. @default - another source */
   readonly secretKeyRef?: KeyRef;
-  /** A key of a ConfigMap. */
+  /** A key of a ConfigMap. @default - another source */
   readonly configMapKeyRef?: KeyRef;
-  /** A field of the pod. */
+  /** A field of the pod. @default - another source */
   readonly fieldRef?: { readonly fieldPath: string };
-  /** A resource figure of a container. */
+  /** A resource figure of a container. @default - another source */
   readonly resourceFieldRef?: {
+    /** Request or limit, such as `limits.memory`. */
     readonly resource: ResourceName;
+    /** Container of the pod. @default - the one that has the variable */
     readonly containerName?: string;
+    /** Unit of the figure, such as `1Mi`. @default - bytes, or whole CPUs */
     readonly divisor?: string;
   };
 }

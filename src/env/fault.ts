@@ -24,18 +24,32 @@ export type EnvRule =
 
 /** A fault in a list of variables. */
 export interface EnvFault extends Fault {
+  /** Id of the rule. */
   readonly rule: EnvRule;
 }
 
 /** Thrown with every fault that could be seen at once. */
 export class DeclarationError extends Error {
   override readonly name = 'DeclarationError';
+  /** Every fault; the message has one line for each. */
   readonly faults: readonly Fault[];
 
   constructor(faults: readonly Fault[]) {
     super(faults.map(formatFault).join('\n'));
     this.faults = faults;
+    this.stack = shortStack(this);
   }
+}
+
+/** Frames of the library and of packages, which tell nothing about a declaration. */
+const FOREIGN =
+  /[\\/]node_modules[\\/]|[\\/]cdk8s-nats[\\/]build[\\/]|[\\/]src[\\/](?:env|messaging|http|constructs)[\\/]|\(?node:/;
+
+/** The stack with the one frame that made the declaration: the faults themselves say what is wrong and where. */
+function shortStack({ name, message, stack = '' }: Error): string {
+  const frames = stack.split('\n').filter((line) => /^\s+at /.test(line));
+  const own = frames.find((line) => !FOREIGN.test(line));
+  return [`${name}: ${message}`, ...(own === undefined ? [] : [own])].join('\n');
 }
 
 /** One line of text: place, message, and the rule in brackets. */

@@ -6,6 +6,9 @@
  * synth and parsed into typed config when the service starts, so its name is spelled once.
  */
 
+import { assertNoFaults } from './fault.ts';
+import { isMap, written } from './prop-shapes.ts';
+
 /** A key of a Secret or ConfigMap, by the object's name. */
 export interface KeyRef {
   /** Name of the Secret or ConfigMap, in the namespace of the pod. */
@@ -84,6 +87,9 @@ export const Env = {
     value: V,
     options: EnvReadOptions<T> = {},
   ): EnvVariable<Name, NoInfer<T>> {
+    const isLiteral = ['string', 'number', 'boolean'].includes(typeof value);
+    const wayOut = `set it, or use Env.given('${name}') for a value that the deployment sets`;
+    refuse('value', name, isLiteral ? undefined : problem('value', value, 'a string, number or boolean', wayOut));
     const parse = options.parse ?? (parserOf(value) as EnvParser<T>);
     return { name, source: { kind: 'value', value: String(value) }, parse, optional: false };
   },
@@ -95,12 +101,15 @@ export const Env = {
       /** Value when nothing is given. @default - giving it is required */ readonly fallback?: string;
     } = {},
   ): EnvVariable<Name, NoInfer<T>> {
+    const wayOut = `write Env.given('${name}', { fallback: '…' })`;
+    refuse('given', name, isMap(options) ? undefined : problem('options', options, 'an object', wayOut));
     const parse = options.parse ?? (readString as EnvParser<unknown> as EnvParser<T>);
     return { name, source: { kind: 'given', fallback: options.fallback }, parse, optional: false };
   },
 
   /** A key of a Secret, by reference. */
   secret<Name extends string, const R extends KeyRef>(name: Name, ref: R): EnvVariable<Name, Optional<R>> {
+    refuse('secret', name, refProblem('secret', name, ref));
     return {
       name,
       source: { kind: 'secret', ref },
@@ -111,6 +120,7 @@ export const Env = {
 
   /** A key of a ConfigMap, by reference. */
   configMap<Name extends string, const R extends KeyRef>(name: Name, ref: R): EnvVariable<Name, Optional<R>> {
+    refuse('configMap', name, refProblem('configMap', name, ref));
     return {
       name,
       source: { kind: 'configMap', ref },
@@ -121,6 +131,7 @@ export const Env = {
 
   /** A field of the pod by the downward API, such as `metadata.name`. */
   field<Name extends string>(name: Name, fieldPath: string): EnvVariable<Name, string> {
+    refuse('field', name, textProblem('fieldPath', fieldPath, 'metadata.name'));
     return { name, source: { kind: 'field', fieldPath }, parse: readString, optional: false };
   },
 
@@ -135,6 +146,7 @@ export const Env = {
       readonly divisor?: string;
     } = {},
   ): EnvVariable<Name, number> {
+    refuse('resource', name, textProblem('resource', resource, 'limits.memory'));
     const source = {
       kind: 'resource',
       resource,
@@ -149,8 +161,49 @@ type Optional<R extends KeyRef> = R extends { readonly optional: true } ? string
 
 /** A named Secret whose keys are referred to: `secrets.key('auth-db-password')`. Accepts a name or anything that has one, such as an `ISecret` of any cdk8s-plus. */
 export function secretKeys(secret: string | { readonly name: string }): { key(key: string): KeyRef } {
-  const name = typeof secret === 'string' ? secret : secret.name;
-  return { key: (key) => ({ name, key }) };
+  const name: unknown = typeof secret === 'string' ? secret : (secret as { readonly name: string } | undefined)?.name;
+  if (typeof name !== 'string' || name === '') {
+    refuseKeys(
+      'secretKeys',
+      problem('secret', secret, 'a name or an object with a name', "write secretKeys('shop-secrets')"),
+    );
+  }
+  return {
+    key: (key) => {
+      const message = textProblem('key', key, 'auth-db-password');
+      if (message !== undefined) refuseKeys(`secretKeys ${String(name)} key`, message);
+      return { name: String(name), key };
+    },
+  };
+}
+
+function refuseKeys(place: string, message: string): void {
+  assertNoFaults([{ rule: 'secret-keys', place, message }]);
+}
+
+/** Throws what is wrong with the arguments of a maker of `Env`, with the name of the variable. */
+function refuse(maker: string, name: unknown, message: string | undefined): void {
+  const place = `Env.${maker} ${typeof name === 'string' ? name : ''}`.trimEnd();
+  const ofName =
+    typeof name === 'string' ? undefined : problem('name', name, 'a string', "write it first: Env.value('NAME', …)");
+  const found = ofName ?? message;
+  if (found !== undefined) assertNoFaults([{ rule: 'env-declaration', place, message: found }]);
+}
+
+function problem(what: string, value: unknown, wanted: string, wayOut: string): string {
+  return `${what} is ${written(what, value)}, must be ${wanted}: ${wayOut}`;
+}
+
+function textProblem(what: string, value: unknown, example: string): string | undefined {
+  if (typeof value === 'string' && value !== '') return undefined;
+  return problem(what, value, 'a string', `set it, such as ${example}`);
+}
+
+function refProblem(maker: string, name: unknown, ref: unknown): string | undefined {
+  const wayOut = `write Env.${maker}('${String(name)}', { name: 'shop-${maker === 'secret' ? 'secrets' : 'settings'}', key: '…' })`;
+  if (!isMap(ref)) return problem('ref', ref, 'an object with name and key', wayOut);
+  const wrong = ['name', 'key'].find((field) => typeof ref[field] !== 'string' || ref[field] === '');
+  return wrong === undefined ? undefined : problem(`ref.${wrong}`, ref[wrong], 'a string', wayOut);
 }
 
 function parserOf(value: string | number | boolean): EnvParser<unknown> {

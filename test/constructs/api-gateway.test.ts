@@ -78,6 +78,28 @@ describe('ApiGateway', () => {
     expect(edge.object('HTTPRoute/edge').at('spec', 'parentRefs').value).toEqual([parentGateway]);
   });
 
+  it('splits more routes than an HTTPRoute may have, the catch-all into the last', () => {
+    const routes = Array.from({ length: 32 }, (_, i) => ({ prefix: `/api/r${i}`, service: 'x' }));
+    const edge = gateway({ kind: 'gateway-api', className: 'envoy', routes });
+    const prefixes = ['edge', 'edge-2', 'edge-3'].map((name) =>
+      edge
+        .object(`HTTPRoute/${name}`)
+        .at('spec', 'rules')
+        .items.map((rule) => rule.along(['matches', 0, 'path', 'value']).text),
+    );
+    expect(prefixes.map(({ length }) => length)).toEqual([16, 16, 1]);
+    expect(prefixes.flat()).toEqual([...routes.map(({ prefix }) => prefix), '/']);
+    expect(edge.object('HTTPRoute/edge-2').at('spec', 'parentRefs').value).toEqual(
+      edge.object('HTTPRoute/edge').at('spec', 'parentRefs').value,
+    );
+  });
+
+  it('refuses a Secret of TLS for an ALB, which would leave it on plain http', () => {
+    expect(() => gateway({ className: 'alb', tlsSecret: 'tls' })).toThrow(
+      'tlsSecret is tls, but an ALB takes its certificate from ACM',
+    );
+  });
+
   it('reports every fault of its props at once, each with place, value, rule and way out', () => {
     const faulty = () =>
       gateway({
@@ -95,6 +117,10 @@ describe('ApiGateway', () => {
       test/edge: host is "https://video.example", it must be a lower-case DNS name without scheme, port or path: write it like video.example [gateway-host]
       test/edge: timeoutSeconds is -1, it must be zero or a positive integer: set it to 3600, or omit it [gateway-timeout]]
     `);
+  });
+
+  it('refuses an address as the host, which the API server would refuse', () => {
+    expect(() => gateway({ host: '10.0.0.1' })).toThrow('host is "10.0.0.1", it must be a lower-case DNS name');
   });
 
   it('refuses a gateway that leads nowhere', () => {

@@ -1,6 +1,6 @@
 import { App, ApiObject, Chart, Testing } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
-import { ApiGateway, Deployer, PlatformNamespace, WebFrontend } from '#constructs';
+import { ApiGateway, Deployer, PlatformNamespace, Redis, WebFrontend } from '#constructs';
 import type { DeployTool, Right } from '#constructs';
 import { look } from '#test-support/rendered';
 
@@ -80,6 +80,7 @@ describe('Deployer', () => {
   it('binds its account, and reads outside its namespace only the classes that are named', () => {
     const made = deployer('kubectl-server-side', (chart) => {
       new ApiGateway(chart, 'edge', { routes: [], className: 'traefik', web: { name: 'web', port: 8080 } });
+      new Redis(chart, 'redis', { services: [], priorityClassName: 'stores' });
     });
     const objects = look(Testing.synth(Chart.of(made)) as unknown[]);
     expect(objects.object('RoleBinding/deployer').at('subjects').value).toEqual([
@@ -90,6 +91,7 @@ describe('Deployer', () => {
     expect(clusterRole.at('metadata', 'namespace').exists).toBe(false);
     expect(clusterRole.at('rules').value).toEqual([
       { apiGroups: ['networking.k8s.io'], resources: ['ingressclasses'], resourceNames: ['traefik'], verbs: ['get'] },
+      { apiGroups: ['scheduling.k8s.io'], resources: ['priorityclasses'], resourceNames: ['stores'], verbs: ['get'] },
     ]);
   });
 

@@ -125,7 +125,7 @@ describe('a faulty NatsMicroservice', () => {
     [
       "a container on the service's port",
       { extraContainers: [{ name: 'side', image: IMAGE, ports: [{ name: 'x', port: 8000 }] }] },
-      'listens on 8000',
+      'has the name or number of port http (8000)',
     ],
     [
       'a host outside that no egress names',
@@ -202,7 +202,7 @@ describe('a faulty NatsMicroservice', () => {
   });
 
   it('says what the guide page says', () => {
-    const said = /```text\n([\s\S]*?)```/.exec(readPage('nats-microservice.md'))?.[1];
+    const said = /```text\n([\s\S]*?)```/.exec(readPage('docs/constructs/nats-microservice.md'))?.[1];
     expect(() => build({ port: 9000, image: 'orders:latest' })).toThrow(said?.trim() ?? 'the page quotes no fault');
   });
 });

@@ -1,7 +1,7 @@
 import { ApiObject, Chart, Testing } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { describe, expect, it } from 'vitest';
-import { NatsMicroservice } from '#constructs';
+import { NatsMicroservice, Postgres } from '#constructs';
 import type { NatsMicroserviceProps } from '#constructs';
 import { consume, declareService, defineMessage, Env, expandContainerEnv, secretKeys } from '#declare';
 import type { RawEnv } from '#declare';
@@ -41,6 +41,68 @@ describe('NatsMicroservice', () => {
       { name: 'NATS_URL', value: 'nats://elsewhere:4222' },
       { name: 'DATABASE_URL', valueFrom: { secretKeyRef: { name: 'shop-secrets', key: 'url' } } },
     ]);
+  });
+
+  it('takes the database of the Postgres that has it, where DB_NAME is not declared', () => {
+    const orders = declareService({
+      name: 'orders',
+      env: [Env.value('DB_USER', 'orders'), Env.secret('DB_PASS', secrets.key('pw'))],
+      databaseSchema: 'orders',
+    });
+    const urlOf = (name: string, namespace: string): string | undefined => {
+      const app = Testing.app();
+      new Postgres(new Chart(app, 'stores', { namespace }), name, { services: [orders], database: 'shop' });
+      const chart = new Chart(app, 'shop', { namespace: 'shop' });
+      const { env } = new NatsMicroservice(chart, 'orders', { ...orders, image: IMAGE });
+      return env.find((entry) => entry.name === 'DATABASE_URL')?.value;
+    };
+    expect(urlOf('postgres', 'shop')).toBe('postgresql://$(DB_USER):$(DB_PASS)@postgres:5432/shop');
+    expect(urlOf('db', 'data')).toBe('postgresql://$(DB_USER):$(DB_PASS)@db.data.svc.cluster.local:5432/shop');
+  });
+
+  it('takes a URL as text or as a key of a Secret, for every store', () => {
+    const { container } = orders({
+      natsUrl: secrets.key('nats-url'),
+      redisUrl: secrets.key('redis-url'),
+      databaseUrl: 'postgresql://db.example:5432/shop',
+      egress: [{ port: 5432 }],
+    });
+    const secret = (key: string) => ({ secretKeyRef: { name: 'shop-secrets', key } });
+    expect(container.at('env').value).toEqual([
+      { name: 'NATS_URL', valueFrom: secret('nats-url') },
+      { name: 'REDIS_URL', valueFrom: secret('redis-url') },
+      { name: 'DATABASE_URL', value: 'postgresql://db.example:5432/shop' },
+    ]);
+  });
+
+  it('dials an external PostgreSQL over TLS, with the certificates of its authority', () => {
+    const login = [Env.value('DB_USER', 'orders'), Env.secret('DB_PASS', secrets.key('pw'))];
+    const declaration = declareService({ name: 'orders', env: login, databaseSchema: 'orders' });
+    const rds = Postgres.external({
+      host: 'shop.abc.eu-central-1.rds.amazonaws.com',
+      database: 'shop',
+      services: [declaration],
+      cidrs: ['10.0.0.0/24'],
+      tls: { ca: { configMap: 'rds-ca', key: 'global-bundle.pem' } },
+    });
+    const { container, policy } = orders({
+      ...declaration,
+      databaseUrl: rds.url,
+      volumes: rds.volumes,
+      egress: [rds],
+      natsUrl: false,
+      redisUrl: false,
+    });
+    const url = (container.at('env').value as RawEnv[]).find(({ name }) => name === 'DATABASE_URL')?.value;
+    expect(url).toBe(
+      'postgresql://$(DB_USER):$(DB_PASS)@shop.abc.eu-central-1.rds.amazonaws.com:5432/shop?sslmode=verify-full&sslrootcert=/etc/postgres-ca/global-bundle.pem',
+    );
+    expect(container.at('volumeMounts', 1).value).toEqual({
+      name: 'postgres-ca',
+      mountPath: '/etc/postgres-ca',
+      readOnly: true,
+    });
+    expect(policy.at('egress', 1, 'to').value).toEqual([{ ipBlock: { cidr: '10.0.0.0/24' } }]);
   });
 
   it('composes DATABASE_URL where DB_USER and DB_PASS are declared', () => {

@@ -48,6 +48,11 @@ describe('what the official chart gives', () => {
     expect(nats.volumeMounts.slice(0, 2)).toEqual(reloader.volumeMounts);
   });
 
+  it('has the priority that it is given, else the default one of the cluster', () => {
+    expect(synth().pod.spec.priorityClassName).toBeUndefined();
+    expect(synth({ priorityClassName: 'stores' }).pod.spec.priorityClassName).toBe('stores');
+  });
+
   it('keeps streams on a volume that is larger than the store', () => {
     const { get, config, nats } = synth({ storage: '1Gi' });
     const [claim] = get('StatefulSet').spec.volumeClaimTemplates;
@@ -238,17 +243,39 @@ describe('faults', () => {
   });
 
   it('of the topology, which are its own', () => {
-    const overlapping = defineStream({ name: 'AGAIN', subjects: ['shop.orders.>'] });
+    const overlapping = defineStream({ name: 'AGAIN', subjects: ['shop.orders.>'], maxBytes: 1024 });
     const topology = defineTopology({ streams: [SHOP_STREAM, overlapping], services: [orders, mail, screen] });
     const found = faults({ topology });
     expect(found).toContainEqual(expect.stringMatching(/overlap/));
-    expect(faultsOf(() => NatsServer.external({ host: 'nats.example.org', topology }))).toEqual(found);
+    expect(found).toContainEqual(expect.stringMatching(/ infrastructure\/nats .*overlap/));
+    const outside = faultsOf(() => NatsServer.external({ host: 'nats.example.org', topology }));
+    expect(outside.map((line) => line.replace('external nats nats.example.org', 'infrastructure/nats'))).toEqual(found);
   });
 
   it('streams that reserve more than the store holds', () => {
     const large = defineStream({ name: 'SHOP', subjects: ['shop.>'], maxBytes: 2 ** 40 });
     const topology = defineTopology({ streams: [large], services: [orders, mail, screen] });
     expect(faults({ topology })).toEqual([expect.stringMatching(/the streams SHOP reserve 1099511627776 bytes/)]);
+  });
+
+  it('streams in memory of a server that has no store there', () => {
+    const quick = defineStream({ name: 'SHOP', subjects: ['shop.>'], storage: 'memory', maxBytes: 1024 });
+    const topology = defineTopology({ streams: [quick], services: [orders, mail, screen] });
+    expect(faults({ topology, memoryStore: '0' })).toEqual([
+      expect.stringMatching(/nats-streams-exceed-store .*the streams SHOP reserve 1024 bytes, but memoryStore is 0/),
+    ]);
+  });
+
+  it.each(['file', 'memory'] as const)('a stream without a size limit, which could fill the %s store', (storage) => {
+    const free = defineStream({ name: 'SHOP', subjects: ['shop.>'], storage });
+    const small = defineStream({ name: 'SMALL', subjects: ['small.>'], storage, maxBytes: 1024 ** 2 });
+    const topology = defineTopology({ streams: [free, small], services: [orders, mail, screen] });
+    const prop = storage === 'file' ? 'maxFileStore' : 'memoryStore';
+    expect(faults({ topology, storage: '2Gi', memoryStore: '256Mi' })).toEqual([
+      expect.stringMatching(
+        `nats-stream-unbounded .*maxBytes of stream SHOP is -1, .*set maxBytes, ${prop} has \\d+ bytes that no stream reserves`,
+      ),
+    ]);
   });
 
   const users = (env: readonly ReturnType<typeof Env.value>[] | readonly ReturnType<typeof Env.secret>[]) =>

@@ -33,6 +33,11 @@ describe('PostgreSQL', () => {
     expect(server.image).toMatch(/^postgres:\d+\.\d+-alpine$/);
   });
 
+  it('has the priority that it is given, else the default one of the cluster', () => {
+    expect(synth().pod.spec.priorityClassName).toBeUndefined();
+    expect(synth({ priorityClassName: 'stores' }).pod.spec.priorityClassName).toBe('stores');
+  });
+
   it('makes roles and schemas before each start, with passwords by reference in that step alone', () => {
     const { pod, files, server } = synth();
     const [roles] = pod.spec.initContainers;
@@ -158,7 +163,7 @@ describe('faults of PostgreSQL', () => {
     ['a quantity that is none', { storage: '5 Gi' }, /storage is "5 Gi"/],
     ['no pod at once', { instancesPerService: 0 }, /instancesPerService is 0/],
     ['no dump to keep', { backup: { ...BACKUP, keep: 0 } }, /backup.keep is 0/],
-    ['a schedule that is none', { backup: { ...BACKUP, schedule: 'daily' } }, /backup.schedule is "daily"/],
+    ['a word for a schedule', { backup: { ...BACKUP, schedule: 'daily' } }, /: the schedule daily has 1 fields/],
     [
       'a service without password',
       { services: [declareService({ name: 'a', env: [], databaseSchema: 'a' })] },

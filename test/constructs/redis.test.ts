@@ -32,6 +32,11 @@ describe('Redis', () => {
     expect(spec.volumeClaimTemplates[0].spec.resources.requests.storage).toBe('1Gi');
   });
 
+  it('has the priority that it is given, else the default one of the cluster', () => {
+    expect(synth().pod.spec.priorityClassName).toBeUndefined();
+    expect(synth({ priorityClassName: 'stores' }).pod.spec.priorityClassName).toBe('stores');
+  });
+
   it('states its memory below the limit, and that nothing is evicted', () => {
     const { files, server } = synth();
     expect(server.resources.limits.memory).toBe('256Mi');

@@ -50,7 +50,7 @@ describe('WebFrontend', () => {
     expect(spec.at('volumes', 1).value).toEqual({ name: 'tmp', emptyDir: { sizeLimit: '32Mi' } });
   });
 
-  it('lets hashed assets be kept for ever, but not an answer that one is missing', () => {
+  it('lets hashed assets be kept forever, but not an answer that one is missing', () => {
     const site = web().object('ConfigMap/web-config').at('data', 'default.conf').text ?? '';
     const assets = site.slice(site.indexOf('location /assets/'), site.indexOf('location /api/'));
     expect(assets).toContain('add_header Cache-Control "public, max-age=31536000, immutable";');

@@ -92,16 +92,16 @@ test('gives a type to each', () => {
 
 test('names every missing variable at once, and where it comes from', () => {
   expect(told(declaration, {})).toEqual([
-    'auth env URL: URL is not set, the declaration requires it: set it [config-missing]',
-    'auth env DB_USER: DB_USER is not set, the declaration requires it: set it [config-missing]',
-    'auth env DB_PORT: DB_PORT is not set, the declaration requires it: set it [config-missing]',
-    'auth env DEBUG: DEBUG is not set, the declaration requires it: set it [config-missing]',
+    'auth env URL: URL is not set, the declaration requires it: set it, the manifest gives "postgresql://$(DB_USER):$(DB_PASS)@db:$(DB_PORT)/video" [config-missing]',
+    'auth env DB_USER: DB_USER is not set, the declaration requires it: set it, the manifest gives "auth" [config-missing]',
+    'auth env DB_PORT: DB_PORT is not set, the declaration requires it: set it, the manifest gives "5432" [config-missing]',
+    'auth env DEBUG: DEBUG is not set, the declaration requires it: set it, the manifest gives "false" [config-missing]',
     'auth env DB_PASS: DB_PASS is not set, the declaration requires it: give it key auth-db-password of Secret app-secrets [config-missing]',
     'auth env MOTD: MOTD is not set, the declaration requires it: give it key motd of ConfigMap settings [config-missing]',
     'auth env POD_NAME: POD_NAME is not set, the declaration requires it: set it [config-missing]',
     'auth env MEMORY: MEMORY is not set, the declaration requires it: set it [config-missing]',
     'auth env ORIGIN: ORIGIN is not set, the declaration requires it: set it [config-missing]',
-    'auth env LADDER: LADDER is not set, the declaration requires it: set it [config-missing]',
+    'auth env LADDER: LADDER is not set, the declaration requires it: set it, the manifest gives "240p,480p" [config-missing]',
   ]);
 });
 
@@ -115,7 +115,7 @@ test('names missing, malformed and unexpanded variables in one error', () => {
   };
   expect(told(declaration, environment)).toEqual([
     "auth env URL: URL contains $(DB_PASS), which was not expanded because nothing above it in the container's env defines it: put DB_PASS before URL [config-unexpanded]",
-    'auth env DB_USER: DB_USER is not set, the declaration requires it: set it [config-missing]',
+    'auth env DB_USER: DB_USER is not set, the declaration requires it: set it, the manifest gives "auth" [config-missing]',
     'auth env DB_PORT: DB_PORT is "many", must be a number: correct the declaration or the source of the value [config-malformed]',
     'auth env DEBUG: DEBUG is "1", must be true or false: correct the declaration or the source of the value [config-malformed]',
   ]);

@@ -78,6 +78,8 @@ describe('whatever its name, nothing secret is', () => {
     ['a switch', 'off'],
     ['a path', '/run/secrets/db/password'],
     ['a path', './tls/tls.key'],
+    ['a file name', 'custom-script.js'],
+    ['a file name', 'ca.crt'],
     ['a reference', '$(OTHER)'],
     ['a text with a reference', 'Bearer $(TOKEN_OF_OTHER)'],
   ])('%s: %j', (_, value) => {

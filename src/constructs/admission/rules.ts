@@ -72,16 +72,21 @@ export const ADMISSION_RULES: readonly AdmissionRule[] = [
   ),
 ];
 
-/** The port rule: the container with the name of its Deployment must listen on it. */
-export function portRule(otherPorts: Readonly<Record<string, number>>): AdmissionRule {
+/** The port rule: the container with the name of its Deployment must listen on it, except for Deployments without a port. */
+export function portRule(
+  otherPorts: Readonly<Record<string, number>>,
+  portless: readonly string[] = [],
+): AdmissionRule {
   const others = Object.entries(otherPorts).sort(([a], [b]) => (a < b ? -1 : 1));
   const map = `{${others.map(([name, port]) => `'${name}': ${port}`).join(', ')}}`;
   const port =
     others.length === 0
       ? String(SERVICE_PORT)
       : `(object.metadata.name in ${map} ? ${map}[object.metadata.name] : ${SERVICE_PORT})`;
+  const names = [...portless].sort().map((name) => `'${name}'`);
+  const exempt = names.length === 0 ? '' : `object.metadata.name in [${names.join(', ')}] || `;
   return {
-    expression: `object.kind != 'Deployment' || variables.pod.containers.exists(c, c.name == object.metadata.name && has(c.ports) && c.ports.exists(p, p.containerPort == ${port}))`,
+    expression: `object.kind != 'Deployment' || ${exempt}variables.pod.containers.exists(c, c.name == object.metadata.name && has(c.ports) && c.ports.exists(p, p.containerPort == ${port}))`,
     messageExpression: `'no container ' + object.metadata.name + ' with port ' + string(${port}) + ': a service listens on this port, in the container with the name of its Deployment'`,
     reason: 'Invalid',
   };

@@ -7,7 +7,9 @@ import type { Fault } from '#env';
  * A declaration with a route, such as one of `declareService`: its prefix routes to the Service of its name, port 8000.
  */
 export interface RoutedService {
+  /** Name of the service and of its Service. */
   readonly name: string;
+  /** Path prefix; undefined for a service without a route, which is left out. */
   readonly route: string | undefined;
 }
 
@@ -23,8 +25,11 @@ export interface GatewayRoute {
 
 /** A route with everything filled in. */
 export interface ResolvedRoute {
+  /** Path prefix. */
   readonly prefix: string;
+  /** Name of the Service. */
   readonly service: string;
+  /** Port of the Service. */
   readonly port: number;
 }
 
@@ -58,7 +63,8 @@ export function routeFaults(routes: readonly ResolvedRoute[], place: string): re
 }
 
 function resolveRoute(route: RoutedService | GatewayRoute): ResolvedRoute[] {
-  if (!('service' in route)) {
+  // a construct of a service has its Service too
+  if (!('prefix' in route)) {
     return route.route === undefined ? [] : [{ prefix: route.route, service: route.name, port: SERVICE_PORT }];
   }
   const service = typeof route.service === 'string' ? route.service : route.service.name;

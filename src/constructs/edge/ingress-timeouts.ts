@@ -5,12 +5,24 @@
  */
 
 /** Controllers whose annotations are known. */
-export type IngressController = 'traefik' | 'ingress-nginx' | 'nginx' | 'haproxy';
+export type IngressController = 'traefik' | 'ingress-nginx' | 'nginx' | 'haproxy' | 'kong' | 'alb';
+
+/** Their names; written beside the type, so that the published type shows its words. */
+export const CONTROLLERS: readonly IngressController[] = [
+  'traefik',
+  'ingress-nginx',
+  'nginx',
+  'haproxy',
+  'kong',
+  'alb',
+];
 
 const CONTROLLER_OF_CLASS: Readonly<Record<string, IngressController>> = {
   traefik: 'traefik',
   nginx: 'ingress-nginx',
   haproxy: 'haproxy',
+  kong: 'kong',
+  alb: 'alb',
 };
 
 /** The controller that usually serves a class with that name. */
@@ -44,6 +56,15 @@ export function controllerAnnotations(
       };
     case 'haproxy':
       return { 'haproxy.org/timeout-client': `${timeoutSeconds}s`, 'haproxy.org/timeout-server': `${timeoutSeconds}s` };
+    case 'kong':
+      // its timeouts are annotations of Services
+      return { 'konghq.com/request-buffering': 'false', 'konghq.com/response-buffering': 'false' };
+    case 'alb':
+      return {
+        // every service and the web answer there
+        'alb.ingress.kubernetes.io/healthcheck-path': '/livez',
+        'alb.ingress.kubernetes.io/load-balancer-attributes': `idle_timeout.timeout_seconds=${timeoutSeconds}`,
+      };
     case undefined:
       return {};
   }

@@ -1,19 +1,18 @@
 /** Containers in the pod of a microservice: the service itself, sidecars and init containers. */
 import type { k8s } from 'cdk8s-plus-27';
-import type { EnvFrom, EnvVariable } from '#env';
-import { intOrString } from '../object/kube-objects.ts';
+import type { EnvEntry, EnvFrom, EnvVariable } from '#env';
 import { resourceRequirements } from '../object/container-resources.ts';
 import type { ContainerResources } from '../object/container-resources.ts';
+import { restrictedContainer } from '../object/pod-security.ts';
+import { containerPorts } from './ports.ts';
+import type { ExtraPort } from './ports.ts';
+import { PORT_NAME, probesOf } from './probes.ts';
+import type { ProbeChoice } from './probes.ts';
 import { resourcesOf } from './resources.ts';
 import { TMP_MOUNT } from './volumes.ts';
-import { restrictedContainer } from '../object/pod-security.ts';
 
 /** The port that every service listens on. */
 export const SERVICE_PORT = 8000;
-/** Name of that port in the pod and in the Service. */
-export const PORT_NAME = 'http';
-
-const STARTUP_PERIOD_SECONDS = 2;
 
 /** An additional container of the pod: a sidecar or an init container. Set everything else with `patch`. */
 export interface ExtraContainer {
@@ -29,7 +28,7 @@ export interface ExtraContainer {
    * Its own variables; it does not see those of the service.
    * @default []
    */
-  readonly env?: readonly EnvVariable[];
+  readonly env?: readonly (EnvVariable | EnvEntry)[];
   /**
    * Sources of whole sets of variables.
    * @default []
@@ -51,7 +50,13 @@ export interface ExtraContainer {
    * Ports that it listens on.
    * @default []
    */
-  readonly ports?: readonly { readonly name: string; readonly port: number }[];
+  readonly ports?: readonly ExtraPort[];
+}
+
+/** A container that completes before the service starts, or a native sidecar that starts before it. */
+export interface InitContainer extends ExtraContainer {
+  /** `Always` for a native sidecar, which runs as long as the pod does (Kubernetes 1.29). @default - completes first */
+  readonly restartPolicy?: 'Always';
 }
 
 /** An entry of `env` in the manifest. */
@@ -67,37 +72,35 @@ export interface ServiceContainer {
   readonly envFrom: readonly EnvFrom[];
   readonly resources: Partial<ContainerResources> | undefined;
   readonly mounts: readonly k8s.VolumeMount[];
+  readonly ports: readonly ExtraPort[];
+  readonly probes: ProbeChoice;
+  readonly listens: boolean;
   readonly startSeconds: number;
 }
 
 /** The container of the service itself. */
 export function serviceContainer(props: ServiceContainer): k8s.Container {
+  const ports = [...(props.listens ? [{ name: PORT_NAME, port: SERVICE_PORT }] : []), ...props.ports];
   return {
     ...base(props),
-    ports: [{ name: PORT_NAME, containerPort: SERVICE_PORT, protocol: 'TCP' }],
-    startupProbe: {
-      ...get('/livez'),
-      periodSeconds: STARTUP_PERIOD_SECONDS,
-      timeoutSeconds: 3,
-      failureThreshold: Math.ceil(props.startSeconds / STARTUP_PERIOD_SECONDS),
-    },
-    readinessProbe: { ...get('/readyz'), periodSeconds: 5, timeoutSeconds: 3, failureThreshold: 2 },
-    livenessProbe: { ...get('/livez'), periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 3 },
+    ...(ports.length === 0 ? {} : { ports: containerPorts(ports) }),
+    ...probesOf(props.probes, props.startSeconds),
     volumeMounts: [...props.mounts],
   };
 }
 
 /** A container beside or before the service. */
-export function extraContainer(props: ExtraContainer, env: RenderedEnv): k8s.Container {
+export function extraContainer(props: InitContainer, env: RenderedEnv): k8s.Container {
   const mounts = (props.mounts ?? []).map(({ volume, mountPath, readOnly }) => ({
     name: volume,
     mountPath,
     ...(readOnly === true ? { readOnly } : {}),
   }));
-  const ports = (props.ports ?? []).map(({ name, port }) => ({ name, containerPort: port, protocol: 'TCP' }));
+  const { ports = [], restartPolicy } = props;
   return {
     ...base({ ...props, env, envFrom: props.envFrom ?? [] }),
-    ...(ports.length === 0 ? {} : { ports }),
+    ...(restartPolicy === undefined ? {} : { restartPolicy }),
+    ...(ports.length === 0 ? {} : { ports: containerPorts(ports) }),
     volumeMounts: [TMP_MOUNT, ...mounts],
   };
 }
@@ -127,8 +130,4 @@ function envSource({ kind, name, prefix, optional }: EnvFrom): k8s.EnvFromSource
     ...(prefix === undefined ? {} : { prefix }),
     ...(kind === 'secret' ? { secretRef: ref } : { configMapRef: ref }),
   };
-}
-
-function get(path: string): k8s.Probe {
-  return { httpGet: { path, port: intOrString(PORT_NAME) } };
 }

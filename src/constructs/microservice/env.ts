@@ -9,13 +9,18 @@ const STORES = { nats: 4222, redis: 6379, postgres: 5432 } as const;
 const DATABASE_SECRET_KEY = 'database-url';
 const SHORT_DIGEST_LENGTH = 12;
 
+/** URL of a store: a text, in which `$(NAME)` refers to other variables, or a key of a Secret; false for no variable. */
+export type StoreUrl = string | KeyRef | false;
+
 /** What the variables are made from. */
 export interface MicroserviceEnv {
   readonly env: readonly EnvVariable[];
   readonly envFrom: readonly EnvFrom[];
-  readonly natsUrl?: string | false | undefined;
-  readonly redisUrl?: string | false | undefined;
-  readonly databaseUrl?: KeyRef | false | undefined;
+  readonly natsUrl?: StoreUrl | undefined;
+  readonly redisUrl?: StoreUrl | undefined;
+  readonly databaseUrl?: StoreUrl | undefined;
+  /** `host:port/database` of the app's PostgreSQL that has the service; asked only if the URL is composed. */
+  readonly database: () => string | undefined;
   readonly namespace: string | undefined;
 }
 
@@ -23,10 +28,9 @@ export interface MicroserviceEnv {
 export function withStoreUrls(props: MicroserviceEnv): readonly EnvVariable[] {
   const keys = props.envFrom.flatMap(({ prefix = '', keys = [] }) => keys.map((key) => prefix + key));
   const known = new Set([...props.env.map(({ name }) => name), ...keys]);
-  const url = (name: string, value: string | false): EnvVariable[] => (value === false ? [] : [Env.value(name, value)]);
   const urls = [
-    ...url('NATS_URL', props.natsUrl ?? `nats://${address('nats', props.namespace)}`),
-    ...url('REDIS_URL', props.redisUrl ?? `redis://${address('redis', props.namespace)}`),
+    ...urlVariable('NATS_URL', props.natsUrl ?? `nats://${address('nats', props.namespace)}`),
+    ...urlVariable('REDIS_URL', props.redisUrl ?? `redis://${address('redis', props.namespace)}`),
     ...databaseUrl(props, known),
   ];
   return [...urls.filter(({ name }) => !known.has(name)), ...props.env];
@@ -55,12 +59,20 @@ function address(store: keyof typeof STORES, namespace: string | undefined): str
   return `${host}:${STORES[store]}`;
 }
 
-function databaseUrl({ databaseUrl: ref, namespace }: MicroserviceEnv, known: ReadonlySet<string>): EnvVariable[] {
-  if (ref === false) return [];
-  if (ref === undefined && known.has('DB_USER') && known.has('DB_PASS')) {
+function urlVariable(name: string, url: StoreUrl): EnvVariable[] {
+  if (url === false) return [];
+  return [typeof url === 'string' ? Env.value(name, url) : Env.secret(name, url)];
+}
+
+function databaseUrl(props: MicroserviceEnv, known: ReadonlySet<string>): EnvVariable[] {
+  const { databaseUrl: given, namespace, database } = props;
+  if (known.has('DATABASE_URL')) return [];
+  if (given === undefined && known.has('DB_USER') && known.has('DB_PASS')) {
     const part = (name: string, otherwise: string): string => (known.has(name) ? `$(${name})` : otherwise);
-    const host = `${part('DB_HOST', 'postgres')}:${part('DB_PORT', String(STORES.postgres))}`;
-    return [Env.value('DATABASE_URL', `postgresql://$(DB_USER):$(DB_PASS)@${host}/${part('DB_NAME', '$(DB_USER)')}`)];
+    const [, host = 'postgres', port = String(STORES.postgres), name = '$(DB_USER)'] =
+      /^(.+):(\d+)\/(.+)$/.exec((known.has('DB_NAME') ? undefined : database()) ?? '') ?? [];
+    const server = `${part('DB_HOST', host)}:${part('DB_PORT', port)}`;
+    return [Env.value('DATABASE_URL', `postgresql://$(DB_USER):$(DB_PASS)@${server}/${part('DB_NAME', name)}`)];
   }
-  return [Env.secret('DATABASE_URL', ref ?? { name: `${namespace ?? 'default'}-secrets`, key: DATABASE_SECRET_KEY })];
+  return urlVariable('DATABASE_URL', given ?? { name: `${namespace ?? 'default'}-secrets`, key: DATABASE_SECRET_KEY });
 }

@@ -8,13 +8,19 @@ import { declareService } from '#messaging';
 import type { ServiceDeclaration } from '#messaging';
 import { connectionsOf } from '#manifests';
 import type { Connection } from '#manifests';
-import { K3S_TRAEFIK } from '../edge/edge-peer.ts';
+import { isCilium, networkPeers } from '../edge/edge.ts';
+import type { EdgePeer } from '../edge/edge.ts';
 import { SERVICE_PORT } from './container.ts';
 import type { ExtraContainer } from './container.ts';
 import { withStoreUrls, withVersion } from './env.ts';
 import type { MicroservicePolicy } from './policy.ts';
+import type { ExtraPort } from './ports.ts';
+import { containerVariables, type DeclaredProps } from './prop-shapes.ts';
 import type { NatsMicroserviceProps } from './props.ts';
+import { asksPort } from './probes.ts';
 import type { ReplicaProps } from './replicas.ts';
+import { keepsRunning } from './shape.ts';
+import type { PodShape } from './shape.ts';
 import { withDefaults } from '../object/prop-defaults.ts';
 import { neededGraceSeconds, SHUTDOWN_GRACE_VARIABLE } from './shutdown-grace.ts';
 import type { ShutdownProps } from './shutdown-grace.ts';
@@ -35,9 +41,14 @@ const DEFAULTS = {
   imagePullSecrets: [],
   extraContainers: [],
   initContainers: [],
-  podAnnotations: {},
-  gateway: K3S_TRAEFIK,
+  labels: {},
+  annotations: {},
+  ports: [],
+  probes: {},
+  serviceAccountAnnotations: {},
+  pod: {},
   callers: [],
+  ingress: [],
   egress: [],
   preStopSeconds: 5,
   progressDeadlineSeconds: 240,
@@ -45,12 +56,20 @@ const DEFAULTS = {
 } as const satisfies Partial<NatsMicroserviceProps>;
 
 /** Props with every default that is a plain value. */
-export type SettledProps = Omit<NatsMicroserviceProps, keyof typeof DEFAULTS> &
-  Required<Pick<NatsMicroserviceProps, keyof typeof DEFAULTS>>;
+export type SettledProps = Omit<DeclaredProps, keyof typeof DEFAULTS> &
+  Required<Pick<DeclaredProps, keyof typeof DEFAULTS>>;
 
 /** A microservice as it is going to be. */
 export interface MicroservicePlan {
+  /** Name of its objects. */
   readonly name: string;
+  readonly shape: PodShape;
+  /** Whether its own container has the port 8000. */
+  readonly listens: boolean;
+  /** Ports that Cilium's proxy routes to, which a NetworkPolicy cannot name. */
+  readonly ciliumPorts: readonly number[];
+  /** Annotations of its Service for the controller of the edge. */
+  readonly edgeAnnotations: Readonly<Record<string, string>>;
   readonly props: SettledProps;
   readonly declaration: ServiceDeclaration;
   /** Entries of the service's own container. */
@@ -75,17 +94,27 @@ export interface MicroservicePlace {
   /** Its path. */
   readonly path: string;
   readonly namespace: string | undefined;
+  /** Who connects to it if it has a route. */
+  readonly edge: EdgePeer;
+  /** Controller of the declared edge; undefined for none. */
+  readonly controller?: string | undefined;
+  /** `host:port/database` of the app's PostgreSQL that has a service; undefined for none. */
+  readonly database: (service: string) => string | undefined;
 }
 
 /** Plans a microservice. The faults are those of its variables; use the plan only if there are no faults at all. */
 export function planMicroservice(
-  given: NatsMicroserviceProps,
-  { id, path, namespace }: MicroservicePlace,
+  given: DeclaredProps,
+  shape: PodShape,
+  { id, path, namespace, edge, controller, database }: MicroservicePlace,
 ): { readonly plan: MicroservicePlan; readonly faults: readonly Fault[] } {
   const props: SettledProps = withDefaults(given, DEFAULTS);
-  const name = given.name ?? id;
-  const variables = withStoreUrls({ ...props, env: props.env ?? [], namespace });
-  const declaration = declareService({ ...props, name, env: variables });
+  const gateway = props.route === undefined ? undefined : (props.gateway ?? edge);
+  const service = given.name ?? id;
+  const name = objectName(service, id, shape);
+  const listens = keepsRunning(shape) && asksPort(props.probes);
+  const variables = withStoreUrls({ ...props, env: props.env, namespace, database: () => database(service) });
+  const declaration = declareService({ ...declared(props), name: service, env: variables });
   const { env, envOf, faults } = renderAll(props, variables, path);
   const values = env.some(({ name }) => TIMES.has(name)) ? expandContainerEnv({ env }).values : {};
   const others = [...props.initContainers, ...props.extraContainers].map(envOf);
@@ -93,14 +122,14 @@ export function planMicroservice(
   const policy: MicroservicePolicy = {
     name,
     namespace: namespace ?? '',
-    port: SERVICE_PORT,
-    callers: callersOf(props),
+    entries: entriesOf(props, { listens, edge: gateway }),
     connections,
     egress: props.egress,
   };
-  const replicas = { name, replicas: props.replicas, autoscaling: props.autoscaling, volumes: props.volumes };
+  const { autoscaling, disruptionBudget, volumes } = props;
+  const replicas = { name, replicas: props.replicas, autoscaling, disruptionBudget, volumes };
   const shutdown: ShutdownProps = {
-    preStopSeconds: props.preStopSeconds,
+    preStopSeconds: keepsRunning(shape) ? props.preStopSeconds : 0,
     shutdownGraceMs: values[SHUTDOWN_GRACE_VARIABLE],
     consumes: declaration.consumes,
     terminationGracePeriodSeconds: props.terminationGracePeriodSeconds,
@@ -108,6 +137,10 @@ export function planMicroservice(
   const startSeconds = props.startSeconds ?? startSecondsOf(values[START_DEADLINE_VARIABLE]);
   const plan: MicroservicePlan = {
     name,
+    shape,
+    listens,
+    ciliumPorts: ciliumPorts(props, gateway),
+    edgeAnnotations: gateway === undefined ? {} : edgeAnnotations(controller, props),
     props,
     declaration,
     env,
@@ -126,6 +159,18 @@ export function planMicroservice(
   return { plan, faults };
 }
 
+/** The props that a declaration has too. */
+function declared(props: SettledProps) {
+  const { publishes = [], consumes = [], subscribes = [], responds = [], requests = [], jetstream = {} } = props;
+  const { route, databaseSchema, redisKeys } = props;
+  return {
+    ...{ publishes, consumes, subscribes, responds, requests, jetstream },
+    ...(route === undefined ? {} : { route }),
+    ...(databaseSchema === undefined ? {} : { databaseSchema }),
+    ...(redisKeys === undefined ? {} : { redisKeys }),
+  };
+}
+
 /** Renders the variables of all containers; the faults are of all. */
 function renderAll(
   props: SettledProps,
@@ -137,7 +182,7 @@ function renderAll(
   const others = new Map(
     [...props.initContainers, ...props.extraContainers].map((container) => {
       const context = { place: `${path} ${container.name}`, envFrom: container.envFrom };
-      return [container, tryRenderEnv(container.env ?? [], {}, context)] as const;
+      return [container, tryRenderEnv(containerVariables(container.env), {}, context)] as const;
     }),
   );
   return {
@@ -147,8 +192,55 @@ function renderAll(
   };
 }
 
-function callersOf({ route, gateway, scraper, callers }: SettledProps): MicroservicePolicy['callers'] {
-  return [...(route === undefined ? [] : [gateway]), ...(scraper === undefined ? [] : [scraper]), ...callers];
+/**
+ * A microservice is the service, so its objects have its name. Whatever else runs as the service is named after both, so
+ * that it may stand beside the microservice.
+ */
+function objectName(service: string, id: string, shape: PodShape): string {
+  const isService = shape.kind === 'Deployment' && shape.serves;
+  return isService || id === service ? service : id.startsWith(`${service}-`) ? id : `${service}-${id}`;
+}
+
+function entriesOf(
+  props: SettledProps,
+  { listens, edge }: { readonly listens: boolean; readonly edge: EdgePeer | undefined },
+): MicroservicePolicy['entries'] {
+  const { scraper = [], callers, ingress } = props;
+  const from = [...networkPeers(edge === undefined ? [] : [edge]), ...[scraper].flat(), ...callers];
+  const ports = podPorts(props).map(({ port, callers: own = [] }) => ({
+    port,
+    from: networkPeers(own),
+  }));
+  return [...(listens ? [{ port: SERVICE_PORT, from }] : []), ...ports, ...ingress];
+}
+
+function ciliumPorts(props: SettledProps, gateway: EdgePeer | undefined): readonly number[] {
+  const others = podPorts(props).filter(({ callers = [] }) => callers.some(isCilium));
+  return [...(gateway !== undefined && isCilium(gateway) ? [SERVICE_PORT] : []), ...others.map(({ port }) => port)];
+}
+
+/** An ALB asks each Service by itself whether it is well; without an annotation of its own, on the path of the gateway. */
+function edgeAnnotations(
+  controller: string | undefined,
+  { probes, ports }: SettledProps,
+): Readonly<Record<string, string>> {
+  if (controller !== 'alb' || !asksPort(probes)) return {};
+  const { path, port, exec } = probes.liveness ?? {};
+  if (exec !== undefined || (path === undefined && port === undefined)) return {};
+  const number = ports.find(({ name }) => name === port)?.port;
+  return {
+    'alb.ingress.kubernetes.io/healthcheck-path': path ?? '/livez',
+    ...(number === undefined ? {} : { 'alb.ingress.kubernetes.io/healthcheck-port': String(number) }),
+  };
+}
+
+/** Ports of all containers of the pod besides 8000. */
+export function podPorts({
+  ports,
+  initContainers,
+  extraContainers,
+}: Pick<SettledProps, 'ports' | 'initContainers' | 'extraContainers'>): readonly ExtraPort[] {
+  return [...ports, ...[...initContainers, ...extraContainers].flatMap((container) => container.ports ?? [])];
 }
 
 function startSecondsOf(deadline: string | undefined): number {

@@ -1,29 +1,22 @@
-import type { EnvFrom, EnvVariable, KeyRef } from '#env';
-import type { Consumer, JetStreamDuties, Message, RedisKeys } from '#messaging';
+import type { EnvEntry, EnvFrom, EnvVariable } from '#env';
+import type { Consumer, JetStreamDuties, Message, NatsRequest, RedisKeys } from '#messaging';
 import type { ContainerResources } from '../object/container-resources.ts';
 import type { ManifestPatch } from '../object/manifest-patch.ts';
-import type { ExtraContainer } from './container.ts';
-import type { EgressTarget } from './policy.ts';
-import type { MicroserviceVolume } from './volumes.ts';
+import type { EdgePeer } from '../edge/edge.ts';
 import type { NamedObject } from '../object/named-object.ts';
-import type { PodPeer } from '../store/policy.ts';
+import type { NetworkPeer } from '../store/policy.ts';
+import type { Autoscaling } from './autoscaling.ts';
+import type { ExtraContainer, InitContainer } from './container.ts';
+import type { StoreUrl } from './env.ts';
+import type { PodOptions } from './pod-options.ts';
+import type { EgressTarget, IngressSource } from './policy.ts';
+import type { ExtraPort } from './ports.ts';
+import type { Probes } from './probes.ts';
+import type { DisruptionBudget } from './replicas.ts';
+import type { MicroserviceVolume } from './volumes.ts';
 
-/** Automatic scaling of the replicas. */
-export interface Autoscaling {
-  /** @default 2 */
-  readonly minReplicas?: number;
-  readonly maxReplicas: number;
-  /** Target share of the requested CPU, in percent. @default 70, unless a share of memory is set */
-  readonly cpuPercent?: number;
-  /** Target share of the requested memory, in percent. @default - memory is ignored */
-  readonly memoryPercent?: number;
-}
-
-/**
- * Props of {@link NatsMicroservice}. They include the fields of a service declaration under the same names, so it can
- * be spread into them: `{ ...auth, image, given }`.
- */
-export interface NatsMicroserviceProps {
+/** Props of every pod that runs as a service: what it is, what it talks to, and where it runs. */
+export interface ServicePodProps {
   /** Image by digest or exact tag, such as `registry.example/auth@sha256:…`. */
   readonly image: string;
 
@@ -33,10 +26,21 @@ export interface NatsMicroserviceProps {
    */
   readonly name?: string;
   /**
-   * Variables in any order; each is emitted after those that it references.
+   * Labels of every object besides `app`; those of the pods are in `pod.labels`.
+   * @default {}
+   */
+  readonly labels?: Readonly<Record<string, string>>;
+  /**
+   * Annotations of every object, such as the sync wave of Argo CD; those of the pods are in `pod.annotations`.
+   * @default {}
+   */
+  readonly annotations?: Readonly<Record<string, string>>;
+  /**
+   * Variables in any order; each is emitted after those that it references. Kubernetes' own form
+   * `{ name, value }` or `{ name, valueFrom }` is accepted too.
    * @default []
    */
-  readonly env?: readonly EnvVariable[];
+  readonly env?: readonly (EnvVariable | EnvEntry)[];
   /**
    * Values of the variables that the declaration leaves to the deployment.
    * @default {} ; APP_VERSION is read from the image when it is left out
@@ -53,13 +57,12 @@ export interface NatsMicroserviceProps {
   readonly consumes?: readonly Consumer[];
   /** Messages that it subscribes to without a stream. @default [] */
   readonly subscribes?: readonly Message[];
+  /** Requests that it alone answers. @default [] */
+  readonly responds?: readonly NatsRequest[];
+  /** Requests that it sends. @default [] */
+  readonly requests?: readonly NatsRequest[];
   /** Additional JetStream rights. @default {} */
   readonly jetstream?: JetStreamDuties;
-  /**
-   * Path prefix that the edge routes to it; with one, the `gateway` may reach it.
-   * @default - no route
-   */
-  readonly route?: string | undefined;
   /** Its own schema in PostgreSQL. @default - no schema */
   readonly databaseSchema?: string | undefined;
   /** Its keys in Redis. @default - none stated */
@@ -69,30 +72,25 @@ export interface NatsMicroserviceProps {
    * NATS_URL if `env` does not contain it; false for no such variable.
    * @default 'nats://nats.<namespace>.svc.cluster.local:4222'
    */
-  readonly natsUrl?: string | false;
+  readonly natsUrl?: StoreUrl;
   /**
    * REDIS_URL if `env` does not contain it; false for no such variable.
    * @default 'redis://redis.<namespace>.svc.cluster.local:6379'
    */
-  readonly redisUrl?: string | false;
+  readonly redisUrl?: StoreUrl;
   /**
-   * Source of DATABASE_URL if `env` does not contain it; false for no such variable.
-   * @default - composed of DB_USER and DB_PASS if env contains both, else key `database-url` of the Secret
-   * `<namespace>-secrets`
+   * DATABASE_URL if `env` does not contain it, such as the `url` of a `Postgres`; false for no such variable.
+   * @default - composed of DB_USER and DB_PASS if env contains both, with the database of the app's `Postgres` that has the
+   * service (else one of the name of DB_USER); without them, key `database-url` of the Secret `<namespace>-secrets`
    */
-  readonly databaseUrl?: KeyRef | false;
+  readonly databaseUrl?: StoreUrl;
 
-  /**
-   * Port that it listens on. Always 8000: anything else is an error.
-   * @default 8000
-   */
-  readonly port?: number;
   /** @default - the image's own entry point */
   readonly command?: readonly string[];
   /** @default - the image's own arguments */
   readonly args?: readonly string[];
   /**
-   * CPU and memory; requests or limits, if set, must contain both.
+   * CPU, memory and other resources; requests or limits, if set, must contain CPU and memory.
    * @default requests 100m and 128Mi, limits 500m and 512Mi
    */
   readonly resources?: Partial<ContainerResources>;
@@ -101,6 +99,26 @@ export interface NatsMicroserviceProps {
    * @default []
    */
   readonly imagePullSecrets?: readonly NamedObject[];
+  /**
+   * Additional ports of its container, such as 9090 for metrics. Ports of sidecars are in `extraContainers`.
+   * @default []
+   */
+  readonly ports?: readonly ExtraPort[];
+  /**
+   * Existing ServiceAccount, which the pods use instead of their own; the checks want its name in `existing`.
+   * @default - one is created, without rights
+   */
+  readonly existingServiceAccount?: NamedObject;
+  /**
+   * Annotations of the ServiceAccount that is created, such as `eks.amazonaws.com/role-arn`.
+   * @default {}
+   */
+  readonly serviceAccountAnnotations?: Readonly<Record<string, string>>;
+  /**
+   * Fields of the pod template: scheduling, labels, annotations, hooks.
+   * @default {}
+   */
+  readonly pod?: PodOptions;
   /**
    * Numeric user and group of every container.
    * @default 65532
@@ -117,21 +135,37 @@ export interface NatsMicroserviceProps {
    */
   readonly volumes?: readonly MicroserviceVolume[];
   /**
-   * Sidecar containers.
+   * Containers that complete before the service starts, and native sidecars.
    * @default []
    */
-  readonly extraContainers?: readonly ExtraContainer[];
-  /**
-   * Containers that complete before the service starts.
-   * @default []
-   */
-  readonly initContainers?: readonly ExtraContainer[];
-  /**
-   * Annotations of the pods.
-   * @default {}
-   */
-  readonly podAnnotations?: Readonly<Record<string, string>>;
+  readonly initContainers?: readonly InitContainer[];
 
+  /**
+   * Who may reach ports of containers that the cluster injects, such as 4143 of Linkerd.
+   * @default []
+   */
+  readonly ingress?: readonly IngressSource[];
+  /**
+   * Targets that it may reach besides DNS and the cluster hosts in its env; list external hosts here.
+   * @default []
+   */
+  readonly egress?: readonly EgressTarget[];
+
+  /**
+   * Seconds from its removal from the endpoints until it is killed.
+   * @default - the sum of preStopSeconds, SHUTDOWN_GRACE_MS of its env (else 25 s) or the longest ack wait, and 5
+   */
+  readonly terminationGracePeriodSeconds?: number;
+
+  /**
+   * Changes to the rendered objects that no prop covers; a path that does not exist is an error.
+   * @default []
+   */
+  readonly patch?: readonly ManifestPatch[];
+}
+
+/** Props of pods that keep running. */
+export interface RunningPodProps extends ServicePodProps {
   /**
    * Number of pods; from 2, they have a PodDisruptionBudget and are spread over nodes.
    * @default 1
@@ -142,24 +176,21 @@ export interface NatsMicroserviceProps {
    * @default - a fixed number
    */
   readonly autoscaling?: Autoscaling;
-
-  /** Pods of the edge, which may reach a service with a route. @default - Traefik of k3s, in kube-system */
-  readonly gateway?: PodPeer;
   /**
-   * Pods that read /metrics.
+   * How many pods an eviction may take; needs at least two replicas.
+   * @default - one, from two replicas
+   */
+  readonly disruptionBudget?: DisruptionBudget;
+  /**
+   * Sidecar containers.
+   * @default []
+   */
+  readonly extraContainers?: readonly ExtraContainer[];
+  /**
+   * Pods that read /metrics on port 8000, one or several.
    * @default - nobody
    */
-  readonly scraper?: PodPeer;
-  /**
-   * Other pods that may reach the port.
-   * @default []
-   */
-  readonly callers?: readonly PodPeer[];
-  /**
-   * Targets that it may reach besides DNS and the cluster hosts in its env; list external hosts here.
-   * @default []
-   */
-  readonly egress?: readonly EgressTarget[];
+  readonly scraper?: NetworkPeer | readonly NetworkPeer[];
 
   /**
    * Seconds that it may take to start before it is restarted.
@@ -173,19 +204,38 @@ export interface NatsMicroserviceProps {
    */
   readonly preStopSeconds?: number;
   /**
-   * Seconds from its removal from the endpoints until it is killed.
-   * @default - the sum of preStopSeconds, SHUTDOWN_GRACE_MS of its env (else 25 s) or the longest ack wait, and 5
-   */
-  readonly terminationGracePeriodSeconds?: number;
-  /**
    * Seconds without progress after which a rollout counts as failed; keep it below the timeout of the deployment.
    * @default 240
    */
   readonly progressDeadlineSeconds?: number;
+}
 
+/**
+ * Props of {@link NatsMicroservice}. They include the fields of a service declaration under the same names, so it can
+ * be spread into them: `{ ...auth, image, given }`.
+ */
+export interface NatsMicroserviceProps extends RunningPodProps {
   /**
-   * Changes to the rendered objects that no prop covers; a path that does not exist is an error.
+   * Path prefix that the edge routes to it; with one, the `gateway` may reach it.
+   * @default - no route
+   */
+  readonly route?: string | undefined;
+  /**
+   * Port that it listens on. Always 8000: anything else is an error.
+   * @default 8000
+   */
+  readonly port?: number;
+  /**
+   * Paths and times of the probes.
+   * @default - /livez and /readyz on port 8000
+   */
+  readonly probes?: Probes;
+
+  /** The edge, which may reach a service with a route. @default - the declared edge, else Traefik of k3s in kube-system */
+  readonly gateway?: EdgePeer;
+  /**
+   * Others that may reach port 8000.
    * @default []
    */
-  readonly patch?: readonly ManifestPatch[];
+  readonly callers?: readonly NetworkPeer[];
 }

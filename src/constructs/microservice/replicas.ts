@@ -1,25 +1,39 @@
-/** How many pods of a microservice there are, and how they are replaced, spread and kept from being evicted together. */
+/** How many pods of a microservice there are, and how they are replaced and kept from being evicted together. */
 import type { k8s } from 'cdk8s-plus-27';
 import type { Fault } from '#env';
 import { intOrString } from '../object/kube-objects.ts';
-import type { Autoscaling } from './props.ts';
+import { autoscalingFaults, fewestScaled } from './autoscaling.ts';
+import type { Autoscaling } from './autoscaling.ts';
 import { exclusiveVolume } from './volumes.ts';
 import type { MicroserviceVolume } from './volumes.ts';
 
-const DEFAULT_MIN_REPLICAS = 2;
-const DEFAULT_CPU_PERCENT = 70;
+/** A number of pods, or a share of them such as `25%`. */
+export type PodCount = number | `${number}%`;
+
+/** How many pods an eviction, such as the drain of a node, may take: exactly one of the two. */
+export interface DisruptionBudget {
+  /** Most pods that may be away. @default 1, without minAvailable */
+  readonly maxUnavailable?: PodCount;
+  /** Fewest pods that must stay. @default - by maxUnavailable */
+  readonly minAvailable?: PodCount;
+  /** Whether pods that are not ready may always be evicted. @default 'IfHealthyBudget' */
+  readonly unhealthyPodEvictionPolicy?: 'IfHealthyBudget' | 'AlwaysAllow';
+}
 
 /** What decides on the number of pods. */
 export interface ReplicaProps {
   readonly name: string;
   readonly replicas: number | undefined;
   readonly autoscaling: Autoscaling | undefined;
+  readonly disruptionBudget: DisruptionBudget | undefined;
   readonly volumes: readonly MicroserviceVolume[];
 }
 
+const POD_COUNT = /^([1-9]\d?|100)%$/;
+
 /** The fewest pods that are meant to run. */
 export function fewestReplicas({ replicas, autoscaling }: ReplicaProps): number {
-  return autoscaling === undefined ? (replicas ?? 1) : (autoscaling.minReplicas ?? DEFAULT_MIN_REPLICAS);
+  return autoscaling === undefined ? (replicas ?? 1) : fewestScaled(autoscaling);
 }
 
 /** The most pods that are meant to run. */
@@ -39,39 +53,14 @@ export function deploymentStrategy({ volumes }: ReplicaProps): k8s.DeploymentStr
   return { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: none, maxSurge: one } };
 }
 
-/** Spreads two or more pods over nodes, without keeping one from being scheduled. */
-export function topologySpread(props: ReplicaProps): {
-  readonly topologySpreadConstraints?: k8s.TopologySpreadConstraint[];
-} {
-  if (mostReplicas(props) < 2) return {};
-  const labelSelector = { matchLabels: { app: props.name } };
-  const soft = { maxSkew: 1, whenUnsatisfiable: 'ScheduleAnyway', labelSelector };
-  return { topologySpreadConstraints: [{ topologyKey: 'kubernetes.io/hostname', ...soft }] };
-}
-
 /** At most one pod is evicted at a time; undefined below two, where it would block every drain of a node or say nothing. */
-export function disruptionBudget(props: ReplicaProps): k8s.KubePodDisruptionBudgetProps | undefined {
+export function disruptionBudget(props: ReplicaProps): object | undefined {
   if (fewestReplicas(props) < 2) return undefined;
+  const { maxUnavailable, minAvailable, ...rest } = props.disruptionBudget ?? {};
+  const amount = minAvailable === undefined ? { maxUnavailable: maxUnavailable ?? 1 } : { minAvailable };
   return {
     metadata: { name: props.name, labels: { app: props.name } },
-    spec: { maxUnavailable: intOrString(1), selector: { matchLabels: { app: props.name } } },
-  };
-}
-
-/** The autoscaler, when asked for. */
-export function autoscaler(props: ReplicaProps): k8s.KubeHorizontalPodAutoscalerV2Props | undefined {
-  const { name, autoscaling } = props;
-  if (autoscaling === undefined) return undefined;
-  const { memoryPercent } = autoscaling;
-  const cpuPercent = autoscaling.cpuPercent ?? (memoryPercent === undefined ? DEFAULT_CPU_PERCENT : undefined);
-  return {
-    metadata: { name, labels: { app: name } },
-    spec: {
-      scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name },
-      minReplicas: fewestReplicas(props),
-      maxReplicas: autoscaling.maxReplicas,
-      metrics: [...utilization('cpu', cpuPercent), ...utilization('memory', memoryPercent)],
-    },
+    spec: { ...amount, ...rest, selector: { matchLabels: { app: props.name } } },
   };
 }
 
@@ -91,6 +80,7 @@ export function replicaFaults(props: ReplicaProps, place: string): readonly Faul
           `replicas is ${replicas} together with autoscaling, so each apply would reset the scale: omit replicas`,
         )),
     ...(autoscaling === undefined ? [] : autoscalingFaults(autoscaling, place)),
+    ...budgetFaults(props, place),
     ...(exclusive === undefined || mostReplicas(props) < 2
       ? []
       : fault(
@@ -100,30 +90,46 @@ export function replicaFaults(props: ReplicaProps, place: string): readonly Faul
   ];
 }
 
-function autoscalingFaults(
-  { minReplicas = DEFAULT_MIN_REPLICAS, maxReplicas, ...shares }: Autoscaling,
-  place: string,
-): Fault[] {
-  const fault = (message: string): Fault => ({ rule: 'autoscaling', place, message });
-  const rangeIsRight = Number.isInteger(minReplicas) && Number.isInteger(maxReplicas) && minReplicas >= 1;
-  const range =
-    rangeIsRight && maxReplicas >= minReplicas
+function budgetFaults(props: ReplicaProps, place: string): Fault[] {
+  const { disruptionBudget: budget } = props;
+  if (budget === undefined) return [];
+  const fault = (message: string): Fault => ({ rule: 'disruption-budget', place, message });
+  const { maxUnavailable, minAvailable } = budget;
+  const fewest = fewestReplicas(props);
+  const wrong = Object.entries({ maxUnavailable, minAvailable }).filter(
+    ([, count]) => count !== undefined && !isPodCount(count),
+  );
+  return [
+    ...wrong.map(([name, count]) =>
+      fault(
+        `disruptionBudget.${name} is ${JSON.stringify(count)}, must be a positive integer or percentage: write it like 1 or '25%'`,
+      ),
+    ),
+    ...(maxUnavailable === undefined || minAvailable === undefined
+      ? []
+      : [fault('disruptionBudget has maxUnavailable and minAvailable, must have one of them: remove the other')]),
+    ...(fewest >= 2
       ? []
       : [
           fault(
-            `minReplicas is ${minReplicas} and maxReplicas is ${maxReplicas}, must be positive integers, and minReplicas must not exceed maxReplicas: correct them`,
+            `disruptionBudget is set for ${fewest} replicas, but needs at least 2, because it would block every drain of a node: remove it, or raise the replicas`,
           ),
-        ];
-  const wrong = [shares.cpuPercent, shares.memoryPercent].filter((it) => it !== undefined && !(it > 0));
-  return [
-    ...range,
-    ...wrong.map((it) =>
-      fault(`the autoscaling target is ${it} percent, must be above 0: set a percentage of the request, such as 70`),
-    ),
+        ]),
+    ...(minAvailable !== undefined && isPodCount(minAvailable) && fewest >= 2 && podsOf(minAvailable, fewest) >= fewest
+      ? [
+          fault(
+            `disruptionBudget.minAvailable is ${minAvailable} of ${fewest} replicas, which blocks every drain of a node: lower it`,
+          ),
+        ]
+      : []),
   ];
 }
 
-function utilization(name: string, percent: number | undefined): k8s.MetricSpecV2[] {
-  if (percent === undefined) return [];
-  return [{ type: 'Resource', resource: { name, target: { type: 'Utilization', averageUtilization: percent } } }];
+/** A share is rounded up, as the eviction API does. */
+function podsOf(count: PodCount, of: number): number {
+  return typeof count === 'number' ? count : Math.ceil((of * Number.parseInt(count, 10)) / 100);
+}
+
+function isPodCount(count: PodCount): boolean {
+  return typeof count === 'number' ? Number.isInteger(count) && count > 0 : POD_COUNT.test(count);
 }

@@ -19,6 +19,7 @@ export interface MountedVolume {
 
 /** A claim that is created with the service, as `<service>-<volume>`. */
 export interface NewClaimVolume extends MountedVolume {
+  /** The claim that is created. */
   readonly newClaim: {
     /** Size, such as `20Gi`. */
     readonly size: string;
@@ -33,6 +34,7 @@ export interface NewClaimVolume extends MountedVolume {
 
 /** An existing claim. */
 export interface ClaimVolume extends MountedVolume {
+  /** Name of the claim, or its construct. */
   readonly claim: NamedObject;
   /** Its access mode; With `ReadWriteOnce`, there is one replica, and updates have a gap. @default 'ReadWriteOnce' */
   readonly accessMode?: AccessMode;
@@ -42,6 +44,7 @@ export interface ClaimVolume extends MountedVolume {
 
 /** The keys of a ConfigMap as files. A change of a ConfigMap of the same app rolls the pods. */
 export interface ConfigMapVolume extends MountedVolume {
+  /** Name of the ConfigMap, or its construct. */
   readonly configMap: NamedObject;
   /** @default false */
   readonly optional?: boolean;
@@ -49,6 +52,7 @@ export interface ConfigMapVolume extends MountedVolume {
 
 /** The keys of a Secret as files. */
 export interface SecretVolume extends MountedVolume {
+  /** Name of the Secret, or its construct. */
   readonly secret: NamedObject;
   /** Keys to mount as files. @default - all */
   readonly keys?: readonly string[];
@@ -64,8 +68,59 @@ export interface EmptyDirVolume extends MountedVolume {
   readonly inMemory?: boolean;
 }
 
+/** A volume of a CSI driver that lives with the pod, such as the Secrets Store. */
+export interface CsiVolume extends MountedVolume {
+  /** The driver and what it is given. */
+  readonly csi: {
+    /** Name of the driver, such as `secrets-store.csi.k8s.io`. */
+    readonly driver: string;
+    /** What the driver wants to know. @default {} */
+    readonly volumeAttributes?: Readonly<Record<string, string>>;
+    /** Secret that the driver reads. @default - none */
+    readonly nodePublishSecret?: NamedObject;
+    /** @default - the driver's */
+    readonly fsType?: string;
+  };
+  /** @default true */
+  readonly readOnly?: boolean;
+}
+
+/** Several sources as the files of one folder. */
+export interface ProjectedVolume extends MountedVolume {
+  /** Sources in one folder; their file names must differ. */
+  readonly projected: readonly ProjectedSource[];
+}
+
+/** A source of files. */
+export type ProjectedSource =
+  | (FileKeys & { readonly configMap: NamedObject })
+  | (FileKeys & { readonly secret: NamedObject })
+  | {
+      /** A token of the pod's ServiceAccount, such as one for a cloud or for Vault. */
+      readonly serviceAccountToken: {
+        readonly audience: string;
+        /** Name of its file. */
+        readonly path: string;
+        /** Seconds until it is renewed. @default 3600 */
+        readonly expirationSeconds?: number;
+      };
+    }
+  | {
+      /** Fields of the pod as files: `{ labels: 'metadata.labels' }`. */
+      readonly downwardApi: Readonly<Record<string, string>>;
+    };
+
+/** Keys of a ConfigMap or Secret that become files. */
+export interface FileKeys {
+  /** @default - all */
+  readonly keys?: readonly string[];
+  /** @default false */
+  readonly optional?: boolean;
+}
+
 /** A volume of a microservice. */
-export type MicroserviceVolume = NewClaimVolume | ClaimVolume | ConfigMapVolume | SecretVolume | EmptyDirVolume;
+export type MicroserviceVolume =
+  NewClaimVolume | ClaimVolume | ConfigMapVolume | SecretVolume | EmptyDirVolume | CsiVolume | ProjectedVolume;
 
 /** Name of the volume at /tmp. */
 const TMP = 'tmp';
@@ -155,16 +210,41 @@ function podVolume(service: string, volume: MicroserviceVolume): k8s.Volume {
   if ('claim' in volume) return { name, persistentVolumeClaim: { claimName: nameOf(volume.claim) } };
   if ('configMap' in volume) return { name, configMap: { name: nameOf(volume.configMap), ...optional(volume) } };
   if ('secret' in volume) {
-    const items = volume.keys?.map((key) => ({ key, path: key }));
-    return { name, secret: { secretName: nameOf(volume.secret), ...(items && { items }), ...optional(volume) } };
+    return { name, secret: { secretName: nameOf(volume.secret), ...fileItems(volume) } };
   }
+  if ('csi' in volume) return { name, csi: csiSource(volume) };
+  if ('projected' in volume) return { name, projected: { sources: volume.projected.map(projection) } };
   const medium = volume.inMemory === true ? { medium: 'Memory' } : {};
   return { name, emptyDir: { ...medium, sizeLimit: quantity(volume.sizeLimit) } };
 }
 
+function csiSource({ csi, readOnly = true }: CsiVolume): k8s.CsiVolumeSource {
+  const { nodePublishSecret, volumeAttributes, driver, fsType } = csi;
+  return {
+    ...{ driver, readOnly },
+    ...(fsType === undefined ? {} : { fsType }),
+    ...(volumeAttributes === undefined ? {} : { volumeAttributes: { ...volumeAttributes } }),
+    ...(nodePublishSecret === undefined ? {} : { nodePublishSecretRef: { name: nameOf(nodePublishSecret) } }),
+  };
+}
+
+function projection(source: ProjectedSource): k8s.VolumeProjection {
+  if ('configMap' in source) return { configMap: { name: nameOf(source.configMap), ...fileItems(source) } };
+  if ('secret' in source) return { secret: { name: nameOf(source.secret), ...fileItems(source) } };
+  if ('serviceAccountToken' in source) return { serviceAccountToken: source.serviceAccountToken };
+  const items = Object.entries(source.downwardApi).map(([path, fieldPath]) => ({ path, fieldRef: { fieldPath } }));
+  // the API's spelling, which the classes write in another way
+  return { downwardAPI: { items } } as k8s.VolumeProjection;
+}
+
+function fileItems({ keys, ...volume }: FileKeys): Pick<k8s.SecretVolumeSource, 'items' | 'optional'> {
+  return { ...(keys && { items: keys.map((key) => ({ key, path: key })) }), ...optional(volume) };
+}
+
 function mount(volume: MicroserviceVolume): k8s.VolumeMount {
-  const files = 'configMap' in volume || 'secret' in volume;
-  const readOnly = files || ('readOnly' in volume && volume.readOnly === true);
+  const files = 'configMap' in volume || 'secret' in volume || 'projected' in volume;
+  const readOnly =
+    files || ('csi' in volume && volume.readOnly !== false) || ('readOnly' in volume && volume.readOnly === true);
   return { name: volume.name, mountPath: volume.mountPath, ...(readOnly ? { readOnly } : {}) };
 }
 

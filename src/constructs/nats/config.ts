@@ -3,35 +3,45 @@
  * `$NAME` of the server's environment, which the server reads as configuration: the variables hold them within quotes.
  * `$SERVER_NAME` must be in the environment too. Each account may stand in a file of its own that nats.conf includes.
  */
-import type { AccountExport, AccountImport, NatsAccount } from '#messaging';
+import type { AccountExport, AccountImport, NatsAccount, ResponsePermission } from '#messaging';
 
 /** What a user may publish and subscribe to; an empty `allow` means nothing. */
 export interface NatsUserPermissions {
+  /** What it may publish. */
   readonly publish: SubjectRules;
+  /** What it may subscribe to. */
   readonly subscribe: SubjectRules;
+  /** Leave to reply to what was received. @default - none */
+  readonly responses?: ResponsePermission;
 }
 
 /** Subjects that are allowed, and among them those that are not. */
 export interface SubjectRules {
+  /** Subjects that are allowed; wildcards as NATS has them. */
   readonly allow: readonly string[];
+  /** Subjects that are not, although `allow` has them. */
   readonly deny: readonly string[];
 }
 
 /** A user of an account. */
 export interface NatsUser {
+  /** Name that it logs in with. */
   readonly name: string;
   /** Environment variable of the server that holds its password, within quotes. */
   readonly passwordVariable: string;
+  /** Its permissions. */
   readonly permissions: NatsUserPermissions;
 }
 
 /** An account with the users that log in to it. */
 export interface NatsAccountConfig extends Omit<NatsAccount, 'user'> {
+  /** Users that log in to it. */
   readonly users: readonly NatsUser[];
 }
 
 /** The servers of a cluster, each of which lists all. */
 export interface NatsCluster {
+  /** Name of the cluster, the same in every server. */
   readonly name: string;
   /** Port of the routes. */
   readonly port: number;
@@ -40,7 +50,7 @@ export interface NatsCluster {
    * since the server replaces no variable inside a text.
    */
   readonly routes: readonly string[];
-  /** Variable with the password of the routes' user {@link NATS_ROUTE_USER}. @default - a server joins without a password */
+  /** Variable with the password of the routes' user `route`. @default - a server joins without a password */
   readonly passwordVariable?: string;
   /** Folder with tls.crt, tls.key and ca.crt for mutual TLS on the routes. @default - no TLS on them */
   readonly tlsFolder?: string;
@@ -211,11 +221,17 @@ function userBlock(user: NatsUser): string[] {
       ...indented([
         ...rulesBlock('publish', user.permissions.publish),
         ...rulesBlock('subscribe', user.permissions.subscribe),
+        ...responsesLine(user.permissions.responses),
       ]),
       '}',
     ]),
     '}',
   ];
+}
+
+function responsesLine(responses: ResponsePermission | undefined): string[] {
+  if (responses === undefined) return [];
+  return [`allow_responses: { max: ${responses.max}, expires: "${responses.expiresSeconds}s" }`];
 }
 
 /** Both sides are always written out: the server takes an empty or omitted list for leave to do everything. */

@@ -36,6 +36,7 @@ export interface NatsPodProps {
   /** Undefined for a server that stands alone. */
   readonly routes: NatsRoutes | undefined;
   readonly resources: ContainerResources;
+  readonly priorityClassName?: string | undefined;
   readonly tlsSecret: string | undefined;
   readonly routesTlsSecret: string | undefined;
 }
@@ -95,6 +96,7 @@ export function natsPod(props: NatsPodProps): k8s.PodTemplateSpec {
       ...(props.imagePullSecrets.length === 0
         ? {}
         : { imagePullSecrets: props.imagePullSecrets.map((name) => ({ name })) }),
+      ...(props.priorityClassName === undefined ? {} : { priorityClassName: props.priorityClassName }),
       ...(props.clustered ? { topologySpreadConstraints: [spreadOverNodes(props.name)] } : {}),
       terminationGracePeriodSeconds: LAME_DUCK_SECONDS + SHUTDOWN_OVERHEAD_SECONDS,
       containers: [serverContainer(props), reloaderContainer(props)],

@@ -2,11 +2,12 @@
 import type { Fault, KeyRef } from '#env';
 import type { Topology } from '#messaging';
 import { bytesOf } from '#manifests';
+import { resourceFaults } from '../microservice/resources.ts';
 import type { ContainerResources } from '../object/container-resources.ts';
 import { imageReferenceProblem } from '../object/image-reference.ts';
 import { withDefaults } from '../object/prop-defaults.ts';
 import { shareOf } from '../object/quantity.ts';
-import type { PodPeer } from '../store/policy.ts';
+import type { NetworkPeer } from '../store/policy.ts';
 
 /** Default image of the server. */
 export const NATS_IMAGE = 'nats:2.14.2-alpine';
@@ -17,7 +18,7 @@ export const NATS_RELOADER_IMAGE = 'natsio/nats-server-config-reloader:0.23.0';
 export interface NatsServerProps {
   /** Streams and services, from which its users and their permissions are derived. */
   readonly topology: Topology;
-  /** Name of its objects, its label `app` and its host. @default 'nats' */
+  /** Name of its objects, its label `app` and its host. @default - the id of the construct */
   readonly name?: string;
   /** Image by digest or exact tag. @default {@link NATS_IMAGE} */
   readonly image?: string;
@@ -39,6 +40,11 @@ export interface NatsServerProps {
   readonly resources?: ContainerResources;
   /** Numeric user of its containers. @default 1000 */
   readonly uid?: number;
+  /**
+   * PriorityClass of its pods. With one above that of its clients, they make room for it on a full node.
+   * @default - the default priority of the cluster
+   */
+  readonly priorityClassName?: string;
   /** Password of the user `sys` in the account SYS, who may monitor and control the servers. @default - no such user */
   readonly systemPassword?: KeyRef;
   /** Secret of type kubernetes.io/tls for the client port. @default - no TLS */
@@ -50,11 +56,21 @@ export interface NatsServerProps {
   readonly routesPassword?: KeyRef;
   /** Secret with tls.crt, tls.key and ca.crt for mutual TLS between servers. @default - no TLS between them */
   readonly routesTlsSecret?: string;
-  /** Pods that may read the monitoring endpoints, which have no password. @default - none but the kubelet's probes */
-  readonly scraper?: PodPeer;
+  /**
+   * Who else may connect: pods of another repository, by `namespaceLabels` those of other namespaces, or addresses.
+   * Services of this app are let in from any namespace.
+   * @default []
+   */
+  readonly callers?: readonly NetworkPeer[];
+  /**
+   * Who may read the monitoring endpoints, which have no password: one or several.
+   * @default - none but the kubelet's probes
+   */
+  readonly scraper?: NetworkPeer | readonly NetworkPeer[];
 }
 
 const DEFAULTS = {
+  callers: [] as readonly NetworkPeer[],
   name: 'nats',
   image: NATS_IMAGE,
   reloaderImage: NATS_RELOADER_IMAGE,
@@ -105,7 +121,8 @@ export function natsSettingsFaults(settings: NatsSettings, place: string): Fault
   const storage = quantity('storage', settings.storage);
   const maxFileStore = quantity('maxFileStore', settings.maxFileStore);
   const memoryStore = quantity('memoryStore', settings.memoryStore);
-  const memory = quantity('resources.limits.memory', settings.resources.limits.memory);
+  faults.push(...resourceFaults(settings.resources, place));
+  const memory = bytesOf(settings.resources.limits.memory) ?? Number.NaN;
   if (maxFileStore >= storage) {
     fault(
       'nats-file-store',
@@ -118,7 +135,8 @@ export function natsSettingsFaults(settings: NatsSettings, place: string): Fault
       `memoryStore is ${settings.memoryStore} and the memory limit ${settings.resources.limits.memory}, but the store must be smaller than the limit: lower memoryStore, or raise resources.limits.memory`,
     );
   }
-  reserved('file', maxFileStore, 'maxFileStore');
+  // without a storage that can be read, the share of it says nothing
+  if (!Number.isNaN(storage)) reserved('file', maxFileStore, 'maxFileStore');
   reserved('memory', memoryStore, 'memoryStore');
   if (settings.routesTlsSecret !== undefined && settings.replicas === 1) {
     fault(
@@ -137,9 +155,18 @@ export function natsSettingsFaults(settings: NatsSettings, place: string): Fault
   }
 
   function reserved(storageKind: 'file' | 'memory', available: number, prop: string): void {
-    const streams = settings.topology.streams.filter((stream) => stream.storage === storageKind && stream.maxBytes > 0);
+    const stored = settings.topology.streams.filter((stream) => stream.storage === storageKind);
+    const streams = stored.filter((stream) => stream.maxBytes > 0);
     const wanted = streams.reduce((sum, stream) => sum + stream.maxBytes, 0);
-    if (wanted <= available || Number.isNaN(available)) return;
+    if (Number.isNaN(available)) return;
+    const left = Math.max(0, available - wanted);
+    for (const { name, maxBytes } of stored.filter((stream) => stream.maxBytes === -1)) {
+      fault(
+        'nats-stream-unbounded',
+        `maxBytes of stream ${name} is ${maxBytes}, so it can fill the store and every other stream is then refused: set maxBytes, ${prop} has ${left} bytes that no stream reserves`,
+      );
+    }
+    if (wanted <= available) return;
     const names = streams.map((stream) => stream.name).join(', ');
     fault(
       'nats-streams-exceed-store',

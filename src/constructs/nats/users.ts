@@ -10,6 +10,7 @@ export const NATS_LOGIN = { user: 'NATS_USER', password: 'NATS_PASSWORD' } as co
 
 /** A user, its permissions, and where its password is. */
 export interface NatsServiceUser extends NatsUser {
+  /** Where its password is. */
   readonly login: ServiceLogin;
 }
 
@@ -24,7 +25,7 @@ export interface NatsLogins {
 /** Accounts and users of a topology. */
 export function natsLogins(topology: Topology, place: string): NatsLogins {
   const { logins, faults } = serviceLogins(natsServices(topology), NATS_LOGIN, place);
-  const ofTopology = topologyFaults(topology);
+  const ofTopology = topologyFaults(topology).map((fault) => ({ ...fault, place: `${place} ${fault.place}` }));
   if (ofTopology.length > 0) return { accounts: [], users: [], faults: [...ofTopology, ...faults] };
   const found = natsAccounts(topology).map((account) => ({ account, users: usersOf(account, logins) }));
   return {

@@ -15,6 +15,7 @@ interface KubeProps {
   readonly Deployment: k8s.KubeDeploymentProps;
   readonly HorizontalPodAutoscaler: k8s.KubeHorizontalPodAutoscalerV2Props;
   readonly Ingress: k8s.KubeIngressProps;
+  readonly Job: k8s.KubeJobProps;
   readonly Namespace: k8s.KubeNamespaceProps;
   readonly NetworkPolicy: k8s.KubeNetworkPolicyProps;
   readonly PersistentVolumeClaim: k8s.KubePersistentVolumeClaimProps;
@@ -42,6 +43,7 @@ const API_VERSIONS: Readonly<Record<KubeKind, string>> = {
   Deployment: 'apps/v1',
   HorizontalPodAutoscaler: 'autoscaling/v2',
   Ingress: 'networking.k8s.io/v1',
+  Job: 'batch/v1',
   Namespace: 'v1',
   NetworkPolicy: 'networking.k8s.io/v1',
   PersistentVolumeClaim: 'v1',
@@ -105,4 +107,12 @@ export function plainJson(value: unknown): unknown {
   if (value instanceof Lazy) return value;
   const { value: inner } = value as { readonly value?: unknown };
   return typeof inner === 'string' || typeof inner === 'number' ? inner : value;
+}
+
+/** Plain data without what is only known at synthesis. */
+export function withoutLazy(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(withoutLazy);
+  const known = Object.entries(value).filter(([, item]) => !(item instanceof Lazy));
+  return Object.fromEntries(known.map(([key, item]) => [key, withoutLazy(item)]));
 }

@@ -3,12 +3,15 @@
  * because it would otherwise stop working in silence when a later version renders something else.
  */
 
-/** A kind that {@link NatsMicroservice} emits and that can be patched. */
+/** A kind that a service has and that can be patched. */
 export type PatchedKind =
   | 'Deployment'
+  | 'Job'
+  | 'CronJob'
   | 'Service'
   | 'ServiceAccount'
   | 'NetworkPolicy'
+  | 'CiliumNetworkPolicy'
   | 'PodDisruptionBudget'
   | 'HorizontalPodAutoscaler'
   | 'PersistentVolumeClaim';
@@ -17,7 +20,7 @@ export type PatchedKind =
 export interface ManifestPatch {
   /**
    * Object that it changes.
-   * @default 'Deployment'
+   * @default - the Deployment, Job or CronJob
    */
   readonly kind?: PatchedKind;
   /** `replace` and `remove` want the path to be there, `add` its parent; `add` on a list inserts, at `-` it appends. */

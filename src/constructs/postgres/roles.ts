@@ -5,7 +5,9 @@
 
 /** A role that a service logs in as, and the schema that is its own. */
 export interface PostgresRole {
+  /** Name that it logs in with. */
   readonly name: string;
+  /** Schema that it owns, the only one on its search path. */
   readonly schema: string;
   /** Variable of psql's environment that holds the password. */
   readonly passwordVariable: string;
@@ -17,6 +19,7 @@ export interface PostgresRole {
 export interface PostgresRolesProps {
   /** The one database of all services. */
   readonly database: string;
+  /** The roles of the services. */
   readonly roles: readonly PostgresRole[];
   /** Variable with the password of the role `backup`, which reads everything. @default - no such role */
   readonly backupPasswordVariable?: string;

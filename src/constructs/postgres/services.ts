@@ -10,6 +10,7 @@ export const POSTGRES_LOGIN = { user: 'DB_USER', password: 'DB_PASS' } as const;
 
 /** A role, its schema, and where its password is. */
 export interface PostgresServiceRole extends PostgresRole {
+  /** Where its password is. */
   readonly login: ServiceLogin;
 }
 

@@ -1,10 +1,12 @@
 /** Settings of PostgreSQL, their defaults, and faults in combinations. */
 import type { Fault, KeyRef } from '#env';
 import type { ServiceDeclaration } from '#messaging';
-import { bytesOf } from '#manifests';
+import { bytesOf, scheduleProblem } from '#manifests';
+import { resourceFaults } from '../microservice/resources.ts';
 import type { ContainerResources } from '../object/container-resources.ts';
 import { imageReferenceProblem } from '../object/image-reference.ts';
 import { withDefaults } from '../object/prop-defaults.ts';
+import type { NetworkPeer } from '../store/policy.ts';
 
 /** Default image. */
 export const POSTGRES_IMAGE = 'postgres:17.6-alpine';
@@ -29,7 +31,7 @@ export interface PostgresProps {
   readonly services: readonly ServiceDeclaration[];
   /** Name of the database. */
   readonly database: string;
-  /** Name of its objects, its label `app` and its host. @default 'postgres' */
+  /** Name of its objects, its label `app` and its host. @default - the id of the construct */
   readonly name?: string;
   /** Image by digest or exact tag. @default {@link POSTGRES_IMAGE} */
   readonly image?: string;
@@ -41,12 +43,23 @@ export interface PostgresProps {
   readonly storageClass?: string;
   /** @default - requests 100m and 256Mi, limits 1 and 1Gi; a quarter of the limit becomes shared buffers */
   readonly resources?: ContainerResources;
+  /**
+   * PriorityClass of its pods. With one above that of its clients, they make room for it on a full node.
+   * @default - the default priority of the cluster
+   */
+  readonly priorityClassName?: string;
   /** Numeric user of its containers; the image must know it by name. @default 70, which is `postgres` in the alpine images (999 in Debian's) */
   readonly uid?: number;
   /** Maximum number of pods per service, which limits the connections of its role. @default 2, an old and a new one */
   readonly instancesPerService?: number;
   /** Password of the superuser, for a port-forward. @default - none, login only over the socket */
   readonly adminPassword?: KeyRef;
+  /**
+   * Who else may connect: pods of another repository, by `namespaceLabels` those of other namespaces, or addresses.
+   * Services of this app are let in from any namespace.
+   * @default []
+   */
+  readonly callers?: readonly NetworkPeer[];
   /** @default - no backups */
   readonly backup?: PostgresBackup;
 }
@@ -55,6 +68,7 @@ export interface PostgresProps {
 export type PostgresSettings = ReturnType<typeof postgresSettings>;
 
 const DEFAULTS = {
+  callers: [] as readonly NetworkPeer[],
   name: 'postgres',
   image: POSTGRES_IMAGE,
   imagePullSecrets: [] as readonly string[],
@@ -67,7 +81,6 @@ const DEFAULTS = {
   instancesPerService: 2,
 };
 const BACKUP_DEFAULTS = { schedule: '17 3 * * *', keep: 7, storage: '5Gi' };
-const CRON_FIELDS = 5;
 
 /** Fills the defaults in. */
 export function postgresSettings(props: PostgresProps) {
@@ -86,9 +99,9 @@ export function postgresSettingsFaults(settings: PostgresSettings, place: string
     fault('postgres-instances', `instancesPerService is ${settings.instancesPerService}, must be a positive integer`);
   }
   const { backup } = settings;
+  faults.push(...resourceFaults(settings.resources, place));
   const quantities = {
     storage: settings.storage,
-    'resources.limits.memory': settings.resources.limits.memory,
     ...(backup === undefined ? {} : { 'backup.storage': backup.storage }),
   };
   for (const [name, text] of Object.entries(quantities)) {
@@ -99,12 +112,8 @@ export function postgresSettingsFaults(settings: PostgresSettings, place: string
   if (!Number.isInteger(backup.keep) || backup.keep < 1) {
     fault('postgres-backup-keep', `backup.keep is ${backup.keep}, must be a positive integer`);
   }
-  if (backup.schedule.trim().split(/\s+/).length !== CRON_FIELDS) {
-    fault(
-      'postgres-backup-schedule',
-      `backup.schedule is ${JSON.stringify(backup.schedule)}, must be a cron expression with five fields, such as 17 3 * * *`,
-    );
-  }
+  const wrong = scheduleProblem(backup.schedule);
+  if (wrong !== undefined) fault('postgres-backup-schedule', wrong);
   return faults;
 }
 

@@ -8,9 +8,11 @@ import type { RedisKeys } from '#messaging';
 
 /** A user of Redis. */
 export interface RedisUser {
+  /** Name that it logs in with. */
   readonly name: string;
   /** Environment variable of the script that holds its password. */
   readonly passwordVariable: string;
+  /** Patterns of the keys that it may write and read. */
   readonly keys: RedisKeys;
 }
 

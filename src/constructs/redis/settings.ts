@@ -2,10 +2,12 @@
 import type { Fault, KeyRef } from '#env';
 import type { ServiceDeclaration } from '#messaging';
 import { bytesOf } from '#manifests';
+import { resourceFaults } from '../microservice/resources.ts';
 import type { ContainerResources } from '../object/container-resources.ts';
 import { imageReferenceProblem } from '../object/image-reference.ts';
 import { withDefaults } from '../object/prop-defaults.ts';
 import { shareOf } from '../object/quantity.ts';
+import type { NetworkPeer } from '../store/policy.ts';
 import type { RedisEvictionPolicy } from './acl.ts';
 
 /** Default image. */
@@ -15,7 +17,7 @@ export const REDIS_IMAGE = 'redis:7.4.6-alpine';
 export interface RedisProps {
   /** Services; each with `redisKeys` gets a user. */
   readonly services: readonly ServiceDeclaration[];
-  /** Name of its objects, its label `app` and its host. @default 'redis' */
+  /** Name of its objects, its label `app` and its host. @default - the id of the construct */
   readonly name?: string;
   /** Image by digest or exact tag, of the 7-alpine family. @default {@link REDIS_IMAGE} */
   readonly image?: string;
@@ -36,14 +38,26 @@ export interface RedisProps {
   readonly resources?: ContainerResources;
   /** Numeric user of its containers. @default 999 */
   readonly uid?: number;
+  /**
+   * PriorityClass of its pods. With one above that of its clients, they make room for it on a full node.
+   * @default - the default priority of the cluster
+   */
+  readonly priorityClassName?: string;
   /** Password of the user `admin`, who may do everything. @default - no such user */
   readonly adminPassword?: KeyRef;
+  /**
+   * Who else may connect: pods of another repository, by `namespaceLabels` those of other namespaces, or addresses.
+   * Services of this app are let in from any namespace.
+   * @default []
+   */
+  readonly callers?: readonly NetworkPeer[];
 }
 
 /** Props with every default filled in. */
 export type RedisSettings = ReturnType<typeof redisSettings>;
 
 const DEFAULTS = {
+  callers: [] as readonly NetworkPeer[],
   name: 'redis',
   image: REDIS_IMAGE,
   imagePullSecrets: [] as readonly string[],
@@ -69,7 +83,8 @@ export function redisSettingsFaults(settings: RedisSettings, place: string): Fau
   const problem = imageReferenceProblem(settings.image);
   if (problem !== undefined) faults.push({ rule: 'image-reference', place, message: problem });
   const limit = settings.resources.limits.memory;
-  const quantities = { storage: settings.storage, maxMemory: settings.maxMemory, 'resources.limits.memory': limit };
+  faults.push(...resourceFaults(settings.resources, place));
+  const quantities = { storage: settings.storage, maxMemory: settings.maxMemory };
   for (const [name, text] of Object.entries(quantities)) {
     if (bytesOf(text) !== undefined) continue;
     const message = `${name} is ${JSON.stringify(text)}, must be a quantity of bytes such as 512Mi or 2Gi`;

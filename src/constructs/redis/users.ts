@@ -9,6 +9,7 @@ export const REDIS_LOGIN = { user: 'REDIS_USER', password: 'REDIS_PASSWORD' } as
 
 /** A user, its keys, and where its password is. */
 export interface RedisServiceUser extends RedisUser {
+  /** Where its password is. */
   readonly login: ServiceLogin;
 }
 

@@ -15,7 +15,9 @@ export interface StoreEndpoint {
 
 /** An egress rule of a NetworkPolicy; fits the one of every cdk8s-plus. */
 export interface EgressRule {
+  /** Ports that may be reached. */
   readonly ports: { readonly protocol: string; readonly port: { readonly value: string | number } }[];
+  /** Pods or addresses, one of which must match. @default - any */
   readonly to?: (
     | { readonly podSelector: { readonly matchLabels: Record<string, string> } }
     | { readonly ipBlock: { readonly cidr: string } }

@@ -1,4 +1,7 @@
+import { cidrFault } from '#manifests';
 import type { Fault } from '#env';
+import { isMap, type PropShapes } from '#prop-shapes';
+import { HIGHEST_PORT, isPort } from '../object/port.ts';
 import type { StoreEndpoint } from './endpoint.ts';
 
 /** Location of an external store. */
@@ -11,8 +14,20 @@ export interface ExternalEndpointProps {
   readonly cidrs?: readonly string[];
 }
 
+/** The shapes of where it is. */
+export const ENDPOINT = {
+  host: 'text!',
+  port: 'finite',
+  cidrs: 'texts',
+} as const satisfies PropShapes<ExternalEndpointProps>;
+
 const HOST = /^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/;
-const CIDR = /^(\d{1,3}(\.\d{1,3}){3}\/\d{1,2}|[0-9a-fA-F:]+\/\d{1,3})$/;
+
+/** What faults of an external store are told with: `external redis cache.example.org`. */
+export function externalPlace(store: string, props: unknown): string {
+  const host = isMap(props) && typeof props['host'] === 'string' ? props['host'] : '';
+  return `external ${store} ${host}`.trimEnd();
+}
 
 /** The endpoint of an external store, and the faults of its address. */
 export function externalEndpoint(
@@ -27,10 +42,14 @@ export function externalEndpoint(
     const message = `host is ${JSON.stringify(props.host)}, must be only a host name or address: set the port in port, and the password in a Secret`;
     faults.push({ rule: 'external-host', place, message });
   }
-  if (!Number.isInteger(port) || port < 1 || port > 65_535) {
-    faults.push({ rule: 'external-port', place, message: `port is ${port}, must be an integer from 1 to 65535` });
+  if (!isPort(port)) {
+    faults.push({
+      rule: 'external-port',
+      place,
+      message: `port is ${port}, must be an integer from 1 to ${HIGHEST_PORT}`,
+    });
   }
-  for (const cidr of cidrs.filter((range) => !CIDR.test(range))) {
+  for (const cidr of cidrs.filter((range) => cidrFault(range) !== undefined)) {
     const message = `cidrs contains ${JSON.stringify(cidr)}, must be address ranges such as 10.1.2.0/24`;
     faults.push({ rule: 'external-cidr', place, message });
   }

@@ -16,6 +16,7 @@ export interface StorePodProps {
   readonly files: Readonly<Record<string, string>>;
   readonly passwords: readonly Pick<ServiceLogin, 'variable' | 'password'>[];
   readonly resources: ContainerResources;
+  readonly priorityClassName?: string | undefined;
 }
 
 /** Name of the volume with the files of the ConfigMap. */
@@ -40,6 +41,7 @@ export function storePod(props: StorePodProps, parts: StorePodParts): k8s.PodTem
       ...(props.imagePullSecrets.length === 0
         ? {}
         : { imagePullSecrets: props.imagePullSecrets.map((name) => ({ name })) }),
+      ...(props.priorityClassName === undefined ? {} : { priorityClassName: props.priorityClassName }),
       terminationGracePeriodSeconds: parts.graceSeconds,
       initContainers: parts.initContainers,
       containers: parts.containers,

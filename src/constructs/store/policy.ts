@@ -1,8 +1,10 @@
 /** Who may reach a store and whom it may reach: one NetworkPolicy per store, on top of the namespace's default-deny. */
+import { Chart, Lazy } from 'cdk8s';
 import type { ApiObject } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { k8s } from 'cdk8s-plus-27';
-import { intOrString, kubeObject } from '../object/kube-objects.ts';
+import { intOrString, kubeObject, plainJson } from '../object/kube-objects.ts';
+import { servicePodsIn } from './service-pods.ts';
 
 /** Pods by their labels; with `namespaceLabels` those of other namespaces, else of the same one. */
 export interface PodPeer {
@@ -12,10 +14,21 @@ export interface PodPeer {
   readonly namespaceLabels?: Readonly<Record<string, string>>;
 }
 
+/** Addresses instead of pods, for clients that are no pods, such as a load balancer of the cloud. */
+export interface AddressPeer {
+  /** Address ranges, such as `10.20.0.0/16`. */
+  readonly cidrs: readonly string[];
+}
+
+/** Who may connect: pods by their labels, or addresses. */
+export type NetworkPeer = PodPeer | AddressPeer;
+
 /** A port of a store and who may reach it. */
 export interface StoreEntry {
   readonly port: number;
-  readonly from: readonly PodPeer[];
+  readonly from: readonly NetworkPeer[];
+  /** Services that log in: their pods may reach it, and whatever else of the app runs as one of them. @default - none */
+  readonly services?: readonly string[];
 }
 
 /** A port that the pods of a store reach, and on whom. */
@@ -42,19 +55,49 @@ export function podsOf(app: string): PodPeer {
 /** Makes the NetworkPolicy of a store. */
 export function storePolicy(scope: Construct, id: string, props: StorePolicyProps): ApiObject {
   const exits = props.exits ?? [];
-  const entries = props.entries.filter((entry) => entry.from.length > 0);
   return kubeObject('NetworkPolicy', scope, id, {
     metadata: { name: props.name, labels: { app: props.name } },
     spec: {
       podSelector: { matchLabels: { app: props.name } },
       policyTypes: ['Ingress', 'Egress'],
-      ingress: unlessEmpty(entries.map((entry) => ({ from: entry.from.map(peer), ports: [tcp(entry.port)] }))),
+      ingress: ingressRules(scope, props.entries),
       egress: unlessEmpty([
-        ...exits.map((exit) => ({ to: exit.to.map(peer), ports: [tcp(exit.port)] })),
+        ...exits.map((exit) => ({ to: exit.to.flatMap(policyPeers), ports: [tcp(exit.port)] })),
         ...(exits.length === 0 ? [] : [dnsEgress()]),
       ]),
     },
   });
+}
+
+function ingressRules(scope: Construct, entries: readonly StoreEntry[]): k8s.NetworkPolicyIngressRule[] | undefined {
+  const rules = (): k8s.NetworkPolicyIngressRule[] | undefined =>
+    unlessEmpty(
+      entries
+        .map(({ port, from, services = [] }) => ({ port, from: [...clientPods(scope, services), ...from] }))
+        .map(({ port, from }) => ({ from: from.flatMap(policyPeers), ports: [tcp(port)] }))
+        // an empty list would let everybody in
+        .filter(({ from }) => from.length > 0),
+    );
+  // a job that runs as a service may be created after the store
+  if (entries.every(({ services = [] }) => services.length === 0)) return rules();
+  return Lazy.any({ produce: () => plainJson(rules()) }) as k8s.NetworkPolicyIngressRule[];
+}
+
+/** The pods of services, and other pods of the app that run as one of them. */
+function clientPods(scope: Construct, services: readonly string[]): readonly NetworkPeer[] {
+  if (services.length === 0) return [];
+  const home = Chart.of(scope).namespace;
+  const others = servicePodsIn(scope).filter(
+    ({ service, app, namespace }) => services.includes(service) && (app !== service || namespace !== home),
+  );
+  return [
+    ...services.map(podsOf),
+    ...others.map(({ app, namespace = '' }) =>
+      namespace === (home ?? '')
+        ? podsOf(app)
+        : { ...podsOf(app), namespaceLabels: { 'kubernetes.io/metadata.name': namespace } },
+    ),
+  ];
 }
 
 /**
@@ -82,13 +125,19 @@ export function dnsEgress(): k8s.NetworkPolicyEgressRule {
   };
 }
 
-function peer(pods: PodPeer): k8s.NetworkPolicyPeer {
-  return {
-    ...(pods.namespaceLabels === undefined ? {} : { namespaceSelector: { matchLabels: { ...pods.namespaceLabels } } }),
-    podSelector: { matchLabels: { ...pods.podLabels } },
-  };
+/** Peers of a NetworkPolicy rule. */
+export function policyPeers(peer: NetworkPeer): k8s.NetworkPolicyPeer[] {
+  if ('cidrs' in peer) return peer.cidrs.map((cidr) => ({ ipBlock: { cidr } }));
+  const { podLabels, namespaceLabels } = peer;
+  return [
+    {
+      ...(namespaceLabels === undefined ? {} : { namespaceSelector: { matchLabels: { ...namespaceLabels } } }),
+      podSelector: { matchLabels: { ...podLabels } },
+    },
+  ];
 }
 
-function tcp(port: number): k8s.NetworkPolicyPort {
+/** A TCP port of a NetworkPolicy rule. */
+export function tcp(port: number): k8s.NetworkPolicyPort {
   return { protocol: 'TCP', port: intOrString(port) };
 }

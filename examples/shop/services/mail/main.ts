@@ -1,0 +1,4 @@
+import { runService } from 'cdk8s-nats/runtime';
+import { service } from './service.ts';
+
+await runService(service);

@@ -8,7 +8,7 @@ import { resolve } from 'node:path';
 const REPORTS = resolve('test/repository');
 const localBuild = process.argv.includes('--local');
 
-const failed = ['index', 'declare', 'runtime'].filter((entry) => !report(entry));
+const failed = ['index', 'declare', 'runtime', 'client', 'testing'].filter((entry) => !report(entry));
 if (failed.length > 0) {
   process.stderr.write(
     `public names of ${failed.join(' and ')} differ from test/repository/*.api.md: announce the change in CHANGELOG.md and run npm run api -- --local\n`,

@@ -1,5 +1,5 @@
 /**
- * `npm run build`: the published library in build/lib, three entries, each as .mjs/.cjs with .d.mts/.d.cts, and its command
+ * `npm run build`: the published library in build/lib, five entries, each as .mjs/.cjs with .d.mts/.d.cts, and its command
  * line in build/cli.
  * Bundled, because an `imports` map does not survive under the nested package.json that a second format would need.
  */
@@ -14,7 +14,7 @@ const OUT = 'build/lib';
 const COMMAND_LINE = 'build/cli';
 /** Beside each bundle: the licences of what it holds. */
 const LICENSES = 'BUNDLED-LICENSES.txt';
-const ENTRIES = ['index', 'declare', 'runtime'] as const;
+const ENTRIES = ['index', 'declare', 'runtime', 'client', 'testing'] as const;
 const { peerDependencies } = JSON.parse(await readFile('package.json', 'utf8')) as {
   readonly peerDependencies: Readonly<Record<string, string>>;
 };
@@ -79,14 +79,21 @@ async function bundleTypes(): Promise<void> {
   for (const entry of ENTRIES) {
     const bundle = await rollup({
       input: `src/${entry}.ts`,
-      external: EXTERNAL,
+      external: [...EXTERNAL, ...Object.keys(neighboursOf(entry))],
       plugins: [dts({ tsconfig: 'tsconfig.json', includeExternal: ['@standard-schema/spec'] })],
       onwarn: (warning) => {
         if (warning.code === 'UNRESOLVED_IMPORT') throw new Error(`types of ${entry}: ${warning.message}`);
       },
     });
-    await bundle.write({ file: `${OUT}/${entry}.d.mts`, format: 'es' });
+    const paths = neighboursOf(entry);
+    await bundle.write({ file: `${OUT}/${entry}.d.mts`, format: 'es', paths });
     await bundle.close();
-    await writeFile(`${OUT}/${entry}.d.cts`, await readFile(`${OUT}/${entry}.d.mts`, 'utf8'));
+    const types = await readFile(`${OUT}/${entry}.d.mts`, 'utf8');
+    await writeFile(`${OUT}/${entry}.d.cts`, types.replace(/(from '\.\/\w+)\.mjs'/g, "$1.cjs'"));
   }
+}
+
+/** Entries whose types another one imports rather than repeats: a class is one type only in one place. */
+function neighboursOf(entry: (typeof ENTRIES)[number]): Readonly<Record<string, string>> {
+  return entry === 'testing' ? { '#runtime': './runtime.mjs', '#declare': './declare.mjs' } : {};
 }

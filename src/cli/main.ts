@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** The command line of the library: a table of subcommands, each loaded only when it is asked for. */
 
-import { readFile } from 'node:fs/promises';
+import { ownPackage } from './own-package.ts';
 import { processTerminal } from './terminal/terminal.ts';
 
 /** A subcommand: what it does in one line, and how it is loaded. */
@@ -12,6 +12,10 @@ interface Subcommand {
 }
 
 const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
+  init: {
+    summary: 'create a project: two services, their charts, tests and a local run',
+    load: async () => (await import('./init/command.ts')).runInit,
+  },
   lint: {
     summary: 'check any Kubernetes manifests: $(NAME), credentials, and references between objects',
     load: async () => (await import('./lint/command.ts')).runLint,
@@ -31,6 +35,10 @@ const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
   graph: {
     summary: 'draw the connections of a set of manifests as Mermaid, DOT or SVG',
     load: async () => (await import('./graph/command.ts')).runGraph,
+  },
+  messages: {
+    summary: 'write the declared messages as AsyncAPI or JSON Schema',
+    load: async () => (await import('./messages/command.ts')).runMessages,
   },
   local: {
     summary: 'run synthesized manifests on this machine, without containers',
@@ -62,7 +70,7 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
     return 0;
   }
   if (name === '--version' || name === '-v' || name === 'version') {
-    await processTerminal().out(`${await version()}\n`);
+    await processTerminal().out(`${(await ownPackage()).version}\n`);
     return 0;
   }
   const subcommand = Object.hasOwn(SUBCOMMANDS, name) ? SUBCOMMANDS[name] : undefined;
@@ -74,7 +82,7 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
     const run = await subcommand.load();
     return await run(args);
   } catch (error) {
-    const expected = error instanceof Error && EXPECTED.includes(error.name);
+    const expected = error instanceof Error && (EXPECTED.includes(error.name) || isOfTheSystem(error));
     const text = error instanceof Error ? (expected ? error.message : (error.stack ?? error.message)) : String(error);
     process.stderr.write(`cdk8s-nats ${name}: ${text}\n`);
     // 1 says that something was found, so a fault of this program must not
@@ -82,14 +90,9 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
   }
 }
 
-/** The version of the package that holds this file, wherever below it this file is. */
-async function version(): Promise<string> {
-  for (let folder = new URL('.', import.meta.url); folder.pathname !== '/'; folder = new URL('..', folder)) {
-    const text = await readFile(new URL('package.json', folder), 'utf8').catch(() => '{}');
-    const { name, version: found } = JSON.parse(text) as { readonly name?: string; readonly version?: string };
-    if (name === 'cdk8s-nats' && found !== undefined) return found;
-  }
-  throw new Error('the package of this command was not found');
+/** What the system refused, such as a full disk or a file without rights: its message names the file and says why. */
+function isOfTheSystem(error: Error): boolean {
+  return 'syscall' in error && 'path' in error;
 }
 
 function usage(): string {

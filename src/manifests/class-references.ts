@@ -6,10 +6,21 @@ export interface ClassReferences {
   readonly ingressClasses: readonly string[];
   readonly storageClasses: readonly string[];
   readonly gatewayClasses: readonly string[];
+  readonly priorityClasses: readonly string[];
 }
 
 /** Kinds whose objects may name a class. */
-export const CLASS_USERS: ReadonlySet<string> = new Set(['Ingress', 'Gateway', 'PersistentVolumeClaim', 'StatefulSet']);
+export const CLASS_USERS: ReadonlySet<string> = new Set([
+  'Ingress',
+  'Gateway',
+  'PersistentVolumeClaim',
+  'Pod',
+  'Deployment',
+  'StatefulSet',
+  'DaemonSet',
+  'Job',
+  'CronJob',
+]);
 
 /** The classes that the objects of a set ask for. */
 export function classReferences(set: ManifestSet): ClassReferences {
@@ -17,15 +28,17 @@ export function classReferences(set: ManifestSet): ClassReferences {
   const values = (...path: readonly string[]) => roots.map((root) => root.along(path).text);
   const claims = roots.flatMap((root) => root.at('spec', 'volumeClaimTemplates').items);
   return {
-    ingressClasses: distinct(values('spec', 'ingressClassName')),
-    storageClasses: distinct([
+    ingressClasses: distinctNames(values('spec', 'ingressClassName')),
+    storageClasses: distinctNames([
       ...values('spec', 'storageClassName'),
       ...claims.map((claim) => claim.at('spec', 'storageClassName').text),
     ]),
-    gatewayClasses: distinct(values('spec', 'gatewayClassName')),
+    gatewayClasses: distinctNames(values('spec', 'gatewayClassName')),
+    priorityClasses: distinctNames(set.pods.map(({ spec }) => spec.at('priorityClassName').text)),
   };
 }
 
-function distinct(names: readonly (string | undefined)[]): readonly string[] {
+/** The names that are there, each once and sorted. */
+export function distinctNames(names: readonly (string | undefined)[]): readonly string[] {
   return [...new Set(names.filter((name) => name !== undefined))].sort();
 }

@@ -3,8 +3,9 @@
  * pairs such as DB_HOST and DB_PORT, and `host:port` in variables whose name says so. Network policies and the checks
  * across objects work from it. What comes from a Secret is unseen: a URL with an unseen host counts as none.
  */
-import { expandArguments, expandContainerEnv } from '#env';
+import { expandArguments } from '#env';
 import type { RawEnv } from '#env';
+import { seenValues } from './raw-env.ts';
 
 /** A host and port that a container dials. */
 export interface Connection {
@@ -14,6 +15,7 @@ export interface Connection {
   readonly service: string | undefined;
   /** Namespace of that Service; undefined when the host lies outside. */
   readonly namespace: string | undefined;
+  /** Port, TCP. */
   readonly port: number;
   /** Variable that it was read from. */
   readonly from: string;
@@ -60,8 +62,6 @@ const HOST_NAME = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-
 const HOST_VARIABLE = /^(.*[A-Z0-9])_?HOST(?:NAME)?$/;
 const ADDRESS_VARIABLE = /_(?:HOST|ADDR|ADDRESS|ADDRESSES|ENDPOINT|ENDPOINTS|SERVER|SERVERS|BROKERS)$/;
 const OWN_HOST = /^(?:localhost|127\.\d+\.\d+\.\d+|0\.0\.0\.0|::1?|\[::1?\])$/i;
-/** Cannot stand in a host name, so that a URL with an unseen host is not taken for one. */
-const UNSEEN = '\u0000';
 
 /** The hosts and ports that the entries of a container's env name, in their order. */
 export function connectionsOf(
@@ -94,7 +94,7 @@ export function connectionsOfWords(
   namespace: string,
   names: ClusterNames = {},
 ): readonly (Connection & { readonly word: number })[] {
-  const env = expandContainerEnv({ env: entries, resolve: () => UNSEEN }).values;
+  const env = seenValues(entries);
   const expanded = expandArguments(words, env);
   const options = expanded.map((word, index) => optionOf(word, expanded[index - 1]));
   const values = new Map(options.map(({ name, value }) => [name, value]));
@@ -156,9 +156,9 @@ interface Dialled {
 
 /** Final values of what is seen; what comes by reference is left out. */
 function valuesOf(entries: readonly RawEnv[]): ReadonlyMap<string, string> {
-  const expanded = expandContainerEnv({ env: entries, resolve: () => UNSEEN });
+  const values = seenValues(entries);
   const seen = entries.filter((entry) => entry.valueFrom === undefined).map((entry) => entry.name);
-  return new Map(seen.map((name) => [name, expanded.values[name] ?? '']));
+  return new Map(seen.map((name) => [name, values[name] ?? '']));
 }
 
 function customary(name: string, namespace: string): Connection[] {

@@ -12,9 +12,13 @@ export type DeployTool = 'kubectl-client-side' | 'kubectl-server-side' | 'helm';
 
 /** A rule of a Role. */
 export interface Right {
+  /** API groups; the empty text is the core group. */
   readonly apiGroups: readonly string[];
+  /** Resources in the plural, such as `deployments`. */
   readonly resources: readonly string[];
+  /** Names of the objects. @default - any */
   readonly resourceNames?: readonly string[];
+  /** Verbs, such as `get` and `patch`. */
   readonly verbs: readonly string[];
 }
 
@@ -66,6 +70,7 @@ export function clusterReads(classes: ClassReferences): readonly Right[] {
     { apiGroups: ['networking.k8s.io'], resources: ['ingressclasses'], resourceNames: classes.ingressClasses },
     { apiGroups: ['storage.k8s.io'], resources: ['storageclasses'], resourceNames: classes.storageClasses },
     { apiGroups: ['gateway.networking.k8s.io'], resources: ['gatewayclasses'], resourceNames: classes.gatewayClasses },
+    { apiGroups: ['scheduling.k8s.io'], resources: ['priorityclasses'], resourceNames: classes.priorityClasses },
   ]
     .filter((rule) => rule.resourceNames.length > 0)
     .map((rule) => ({ ...rule, verbs: ['get'] }));

@@ -1,5 +1,30 @@
 /** What the name of an image tells. */
 
+/** A part of the path of an image. https://github.com/distribution/reference/blob/main/regexp.go */
+const PATH_PART = /^[a-z0-9]+(?:(?:\.|__?|-+)[a-z0-9]+)*$/;
+const REGISTRY = /^(?:\[[0-9a-fA-F:]+\]|[A-Za-z0-9][A-Za-z0-9.-]*)(?::\d+)?$/;
+const DIGEST = /^(?:sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/;
+const TAG = /^\w[\w.-]{0,127}$/;
+
+/** What keeps a text from being an image reference, as a clause; undefined when it is one. */
+export function imageReferenceFault(image: string): string | undefined {
+  if (/\s/.test(image)) return 'it contains a blank';
+  const [named = '', digest] = image.split('@');
+  if (digest !== undefined && !DIGEST.test(digest)) return 'its digest is not sha256 with 64 hexadecimal digits';
+  const [, path = '', tag] = /^(.*?)(?::([^:/]*))?$/.exec(named) ?? [];
+  if (tag !== undefined && !TAG.test(tag)) return `its tag ${JSON.stringify(tag)} is invalid`;
+  const parts = path.split('/');
+  const first = parts[0] ?? '';
+  const isRegistry = parts.length > 1 && (/[.:]/.test(first) || first === 'localhost');
+  if (isRegistry && !REGISTRY.test(first)) return `its registry ${JSON.stringify(first)} is no host name`;
+  const wrong = (isRegistry ? parts.slice(1) : parts).find((part) => !PATH_PART.test(part));
+  if (wrong === undefined) return undefined;
+  if (/^[a-z]+:$/.test(first)) return 'it begins with a scheme';
+  return /[A-Z]/.test(wrong)
+    ? `its path contains capital letters (${wrong})`
+    : `its path contains ${JSON.stringify(wrong)}`;
+}
+
 /** The last part of an image's name, without tag and digest: `redis` of `docker.io/library/redis:7-alpine`. */
 export function programOf(image: string): string {
   const name = image.split('@')[0]?.split('/').at(-1) ?? '';

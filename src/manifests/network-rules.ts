@@ -1,4 +1,5 @@
 /** Whether NetworkPolicies let a connection through, by the rules of networking.k8s.io/v1. */
+import { controllerOfPeer, isGatewayPeer } from './edge-controllers.ts';
 import type { Cursor } from './cursor.ts';
 import type { ManifestObject, ManifestSet, PodTemplate } from './manifest-set.ts';
 import { selects } from './selector.ts';
@@ -77,9 +78,17 @@ export function passageOf(set: ManifestSet, caller: PodTemplate, callee: PodTemp
 
 /** Whether policies let in somebody from outside the namespace, as the edge is. */
 export function letsTheEdgeIn(entering: readonly ManifestObject[], port: PolicyPort): boolean {
-  return allows(entering, 'Ingress', port, (peer) =>
-    ['namespaceSelector', 'ipBlock'].some((field) => peer.at(field).exists),
+  return allows(
+    entering,
+    'Ingress',
+    port,
+    (peer) => ['namespaceSelector', 'ipBlock'].some((field) => peer.at(field).exists) || isController(peer),
   );
+}
+
+/** Whether a peer is a controller, which may run in the namespace itself, as the pods of a Gateway of Istio do. */
+function isController(peer: Cursor): boolean {
+  return controllerOfPeer(peer) !== undefined || isGatewayPeer(peer);
 }
 
 /** Whether any rule of some policies lets a peer through on a port. */

@@ -1,4 +1,4 @@
-import type { RawEnv } from '#env';
+import { expandContainerEnv, type RawEnv } from '#env';
 import type { Cursor } from './cursor.ts';
 
 /**
@@ -26,4 +26,12 @@ export function envSources(container: Cursor, kind: string): readonly Cursor[] {
       ? [container.at('env', index, 'valueFrom', kind)]
       : [],
   );
+}
+
+/** Stands for the part of a value that comes by reference; no host, user or database has it in its name. */
+export const UNSEEN = '\u0000';
+
+/** Final values of the entries of an `env`, with {@link UNSEEN} for what comes by reference. */
+export function seenValues(entries: readonly RawEnv[]): Readonly<Record<string, string>> {
+  return expandContainerEnv({ env: entries, resolve: () => UNSEEN }).values;
 }

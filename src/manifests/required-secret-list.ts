@@ -18,7 +18,9 @@ export type SecretOrigin = 'password' | 'ed25519-private-key' | 'ed25519-public-
 
 /** A key that a Secret must hold. */
 export interface RequiredKey {
+  /** Name of the key. */
   readonly key: string;
+  /** How its value is created. */
   readonly origin: SecretOrigin;
   /** Whether every reader starts without it. */
   readonly optional: boolean;
@@ -33,7 +35,9 @@ export interface RequiredKey {
 
 /** A Secret that must exist before the objects are applied. */
 export interface RequiredSecret {
+  /** Name of the Secret. */
   readonly name: string;
+  /** Namespace of the Secret. */
   readonly namespace: string;
   /** Its type: `Opaque`, `kubernetes.io/tls` or `kubernetes.io/dockerconfigjson`. */
   readonly type: string;

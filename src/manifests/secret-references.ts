@@ -27,7 +27,9 @@ export function secretReferences(set: ManifestSet): readonly SecretReference[] {
 function podReferences(pod: PodTemplate): SecretReference[] {
   return [
     ...pod.containers.flatMap((container) => containerReferences(pod.object, container.at)),
-    ...pod.spec.at('volumes').items.flatMap((volume) => volumeReferences(pod.object, volume)),
+    ...pod.spec
+      .at('volumes')
+      .items.flatMap((volume) => [...volumeReferences(pod.object, volume), ...subPathReferences(pod, volume)]),
     ...pullSecrets(pod.object, pod.spec),
   ];
 }
@@ -52,12 +54,29 @@ function volumeReferences(reader: ManifestObject, volume: Cursor): SecretReferen
       name: source.at('secret', 'name'),
     })),
   ];
-  return sources.flatMap(({ ref, name }) => {
+  const published = volume.at('csi', 'nodePublishSecretRef');
+  const ofDriver = reference(reader, published, published.at('name'), {});
+  const ofFiles = sources.flatMap(({ ref, name }) => {
     const items = ref.at('items').items;
     const optional = isOptional(ref);
     if (items.length === 0) return reference(reader, ref, name, { optional });
     return items.flatMap((item) => reference(reader, item, name, { key: item.at('key').text, optional }));
   });
+  return [...ofFiles, ...ofDriver];
+}
+
+/** A mount with subPath reads the key of that name, when the volume holds the Secret as a whole. */
+function subPathReferences(pod: PodTemplate, volume: Cursor): SecretReference[] {
+  const secret = volume.at('secret');
+  if (!secret.exists || secret.at('items').items.length > 0) return [];
+  return pod.containers
+    .flatMap(({ at }) => at.at('volumeMounts').items)
+    .filter((mount) => mount.at('name').text === volume.at('name').text)
+    .flatMap((mount) => {
+      const path = mount.at('subPath');
+      if (path.text === undefined || path.text === '' || path.text.includes('/')) return [];
+      return reference(pod.object, path, secret.at('secretName'), { key: path.text, optional: isOptional(secret) });
+    });
 }
 
 function pullSecrets(reader: ManifestObject, spec: Cursor): SecretReference[] {

@@ -31,9 +31,21 @@ export function podsSelected(set: ManifestSet, namespace: string, selector: Curs
   return candidates.filter((pod) => pod.object.namespace === namespace && selects(selector, pod.labels));
 }
 
+/** Label that the controller adds to each pod of a StatefulSet: the name of the pod, such as `nats-0`. */
+const POD_NAME_LABEL = 'statefulset.kubernetes.io/pod-name';
+
 /** The pods that a Service selects; none for one without a selector. */
 export function podsBehind(set: ManifestSet, service: ManifestObject): readonly PodTemplate[] {
-  return set.podsLabelled(service.namespace, service.root.at('spec', 'selector').strings);
+  const { [POD_NAME_LABEL]: podName, ...labels } = service.root.at('spec', 'selector').strings;
+  if (podName === undefined) return set.podsLabelled(service.namespace, labels);
+  const owner = podName.replace(/-\d+$/, '');
+  return set.pods.filter(
+    ({ object, labels: own }) =>
+      object.kind === 'StatefulSet' &&
+      object.name === owner &&
+      object.namespace === service.namespace &&
+      Object.entries(labels).every(([key, value]) => own[key] === value),
+  );
 }
 
 /** The entry of a Service for a port, by number or name. */

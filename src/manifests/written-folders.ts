@@ -54,6 +54,14 @@ const FOLDER_VARIABLE = /^(TMPDIR|(.*_)?(UPLOAD|WORK|CACHE|TMP|TEMP|SPOOL|STATE|
 /** Settings of nats.conf that name what the server writes. */
 const NATS_SETTING = /^\s*(store_dir|pid_file|log_file)\s*[:=]?\s*"?([^"\s]+)"?\s*$/gm;
 
+/** Programs that write nowhere but where their configuration says. */
+const CONFIGURED: ReadonlySet<string> = new Set(['nats', 'nats-server-config-reloader', 'nats-box']);
+
+/** Whether it is known where the program of an image writes. */
+export function isKnownProgram(image: string): boolean {
+  return CONFIGURED.has(programOf(image)) || Object.hasOwn(BY_IMAGE, programOf(image));
+}
+
 /** The folders that a container writes to, as far as its image, environment and configuration tell. */
 export function writtenFolders(facts: ContainerFacts): readonly WrittenFolder[] {
   const { image, command, variables } = facts;

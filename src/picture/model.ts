@@ -58,10 +58,11 @@ export function pictureOf(source: PictureSource): Picture {
     rows: inStream(stream),
   }));
   const core = { title: 'core NATS', note: 'not stored', rows: subjects.filter((row) => row.delivery === 'core') };
+  const requests = { title: 'requests', note: 'answered by one service', rows: requestRows(source.services) };
   return {
     title: source.title,
     columns: source.services.map(({ name, route }) => ({ name, route: route ?? '' })),
-    bands: [...bands, core, stores(source.services)].filter((band) => band.rows.length > 0),
+    bands: [...bands, core, requests, stores(source.services)].filter((band) => band.rows.length > 0),
   };
 }
 
@@ -87,6 +88,23 @@ function subjectRows(services: readonly ServiceDeclaration[]): readonly SubjectR
     roles,
     filter: filterOf(message.subject),
     delivery: message.delivery,
+  }));
+}
+
+/** A question flows from those who ask to the one who responds. */
+function requestRows(services: readonly ServiceDeclaration[]): readonly PictureRow[] {
+  const subjects = [
+    ...new Set(services.flatMap(({ responds, requests }) => [...responds, ...requests].map((it) => it.subject))),
+  ];
+  return subjects.map((subject) => ({
+    label: subject,
+    roles: Object.fromEntries(
+      services.flatMap(({ name, responds, requests }): [string, Role[]][] => {
+        const asks: Role[] = requests.some((it) => it.subject === subject) ? ['publishes'] : [];
+        const answers: Role[] = responds.some((it) => it.subject === subject) ? ['consumes'] : [];
+        return asks.length + answers.length === 0 ? [] : [[name, [...asks, ...answers]]];
+      }),
+    ),
   }));
 }
 

@@ -1,11 +1,12 @@
 /** What every subcommand promises: its help, its exit codes, one line for what was asked for in a wrong way. */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bundleCommandLine } from '../../build-tools/library/command-line-bundle.ts';
 
-const SUBCOMMANDS = ['lint', 'fix', 'explain', 'diff', 'graph', 'secrets', 'local'] as const;
+const SUBCOMMANDS = ['init', 'lint', 'fix', 'explain', 'diff', 'graph', 'secrets', 'messages', 'local'] as const;
 /** A process compiles what it loads, on a slow machine among others. */
 const PATIENCE_MS = 120_000;
 
@@ -21,12 +22,21 @@ const clean = file('clean.yaml', pod("[{name: HOST, value: db}, {name: URL, valu
 const secret = file('secret.yaml', pod('[{name: PASS, valueFrom: {secretKeyRef: {name: keys, key: pass}}}]'));
 const broken = file('broken.yaml', 'a: [');
 
+// as it is published, two folders below its package.json
+mkdirSync('build', { recursive: true });
+const published = mkdtempSync(join('build', 'subcommands-'));
+const program = join(published, 'cdk8s-nats.mjs');
+
+beforeAll(async () => {
+  await bundleCommandLine(published);
+});
 afterAll(() => {
   rmSync(folder, { recursive: true });
+  rmSync(published, { recursive: true });
 });
 
 async function run(...args: readonly string[]) {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', ...args], {
+  const child = spawn(process.execPath, [program, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const texts = { out: '', err: '' };
@@ -71,6 +81,8 @@ describe('exit codes', () => {
     ['a subcommand of secrets that is not there', 2, ['secrets', 'show', secret]],
     ['no difference', 0, ['diff', clean, clean]],
     ['a folder that is not there', 2, ['diff', clean, join(folder, 'nowhere')]],
+    ['a project in a folder that is not empty', 1, ['init', folder, '--name', 'shop']],
+    ['a project without a folder', 2, ['init']],
     ['a subcommand that is not there', 2, ['lnt', clean]],
     ['no subcommand', 2, []],
   ] as const)('tell of %s: %i', { timeout: PATIENCE_MS }, async (_, expected, args) => {
@@ -93,7 +105,7 @@ describe('--json', () => {
 
 describe('standard output that takes no more', () => {
   async function runTo(target: string, ...args: readonly string[]) {
-    const command = `exec "$0" --import tsx src/cli/main.ts "$@" ${target}`;
+    const command = `exec "$0" ${program} "$@" ${target}`;
     const child = spawn('sh', ['-c', command, process.execPath, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
     let err = '';
     child.stderr.on('data', (data: Buffer) => (err += data.toString()));

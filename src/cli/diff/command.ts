@@ -5,6 +5,9 @@ import { readObjects, UnreadableError } from '#manifest-source';
 import { oneOf, readArguments, UsageError } from '../terminal/arguments.ts';
 import { EXIT, processTerminal, type Terminal } from '../terminal/terminal.ts';
 import { difference, isDangerous } from './difference.ts';
+import { messageChanges, type AsyncApi } from './message-changes.ts';
+import { messageDocuments } from './message-documents.ts';
+import { messageReport } from './message-report.ts';
 import { markdownReport, textReport } from './report.ts';
 import { kustomizationOf, revisionSources, type FoundKustomization } from './revision.ts';
 
@@ -15,11 +18,15 @@ which pods are replaced and why. Variables are compared by their expanded values
 spellings of a value are not reported. OLD and NEW are folders, files, or revisions of git:
 REVISION (its folder dist) or REVISION:FOLDER.
 
+For two AsyncAPI 3 documents (see cdk8s-nats messages) or two modules that export a topology: shows which services a change of
+messages breaks, and in which order to deploy.
+
   --format FORMAT   text, markdown, json   (default: text)
   --json            same as --format json
   --help            this text
 
-Exit code: 0 harmless (including restarts), 1 something is refused, lost or left behind, or rights are added, 2 something could not be read.
+Exit code: 0 harmless (including restarts), 1 something is refused, lost or left behind, rights are added or services break,
+2 something could not be read.
 `;
 
 const FORMATS = ['text', 'markdown', 'json'] as const;
@@ -40,12 +47,25 @@ export async function runDiff(args: readonly string[], terminal: Terminal = proc
   const [before, after, ...rest] = positionals;
   if (before === undefined || after === undefined || rest.length > 0)
     throw new UsageError('diff takes two arguments, OLD and NEW');
+  const messages = await messageDocuments(before, after);
+  if (messages !== undefined) return await tellMessages(messages, format, terminal);
   const sides = [before, after];
   assertRendered(sides, await Promise.all(sides.map(kustomizationOf)));
   const found = difference(await read(before, terminal), await read(after, terminal));
   if (format === 'json') await terminal.out(`${JSON.stringify(found, null, 2)}\n`);
   else await terminal.out(format === 'markdown' ? markdownReport(found) : textReport(found));
   return isDangerous(found) ? EXIT.findings : EXIT.clean;
+}
+
+async function tellMessages(
+  [before, after]: readonly [AsyncApi, AsyncApi],
+  format: (typeof FORMATS)[number],
+  terminal: Terminal,
+): Promise<number> {
+  const changes = messageChanges(before, after);
+  if (format === 'json') await terminal.out(`${JSON.stringify({ messages: changes }, null, 2)}\n`);
+  else await terminal.out(messageReport(changes, format));
+  return changes.some(({ breaks }) => breaks.length > 0) ? EXIT.findings : EXIT.clean;
 }
 
 /** The files below a kustomization are parts of objects: what is compared is what kustomize makes of them. */

@@ -5,25 +5,27 @@ import { wayOut } from './ways-out.ts';
 /** Longest value that is shown whole. */
 const LONGEST = 80;
 
-interface Section {
+/** Lines below a title; nothing is written of one without lines. */
+export interface Section {
   readonly title: string;
   readonly lines: readonly string[];
 }
 
 /** A difference for a terminal. */
 export function textReport(difference: Difference): string {
-  return written(difference, (title) => title, '  ');
+  return sectionsText(sectionsOf(difference), (title) => title, '  ');
 }
 
 /** A difference for a pull request. */
 export function markdownReport(difference: Difference): string {
-  return written(difference, (title) => `### ${title}\n`, '- ');
+  return sectionsText(sectionsOf(difference), (title) => `### ${title}\n`, '- ');
 }
 
-function written(difference: Difference, heading: (title: string) => string, bullet: string): string {
-  const sections = sectionsOf(difference).filter(({ lines }) => lines.length > 0);
-  if (sections.length === 0) return 'no difference\n';
-  return sections
+/** Sections one below the other. */
+export function sectionsText(sections: readonly Section[], heading: (title: string) => string, bullet: string): string {
+  const filled = sections.filter(({ lines }) => lines.length > 0);
+  if (filled.length === 0) return 'no difference\n';
+  return filled
     .map(({ title, lines }) => `${heading(title)}\n${lines.map((line) => `${bullet}${line}\n`).join('')}`)
     .join('\n');
 }

@@ -3,7 +3,17 @@
  * says whether NetworkPolicies let it through, and what they let through beyond the arrows is drawn too.
  */
 import { containerConnections, kindAndName, manifestSet } from '#manifests';
-import { backendsOf, dialsOf, letsTheEdgeIn, passageOf, podsBehind, policiesOn, portOf, publicHosts } from '#manifests';
+import {
+  backendsOf,
+  ciliumLetsIn,
+  dialsOf,
+  letsTheEdgeIn,
+  passageOf,
+  podsBehind,
+  policiesOn,
+  portOf,
+  publicHosts,
+} from '#manifests';
 import { targetPort, targetsOf } from '#manifests';
 import type { Dial, ManifestSet, PlacedManifest, PodTemplate } from '#manifests';
 import { GraphDraft } from './graph-draft.ts';
@@ -75,7 +85,8 @@ function drawEdge(draft: GraphDraft, set: ManifestSet): void {
     for (const pod of service === undefined ? [] : podsBehind(set, service)) {
       const reached = (entry === undefined ? undefined : targetPort(entry, pod)) ?? port ?? '';
       const entering = policiesOn(set, pod, 'Ingress');
-      const letIn = typeof reached !== 'number' || letsTheEdgeIn(entering, portOf(pod, reached));
+      const letIn =
+        typeof reached !== 'number' || letsTheEdgeIn(entering, portOf(pod, reached)) || ciliumLetsIn(set, pod, reached);
       const verdict = entering.length === 0 ? 'free' : letIn ? 'allowed' : 'blocked';
       const blockedAt = verdict === 'blocked' ? 'no way in' : '';
       draft.edge(from, draft.pod(pod), { scheme: 'http', port: port ?? '', reached, verdict, blockedAt });

@@ -48,7 +48,9 @@ const DEPENDENT: readonly string[] = [
 
 /** Whether a remark may change once the whole set is known. */
 export function dependsOnSet({ rule }: Remark, container: LintedContainer): boolean {
-  return DEPENDENT.includes(rule) || (rule === 'env-late' && container.at.at('envFrom').exists);
+  return (
+    DEPENDENT.includes(rule) || ((rule === 'env-late' || rule === 'env-cycle') && container.at.at('envFrom').exists)
+  );
 }
 
 function remarkOf(
@@ -67,7 +69,12 @@ function remarkOf(
   const open = around.unfinished || hasUnknownSource(container, around.envFrom);
   switch (rule) {
     case 'env-unknown':
-      return open || !(isMeantForKubelet(name) || isSpeltOtherwise(name, container)) ? [] : of(rule, message);
+      return open || !(isMeantForKubelet(name) || isSpeltOtherwise(name, container, around)) ? [] : of(rule, message);
+    case 'env-cycle':
+      // a value that envFrom gives is where the kubelet enters the circle
+      return hasUnknownSource(container, around.envFrom) || around.envFrom.some(({ keys }) => keys === undefined)
+        ? []
+        : of(rule, message);
     case 'env-self-reference':
       return open ? [] : of(rule, selfMessage(variable));
     case 'env-service-link':
@@ -80,9 +87,10 @@ function remarkOf(
   }
 }
 
-/** Whether a variable of the list has the same name in other capitals. */
-function isSpeltOtherwise(name: string, { entries }: LintedContainer): boolean {
-  return entries.some((entry) => entry.name.toLowerCase() === name.toLowerCase());
+/** Whether a variable of the list or of envFrom has the same name in other capitals. */
+function isSpeltOtherwise(name: string, { entries }: LintedContainer, { envFrom }: Surroundings): boolean {
+  const inherited = envFrom.flatMap(({ keys = [], prefix = '' }) => keys.map((key) => prefix + key));
+  return [...entries.map((entry) => entry.name), ...inherited].some((it) => it.toLowerCase() === name.toLowerCase());
 }
 
 function variableOf({ place }: EnvFault): string {

@@ -47,8 +47,8 @@ const ENVIRONMENT = {
   'sub-path-unknown': rule('error', 'always', 'a $(NAME) in subPathExpr references an undefined variable'),
 } as const satisfies Record<string, Rule>;
 
-/** Rules of the checks; no lint is given declarations, which one of them judges. */
-export type SetRule = Exclude<CheckRule, 'declaration-unconnected'>;
+/** Rules of the checks; no lint is given declarations or nodes, which two of them judge. */
+export type SetRule = Exclude<CheckRule, 'declaration-unconnected' | 'node-room'>;
 
 const SET = {
   'object-duplicate': rule('warning', 'always', 'an object is defined twice'),
@@ -86,7 +86,11 @@ const SET = {
   'config-map-missing': rule('error', 'complete', 'a referenced ConfigMap does not exist'),
   'config-map-key': rule('error', 'always', 'a referenced key does not exist in its ConfigMap'),
   'secret-missing': rule('error', 'complete', 'a referenced Secret is not in the list of required Secrets'),
-  'secret-key': rule('error', 'complete', 'a referenced key is not in the list of required Secrets'),
+  'secret-key': rule(
+    'error',
+    'complete',
+    'a referenced key is not in what creates its Secret, or not in the list of required Secrets',
+  ),
   'service-account-missing': rule('error', 'complete', 'a referenced ServiceAccount does not exist'),
   'role-missing': rule('error', 'complete', 'a RoleBinding references a Role that does not exist'),
   'host-unknown': rule('error', 'complete', 'a URL names a Service that does not exist'),
@@ -107,10 +111,25 @@ const SET = {
   'claim-permissions': rule('warning', 'complete', 'a non-root program writes to a claim without fsGroup'),
   'cron-schedule': rule('error', 'always', 'invalid schedule'),
   'edge-old-field': rule('error', 'always', 'a networking.k8s.io/v1 Ingress has fields of the beta API'),
-  'env-from-source': rule('error', 'always', 'an envFrom entry has no source'),
+  'env-from-source': rule('error', 'always', 'an entry of env or envFrom has no source, or several'),
   'field-ref': rule('error', 'always', 'a variable reads a field that the downward API does not have'),
   'field-type': rule('error', 'always', 'a field has the wrong type'),
-  'field-unknown': rule('error', 'always', 'an unknown field has a name similar to a known one'),
+  'field-missing': rule('error', 'complete', 'a required field is missing'),
+  'field-unknown': rule('error', 'always', 'Kubernetes has no such field'),
+  'field-value': rule('error', 'always', 'a field has a value that the API server rejects'),
+  'database-unknown': rule('error', 'complete', 'a URL names a database that its PostgreSQL does not create'),
+  'hpa-twice': rule('warning', 'always', 'two autoscalers scale the same workload'),
+  'image-reference': rule('error', 'always', 'invalid image reference'),
+  'label-key': rule('error', 'always', 'invalid key of a label or an annotation'),
+  'microservice-rules': rule('error', 'always', 'a workload of this library no longer keeps its rules'),
+  'nats-user': rule('error', 'complete', 'a client logs in as a user that the NATS server does not have'),
+  'network-policy-cidr': rule('error', 'always', 'invalid address range'),
+  'network-policy-selects-nothing': rule('warning', 'complete', 'a NetworkPolicy selects no pod'),
+  'network-policy-types': rule('warning', 'always', 'rules of a direction that policyTypes does not list'),
+  'pdb-both': rule('error', 'always', 'a disruption budget has both minAvailable and maxUnavailable'),
+  'pdb-twice': rule('error', 'complete', 'two disruption budgets select the same pods'),
+  'port-twice': rule('error', 'always', 'two ports of a Service have the same number'),
+  'temporary-folder': rule('warning', 'enabled', 'a read-only root file system has no writable /tmp'),
   'image-tag': rule('warning', 'enabled', 'an image has no tag, or the tag latest'),
   'memory-limit': rule('warning', 'enabled', 'a container has no memory limit'),
   'nats-config': rule('error', 'always', 'the configuration of a NATS server cannot be parsed'),

@@ -1,10 +1,8 @@
 /** Which rules are asked, and what the manifests themselves ask to be silent about. */
-import type { Cursor, ManifestObject } from '#manifests';
 import { UsageError } from '../terminal/arguments.ts';
 import { isRuleId, RULES, type RuleId } from './rules.ts';
 
-/** Annotation that silences rules for its object, or for the pods of a workload when it stands on their template. */
-export const SILENCE_ANNOTATION = 'cdk8s-nats.dev/lint-disable';
+export { isSilenced, SILENCE_ANNOTATION } from '#manifests';
 
 /** What the flags say of rules. */
 export interface RuleFlags {
@@ -26,15 +24,4 @@ export function selectedRules({ disable, enable, complete }: RuleFlags): Readonl
       return complete && RULES[id].applied === 'complete';
     }),
   );
-}
-
-/** Whether an annotation of the object silences a rule. */
-export function isSilenced({ root }: ManifestObject, rule: RuleId): boolean {
-  const templates = [root, root.at('spec', 'template'), root.at('spec', 'jobTemplate', 'spec', 'template')];
-  return templates.some((at) => silencedBy(at).some((id) => id === rule || id === 'all'));
-}
-
-function silencedBy(at: Cursor): readonly string[] {
-  const text = at.at('metadata', 'annotations', SILENCE_ANNOTATION).text ?? '';
-  return text.split(/[\s,]+/);
 }

@@ -26,6 +26,10 @@ const BY_ITSELF: ReadonlySet<SetRule> = new Set([
   'env-from-source',
   'field-type',
   'field-unknown',
+  'field-value',
+  'image-reference',
+  'label-key',
+  'network-policy-cidr',
   'quantity',
   'selector-form',
 ]);
@@ -56,7 +60,7 @@ const FILES_OF_TOOLS = /^(?:kops\.k8s\.io|projectcalico\.org|(?:.+\.)?config\.k8
 
 /** Whether something still puts in the name or the namespace of an object, and then perhaps more. */
 function isToBeNamed({ root }: ManifestObject): boolean {
-  return ['name', 'namespace'].some((field) => /[\s$<>{}]|^__/.test(root.at('metadata', field).text ?? ''));
+  return ['name', 'namespace'].some((field) => /[\s$<>{}*]|^__/.test(root.at('metadata', field).text ?? ''));
 }
 
 function holdsEverywhere(
@@ -82,10 +86,16 @@ function holdsEverywhere(
     case 'workload-selector-shared':
       // one of the two that is being taken down selects nothing
       return root.at('spec', 'replicas').value !== 0;
+    case 'label-key':
+      return !FILES_OF_TOOLS.test(group);
     case 'label-value':
       return typeof value !== 'object' && !FILES_OF_TOOLS.test(group);
     case 'field-type':
+      // a rule of the environment says it
+      if (/\/env\/\d+\/value$/.test(pointer)) return false;
+      return !FILES_OF_TOOLS.test(group);
     case 'field-unknown':
+    case 'field-value':
     case 'selector-form':
       return !FILES_OF_TOOLS.test(group);
     case 'edge-port':

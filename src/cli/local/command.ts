@@ -1,9 +1,20 @@
-import { readSettings, runDemo, startLocalPlatform, watchCommands, type LocalPlatform } from '#local';
-import { EXIT, processTerminal } from '../terminal/terminal.ts';
+import {
+  readSettings,
+  runCommand,
+  runDemo,
+  startLocalPlatform,
+  watchCommands,
+  watchSettings,
+  type LocalPlatform,
+} from '#local';
+import { aborted, INTERRUPTED, npmGoneSignal, stopSignal } from '../terminal/stop-signal.ts';
+import { EXIT, processTerminal, type Terminal } from '../terminal/terminal.ts';
 import { readArguments, UsageError } from '../terminal/arguments.ts';
 import { eventReporter } from './event-reporter.ts';
 
-const HELP = `usage: cdk8s-nats local [folder] [options]
+/** A test run must end by itself. */
+const COMMAND_TIMEOUT_S = 120;
+const HELP = `usage: cdk8s-nats local [folder] [options] [-- command]
 
 Runs the manifests in a folder (default: dist) on this machine: PostgreSQL, Redis and nats-server from PATH with the
 configuration in the manifests, a local command in place of each image, and a proxy in place of the Ingress.
@@ -13,15 +24,19 @@ configuration in the manifests, a local command in place of each image, and a pr
   --replicas <number> replicas of each Deployment that supports more than one (default: as in the manifests)
   --data <folder>     store databases, streams, files and secrets there (default: temporary, removed at the end)
   --demo              load demo data when everything is ready
-  --watch             rebuild and restart what changed
+  --watch             rebuild and restart what changed; images with a watchCommand run that
   --no-build          skip the build
+  --install           install missing servers with apt-get (on Debian, as root)
   --timeout <seconds> give up if not everything is ready by then (default: never)
   --logs              print the logs of the services
-  --json              print each event as a line of JSON; the last is {"ready":true,"url":…}
+  --json              print each event as a line of JSON; when everything is ready, {"ready":true,"url":…}
   --help              print this
 
-Ctrl-C or SIGTERM stops everything in order and cleans up; a second one kills everything at once.
-Exit codes: 0 stopped by a signal, 1 something failed, 2 wrong usage.`;
+A command after -- runs when everything is ready, with the addresses in PUBLIC_ORIGIN, DATABASE_URL, NATS_URL and
+REDIS_URL; when it ends, everything stops. Only problems are printed beside it, and the default of --timeout is ${COMMAND_TIMEOUT_S}.
+
+Ctrl-C or SIGTERM stops everything in order and cleans up; another one a second later kills everything at once.
+Exit codes: 0 stopped by a signal, 1 something failed, 2 wrong usage; with a command, its own.`;
 
 const OPTIONS = {
   settings: { type: 'string' },
@@ -32,82 +47,81 @@ const OPTIONS = {
   demo: { type: 'boolean' },
   watch: { type: 'boolean' },
   'no-build': { type: 'boolean' },
+  install: { type: 'boolean' },
   logs: { type: 'boolean' },
   json: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const;
 const FOR_EVER_MS = 2 ** 31 - 1;
 
-/** Runs the local platform until a signal ends it; fulfils with the exit code. */
+/** Runs the local platform until a signal or the end of its command ends it; fulfils with the exit code. */
 export async function runLocal(args: readonly string[]): Promise<number> {
-  const { values, dist, port, replicas, timeoutS } = localArguments(args);
+  const given = localArguments(args);
   const terminal = processTerminal();
-  if (values.help === true) {
+  if (given.values.help === true) {
     await terminal.out(`${HELP}\n`);
     return EXIT.clean;
   }
-  const settings = readSettings(values.settings ?? 'local.json');
-  const reporter = eventReporter(terminal, { json: values.json === true, logs: values.logs === true });
-  const asked = signalled();
+  try {
+    return await runPlatform(given, terminal);
+  } catch (error) {
+    // errors of this program's own making say what to do; of all others the stack helps
+    if (!(error instanceof Error) || error.name !== 'Error') throw error;
+    terminal.err(`cdk8s-nats local: ${error.message}\n`);
+    return EXIT.findings;
+  }
+}
+
+async function runPlatform(
+  { values, dist, port, replicas, timeoutMs, command }: LocalArguments,
+  terminal: Terminal,
+): Promise<number> {
+  const { json = false, logs = false, watch = false } = values;
+  const read = readSettings(values.settings ?? 'local.json');
+  const settings = watch ? watchSettings(read) : read;
+  const reporter = eventReporter(terminal, { json, logs, besideCommand: command !== undefined });
+  // so that no platform keeps running unnoticed
+  const stopping = AbortSignal.any([stopSignal(), npmGoneSignal()]);
   try {
     const starting = startLocalPlatform({
       dist,
       settings,
       port,
       build: values['no-build'] !== true,
+      install: values.install === true,
       waitUntilReady: false,
-      readyTimeoutMs: timeoutS === undefined ? FOR_EVER_MS : timeoutS * 1000,
+      readyTimeoutMs: timeoutMs,
       onEvent: reporter.report,
       ...(replicas === undefined ? {} : { replicas }),
       ...(values.data === undefined ? {} : { data: values.data }),
     });
-    const platform = await Promise.race([starting, asked]);
-    if (platform === undefined) {
-      await (await starting).stop();
+    await Promise.race([starting, aborted(stopping)]);
+    return await serve(await starting, stopping, async (platform) => {
+      if (command !== undefined) return stopping.aborted ? INTERRUPTED : await runCommand(command, platform, stopping);
+      if (values.demo === true && !stopping.aborted) {
+        await Promise.race([runDemo(settings, platform, reporter.report), aborted(stopping)]);
+      }
+      if (watch && !stopping.aborted) watchCommands(settings, platform, reporter.report, stopping);
+      await aborted(stopping);
       return EXIT.clean;
-    }
-    return await serve(platform, asked, async () => {
-      if (values.demo === true) await runDemo(settings, platform, reporter.report);
-      if (values.watch === true) await watchCommands(settings, platform, reporter.report);
     });
   } finally {
     reporter.end();
   }
 }
 
-/** Waits for the signal that ends it; a failure before everything was ready ends it too. */
-async function serve(platform: LocalPlatform, asked: Promise<void>, whenReady: () => Promise<void>): Promise<number> {
+/** Waits until everything is ready and runs `work`; a signal or a failure before ends it too. */
+async function serve(
+  platform: LocalPlatform,
+  stopping: AbortSignal,
+  work: (platform: LocalPlatform) => Promise<number>,
+): Promise<number> {
   try {
-    const failed = platform.ready.then(whenReady).then(async () => await new Promise<never>(() => undefined));
-    await Promise.race([asked, failed]);
-    return EXIT.clean;
+    await Promise.race([platform.ready, aborted(stopping)]);
+    return await work(platform);
   } finally {
     await platform.stop();
   }
-}
-
-const PARENT_CHECK_MS = 1_000;
-
-/** Calls back when the npm that started this process has died silently, so that no platform keeps running unnoticed. */
-function whenNpmIsGone(end: () => void): void {
-  if (process.env.npm_lifecycle_event === undefined) return;
-  const { ppid } = process;
-  setInterval(() => {
-    if (process.ppid !== ppid) end();
-  }, PARENT_CHECK_MS).unref();
-}
-
-/** Fulfilled by the first SIGINT, SIGTERM or SIGHUP; the second one ends this process, and the warden the rest. */
-async function signalled(): Promise<void> {
-  await new Promise<void>((resolve) => {
-    whenNpmIsGone(resolve);
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-      process.on(signal, () => {
-        process.once(signal, () => process.exit(130));
-        resolve();
-      });
-    }
-  });
 }
 
 interface LocalArguments {
@@ -115,19 +129,31 @@ interface LocalArguments {
   readonly dist: string;
   readonly port: number;
   readonly replicas: number | undefined;
-  readonly timeoutS: number | undefined;
+  readonly timeoutMs: number;
+  /** What follows `--`. */
+  readonly command: readonly [string, ...string[]] | undefined;
 }
 
 /** Throws a `UsageError`. */
 function localArguments(args: readonly string[]): LocalArguments {
-  const { values, positionals } = readArguments(args, OPTIONS);
+  const end = args.indexOf('--');
+  const { values, positionals } = readArguments(end === -1 ? args : args.slice(0, end), OPTIONS);
+  const [program, ...words] = end === -1 ? [] : args.slice(end + 1);
   if (positionals.length > 1) throw new UsageError(`local takes one folder, not ${positionals.join(', ')}`);
+  if (end !== -1 && program === undefined) throw new UsageError('no command follows --: local -- npm test');
+  const excluded = (['json', 'demo', 'watch'] as const).find((flag) => values[flag] === true);
+  if (program !== undefined && excluded !== undefined) {
+    throw new UsageError(`--${excluded} and a command cannot be combined: leave one out`);
+  }
+  const timeoutS =
+    wholeNumber('--timeout', values.timeout, 1) ?? (program === undefined ? undefined : COMMAND_TIMEOUT_S);
   return {
     values,
     dist: positionals[0] ?? 'dist',
     port: wholeNumber('--port', values.port, 0) ?? 8080,
     replicas: wholeNumber('--replicas', values.replicas, 1),
-    timeoutS: wholeNumber('--timeout', values.timeout, 1),
+    timeoutMs: timeoutS === undefined ? FOR_EVER_MS : timeoutS * 1000,
+    command: program === undefined ? undefined : [program, ...words],
   };
 }
 

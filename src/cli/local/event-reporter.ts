@@ -9,10 +9,14 @@ export interface ReporterOptions {
   readonly json: boolean;
   /** Whether what the services log is shown. */
   readonly logs: boolean;
+  /** Whether a command has the terminal: then only problems are shown, on standard error. */
+  readonly besideCommand: boolean;
 }
 
-/** JSON lines where they are asked for, a status board on a terminal, else one line of text an event. */
-export function eventReporter(terminal: Terminal, { json, logs }: ReporterOptions): EventReporter {
+/** JSON lines if requested, problems beside a command, a status board on a terminal, else one line of text per event. */
+export function eventReporter(terminal: Terminal, options: ReporterOptions): EventReporter {
+  const { json, logs, besideCommand } = options;
+  if (besideCommand) return problemReporter(terminal, logs);
   const print = (line: string): void => void terminal.out(`${line}\n`);
   const wanted = (event: LocalEvent): boolean => logs || event.event !== 'log';
   if (!json && process.stdout.isTTY) return statusBoard(process.stdout, { logs });
@@ -20,6 +24,19 @@ export function eventReporter(terminal: Terminal, { json, logs }: ReporterOption
   return {
     report: (event) => {
       if (wanted(event)) print(text(event));
+    },
+    end: () => undefined,
+  };
+}
+
+function problemReporter(terminal: Terminal, logs: boolean): EventReporter {
+  const isShown = (event: LocalEvent): boolean => {
+    if (event.event === 'state') return event.state === 'failed' || event.state === 'unready';
+    return event.event === 'notice' || (logs && event.event === 'log');
+  };
+  return {
+    report: (event) => {
+      if (isShown(event)) terminal.err(`${textLine(event)}\n`);
     },
     end: () => undefined,
   };

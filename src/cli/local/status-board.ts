@@ -9,6 +9,7 @@ const MARKS: Readonly<Record<LocalState, string>> = {
   ready: '\u001b[32m●\u001b[0m',
   unready: '\u001b[33m●\u001b[0m',
   failed: '\u001b[31m✗\u001b[0m',
+  completed: '\u001b[32m✓\u001b[0m',
   stopping: '\u001b[33m◍\u001b[0m',
   stopped: '\u001b[2m○\u001b[0m',
 };
@@ -56,7 +57,7 @@ export function statusBoard(terminal: WriteStream, { logs }: { readonly logs: bo
 
 function headline(rows: readonly StateEvent[], url: string | undefined, ended: boolean): string {
   if (ended) return 'ended';
-  const ready = rows.filter(({ state }) => state === 'ready').length;
+  const ready = rows.filter(({ state }) => state === 'ready' || state === 'completed').length;
   const count = `${ready} of ${rows.length} are ready`;
   return url === undefined ? count : `\u001b[1m${url}\u001b[0m   ${count}; Ctrl-C ends it`;
 }

@@ -3,7 +3,7 @@
  * are: the bundle names the files that the app's own imports resolve to.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, extname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -19,7 +19,7 @@ export interface AppBundle {
   readonly isModule: boolean;
 }
 
-/** What a bundle was made from: each file with what it was then, or that it was not there. */
+/** What a bundle was made from, and its own files: each with what it was then, or that it was not there. */
 type Inputs = Readonly<Record<string, string>>;
 
 const RECORD = 'record.json';
@@ -131,7 +131,10 @@ function recorded(entry: string, folder: string): Plugin {
   };
 }
 
-/** Source files, the packages that were resolved, the settings above them that decide how they are read, and this file. */
+/**
+ * Source files and their folders, where a new file may take over an import; the packages that were resolved, the settings
+ * above them that decide how they are read, the bundle itself, and this file.
+ */
 function inputsOf(metafile: Metafile, folder: string): Inputs {
   const sources = Object.keys(metafile.inputs).map((input) => resolve(folder, input.replace(/^[a-z-]+:/, '')));
   const packages = Object.values(metafile.outputs)
@@ -143,6 +146,8 @@ function inputsOf(metafile: Metafile, folder: string): Inputs {
   const all = [
     fileURLToPath(import.meta.url),
     ...sources,
+    ...sources.map((source) => dirname(source)),
+    ...Object.keys(metafile.outputs).map((output) => resolve(folder, output)),
     ...packages,
     ...descriptions,
     ...descriptions.flatMap(extended),
@@ -160,9 +165,17 @@ function extended(path: string): readonly string[] {
   });
 }
 
+/** What an import without an extension may find. */
+function isCode(name: string): boolean {
+  return /\.([cm]?[jt]sx?|json)$/.test(name);
+}
+
 function stateOf(path: string): string {
   const found = statSync(path, { throwIfNoEntry: false });
-  return found === undefined ? ABSENT : `${found.mtimeMs}:${found.size}`;
+  if (found === undefined) return ABSENT;
+  // other files come and go in a folder without a meaning for its imports
+  if (found.isDirectory()) return readdirSync(path).filter(isCode).sort().join('/');
+  return `${found.mtimeMs}:${found.size}`;
 }
 
 function foldersAbove(file: string): readonly string[] {

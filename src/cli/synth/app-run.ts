@@ -2,8 +2,9 @@
  * Runs an app in this process, as Node would run its entry. It writes to a folder of its own, which replaces the output
  * when the process ends with exit code 0: a run that fails leaves the output as it was.
  */
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import Module from 'node:module';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { AppBundle } from './app-bundle.ts';
 import { replaceFolder } from './folder-replacement.ts';
@@ -32,7 +33,7 @@ const { _load: load } = Module as unknown as {
 /** Fulfils when the entry has run; what it has left to do goes on until the process ends. */
 export async function runApp(run: AppRun): Promise<void> {
   const { bundle, entry, appArguments, staging, recordsMetadata } = run;
-  rmSync(staging, { recursive: true, force: true });
+  removeLeftovers(dirname(staging));
   process.env.CDK8S_OUTDIR = staging;
   process.env.CDK8S_RECORD_CONSTRUCT_METADATA ??= String(recordsMetadata);
   process.argv = [process.execPath, entry, ...appArguments];
@@ -45,6 +46,25 @@ export async function runApp(run: AppRun): Promise<void> {
     mapStack(error, bundle.file);
     process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
     process.exitCode = 1;
+  }
+}
+
+/** Deletes what processes of before left, which were killed. */
+function removeLeftovers(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    const [, id] = /^(?:output|check)-(\d+)$/.exec(name) ?? [];
+    if (id !== undefined && !isRunning(Number(id))) rmSync(join(folder, name), { recursive: true, force: true });
+  }
+}
+
+/** Whether another process has this id; one of the same id before this process is dead. */
+function isRunning(id: number): boolean {
+  if (id === process.pid) return false;
+  try {
+    process.kill(id, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 

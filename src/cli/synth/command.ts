@@ -38,7 +38,7 @@ const OPTIONS = {
 /** Synthesizes the app of the working directory; fulfils with the exit code. */
 export async function runSynth(args: readonly string[]): Promise<number> {
   const end = args.indexOf('--');
-  const { values, positionals } = readArguments(end === -1 ? args : args.slice(0, end), OPTIONS);
+  const { values, positionals } = readOptions(end === -1 ? args : args.slice(0, end));
   const terminal = processTerminal();
   if (values.help) {
     await terminal.out(HELP);
@@ -69,6 +69,18 @@ export async function runSynth(args: readonly string[]): Promise<number> {
   const staging = join(bundleFolder(entry, folder), `output-${process.pid}`);
   await runApp({ ...synthesis, bundle, staging, recordsMetadata: config.recordsMetadata });
   return Number(process.exitCode ?? EXIT.clean);
+}
+
+/** Options of this command; what it does not know is probably the app's. */
+function readOptions(args: readonly string[]) {
+  try {
+    return readArguments(args, OPTIONS);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    const unknown = /^Unknown option '([^']*)'/.exec(error.message)?.[1];
+    if (unknown === undefined) throw error;
+    throw new UsageError(`unknown option ${unknown}: options of the app come after --, as in synth -- ${unknown}`);
+  }
 }
 
 /** What `cdk8s.yaml` says, with the entry that was given in place of its own. */

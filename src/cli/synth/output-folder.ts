@@ -1,4 +1,4 @@
-import { existsSync, realpathSync } from 'node:fs';
+import { existsSync, realpathSync, statSync } from 'node:fs';
 import { basename, isAbsolute, relative, resolve, sep } from 'node:path';
 import { UsageError } from '../terminal/arguments.ts';
 import { cacheFolder } from './app-bundle.ts';
@@ -17,6 +17,9 @@ export function outputFolder(name: string, folder: string): string {
   // --check synthesizes into the cache
   if (isWithin(output, cacheFolder(folder))) return output;
   const place = existsSync(output) ? realpathSync(output) : output;
+  if (existsSync(place) && !statSync(place).isDirectory()) {
+    throw new UsageError(`--output ${name} is a file: name a folder`);
+  }
   const app = realpathSync(folder);
   const refuse = (what: string): never => {
     throw new UsageError(`--output ${name} ${what}, and its files would be deleted: name a folder of its own`);

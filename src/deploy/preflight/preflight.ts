@@ -133,17 +133,18 @@ async function namespaceFaults(kubectl: Kubectl): Promise<readonly DeployFault[]
   return [{ object: `Namespace/${kubectl.namespace}`, reason: 'missing-namespace', message, next }];
 }
 
-/** Classes that dist asks for and the cluster does not have: an Ingress of such a class is served by nobody. */
+/** Classes that dist asks for and the cluster does not have: an Ingress of such a class is served by nobody, no pod of such a priority is created. */
 async function classFaults(
   kubectl: Kubectl,
   set: ManifestSet,
   may: (verb: string, resource: string, name: string) => boolean,
 ): Promise<readonly DeployFault[]> {
-  const { ingressClasses, storageClasses, gatewayClasses } = classReferences(set);
+  const { ingressClasses, storageClasses, gatewayClasses, priorityClasses } = classReferences(set);
   const wanted = [
     ...ingressClasses.map((name) => ({ kind: 'IngressClass', name })),
     ...storageClasses.map((name) => ({ kind: 'StorageClass', name })),
     ...gatewayClasses.map((name) => ({ kind: 'GatewayClass', name })),
+    ...priorityClasses.map((name) => ({ kind: 'PriorityClass', name })),
   ].filter(({ kind, name }) => may('get', resourceOf(kind), name));
   const faults = await Promise.all(
     wanted.map(async ({ kind, name }): Promise<DeployFault[]> => {

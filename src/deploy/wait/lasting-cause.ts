@@ -23,6 +23,17 @@ const REFUSED_POD_MS = 10_000;
 /** Crashes that the start of a store explains: services end themselves while what they need is not there. */
 const CRASHES_AT_START = 2;
 
+/** Words that the kubelet alternates between while one thing keeps failing, each with the word that its time is counted by. */
+const ALTERNATING: Readonly<Record<string, string>> = {
+  ErrImagePull: 'ImagePullBackOff',
+  RunContainerError: 'CreateContainerError',
+};
+
+/** What the time of a cause is counted by: it goes on while the kubelet says the same thing in another word. */
+export function clockOf({ reason, pod, container }: LastingCause): string {
+  return [ALTERNATING[reason] ?? reason, pod, container].join(' ');
+}
+
 /** Causes that stand against a workload now; the gravest first. */
 export function lastingCauses(workload: Cursor, view: ClusterView): readonly LastingCause[] {
   const events = view.eventsOf(workload);

@@ -1,7 +1,7 @@
 import { kindAndName } from '#manifests';
 import type { ManifestObject } from '#manifests';
 import type { ClusterView } from './cluster-view.ts';
-import { lastingCauses, type LastingCause } from './lasting-cause.ts';
+import { clockOf, lastingCauses, type LastingCause } from './lasting-cause.ts';
 import { rolloutState, type RolloutState } from './rollout-state.ts';
 
 /** What is to be said of one workload at a moment. */
@@ -34,7 +34,7 @@ export class RolloutJudge {
       // until the controller has seen the change, the status is that of the previous rollout
       const causes = live === undefined || state.done || isUnseen(live) ? [] : lastingCauses(live, view);
       const counted = causes.map((cause) => {
-        const key = [kindAndName(workload), cause.reason, cause.pod, cause.container].join(' ');
+        const key = `${kindAndName(workload)} ${clockOf(cause)}`;
         const since = this.since.get(key) ?? nowMs;
         standing.set(key, since);
         return { cause, failed: nowMs - since >= cause.patienceMs };

@@ -13,6 +13,7 @@ import type { ListsByText } from '../required-secret-list.ts';
 
 /** A fault with the very place in the objects that were given. */
 export interface ManifestFault extends Fault {
+  /** Id of the rule. */
   readonly rule: CheckRule | EnvRule;
   /** Index of the object in the list that was checked. */
   readonly object: number;
@@ -20,8 +21,19 @@ export interface ManifestFault extends Fault {
   readonly pointer: string;
 }
 
+/** The nodes that pods are scheduled on: what they offer to pods, without what DaemonSets and the system take. */
+export interface NodeRoom {
+  /** Nodes. @default 1 */
+  readonly count?: number;
+  /** CPU of one node, such as `2` or `1800m`. */
+  readonly cpu: string;
+  /** Memory of one node, such as `4Gi`. */
+  readonly memory: string;
+}
+
 /** A Secret that is made elsewhere, with the keys that it will hold. */
 export interface KnownSecret {
+  /** Name of the Secret. */
   readonly name: string;
   /** @default - any namespace */
   readonly namespace?: string;
@@ -52,12 +64,18 @@ export interface CheckOptions {
    */
   readonly declarations?: readonly ServiceDeclaration[];
   /**
+   * Nodes that the pods must fit on, also during an update.
+   * @default - nodes of any size
+   */
+  readonly nodes?: NodeRoom;
+  /**
    * Ids of rules that are not applied, such as `pod-security`.
    * @default []
    */
   readonly ignore?: readonly string[];
   /**
-   * Ids of rules that are a matter of policy and are applied too: `image-tag`, `memory-limit`, `readiness-probe`.
+   * Ids of rules that are a matter of policy and are applied too: `image-tag`, `memory-limit`, `readiness-probe`,
+   * `temporary-folder`.
    * @default []
    */
   readonly enable?: readonly string[];

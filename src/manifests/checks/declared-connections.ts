@@ -22,8 +22,8 @@ export function declaredConnectionFaults({ set, options }: CheckInput): readonly
 }
 
 function needsOf(declaration: ServiceDeclaration): Need[] {
-  const { publishes, consumes, subscribes, databaseSchema, redisKeys } = declaration;
-  const messages = publishes.length + consumes.length + subscribes.length;
+  const { publishes, consumes, subscribes, responds, requests, databaseSchema, redisKeys } = declaration;
+  const messages = [publishes, consumes, subscribes, responds, requests].flat().length;
   const needs: Need[] = [];
   if (messages > 0) {
     const schemes = ['nats', 'tls', 'ws', 'wss'];

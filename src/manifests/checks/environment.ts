@@ -34,7 +34,7 @@ function containerFaults(
   const context = { place, envFrom, services };
   const allKeysKnown = envFrom.every((source) => source.keys !== undefined);
   return [...envFaults(entries, context), ...orderFaults(entries, context)]
-    .filter(({ rule }) => rule !== 'env-unknown' || allKeysKnown)
+    .filter(({ rule }) => allKeysKnown || (rule !== 'env-unknown' && rule !== 'env-cycle'))
     .map((fault) => {
       const at = entryNamed(container.at, fault.place.split(' ').at(-1) ?? '');
       return faultAt(pod.object, at, fault.rule, `${fault.place}: ${fault.message}`);

@@ -1,103 +1,220 @@
-/** Fields that the server does not know, or that hold something else than it takes. */
+/** Fields that the server does not know, that are missing, or that hold something else than it takes. */
 import { nearestName } from '#nearest-name';
+import { isMap } from '#prop-shapes';
 import type { Cursor } from '../cursor.ts';
-import type { ManifestObject, PodTemplate } from '../manifest-set.ts';
+import {
+  KUBERNETES_VERSION,
+  KubernetesFields,
+  structBehind,
+  structOfKind,
+  type KnownField,
+} from '../fields/kubernetes-fields.ts';
+import { hasIntegers, rangeOf, wordsOf } from '../fields/known-values.ts';
+import type { ManifestObject } from '../manifest-set.ts';
+import { isUnrendered } from '../unrendered.ts';
+import type { CheckRule } from './check-rule.ts';
 import { faultAt } from './check.ts';
 import type { CheckInput, ManifestFault } from './check.ts';
-import * as shapes from './field-shapes.ts';
-import type { FieldShape, Shapes } from './field-shapes.ts';
 
-/** Every such field of the common kinds. */
+/** Every such field of the built-in kinds, and of pods in custom resources. */
 export function fieldFaults({ set }: CheckInput): readonly ManifestFault[] {
+  const known = new KubernetesFields();
   return [
-    ...set.objects.filter(isKnown).flatMap((object) => {
-      const known = shapes.SPEC[object.kind];
-      return known === undefined ? [] : structFaults(object, object.root.at('spec'), known);
+    ...set.objects.flatMap((object) => {
+      const struct = structOfKind(object.apiVersion, object.kind);
+      return struct === undefined
+        ? annotationFaults(object)
+        : structFaults({ object, known, above: [] }, object.root, struct);
     }),
-    ...set.objects.flatMap(textMapFaults),
-    ...set.pods.flatMap(podFaults),
+    ...set.pods
+      .filter(({ object }) => structOfKind(object.apiVersion, object.kind) === undefined)
+      .flatMap(({ object, spec }) => structFaults({ object, known, above: [] }, spec, 'PodSpec')),
   ];
 }
 
-/** Custom resources have fields of their own. */
-function isKnown({ group }: ManifestObject): boolean {
-  return !group.includes('.') || group.endsWith('.k8s.io');
+/** Where the walk through an object is. */
+interface Walk {
+  readonly object: ManifestObject;
+  readonly known: KubernetesFields;
+  /** Structs that hold this one, the inmost first, each with the name of the field that led into it. */
+  readonly above: readonly { readonly struct: string; readonly field: string }[];
 }
 
-function podFaults(pod: PodTemplate): readonly ManifestFault[] {
-  const { object, spec } = pod;
-  const security = spec.at('securityContext');
-  return [
-    ...structFaults(object, spec, shapes.POD_SPEC),
-    ...structFaults(object, security, shapes.POD_SECURITY),
-    ...pod.containers.flatMap(({ at }) => [
-      ...structFaults(object, at, shapes.CONTAINER),
-      ...structFaults(object, at.at('securityContext'), shapes.CONTAINER_SECURITY),
-      ...['livenessProbe', 'readinessProbe', 'startupProbe'].flatMap((probe) =>
-        structFaults(object, at.at(probe), shapes.PROBE),
-      ),
-      ...at.at('ports').items.flatMap((port) => structFaults(object, port, shapes.CONTAINER_PORT)),
-      ...at.at('volumeMounts').items.flatMap((mount) => structFaults(object, mount, shapes.MOUNT)),
-      ...['command', 'args'].flatMap((field) => at.at(field).items.flatMap((word) => wordFault(object, word, field))),
-    ]),
-  ];
+function structFaults(walk: Walk, at: Cursor, struct: string): ManifestFault[] {
+  const fields = walk.known.of(struct);
+  const { value } = at;
+  if (fields === undefined || !isMap(value)) return [];
+  const faults: ManifestFault[] = [];
+  for (const name of Object.keys(value)) {
+    const field = fields.get(name);
+    const child = value[name];
+    if (field === undefined) faults.push(...unknownFault(walk, at.at(name), struct, name));
+    // most fields are of their type and take any value
+    else if (typeof child === PLAIN[field.shape] && takesAny(struct, name, child)) continue;
+    else if (child !== undefined && child !== null) faults.push(...fieldFault(walk, at.at(name), struct, name, field));
+  }
+  for (const [name, field] of fields) {
+    if (!field.required || (value[name] !== undefined && value[name] !== null)) continue;
+    if (isJudgedElsewhere(struct, name) || Object.keys(value).some(isToBeFilled)) continue;
+    const message = `${name} is missing, but the API server requires it${inField(walk)}: set it`;
+    faults.push(fault(walk, at, 'field-missing', message));
+  }
+  return faults;
 }
 
-function structFaults(object: ManifestObject, struct: Cursor, known: Shapes): ManifestFault[] {
-  return struct.entries.flatMap(([name, at]) => {
-    const shape = known[name];
-    if (shape !== undefined) return shapeFault(object, name, at, shape);
-    const near = nearestName(
-      name,
-      Object.keys(known).filter((it) => isSlip(name, it)),
+/** Whether a field takes every value of its type; most do. */
+function takesAny(struct: string, name: string, value: unknown): boolean {
+  if (typeof value === 'number' && !Number.isInteger(value) && hasIntegers(struct)) return false;
+  return wordsOf(struct, name) === undefined && rangeOf(name) === undefined;
+}
+
+/** What other rules say better. */
+function isJudgedElsewhere(struct: string, name: string): boolean {
+  return (
+    (name === 'name' && (struct === 'Container' || struct === 'Volume')) ||
+    (name === 'selector' && /^(?:Deployment|StatefulSet|DaemonSet|ReplicaSet)Spec$/.test(struct)) ||
+    struct === 'networking.v1.HTTPIngressPath'
+  );
+}
+
+/** A number that the server takes in a field. */
+function rangeFault(walk: Walk, at: Cursor, struct: string, name: string): ManifestFault[] {
+  const { number = 0 } = at;
+  const [least, most] = rangeOf(name) ?? [-Infinity, Infinity];
+  const isWhole = Number.isInteger(number) || !hasIntegers(struct);
+  if (isWhole && number >= least && number <= most) return [];
+  const range = most >= Number.MAX_SAFE_INTEGER ? `${least} or more` : `${least} to ${most}`;
+  const wanted = isWhole ? range : 'a whole number';
+  const message = `${name} is ${number}, must be ${wanted}: correct it`;
+  return [fault(walk, at, 'field-value', message)];
+}
+
+function fieldFault(walk: Walk, at: Cursor, struct: string, name: string, field: KnownField): ManifestFault[] {
+  const words = wordsOf(struct, name);
+  const inner = structBehind(field);
+  const below: Walk = inner === undefined ? walk : { ...walk, above: [{ struct, field: name }, ...walk.above] };
+  if (at.number !== undefined && /^[n*]$/.test(field.shape)) {
+    return field.shape === 'n' || rangeOf(name) !== undefined ? rangeFault(walk, at, struct, name) : [];
+  }
+  return shapeFaults(below, at, name, field.shape, words);
+}
+
+function shapeFaults(
+  walk: Walk,
+  at: Cursor,
+  name: string,
+  shape: string,
+  words: readonly string[] | undefined,
+): ManifestFault[] {
+  const { value } = at;
+  if (shape === '*' || value === null || isTemplate(value)) return [];
+  const wanted = SHAPES[/^[[{]/.test(shape) ? shape.charAt(0) : shape] ?? MAP;
+  if (!wanted.holds(value)) {
+    const message = `${name} is ${written(value)}, must be ${wanted.article}: ${wanted.wayOut}`;
+    return [fault(walk, at, 'field-type', message)];
+  }
+  if (words !== undefined && at.text !== undefined) return wordFaults(walk, at, name, words);
+  if (shape.startsWith('[')) {
+    return at.items.flatMap((item) =>
+      isMissing(item) ? [] : shapeFaults(walk, item, `an item of ${name}`, shape.slice(1), words),
     );
-    if (near === undefined) return [];
-    const message = `unknown field ${name}, which the API server drops or rejects: did you mean ${near}`;
-    return [faultAt(object, at, 'field-unknown', message)];
-  });
+  }
+  if (!shape.startsWith('{')) return shape.length > 1 ? structFaults(walk, at, shape) : [];
+  // labels are judged by their own rule
+  if (LABEL_MAPS.has(name)) return [];
+  return at.entries.flatMap(([key, it]) =>
+    isMissing(it) ? [] : shapeFaults(walk, it, `${key} in ${name}`, shape.slice(1), undefined),
+  );
 }
 
-/** Whether a name is likely a slip for another, and not a field that a newer server has. */
-function isSlip(name: string, known: string): boolean {
-  const [a, b] = [name.toLowerCase(), known.toLowerCase()];
-  if (a === b || `${a}s` === b || `${b}s` === a) return true;
-  return Math.abs(a.length - b.length) <= 2 && a.slice(0, 2) === b.slice(0, 2) && a.length > 3;
+/** Types of JavaScript that shapes stand for. */
+const PLAIN: Readonly<Record<string, string | undefined>> = { b: 'boolean', n: 'number', s: 'string' };
+const LABEL_MAPS: ReadonlySet<string> = new Set(['labels', 'matchLabels', 'nodeSelector', 'selector']);
+
+function isMissing({ value }: Cursor): boolean {
+  return value === undefined || value === null;
 }
 
-function shapeFault(object: ManifestObject, name: string, at: Cursor, shape: FieldShape): ManifestFault[] {
-  if (!at.exists || shapeOf(at.value) === shape || isTemplate(at.value)) return [];
-  const message = `${name} is ${written(at.value)}, must be ${ARTICLE[shape]}: ${WAY_OUT[shape]}`;
-  return [faultAt(object, at, 'field-type', message)];
+interface Shape {
+  readonly holds: (value: unknown) => boolean;
+  readonly article: string;
+  readonly wayOut: string;
 }
 
-const ARTICLE: Readonly<Record<FieldShape, string>> = {
-  boolean: 'true or false',
-  list: 'a list',
-  map: 'a map',
-  number: 'a number',
-  text: 'a string',
-};
-const WAY_OUT: Readonly<Record<FieldShape, string>> = {
-  boolean: 'remove the quotes',
-  list: 'begin each entry with a dash',
-  map: 'write its fields below it, without dashes',
-  number: 'remove the quotes',
-  text: 'quote it',
+const MAP: Shape = { holds: isMap, article: 'a map', wayOut: 'write its fields below it, without dashes' };
+/** Shapes that are no map; a list by its bracket. */
+const SHAPES: Readonly<Record<string, Shape | undefined>> = {
+  b: { holds: (it) => typeof it === 'boolean', article: 'true or false', wayOut: 'remove the quotes' },
+  n: { holds: (it) => typeof it === 'number', article: 'a number', wayOut: 'remove the quotes' },
+  s: { holds: (it) => typeof it === 'string', article: 'a string', wayOut: 'quote it' },
+  '[': { holds: Array.isArray, article: 'a list', wayOut: 'begin each entry with a dash' },
 };
 
-function shapeOf(value: unknown): FieldShape {
-  if (Array.isArray(value)) return 'list';
-  if (typeof value === 'string') return 'text';
-  if (typeof value === 'number') return 'number';
-  return typeof value === 'boolean' ? 'boolean' : 'map';
+function wordFaults(walk: Walk, at: Cursor, name: string, words: readonly string[]): ManifestFault[] {
+  const text = at.text ?? '';
+  if (words.includes(text) || text === '' || isToBeFilled(text)) return [];
+  const near = nearestName(text, words);
+  const hint = near === undefined ? `use ${words.join(', ')}` : `did you mean ${near}`;
+  return [fault(walk, at, 'field-value', `${name} is ${JSON.stringify(text)}, which the API server rejects: ${hint}`)];
+}
+
+function unknownFault(walk: Walk, at: Cursor, struct: string, name: string): ManifestFault[] {
+  // another rule reports an entry of envFrom without its source
+  if (isToBeFilled(name) || struct === 'EnvFromSource') return [];
+  const hint = unknownHint(walk, struct, name);
+  const message = `unknown field ${name}${inField(walk)}, which the API server drops or rejects (Kubernetes ${KUBERNETES_VERSION} has no such field): ${hint}`;
+  return [fault(walk, at, 'field-unknown', message)];
+}
+
+function unknownHint({ above, known }: Walk, struct: string, name: string): string {
+  const near = nearestName(name, known.of(struct)?.keys() ?? []);
+  const spelt = near?.toLowerCase() === name.toLowerCase();
+  if (near !== undefined && (spelt || name.length > 3)) return `did you mean ${near}`;
+  const home = above.findIndex((it) => known.of(it.struct)?.has(name) === true);
+  if (home >= 0) return `it belongs beside ${above[home]?.field ?? ''}, further left`;
+  const below = pathTo(known, struct, name);
+  return below === undefined ? 'remove it' : `did you mean ${below}`;
+}
+
+/** The shortest way down from a struct to a field, as people write it. */
+function pathTo(known: KubernetesFields, from: string, name: string): string | undefined {
+  const seen = new Set([from]);
+  let level: readonly { readonly struct: string; readonly path: string }[] = [{ struct: from, path: '' }];
+  for (let depth = 0; depth < DEEPEST && level.length > 0; depth++) {
+    const next: { readonly struct: string; readonly path: string }[] = [];
+    for (const { struct, path } of level) {
+      for (const [field, leading] of known.of(struct) ?? []) {
+        if (field === name && path !== '') return path + field;
+        const inner = structBehind(leading);
+        if (inner === undefined || seen.has(inner) || field === 'status') continue;
+        seen.add(inner);
+        next.push({ struct: inner, path: `${path}${field}${leading.shape.startsWith('[') ? '[]' : ''}.` });
+      }
+    }
+    level = next;
+  }
+  return undefined;
+}
+
+const DEEPEST = 6;
+
+function inField({ above }: Walk): string {
+  return above[0] === undefined ? '' : ` in ${above[0].field}`;
+}
+
+function fault({ object }: Walk, at: Cursor, rule: CheckRule, message: string): ManifestFault {
+  return faultAt(object, at, rule, message);
+}
+
+/** Text that a tool still puts in, or that stands for more in an example. */
+function isToBeFilled(text: string): boolean {
+  return isUnrendered(text) || /\[|^\.\.\.$/.test(text);
 }
 
 /** `{{ .Values.name }}` that was not rendered reads as a map in a map. */
 function isTemplate(value: unknown): boolean {
   return (
-    typeof value === 'object' &&
-    value !== null &&
-    !Array.isArray(value) &&
+    isMap(value) &&
     Object.keys(value).length === 1 &&
     Object.entries(value).every(([key, it]) => it === null && /^\[object|^\{|\./.test(key))
   );
@@ -108,25 +225,13 @@ function written(value: unknown): string {
   return Array.isArray(value) ? 'a list' : 'a map';
 }
 
-function wordFault(object: ManifestObject, word: Cursor, field: string): ManifestFault[] {
-  if (word.text !== undefined || isTemplate(word.value)) return [];
-  const message = `an item of ${field} is ${written(word.value)}, must be a string: quote it`;
-  return [faultAt(object, word, 'field-type', message)];
-}
-
-/** Maps that hold texts alone; a label is judged by itself. */
-function textMapFaults(object: ManifestObject): ManifestFault[] {
-  const isData = object.group === '' && (object.kind === 'ConfigMap' || object.kind === 'Secret');
-  const maps = [
-    ...(isData ? ['data', 'stringData', 'binaryData'].map((field) => ({ field, at: object.root.at(field) })) : []),
-    { field: 'annotations', at: object.root.at('metadata', 'annotations') },
-  ];
-  return maps.flatMap(({ field, at }) =>
-    at.entries
-      .filter(([, value]) => value.exists && value.text === undefined && !isTemplate(value.value))
-      .map(([key, value]) => {
-        const message = `${key} in ${field} is ${written(value.value)}, must be a string: quote it`;
-        return faultAt(object, value, 'field-type', message);
-      }),
-  );
+/** Annotations of custom resources, too, hold texts alone. */
+function annotationFaults(object: ManifestObject): ManifestFault[] {
+  return object.root
+    .at('metadata', 'annotations')
+    .entries.filter(([, value]) => value.exists && value.text === undefined && !isTemplate(value.value))
+    .map(([key, value]) => {
+      const message = `${key} in annotations is ${written(value.value)}, must be a string: quote it`;
+      return faultAt(object, value, 'field-type', message);
+    });
 }

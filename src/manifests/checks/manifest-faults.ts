@@ -5,14 +5,23 @@ import type { Check, CheckOptions, ManifestFault } from './check.ts';
 import type { CheckRule } from './check-rule.ts';
 import { connectionFaults } from './connections.ts';
 import { declaredConnectionFaults } from './declared-connections.ts';
+import { databaseFaults } from './databases.ts';
 import { edgeFaults } from './edge.ts';
+import { edgeLimitFaults } from './edge-limits.ts';
 import { envSourceFaults } from './env-sources.ts';
 import { fieldFaults } from './fields.ts';
-import { imageTagFaults } from './images.ts';
+import { handlerFaults } from './handlers.ts';
+import { identityFaults } from './identities.ts';
+import { imageReferenceFaults, imageTagFaults } from './images.ts';
+import { labelFaults } from './labels.ts';
+import { natsClientFaults } from './nats-clients.ts';
 import { natsServerFaults } from './nats-server.ts';
 import { environmentFaults } from './environment.ts';
+import { microserviceFaults } from './microservices.ts';
 import { nameFaults } from './names.ts';
 import { networkPolicyFaults } from './network-policies.ts';
+import { nodeRoomFaults } from './node-room.ts';
+import { podCountFaults } from './pod-counts.ts';
 import { probeFaults, readinessFaults } from './probes.ts';
 import { referenceFaults } from './references.ts';
 import { memoryLimitFaults, resourceFaults } from './resources.ts';
@@ -20,10 +29,12 @@ import { restrictedPodFaults } from './restricted-pods.ts';
 import { rolloutFaults } from './rollouts.ts';
 import { scalingFaults } from './scaling.ts';
 import { scheduleFaults } from './schedules.ts';
+import { schedulingFaults } from './scheduling.ts';
 import { selectorFaults } from './selectors.ts';
 import { serviceFaults } from './services.ts';
+import { isSilenced } from './silence.ts';
 import { storageFaults } from './storage.ts';
-import { volumeFaults } from './volumes.ts';
+import { temporaryFolderFaults, volumeFaults } from './volumes.ts';
 
 const CHECKS: readonly Check[] = [
   nameFaults,
@@ -37,22 +48,51 @@ const CHECKS: readonly Check[] = [
   connectionFaults,
   declaredConnectionFaults,
   networkPolicyFaults,
+  identityFaults,
   edgeFaults,
+  edgeLimitFaults,
   restrictedPodFaults,
   fieldFaults,
   selectorFaults,
   envSourceFaults,
   resourceFaults,
   scheduleFaults,
+  schedulingFaults,
+  handlerFaults,
+  podCountFaults,
   storageFaults,
   natsServerFaults,
+  natsClientFaults,
+  databaseFaults,
+  imageReferenceFaults,
+  labelFaults,
+  microserviceFaults,
+  nodeRoomFaults,
+];
+/** Checks of one object by itself, whatever else there is: what the API server refuses of it. */
+const OF_ONE_OBJECT: readonly Check[] = [
+  nameFaults,
+  fieldFaults,
+  labelFaults,
+  schedulingFaults,
+  handlerFaults,
+  podCountFaults,
+  resourceFaults,
+  scheduleFaults,
 ];
 /** Checks that are a matter of policy: applied where they are asked for. */
 const POLICIES: Readonly<Partial<Record<CheckRule, Check>>> = {
   'image-tag': imageTagFaults,
   'memory-limit': memoryLimitFaults,
   'readiness-probe': readinessFaults,
+  'temporary-folder': temporaryFolderFaults,
 };
+
+/** What the API server refuses of objects, each judged by itself. */
+export function refusalFaults(manifests: readonly PlacedManifest[]): readonly ManifestFault[] {
+  const input = { set: manifestSet(manifests), options: {}, lists: new Map() };
+  return OF_ONE_OBJECT.flatMap((check) => check(input));
+}
 
 /**
  * What is wrong with rendered objects and between them, all at once: in the order of the objects, then of the checks.
@@ -69,5 +109,9 @@ export function manifestFaults(
   return [...CHECKS, ...policies.map(([, check]) => check)]
     .flatMap((check) => check(input))
     .filter((fault) => !options.ignore?.includes(fault.rule))
+    .filter(({ object: index, rule }) => {
+      const object = input.set.objects[index];
+      return object === undefined || !isSilenced(object, rule);
+    })
     .sort((a, b) => a.object - b.object);
 }

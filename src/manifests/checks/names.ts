@@ -3,12 +3,12 @@ import { kindAndName } from '../manifest-set.ts';
 import type { ManifestObject, PodTemplate } from '../manifest-set.ts';
 import type { Cursor } from '../cursor.ts';
 import { isClusterScoped } from '../resource-names.ts';
+import { isUnrendered } from '../unrendered.ts';
 import { faultAt } from './check.ts';
 import type { CheckInput, ManifestFault } from './check.ts';
 
 const LABEL = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;
 const SUBDOMAIN = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/;
-const LABEL_VALUE = /^([A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?)?$/;
 const PORT_NAME = /^(?=.*[a-z])[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;
 const LABEL_LENGTH = 63;
 const PORT_NAME_LENGTH = 15;
@@ -37,10 +37,9 @@ export function nameFaults({ set }: CheckInput): readonly ManifestFault[] {
       ...objectNameFaults(object),
       ...scopeFault(object),
       ...secretDataFault(object),
-      ...labelFaults(object, object.root.at('metadata', 'labels')),
+      ...dataKeyFaults(object),
     ]),
     ...set.pods.flatMap(podNameFaults),
-    ...set.pods.filter((pod) => pod.object.kind !== 'Pod').flatMap((pod) => labelFaults(pod.object, pod.labelsAt)),
     ...set.pods.flatMap((pod) =>
       pod.containers.flatMap(({ name, at }) => twiceFaults(pod.object, `container ${name}`, at.at('ports'))),
     ),
@@ -109,14 +108,6 @@ function secretDataFault(object: ManifestObject): ManifestFault[] {
   return [faultAt(object, held, 'secret-data', message)];
 }
 
-function labelFaults(object: ManifestObject, labels: Cursor): ManifestFault[] {
-  return labels.entries.flatMap(([key, at]) => {
-    if (at.text !== undefined && at.text.length <= LABEL_LENGTH && LABEL_VALUE.test(at.text)) return [];
-    const message = `the label ${key} is ${JSON.stringify(at.value)}, a label is text of at most 63 letters, digits, dashes, dots and underscores: change it, or make it an annotation`;
-    return [faultAt(object, at, 'label-value', message)];
-  });
-}
-
 /** Ports of a container or Service that share a name, by which others mean one of them. */
 function twiceFaults(object: ManifestObject, owner: string, ports: Cursor): ManifestFault[] {
   const names = ports.items.map((port) => port.at('name'));
@@ -127,10 +118,58 @@ function twiceFaults(object: ManifestObject, owner: string, ports: Cursor): Mani
   });
 }
 
+/** Ports of a Service that share number and protocol. */
+function numberTwiceFaults(service: ManifestObject, ports: Cursor): ManifestFault[] {
+  const keyOf = (port: Cursor): string => `${port.at('protocol').text ?? 'TCP'} ${String(port.at('port').value)}`;
+  return ports.items.flatMap((port, index) => {
+    const number = port.at('port');
+    if (!number.exists || !ports.items.slice(0, index).some((other) => keyOf(other) === keyOf(port))) return [];
+    const message = `two ports of the Service are ${keyOf(port)}, which the API server rejects: remove or change one`;
+    return [faultAt(service, number, 'port-twice', message)];
+  });
+}
+
+/** Names of ports that the server refuses; those of a Service may be longer than those of a container. */
+function servicePortForms(service: ManifestObject, ports: Cursor): ManifestFault[] {
+  return ports.items.flatMap((port) => {
+    const [name, target] = [port.at('name'), port.at('targetPort')];
+    const fault = (at: Cursor, most: number): ManifestFault => {
+      const message = `${JSON.stringify(at.value)} is an invalid port name, allowed are at most ${most} lower-case letters, digits and dashes: rename it`;
+      return faultAt(service, at, 'port-name', message);
+    };
+    const isName = (text: string, most: number): boolean => text.length <= most && LABEL.test(text);
+    return [
+      ...(name.text === undefined || name.text === '' || isUnrendered(name.text) || isName(name.text, LABEL_LENGTH)
+        ? []
+        : [fault(name, LABEL_LENGTH)]),
+      ...(target.text === undefined || target.text.length <= PORT_NAME_LENGTH || isUnrendered(target.text)
+        ? []
+        : [fault(target, PORT_NAME_LENGTH)]),
+    ];
+  });
+}
+
+/** Keys of a ConfigMap or Secret, which become files and variables. */
+function dataKeyFaults(object: ManifestObject): ManifestFault[] {
+  if (object.group !== '' || (object.kind !== 'ConfigMap' && object.kind !== 'Secret')) return [];
+  return ['data', 'binaryData', 'stringData'].flatMap((field) =>
+    object.root.at(field).entries.flatMap(([key, at]) => {
+      if (/^[-._a-zA-Z0-9]{1,253}$/.test(key) && !/^\.{1,2}$|^\.\./.test(key)) return [];
+      if (isUnrendered(key)) return [];
+      const message = `the key ${JSON.stringify(key)} is invalid, allowed are at most 253 letters, digits, dashes, dots and underscores: rename it`;
+      return [faultAt(object, at, 'field-value', message)];
+    }),
+  );
+}
+
 function servicePortNames(service: ManifestObject): ManifestFault[] {
   const ports = service.root.at('spec', 'ports');
   const unnamed = ports.items.filter((port) => !port.at('name').exists);
-  const twice = twiceFaults(service, 'the Service', ports);
+  const twice = [
+    ...servicePortForms(service, ports),
+    ...twiceFaults(service, 'the Service', ports),
+    ...numberTwiceFaults(service, ports),
+  ];
   const [first] = unnamed;
   if (ports.items.length < 2 || first === undefined) return twice;
   const message = `it has ${ports.items.length} ports, but ${unnamed.length} without a name, which the API server rejects: name each port`;

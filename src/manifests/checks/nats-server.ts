@@ -1,66 +1,39 @@
 /** The configuration of a NATS server against the pod that runs it and those that dial it. */
-import { natsConfigFault, parseNatsConfig, type NatsMap } from '../nats-config.ts';
-import { natsUsers } from '../nats-users.ts';
-import { programOf } from '../image.ts';
-import type { Cursor } from '../cursor.ts';
-import type { ManifestObject, ManifestSet, PodTemplate } from '../manifest-set.ts';
+import { parseNatsConfig, type NatsMap } from '../nats-config.ts';
+import { natsConfigurations, type NatsConfiguration } from '../nats-configurations.ts';
+import { ownNatsUsers } from '../nats-users.ts';
 import { faultAt } from './check.ts';
 import type { CheckInput, ManifestFault } from './check.ts';
+import { problemsOf } from './nats-config-text.ts';
 
 /** Every fault of the nats.conf that a pod of the set runs with. */
 export function natsServerFaults({ set }: CheckInput): readonly ManifestFault[] {
-  return configurations(set).flatMap((configuration) => {
-    const offset = natsConfigFault(configuration.text);
-    if (offset !== undefined) return [syntaxFault(configuration, offset)];
-    return [...lameDuckFaults(configuration), ...inboxFaults(configuration)];
+  return natsConfigurations(set).flatMap((configuration) => {
+    const problems = problemsOf(set, configuration);
+    if (problems.length > 0) {
+      return problems.map(({ file, message }) => {
+        const at = file === undefined ? configuration.at : configuration.object.root.at('data', file);
+        return faultAt(configuration.object, at, 'nats-config', message);
+      });
+    }
+    return [...twiceFaults(configuration), ...lameDuckFaults(configuration), ...inboxFaults(configuration)];
   });
 }
 
-/** A nats.conf in a ConfigMap, and the pod that runs with it. */
-interface Configuration {
-  readonly pod: PodTemplate;
-  readonly object: ManifestObject;
-  readonly at: Cursor;
-  readonly text: string;
-  readonly files: Readonly<Record<string, string>>;
-}
-
-function configurations(set: ManifestSet): readonly Configuration[] {
-  return set.pods.flatMap((pod) => {
-    const server = pod.containers.find(({ at }) => programOf(at.at('image').text ?? '') === 'nats');
-    if (server === undefined) return [];
-    const words = ['command', 'args'].flatMap((field) => server.at.at(field).items.map((it) => it.text ?? ''));
-    const path = words.find((word) => /\.conf$/.test(word))?.replace(/^.*=/, '') ?? '/etc/nats/nats-server.conf';
-    return mountedFile(set, pod, server.at, path);
+/** A user's name may occur once, whatever account it is in. */
+function twiceFaults({ object, at, text, files }: NatsConfiguration): ManifestFault[] {
+  const names = ownNatsUsers(text, files).map(({ name }) => name);
+  return [...new Set(names.filter((name, index) => names.indexOf(name) !== index))].map((name) => {
+    const message = `the configuration of NATS has the user ${name} twice, so the server does not start: rename one`;
+    return faultAt(object, at, 'nats-config', message);
   });
-}
-
-function mountedFile(set: ManifestSet, pod: PodTemplate, server: Cursor, path: string): readonly Configuration[] {
-  const key = path.split('/').at(-1) ?? '';
-  const names = server.at('volumeMounts').items.map((mount) => mount.at('name').text);
-  return pod.spec
-    .at('volumes')
-    .items.filter((volume) => names.includes(volume.at('name').text))
-    .flatMap((volume) => {
-      const object = set.find('ConfigMap', pod.object.namespace, volume.at('configMap', 'name').text ?? '');
-      const at = object?.root.at('data', key);
-      if (object === undefined || at?.text === undefined || /\{\{/.test(at.text)) return [];
-      return [{ pod, object, at, text: at.text, files: object.root.at('data').strings }];
-    });
-}
-
-function syntaxFault({ object, at, text }: Configuration, offset: number): ManifestFault {
-  const line = text.slice(0, offset).split('\n').length;
-  const what = offset >= text.trimEnd().length ? 'lacks a closing bracket' : `cannot be read at line ${line}`;
-  const message = `the configuration of NATS ${what}, so the server does not start: correct it (nats-server -t -c FILE checks it)`;
-  return faultAt(object, at, 'nats-config', message);
 }
 
 const DEFAULT_GRACE_SECONDS = 30;
 const DEFAULT_LAME_DUCK = { duration: 120, grace: 10 };
 
 /** On SIGUSR2 and in lame duck mode the server asks its clients to leave, over all of the duration. */
-function lameDuckFaults({ pod, object, at, text, files }: Configuration): ManifestFault[] {
+function lameDuckFaults({ pod, object, at, text, files }: NatsConfiguration): ManifestFault[] {
   const config = parseNatsConfig(text, files) ?? {};
   const duration = secondsAt(config, 'lame_duck_duration');
   const grace = secondsAt(config, 'lame_duck_grace_period');
@@ -83,8 +56,8 @@ function secondsAt(config: NatsMap, key: string): number | undefined {
 const UNITS: Readonly<Record<string, number>> = { h: 3600, m: 60, s: 1, ms: 0.001 };
 
 /** Replies go to `_INBOX.<id>.<token>`: two tokens behind the prefix since clients share one subscription. */
-function inboxFaults({ object, at, text, files }: Configuration): ManifestFault[] {
-  return natsUsers(text, files).flatMap(({ name, subscribe }) =>
+function inboxFaults({ object, at, text, files }: NatsConfiguration): ManifestFault[] {
+  return ownNatsUsers(text, files).flatMap(({ name, subscribe }) =>
     subscribe
       .filter((subject) => /^_INBOX[^.]*\.\*$/.test(subject))
       .map((subject) => {

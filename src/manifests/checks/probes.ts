@@ -1,6 +1,7 @@
 /** Probes and hooks: the port that they ask is one that the pod opens. */
 import type { Cursor } from '../cursor.ts';
 import type { PodContainer, PodTemplate } from '../manifest-set.ts';
+import { dialsOf } from '../dials.ts';
 import { faultAt, nearest } from './check.ts';
 import type { CheckInput, ManifestFault } from './check.ts';
 import { containerPorts, podsBehind, portsOf } from '../service-pods.ts';
@@ -15,6 +16,7 @@ export function probeFaults({ set }: CheckInput): readonly ManifestFault[] {
 
 /** Containers behind a Service without a readiness probe, or with one that only repeats the liveness probe. A matter of policy. */
 export function readinessFaults({ set }: CheckInput): readonly ManifestFault[] {
+  const dialling = new Set(dialsOf(set).map((dial) => dial.pod));
   const served = new Set(set.ofKind('Service').flatMap((service) => podsBehind(set, service)));
   return [...served]
     .filter((pod) => !pod.embedded)
@@ -27,11 +29,18 @@ export function readinessFaults({ set }: CheckInput): readonly ManifestFault[] {
             const message = `container ${name} has no readiness probe, so it gets requests before it can answer: add one`;
             return [faultAt(pod.object, at, 'readiness-probe', message)];
           }
-          if (JSON.stringify(ready.value) !== JSON.stringify(live.value)) return [];
-          const message = `the readiness probe of container ${name} is the same as its liveness probe, so an unavailable store restarts it instead of removing it from the Service: let the liveness probe check only the process`;
+          if (!live.exists || actionOf(ready) !== actionOf(live)) return [];
+          // that of a store itself has nothing else to ask
+          if (!dialling.has(pod) && JSON.stringify(ready.value) !== JSON.stringify(live.value)) return [];
+          const message = `the readiness probe of container ${name} asks the same as its liveness probe, so an unavailable store restarts it instead of removing it from the Service: let the liveness probe check only the process`;
           return [faultAt(pod.object, live, 'readiness-probe', message)];
         }),
     );
+}
+
+/** What a probe asks, without how often. */
+function actionOf(probe: Cursor): string {
+  return JSON.stringify(['exec', 'grpc', 'httpGet', 'tcpSocket'].map((action) => probe.at(action).value));
 }
 
 function containerFaults(pod: PodTemplate, container: PodContainer): ManifestFault[] {

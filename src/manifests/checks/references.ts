@@ -1,19 +1,19 @@
-/** What objects refer to by name: ServiceAccounts, Roles, ConfigMaps and Secrets with their keys, claims. */
-import { parse } from 'yaml';
-import { Cursor } from '../cursor.ts';
+/** What objects refer to by name: ServiceAccounts, Roles, ConfigMaps with their keys, claims; Secrets are in secrets.ts. */
+import type { Cursor } from '../cursor.ts';
 import type { ManifestObject, PodTemplate } from '../manifest-set.ts';
-import { REQUIRED_SECRETS_KEY, REQUIRED_SECRETS_LABEL, type ListsByText } from '../required-secret-list.ts';
-import { secretReferences } from '../secret-references.ts';
 import { configMapReferences } from '../config-map-references.ts';
 import type { CheckRule } from './check-rule.ts';
 import { faultAt, isElsewhere, nearest } from './check.ts';
-import type { CheckInput, KnownSecret, ManifestFault } from './check.ts';
+import type { CheckInput, ManifestFault } from './check.ts';
+import { secretFaults } from './secrets.ts';
 
 /** Every reference that leads nowhere. */
 export function referenceFaults(input: CheckInput): readonly ManifestFault[] {
   return [
     ...input.set.pods.flatMap((pod) => [...accountFaults(input, pod), ...claimFaults(input, pod)]),
-    ...input.set.ofKind('RoleBinding').flatMap((binding) => bindingFaults(input, binding)),
+    ...['RoleBinding', 'ClusterRoleBinding'].flatMap((kind) =>
+      input.set.ofKind(kind).flatMap((binding) => bindingFaults(input, binding)),
+    ),
     ...configMapFaults(input),
     ...secretFaults(input),
   ];
@@ -53,8 +53,13 @@ function missingAccount(
   subject: Cursor,
   consequence: string,
 ): ManifestFault[] {
-  const namespace = subject.at('namespace').text ?? binding.namespace;
-  if (namespace === binding.namespace) {
+  const stated = subject.at('namespace').text;
+  if (stated === undefined && (binding.kind === 'ClusterRoleBinding' || binding.namespace !== '')) {
+    const message = `the subject ${subject.at('name').text ?? ''} is a ServiceAccount without a namespace, which the API server rejects: set namespace beside its name`;
+    return [faultAt(binding, subject, 'service-account-missing', message)];
+  }
+  const namespace = stated ?? binding.namespace;
+  if (binding.kind === 'RoleBinding' && namespace === binding.namespace) {
     return missing(input, binding, subject.at('name'), 'ServiceAccount', 'service-account-missing', consequence);
   }
   const name = subject.at('name').text;
@@ -62,6 +67,8 @@ function missingAccount(
   if (name === undefined || isElsewhere(input, name)) return [];
   if (input.set.find('ServiceAccount', namespace, name) !== undefined) return [];
   const twin = accounts.find((it) => it.name === name);
+  // one without a namespace may be applied to that of the subject, by `kubectl apply --namespace`
+  if (twin?.namespace === '') return [];
   const isOurs = input.set.objects.some((it) => it.namespace === namespace);
   if (twin === undefined && !isOurs) return [];
   const hint =
@@ -105,58 +112,4 @@ function configMapFaults(input: CheckInput): ManifestFault[] {
     const message = `the ConfigMap ${name} has no key ${key}, so the container cannot start: ${nearest(key, keys)}`;
     return [faultAt(reader, at, 'config-map-key', message)];
   });
-}
-
-function secretFaults(input: CheckInput): ManifestFault[] {
-  const known = knownSecrets(input);
-  if (known === undefined) return [];
-  return secretReferences(input.set)
-    .filter((reference) => !reference.optional && !isElsewhere(input, reference.name))
-    .flatMap(({ reader, namespace, name, key, at }) => {
-      const same = known.filter((it) => it.name === name && (it.namespace ?? namespace) === namespace);
-      if (same.length === 0) {
-        const message = `the Secret ${name} is not in the list of required Secrets, so the pod might never start: ${nearest(
-          name,
-          known.map((it) => it.name),
-        )}, or list it`;
-        return [faultAt(reader, at, 'secret-missing', message)];
-      }
-      const keys = same.flatMap((it) => it.keys ?? []);
-      if (key === undefined || same.some((it) => it.keys === undefined) || keys.includes(key)) return [];
-      const message = `the list of required Secrets has no key ${key} for the Secret ${name}, so the container might never start: ${nearest(key, keys)}, or list it`;
-      return [faultAt(reader, at, 'secret-key', message)];
-    });
-}
-
-/** Secrets of the options, of a list in the set, and those that other objects make; undefined when nobody lists any. */
-function knownSecrets({ set, options, lists: byText }: CheckInput): readonly KnownSecret[] | undefined {
-  const lists = set
-    .ofKind('ConfigMap')
-    .filter((it) => it.root.at('metadata', 'labels', REQUIRED_SECRETS_LABEL).text === 'true');
-  if (options.secrets === undefined && lists.length === 0) return undefined;
-  const made = ['Secret', 'SealedSecret', 'ExternalSecret'].flatMap((kind) => set.ofKind(kind).map(madeSecret));
-  return [...(options.secrets ?? []), ...lists.flatMap((list) => listedSecrets(list, byText)), ...made];
-}
-
-function listedSecrets(list: ManifestObject, byText: ListsByText): readonly KnownSecret[] {
-  const text = list.root.at('data', REQUIRED_SECRETS_KEY).text ?? '';
-  return new Cursor(byText.get(text) ?? parse(text)).items.flatMap((entry) => {
-    const name = entry.at('name').text;
-    if (name === undefined) return [];
-    const keys = entry.at('keys').items.flatMap((it) => it.at('key').text ?? []);
-    // one that is only read as a whole is listed without keys
-    const namespace = entry.at('namespace').text ?? list.namespace;
-    return [keys.length === 0 ? { name, namespace } : { name, namespace, keys }];
-  });
-}
-
-function madeSecret({ kind, name, namespace, root }: ManifestObject): KnownSecret {
-  if (kind === 'ExternalSecret') {
-    const keys = root.at('spec', 'data').items.flatMap((it) => it.at('secretKey').text ?? []);
-    const made = root.at('spec', 'target', 'name').text ?? name;
-    return root.at('spec', 'dataFrom').exists ? { name: made, namespace } : { name: made, namespace, keys };
-  }
-  const fields =
-    kind === 'SealedSecret' ? [root.at('spec', 'encryptedData')] : [root.at('data'), root.at('stringData')];
-  return { name, namespace, keys: fields.flatMap((field) => field.entries.map(([key]) => key)) };
 }

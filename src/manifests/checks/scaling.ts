@@ -1,17 +1,18 @@
 /** Autoscalers and disruption budgets: their targets exist, and no pair of figures keeps a node from ever being drained. */
 import { kindAndName } from '../manifest-set.ts';
 import type { ManifestObject, ManifestSet, PodTemplate } from '../manifest-set.ts';
+import { AUTOSCALER, autoscalers, podsOf, targetObject, targetOf } from './autoscalers.ts';
 import { faultAt, nearest } from './check.ts';
 import type { CheckInput, ManifestFault } from './check.ts';
 import { podsSelected } from '../service-pods.ts';
-
-const AUTOSCALER = 'HorizontalPodAutoscaler';
 
 /** Every fault of autoscalers and disruption budgets. */
 export function scalingFaults({ set }: CheckInput): readonly ManifestFault[] {
   return [
     ...set.ofKind(AUTOSCALER).flatMap((autoscaler) => autoscalerFaults(set, autoscaler)),
     ...set.ofKind('PodDisruptionBudget').flatMap((budget) => budgetFaults(set, budget)),
+    ...twiceScaledFaults(set),
+    ...twiceBudgetedFaults(set),
   ];
 }
 
@@ -40,6 +41,42 @@ function autoscalerFaults(set: ManifestSet, autoscaler: ManifestObject): Manifes
   return [...faults, ...rangeFaults(autoscaler)];
 }
 
+/** Two autoscalers of one workload overrule each other all the time. */
+function twiceScaledFaults(set: ManifestSet): ManifestFault[] {
+  const first = new Map<ManifestObject, ManifestObject>();
+  return set.ofKind(AUTOSCALER).flatMap((autoscaler) => {
+    const target = targetObject(set, autoscaler);
+    if (target === undefined) return [];
+    const other = first.get(target);
+    if (other === undefined) first.set(target, autoscaler);
+    if (other === undefined || isSame(other, autoscaler)) return [];
+    const message = `it scales ${kindAndName(target)}, which ${kindAndName(other)} scales too, so each overrules the other: put the metrics into one`;
+    return [faultAt(autoscaler, autoscaler.root.at('spec', 'scaleTargetRef'), 'hpa-twice', message)];
+  });
+}
+
+/** A pod that two budgets select cannot be evicted at all: the eviction API fails. */
+function twiceBudgetedFaults(set: ManifestSet): ManifestFault[] {
+  const first = new Map<PodTemplate, ManifestObject>();
+  return set.ofKind('PodDisruptionBudget').flatMap((budget) => {
+    const selector = budget.root.at('spec', 'selector');
+    const shared = podsSelected(set, budget.namespace, selector).flatMap((pod) => {
+      const other = first.get(pod);
+      if (other === undefined) first.set(pod, budget);
+      return other === undefined || isSame(other, budget) ? [] : [{ pod, other }];
+    });
+    const [found] = shared;
+    if (found === undefined) return [];
+    const message = `it selects the pods of ${kindAndName(found.pod.object)}, which ${kindAndName(found.other)} selects too, and a pod with two budgets can never be evicted: remove one`;
+    return [faultAt(budget, selector, 'pdb-twice', message)];
+  });
+}
+
+/** Whether two objects have one name: another rule reports it. */
+function isSame(a: ManifestObject, b: ManifestObject): boolean {
+  return a.name === b.name && a.namespace === b.namespace;
+}
+
 /** Kinds of which an apply sets the replicas that are stated. Controllers of custom resources may take them for the first only. */
 const BUILT_IN: ReadonlySet<string> = new Set(['Deployment', 'StatefulSet', 'ReplicaSet', 'ReplicationController']);
 
@@ -59,7 +96,14 @@ function budgetFaults(set: ManifestSet, budget: ManifestObject): ManifestFault[]
     const message = 'its selector matches no pod of the namespace: select the label app of the pods';
     return [faultAt(budget, selector, 'pdb-selects-nothing', message)];
   }
-  return pods.flatMap((pod) => blockingFaults(set, budget, pod));
+  return [...bothFaults(budget), ...pods.flatMap((pod) => blockingFaults(set, budget, pod))];
+}
+
+function bothFaults(budget: ManifestObject): ManifestFault[] {
+  const spec = budget.root.at('spec');
+  if (!spec.at('minAvailable').exists || !spec.at('maxUnavailable').exists) return [];
+  const message = 'it has both minAvailable and maxUnavailable, which the API server rejects: remove minAvailable';
+  return [faultAt(budget, spec.at('minAvailable'), 'pdb-both', message)];
 }
 
 function blockingFaults(set: ManifestSet, budget: ManifestObject, pod: PodTemplate): ManifestFault[] {
@@ -67,7 +111,8 @@ function blockingFaults(set: ManifestSet, budget: ManifestObject, pod: PodTempla
   if (replicas === undefined) return [];
   const spec = budget.root.at('spec');
   const name = kindAndName(pod.object);
-  if (spec.at('maxUnavailable').value === 0 || spec.at('maxUnavailable').value === '0%') {
+  const away = spec.at('maxUnavailable');
+  if (away.value === 0 || /^0+%$/.test(String(away.value))) {
     const message = `it never allows the eviction of a pod of ${name} (maxUnavailable is ${String(spec.at('maxUnavailable').value)}), so their nodes cannot be drained: set maxUnavailable to 1`;
     return [faultAt(budget, spec.at('maxUnavailable'), 'pdb-blocks', message)];
   }
@@ -76,8 +121,8 @@ function blockingFaults(set: ManifestSet, budget: ManifestObject, pod: PodTempla
     return [faultAt(budget, spec, 'pdb-single-replica', message)];
   }
   const allowed = spec.at('maxUnavailable').exists
-    ? amount(spec.at('maxUnavailable').value, replicas, Math.ceil)
-    : replicas - amount(spec.at('minAvailable').value, replicas, Math.ceil);
+    ? podsOf(spec.at('maxUnavailable').value, replicas)
+    : replicas - podsOf(spec.at('minAvailable').value, replicas);
   if (allowed > 0) return [];
   const message = `minAvailable is ${String(spec.at('minAvailable').value)} and ${name} has ${replicas} replicas, so no pod can be evicted and no node drained: replace minAvailable with maxUnavailable: 1`;
   return [faultAt(budget, spec, 'pdb-blocks', message)];
@@ -87,26 +132,4 @@ function blockingFaults(set: ManifestSet, budget: ManifestObject, pod: PodTempla
 function leastReplicas(set: ManifestSet, pod: PodTemplate): number | undefined {
   const autoscaler = set.derived(autoscalers).get(pod);
   return autoscaler === undefined ? pod.replicas : (autoscaler.root.at('spec', 'minReplicas').number ?? 1);
-}
-
-/** Autoscalers by what they scale. */
-function autoscalers(set: ManifestSet): ReadonlyMap<PodTemplate | undefined, ManifestObject> {
-  return new Map(set.ofKind(AUTOSCALER).map((autoscaler) => [targetOf(set, autoscaler), autoscaler]));
-}
-
-function targetOf(set: ManifestSet, autoscaler: ManifestObject): PodTemplate | undefined {
-  const target = targetObject(set, autoscaler);
-  return target === undefined ? undefined : set.podOf(target);
-}
-
-function targetObject(set: ManifestSet, autoscaler: ManifestObject): ManifestObject | undefined {
-  const ref = autoscaler.root.at('spec', 'scaleTargetRef');
-  return set.find(ref.at('kind').text ?? '', autoscaler.namespace, ref.at('name').text ?? '');
-}
-
-/** A figure that is a number or a share of the replicas. */
-function amount(value: unknown, replicas: number, round: (figure: number) => number): number {
-  if (typeof value === 'number') return value;
-  const share = /^(\d+)%$/.exec(String(value))?.[1];
-  return share === undefined ? 0 : round((replicas * Number(share)) / 100);
 }

@@ -15,42 +15,92 @@ const RANGES: readonly (readonly [least: number, most: number])[] = [
   [0, 23],
   [1, 31],
   [1, 12],
-  [0, 7],
+  [0, 6],
 ];
-const NICKNAME = /^@(?:yearly|annually|monthly|weekly|daily|midnight|hourly|every\s+\S+)$/;
-const WORDS = /^(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|sun|mon|tue|wed|thu|fri|sat)$/i;
+/** Days of each month, in leap years. */
+const MOST_DAYS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+const NICKNAME =
+  /^@(?:yearly|annually|monthly|weekly|daily|midnight|hourly|every (?:\d+(?:\.\d+)?(?:ns|us|µs|ms|s|m|h))+)$/;
+/** Names of months and of days of the week, by the index of their field; the first stands for the least number. */
+const NAMES: readonly (readonly string[])[] = [
+  [],
+  [],
+  [],
+  ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'],
+  ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'],
+];
 
 function cronFaults(job: ManifestObject): ManifestFault[] {
+  return [...scheduleFault(job), ...timeZoneFault(job)];
+}
+
+function timeZoneFault(job: ManifestObject): ManifestFault[] {
+  const at = job.root.at('spec', 'timeZone');
+  if (at.text === undefined || /[${<]/.test(at.text) || isTimeZone(at.text)) return [];
+  const message = `timeZone is ${JSON.stringify(at.text)}, which is not in the time zone database, so the API server rejects it: use a name such as Europe/Zurich or Etc/UTC`;
+  return [faultAt(job, at, 'cron-schedule', message)];
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return name !== 'Local' && !/^[+-]/.test(name);
+  } catch {
+    return false;
+  }
+}
+
+function scheduleFault(job: ManifestObject): ManifestFault[] {
   const at = job.root.at('spec', 'schedule');
   const text = at.text?.trim() ?? '';
-  const fault = (message: string): ManifestFault[] => [faultAt(job, at, 'cron-schedule', message)];
-  if (text === '' || NICKNAME.test(text) || /[${<]/.test(text)) return [];
+  if (text === '' || /[${<]/.test(text)) return [];
+  const problem = scheduleProblem(text);
+  return problem === undefined ? [] : [faultAt(job, at, 'cron-schedule', problem)];
+}
+
+/** Why the API server refuses a schedule; undefined if it takes it. */
+export function scheduleProblem(text: string): string | undefined {
+  if (NICKNAME.test(text)) return undefined;
   if (/^(?:CRON_)?TZ=/.test(text)) {
-    return fault(`the schedule ${text} contains a time zone, which the API server rejects: set timeZone instead`);
+    return `the schedule ${text} contains a time zone, which the API server rejects: set timeZone instead`;
   }
   const fields = text.split(/\s+/);
   if (fields.length !== FIELD_NAMES.length) {
     const hint = fields.length === 6 ? 'remove the field for seconds' : 'write all five';
-    return fault(
-      `the schedule ${text} has ${fields.length} fields, must have five (${FIELD_NAMES.join(', ')}): ${hint}`,
-    );
+    return `the schedule ${text} has ${fields.length} fields, must have five (${FIELD_NAMES.join(', ')}): ${hint}`;
   }
-  const wrong = fields.findIndex((field, index) => !isField(field, RANGES[index] ?? [0, 0]));
-  if (wrong === -1) return [];
+  const [, , day = '*', month = '*'] = fields;
+  if (/^\d+$/.test(day) && /^\d+$/.test(month) && Number(day) > (MOST_DAYS[Number(month) - 1] ?? 31)) {
+    return `the schedule ${text} names day ${day} of month ${month}, which never comes: choose another day`;
+  }
+  const wrong = fields.findIndex((field, index) => !isField(field, index));
+  if (wrong === -1) return undefined;
   const [least, most] = RANGES[wrong] ?? [0, 0];
-  return fault(
-    `the schedule ${text} has ${fields[wrong]} as the ${FIELD_NAMES[wrong]}, must be ${least} to ${most}: correct it`,
-  );
+  const hint = wrong === DAY_OF_WEEK && fields[wrong]?.includes('7') === true ? 'write Sunday as 0' : 'correct it';
+  return `the schedule ${text} has ${fields[wrong]} as the ${FIELD_NAMES[wrong]}, must be ${least} to ${most}: ${hint}`;
 }
 
-function isField(field: string, [least, most]: readonly [number, number]): boolean {
+const DAY_OF_WEEK = 4;
+
+/** As robfig/cron reads it, which the controller uses. */
+function isField(field: string, index: number): boolean {
+  const [least, most] = RANGES[index] ?? [0, 0];
+  const names = NAMES[index] ?? [];
+  const numberOf = (end: string): number =>
+    names.includes(end.toLowerCase())
+      ? least + names.indexOf(end.toLowerCase())
+      : /^\d+$/.test(end)
+        ? Number(end)
+        : Number.NaN;
   return field.split(',').every((part) => {
-    const [range = '', step] = part.split('/');
+    const [range = '', step, more] = part.split('/');
+    if (more !== undefined) return false;
     if (step !== undefined && !/^[1-9]\d*$/.test(step)) return false;
     if (range === '*' || range === '?') return true;
-    return range
-      .split('-')
-      .every((end) => WORDS.test(end) || (/^\d+$/.test(end) && Number(end) >= least && Number(end) <= most));
+    const ends = range.split('-');
+    const numbers = ends.map(numberOf);
+    const [from = 0, to = from] = numbers;
+    return ends.length <= 2 && from <= to && numbers.every((number) => number >= least && number <= most);
   });
 }
 

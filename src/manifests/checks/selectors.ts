@@ -1,6 +1,7 @@
 /** Selectors in the form that their field has: labels alone, or matchLabels and matchExpressions. */
 import type { Cursor } from '../cursor.ts';
 import type { ManifestObject, ManifestSet, PodTemplate } from '../manifest-set.ts';
+import { isUnrendered } from '../unrendered.ts';
 import { faultAt } from './check.ts';
 import type { CheckInput, ManifestFault } from './check.ts';
 
@@ -45,8 +46,22 @@ function podSelectors({ spec, object }: PodTemplate): readonly Cursor[] {
 }
 
 function labelSelectorFault(object: ManifestObject, at: Cursor): ManifestFault[] {
+  return [...formFault(object, at), ...at.at('matchExpressions').items.flatMap((it) => expressionFault(object, it))];
+}
+
+/** In and NotIn compare with values; Exists and DoesNotExist take none. */
+function expressionFault(object: ManifestObject, expression: Cursor): ManifestFault[] {
+  const operator = expression.at('operator').text ?? '';
+  const values = expression.at('values').items.length;
+  const needs = operator === 'In' || operator === 'NotIn';
+  if (!(needs ? values === 0 : /^(?:Exists|DoesNotExist)$/.test(operator) && values > 0)) return [];
+  const message = `the expression for ${expression.at('key').text ?? ''} has the operator ${operator} ${needs ? 'without' : 'with'} values, which the API server rejects: ${needs ? 'list the values' : 'remove the values, or use In'}`;
+  return [faultAt(object, expression, 'selector-form', message)];
+}
+
+function formFault(object: ManifestObject, at: Cursor): ManifestFault[] {
   const strange = at.entries.filter(([key]) => key !== 'matchLabels' && key !== 'matchExpressions').map(([key]) => key);
-  if (strange.length === 0 || strange.some((key) => /[{<$]/.test(key))) return [];
+  if (strange.length === 0 || strange.some((key) => isUnrendered(key))) return [];
   const message = `the selector has ${strange.join(', ')}, but only matchLabels and matchExpressions are valid, so it selects nothing or is rejected: put the labels below matchLabels`;
   return [faultAt(object, at, 'selector-form', message)];
 }

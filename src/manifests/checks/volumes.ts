@@ -6,13 +6,15 @@ import { faultAt, nearest } from './check.ts';
 import type { CheckInput, ManifestFault } from './check.ts';
 import { mountedConfigMaps } from '../config-map-references.ts';
 import { rawEnv } from '../raw-env.ts';
-import { writtenFolders } from '../written-folders.ts';
+import { isKnownProgram, writtenFolders } from '../written-folders.ts';
 import type { ContainerFacts } from '../written-folders.ts';
+import { isUnrendered } from '../unrendered.ts';
 
 /** Every fault of volumes, mounts and read-only roots. */
 export function volumeFaults({ set }: CheckInput): readonly ManifestFault[] {
   return set.pods.flatMap((pod) => [
     ...unusedFaults(pod),
+    ...sourceFaults(pod),
     ...pod.containers.flatMap((container) => [
       ...mountFaults(pod, container),
       ...readOnlyRootFaults(set, pod, container),
@@ -43,6 +45,16 @@ function unusedFaults(pod: PodTemplate): ManifestFault[] {
     });
 }
 
+/** A volume with two sources, which the server refuses. */
+function sourceFaults(pod: PodTemplate): ManifestFault[] {
+  return pod.spec.at('volumes').items.flatMap((volume) => {
+    const sources = volume.entries.filter(([key, at]) => key !== 'name' && at.exists).map(([key]) => key);
+    if (sources.length < 2 || sources.some((key) => isUnrendered(key))) return [];
+    const message = `the volume ${volume.at('name').text} has the sources ${sources.join(' and ')}, must have exactly one: remove the others`;
+    return [faultAt(pod.object, volume, 'field-value', message)];
+  });
+}
+
 function mountFaults(pod: PodTemplate, container: PodContainer): ManifestFault[] {
   const names = volumesOf(pod).flatMap((volume) => volume.at('name').text ?? []);
   const mounts = container.at.at('volumeMounts').items;
@@ -58,9 +70,38 @@ function mountFaults(pod: PodTemplate, container: PodContainer): ManifestFault[]
       const message = `container ${container.name} mounts two volumes at ${path}: change one of the paths`;
       faults.push(faultAt(pod.object, mount, 'mount-path-twice', message));
     }
-    return faults;
+    return [...faults, ...subPathFaults(pod, container, mount)];
   });
 }
+
+/** A mount with subPath of a volume whose keys are listed: the path is one of those that the list gives. */
+function subPathFaults(pod: PodTemplate, container: PodContainer, mount: Cursor): ManifestFault[] {
+  const at = mount.at('subPath');
+  const volume = pod.spec.at('volumes').items.find((it) => it.at('name').text === mount.at('name').text);
+  if (at.text === undefined || at.text === '' || volume === undefined) return [];
+  const source = volume.at('configMap').exists ? volume.at('configMap') : volume.at('secret');
+  const paths = source.at('items').items.flatMap((item) => item.at('path').text ?? []);
+  const wanted = at.text;
+  if (paths.length === 0 || paths.some((path) => path === wanted || path.startsWith(`${wanted}/`))) return [];
+  const message = `container ${container.name} mounts ${wanted} of the volume ${volume.at('name').text ?? ''}, whose items have no such path, so the container cannot start: ${nearest(wanted, paths)}`;
+  return [faultAt(pod.object, at, 'config-map-key', message)];
+}
+
+/** Containers of images that are not known, with a read-only root and no /tmp to write to. A matter of policy. */
+export function temporaryFolderFaults({ set }: CheckInput): readonly ManifestFault[] {
+  return set.pods.flatMap((pod) =>
+    pod.containers
+      .filter(({ at }) => at.at('securityContext', 'readOnlyRootFilesystem').value === true)
+      .filter(({ at }) => !isKnownProgram(at.at('image').text ?? ''))
+      .filter((container) => !writableMounts(pod, container).some((mount) => contains(mount, TEMPORARY)))
+      .map(({ name, at }) => {
+        const message = `container ${name} has a read-only root and no writable ${TEMPORARY}, where most programs write: mount a sized emptyDir there`;
+        return faultAt(pod.object, at, 'temporary-folder', message);
+      }),
+  );
+}
+
+const TEMPORARY = '/tmp';
 
 function readOnlyRootFaults(set: ManifestSet, pod: PodTemplate, container: PodContainer): ManifestFault[] {
   if (container.at.at('securityContext', 'readOnlyRootFilesystem').value !== true) return [];

@@ -32,7 +32,7 @@ describe('lint reads the environment of', () => {
     ['values of a chart', resource('helm.toolkit.fluxcd.io/v2', 'HelmRelease', `values: {${LATE}}`)],
     [
       'a schema',
-      `{apiVersion: apiextensions.k8s.io/v1, kind: CustomResourceDefinition, metadata: {name: a.b.c}, spec: {${POD}}}`,
+      `{apiVersion: apiextensions.k8s.io/v1, kind: CustomResourceDefinition, metadata: {name: a.b.c}, spec: {versions: [{schema: {openAPIV3Schema: {default: {${POD}}}}}]}}`,
     ],
   ])('but not %s', async (_, text) => {
     expect(await rulesBroken(text)).toEqual([]);

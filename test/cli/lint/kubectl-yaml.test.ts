@@ -104,7 +104,7 @@ spec:
       ),
     ).toEqual(['yaml-key-twice']);
     const merged =
-      'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\nx: &x {a: b}\ny: &y {c: d}\ndata:\n  <<: *x\n  <<: *y\n';
+      'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, annotations: &x {a: b}, labels: &y {c: d}}\ndata:\n  <<: *x\n  <<: *y\n';
     expect(await rulesBroken(merged)).toEqual([]);
   });
 });

@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { LintValidation, type LintValidationProps, type LintViolation } from '#cdk8s-nats';
+import { App, Chart, JsonPatch } from 'cdk8s';
+import { LintValidation, NatsMicroservice, type LintValidationProps, type LintViolation } from '#cdk8s-nats';
 import { podWith } from './linting.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'cdk8s-nats-plugin-'));
@@ -41,6 +42,34 @@ describe('the validation plugin', () => {
       },
     ]);
     expect(JSON.stringify(violations)).not.toContain('hunter22');
+  });
+
+  it('names the object with its kind where another one has the name, which cdk8s-cli would name instead', async () => {
+    const { violations } = await report(
+      `${FAULTY}---\n{apiVersion: v1, kind: Service, metadata: {name: shop}, spec: {ports: [{port: 80}]}}\n`,
+    );
+    expect(violations[0]?.violatingResources.map(({ resourceName }) => resourceName)).toEqual(['Pod/shop']);
+  });
+
+  it('names the construct of an object whose name others of its service have', async () => {
+    const app = new App({ outdir: folder, recordConstructMetadata: true });
+    const chart = new Chart(app, 'store', { namespace: 'store', disableResourceNameHashes: true });
+    const { deployment } = new NatsMicroservice(chart, 'orders', { image: 'registry.example/orders:1.0.0' });
+    deployment.addJsonPatch(JsonPatch.add('/spec/template/spec/containers/0/workingDirectory', '/srv'));
+    app.synth();
+    // as cdk8s-cli reads them: the last object of a name wins
+    const recorded = JSON.parse(readFileSync(join(folder, 'construct-metadata.json'), 'utf8')) as {
+      readonly resources: Record<string, { readonly path: string }>;
+    };
+    const metadata = recorded.resources;
+    expect(metadata['orders']?.path).not.toBe('store/orders/deployment');
+    const named: (string | undefined)[] = [];
+    const addViolation = ({ violatingResources }: LintViolation): void => {
+      named.push(...violatingResources.map(({ resourceName }) => metadata[resourceName]?.path));
+    };
+    const report = { addViolation, submit: () => undefined };
+    await new LintValidation().validate({ manifests: [join(folder, 'store.k8s.yaml')], metadata, report });
+    expect(named).toEqual(['store/orders/deployment']);
   });
 
   it('succeeds when nothing is found, or what is found was disabled', async () => {

@@ -117,7 +117,7 @@ spec:
         strange.join('\n---\n'),
         '--complete',
         '--disable',
-        'object-name,pod-name,workload-selector,field-type',
+        'object-name,pod-name,workload-selector,field-type,field-missing',
       ),
     ).toEqual([]);
   });

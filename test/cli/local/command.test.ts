@@ -42,7 +42,7 @@ interface Run {
 function local(...args: string[]): Run {
   const temporary = join(folder, 'tmp');
   mkdirSync(temporary, { recursive: true, mode: 0o755 });
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', 'local', ...args], {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', 'local', '--install', ...args], {
     env: { ...process.env, TMPDIR: temporary },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -92,6 +92,33 @@ describe('cdk8s-nats local', () => {
     // The shell beside it needs a moment to see that all is cleared.
     await expect.poll(leftProcesses, { timeout: 10_000 }).toEqual([]);
     expect(entries(join(folder, 'tmp'))).toEqual([]);
+  });
+
+  it('takes the Ctrl-C that npm passes on for the same one: the servers end in order', async () => {
+    const data = join(folder, 'data');
+    mkdirSync(data, { mode: 0o755 });
+    const run = local(dist, '--settings', settings, '--port', '0', '--json', '--data', data);
+    await run.line('"ready":true');
+    expect(existsSync(join(data, 'claims/data-postgres/pgdata/postmaster.pid'))).toBe(true);
+    run.child.kill('SIGINT');
+    run.child.kill('SIGINT');
+    await run.line('"state":"stopping"');
+    run.child.kill('SIGINT');
+    expect(await run.code).toBe(0);
+    expect(existsSync(join(data, 'claims/data-postgres/pgdata/postmaster.pid'))).toBe(false);
+  });
+
+  it('ends at once at another Ctrl-C a second later', async () => {
+    const hanging = join(folder, 'hanging.json');
+    const script = "process.on('SIGTERM', () => undefined); setInterval(() => undefined, 1e6)";
+    const command = [process.execPath, '-e', script];
+    writeFileSync(hanging, JSON.stringify({ images: { '*': { command, probePath: '/' } } }));
+    const run = local(dist, '--settings', hanging, '--port', '0', '--json');
+    await run.line('"name":"hello-0","state":"starting"');
+    const impatient = setInterval(() => run.child.kill('SIGINT'), 200);
+    expect(await run.code).toBe(130);
+    clearInterval(impatient);
+    await expect.poll(leftProcesses, { timeout: 10_000 }).toEqual([]);
   });
 
   it('leaves nothing when it is killed', async () => {
@@ -158,7 +185,13 @@ describe('cdk8s-nats local', () => {
     const { url } = JSON.parse(await run.line('"ready":true')) as { url: string };
     const second = local(dist, '--settings', settings, '--port', new URL(url).port);
     expect(await second.code).toBe(1);
-    expect(second.errors.join('\n')).toMatch(/port \d+ is in use: choose another with --port/);
+    expect(second.errors).toEqual([
+      expect.stringMatching(
+        /^cdk8s-nats local: the edge cannot listen on 127.0.0.1 port (\d+): port \1 is in use: choose another with --port$/,
+      ),
+    ]);
+    // before anything was started
+    expect(second.lines).toEqual([]);
     run.child.kill('SIGTERM');
     await run.code;
   });
@@ -167,6 +200,8 @@ describe('cdk8s-nats local', () => {
     [['--replicas', '0'], /--replicas is 0, must be an integer of at least 1/],
     [['--nonsense'], /Unknown option '--nonsense'/],
     [['a', 'b'], /local takes one folder, not a, b/],
+    [['--'], /no command follows --/],
+    [['--watch', '--', 'true'], /--watch and a command cannot be combined/],
   ])('refuses %j with exit code 2', async (args, message) => {
     const run = local(...args);
     expect(await run.code).toBe(2);
@@ -182,10 +217,50 @@ describe('cdk8s-nats local', () => {
     );
   });
 
-  it('says how to get manifests where a folder has none', async () => {
+  it('says in one line how to get manifests where a folder has none', async () => {
     const run = local(folder, '--settings', settings);
     expect(await run.code).toBe(1);
-    expect(run.errors.join('\n')).toMatch(/contains no .yaml file: synthesize first/);
+    expect(run.errors).toEqual([
+      `cdk8s-nats local: ${folder}: contains no .yaml file: synthesize first (npm run synth)`,
+    ]);
+  });
+
+  it('says in one line where settings are no JSON', async () => {
+    const broken = join(folder, 'broken.json');
+    writeFileSync(broken, '{"images": }');
+    const run = local(dist, '--settings', broken);
+    expect(await run.code).toBe(1);
+    expect(run.errors).toEqual([expect.stringMatching(/broken\.json: invalid JSON, .*: correct it$/)]);
+  });
+
+  describe('with a command', () => {
+    const withCommand = (script: string, ...args: readonly string[]): Run =>
+      local(dist, '--settings', settings, '--port', '0', ...args, '--', process.execPath, '-e', script);
+
+    it('runs it when everything is ready, prints nothing else, and ends with its code', async () => {
+      const script =
+        "fetch(process.env.PUBLIC_ORIGIN + '/x').then(({ status }) => { console.log(status); process.exitCode = 7 })";
+      const run = withCommand(script);
+      expect(await run.code).toBe(7);
+      expect({ lines: run.lines, errors: run.errors }).toEqual({
+        lines: ['200'],
+        errors: [expect.stringContaining('web is skipped')],
+      });
+      await expect.poll(leftProcesses, { timeout: 10_000 }).toEqual([]);
+    });
+
+    it('ends it with SIGTERM', async () => {
+      const run = withCommand("console.log('begun'); setInterval(() => undefined, 1e6)");
+      await run.line('begun');
+      run.child.kill('SIGTERM');
+      expect(await run.code).toBe(143);
+    });
+
+    it('says in one line that it cannot be run', async () => {
+      const run = local(dist, '--settings', settings, '--port', '0', '--', 'no-such-program');
+      expect(await run.code).toBe(1);
+      expect(run.errors.at(-1)).toMatch(/^cdk8s-nats local: the command no-such-program cannot be run: .*ENOENT$/);
+    });
   });
 
   it('explains itself', async () => {

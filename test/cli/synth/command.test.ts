@@ -1,5 +1,5 @@
 /** How `cdk8s-nats synth` runs an app: as Node would run its sources. */
-import { readdirSync, readFileSync, realpathSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, realpathSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -173,6 +173,37 @@ describe('the cache', () => {
     expect(left.map(String).filter((name) => name.includes('output'))).toEqual([]);
   });
 
+  it('is not used when a new file takes over an import', () => {
+    const folder = bench.app({
+      ...OUTPUTS,
+      'src/part.js': 'export const part = 1;',
+      'd.ts': "import { tell } from './src/told'; import { part } from './src/part'; tell('d', part);",
+    });
+    bench.synth(folder, 'd.ts');
+    writeText(join(folder, 'src', 'part.ts'), 'export const part = 2;');
+    bench.synth(folder, 'd.ts');
+    expect(textsBelow(join(folder, 'dist'))).toEqual({ 'd.yaml': '2' });
+  });
+
+  it('may lose files at any time', () => {
+    const folder = bench.app(OUTPUTS);
+    bench.synth(folder, 'a.ts');
+    const cache = join(folder, 'node_modules', '.cache', 'cdk8s-nats', 'synth');
+    for (const name of readdirSync(cache)) rmSync(join(cache, name, 'app.cjs'));
+    expect(bench.synth(folder, 'a.ts')).toMatchObject({ status: 0, stderr: '' });
+  });
+
+  it('is rid of what a killed process left', () => {
+    const folder = bench.app(OUTPUTS);
+    bench.synth(folder, 'a.ts');
+    const cache = join(folder, 'node_modules', '.cache', 'cdk8s-nats', 'synth');
+    const [name = ''] = readdirSync(cache);
+    const { pid } = bench.synth(folder, 'a.ts');
+    writeText(join(cache, name, `output-${pid}`, 'left.yaml'), 'left');
+    bench.synth(folder, 'a.ts');
+    expect(readdirSync(join(cache, name)).filter((it) => it.startsWith('output'))).toEqual([]);
+  });
+
   it('is not used when tsconfig.json changed', () => {
     const folder = bench.app({ ...OUTPUTS, 'c.ts': "import { tell } from '@/told'; tell('c', 1);" });
     expect(bench.synth(folder, 'c.ts').status).toBe(1);
@@ -241,6 +272,8 @@ describe('wrong usage', () => {
     ['no entry', [], 'pass the file of the app, such as cdk8s-nats synth main.ts'],
     ['a file that is not there', ['gone.ts'], 'gone.ts does not exist'],
     ['an output that holds the app', ['main.ts', '-o', '.'], 'contains the app'],
+    ['an output that is a file', ['main.ts', '-o', 'main.ts'], '--output main.ts is a file: name a folder'],
+    ['an option of the app', ['main.ts', '--stage', 'prod'], 'options of the app come after --'],
     ['two apps', ['main.ts', 'main.ts'], 'synth takes one app'],
     ['--watch with --check', ['main.ts', '--watch', '--check'], 'cannot be combined'],
   ])('is %s', (_, args, message) => {

@@ -53,7 +53,7 @@ it('is equal for an app that cdk8s init makes', () => {
 
 it('is equal for examples/shop', () => {
   const folder = bench.app({});
-  const entry = 'examples/shop/main.ts';
+  const entry = 'examples/shop/charts/main.ts';
   expect(cdk8s('.', '--app', `node --import tsx ${entry}`, '--output', join(folder, 'theirs'))).toBe(0);
   expect(bench.synth('.', entry, '--output', join(folder, 'ours')).status).toBe(0);
   expect(textsBelow(join(folder, 'ours'))).toEqual(textsBelow(join(folder, 'theirs')));

@@ -26,6 +26,16 @@ describe('RolloutJudge', () => {
     expect(failedAt(61_000)).toBe(true);
   });
 
+  it('goes on counting while the kubelet alternates between two words for one failure', () => {
+    const { view, judge } = judged(liveDeployment('auth'), liveReplicaSet('auth', '2'), livePod('auth-2', SLOW));
+    const failedAt = (nowMs: number) => judge.judge(view, nowMs)[0]?.failed;
+    expect(failedAt(0)).toBe(false);
+    view.take({ type: 'MODIFIED', object: livePod('auth-2', waiting('ErrImagePull', 'i/o timeout')) });
+    expect(failedAt(15_000)).toBe(false);
+    view.take({ type: 'MODIFIED', object: livePod('auth-2', SLOW) });
+    expect(failedAt(30_000)).toBe(true);
+  });
+
   it('looks for no cause in a workload that is ready', () => {
     const { view, judge } = judged(readyDeployment('auth'), liveReplicaSet('auth', '2'), livePod('auth-2', SLOW));
     expect(judge.judge(view, 0)).toMatchObject([{ state: { done: true }, cause: undefined }]);

@@ -31,6 +31,7 @@ describe('checks of names', () => {
     ).toMatchInlineSnapshot(`
       [
         "shop.yaml (CronJob/nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn): the name nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn has 53 characters, a CronJob has at most 52: shorten it [object-name-length]",
+        "shop.yaml (CronJob/nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn): spec is missing, but the API server requires it: set it [field-missing]",
       ]
     `);
   });
@@ -110,5 +111,15 @@ describe('checks of names', () => {
         "shop.yaml (Deployment/cart): two containers are called cart, but names must be unique in a pod: rename one [pod-name-twice]",
       ]
     `);
+  });
+
+  it('report two ports of a Service with one number, unless their protocols differ', () => {
+    const port = (protocol: string) => ({ name: 'more', port: 8000, targetPort: 'http', protocol });
+    const faults = (protocol: string) =>
+      shopFaults((shop) => shop.set('Service/cart', ['spec', 'ports', 1], port(protocol)));
+    expect(faults('TCP')).toEqual([
+      'shop.yaml (Service/cart): two ports of the Service are TCP 8000, which the API server rejects: remove or change one [port-twice]',
+    ]);
+    expect(faults('UDP')).toEqual([]);
   });
 });

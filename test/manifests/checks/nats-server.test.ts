@@ -19,6 +19,14 @@ describe('the configuration of a NATS server is told:', () => {
   it.each([
     ['a bracket that is missing', 'jetstream {\n  store_dir: /data', 'nats-config'],
     ['a bracket too many', 'jetstream {\n  store_dir: /data\n}\n}', 'nats-config'],
+    ['an include that is not there', 'include auth.conf', 'nats-config'],
+    ['a variable that nothing defines', 'authorization { token: $TOKEN }', 'nats-config'],
+    ['a setting that is misspelt', 'jetstreem { store_dir: /data }', 'nats-config'],
+    [
+      'a user twice',
+      'accounts { A { users: [{user: a, password: b}] }, B { users: [{user: a, password: b}] } }',
+      'nats-config',
+    ],
     ['a lame duck mode beyond the pod', 'lame_duck_duration: 30s\nlame_duck_grace_period: 10s', 'nats-lame-duck'],
     ['one setting beside a default', 'lame_duck_grace_period: 5s', 'nats-lame-duck'],
     ['minutes', 'lame_duck_duration: 2m', 'nats-lame-duck'],
@@ -43,7 +51,13 @@ describe('the configuration of a NATS server is told:', () => {
       'terminationGracePeriodSeconds: 60,',
     ],
     ['no word of lame duck mode', 'port: 4222', ''],
-    ['an include', 'include ./auth.conf', ''],
+    ['a variable of its own', 'P: "x"\nauthorization { token: $P }', ''],
+    [
+      'a subject that begins with a dollar',
+      'authorization { users = [{user: a, permissions: {publish: ["$JS.API.>", \'$KV.>\']}}] }',
+      '',
+    ],
+    ['an include of another folder', 'include ../auth/auth.conf', ''],
     ['replies of any length', 'authorization { users = [{user: a, permissions: {subscribe: ["_INBOX.>"]}}] }', ''],
   ])('but not %s', (_, config, spec) => {
     expect(faultsOf(server(config, spec), RULES)).toEqual([]);

@@ -78,4 +78,30 @@ describe('checks of scaling', () => {
       ]
     `);
   });
+
+  it('report two budgets and two autoscalers of the same pods, and a budget with both limits', () => {
+    const faults = shopFaults((shop) =>
+      shop
+        .set('Deployment/cart', ['spec', 'replicas'], undefined)
+        .set('PodDisruptionBudget/cart', ['spec', 'minAvailable'], 1)
+        .add(
+          ['a', 'b']
+            .map(
+              (name) =>
+                `{ apiVersion: autoscaling/v2, kind: HorizontalPodAutoscaler, metadata: { name: ${name} }, spec: { minReplicas: 2, maxReplicas: 4, scaleTargetRef: { kind: Deployment, name: cart } } }`,
+            )
+            .join('\n---\n'),
+        )
+        .add(
+          '{ apiVersion: policy/v1, kind: PodDisruptionBudget, metadata: { name: other }, spec: { maxUnavailable: 1, selector: { matchLabels: { app: cart } } } }',
+        ),
+    );
+    expect(faults).toMatchInlineSnapshot(`
+      [
+        "shop.yaml (PodDisruptionBudget/cart): it has both minAvailable and maxUnavailable, which the API server rejects: remove minAvailable [pdb-both]",
+        "shop.yaml (HorizontalPodAutoscaler/b): it scales Deployment/cart, which HorizontalPodAutoscaler/a scales too, so each overrules the other: put the metrics into one [hpa-twice]",
+        "shop.yaml (PodDisruptionBudget/other): it selects the pods of Deployment/cart, which PodDisruptionBudget/cart selects too, and a pod with two budgets can never be evicted: remove one [pdb-twice]",
+      ]
+    `);
+  });
 });

@@ -16,16 +16,42 @@ describe('schedules', () => {
     '*/0 * * * *',
     'TZ=UTC 0 3 * * *',
     '0 3 * *',
+    '0 10-5 * * *',
+    '0 3 30 2 *',
+    '0 3 31 4 *',
+    '0 1-2-3 * * *',
+    '0 3 * * 7',
+    '0 3 * * 5-7',
+    '0 3 * * fri-mon',
+    'mon 3 * * *',
+    '0 3 * mon *',
+    '*/5/2 * * * *',
+    '@every 1',
+    '@reboot',
   ])('%s is told', (schedule) => {
     expect(faultsOf(cron(schedule), RULES)).toEqual(['cron-schedule /spec/schedule']);
   });
 
-  it.each(['0 3 * * *', '*/5 0-23/2 1,15 jan-mar MON-FRI', '@daily', '@every 1h', '0 3 ? * 7', '${SCHEDULE}'])(
-    '%s is not told',
-    (schedule) => {
-      expect(faultsOf(cron(schedule), RULES)).toEqual([]);
-    },
-  );
+  it.each([
+    '0 3 * * *',
+    '*/5 0-23/2 1,15 jan-mar MON-FRI',
+    '@daily',
+    '@every 1h30m',
+    '0 3 ? * 0',
+    '0 3 * dec sat,SUN',
+    '${SCHEDULE}',
+  ])('%s is not told', (schedule) => {
+    expect(faultsOf(cron(schedule), RULES)).toEqual([]);
+  });
+
+  it.each([
+    ['Europe/Zuerich', ['cron-schedule /spec/timeZone']],
+    ['Local', ['cron-schedule /spec/timeZone']],
+    ['Europe/Zurich', []],
+    ['Etc/UTC', []],
+  ])('in the time zone %s', (zone, faults) => {
+    expect(faultsOf(cron('0 3 29 2 *').replace('spec: {', `spec: {timeZone: '${zone}', `), RULES)).toEqual(faults);
+  });
 });
 
 describe('restart policies', () => {

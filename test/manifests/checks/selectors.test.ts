@@ -58,4 +58,15 @@ describe('a selector in the form of another field is told:', () => {
   ])('but not %s', (_, text) => {
     expect(faultsOf(text, ['selector-form'])).toEqual([]);
   });
+
+  it.each([
+    ['In without values', '{key: a, operator: In}', 1],
+    ['NotIn without values', '{key: a, operator: NotIn, values: []}', 1],
+    ['Exists with values', '{key: a, operator: Exists, values: [b]}', 1],
+    ['In with values', '{key: a, operator: In, values: [b]}', 0],
+    ['Exists', '{key: a, operator: Exists}', 0],
+  ])('or an expression of which the values do not fit: %s', (_, expression, count) => {
+    const text = object('policy/v1', 'PodDisruptionBudget', `selector: {matchExpressions: [${expression}]}`);
+    expect(faultsOf(text, ['selector-form'])).toHaveLength(count);
+  });
 });

@@ -10,6 +10,15 @@ describe('checks of Services', () => {
     `);
   });
 
+  it('know the label that each pod of a StatefulSet gets', () => {
+    const one = (podName: string) =>
+      shopFaults((shop) =>
+        shop.set('Service/nats', ['spec', 'selector', 'statefulset.kubernetes.io/pod-name'], podName),
+      ).filter((fault) => fault.includes('service-selects-nothing'));
+    expect(one('nats-0')).toEqual([]);
+    expect(one('redis-0')).toHaveLength(1);
+  });
+
   it('report a target port that no container has, by name or number', () => {
     expect(
       shopFaults((shop) =>

@@ -25,11 +25,11 @@ describe('manifestFaults', () => {
       shop
         .set('Ingress/edge', ['spec', 'ingressClassName'], undefined)
         .set('Deployment/cart', [...CONTAINER, 'readinessProbe', 'httpGet', 'port'], 'htpp')
-        .set('Service/cart', ['metadata', 'labels'], { 'team/a~b': 7 }),
+        .set('Service/cart', ['metadata', 'labels'], { 'a.b/c': 7 }),
     );
     expect(faults.map(({ rule, object, pointer }) => [rule, object, pointer])).toEqual([
       ['probe-port', 0, '/spec/template/spec/containers/0/readinessProbe/httpGet/port'],
-      ['label-value', 1, '/metadata/labels/team~1a~0b'],
+      ['label-value', 1, '/metadata/labels/a.b~1c'],
       ['edge-class', 5, '/spec'],
     ]);
   });

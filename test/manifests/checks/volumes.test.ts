@@ -93,4 +93,31 @@ describe('checks of volumes', () => {
       ]
     `);
   });
+
+  it('ask for a folder for temporary files where it is not known what the program writes', () => {
+    const mount = ['spec', 'template', 'spec', 'containers', 0, 'volumeMounts', 0, 'mountPath'];
+    const enable = ['temporary-folder'];
+    expect(shopFaults((shop) => shop.set('Deployment/cart', mount, '/temp'), { enable })).toEqual([
+      'shop.yaml (Deployment/cart): container cart has a read-only root and no writable /tmp, where most programs write: mount a sized emptyDir there [temporary-folder]',
+    ]);
+    expect(shopFaults(() => undefined, { enable })).toEqual([]);
+  });
+
+  it('report a subPath that the items of its volume do not give', () => {
+    const pod = ['spec', 'template', 'spec'];
+    const faults = (subPath: string) =>
+      shopFaults((shop) =>
+        shop
+          .set(
+            'StatefulSet/nats',
+            [...pod, 'volumes', 0, 'configMap', 'items'],
+            [{ key: 'nats.conf', path: 'server.conf' }],
+          )
+          .set('StatefulSet/nats', [...pod, 'containers', 0, 'volumeMounts', 1, 'subPath'], subPath),
+      );
+    expect(faults('server.cnf')).toEqual([
+      'shop.yaml (StatefulSet/nats): container nats mounts server.cnf of the volume config, whose items have no such path, so the container cannot start: did you mean server.conf [config-map-key]',
+    ]);
+    expect(faults('server.conf')).toEqual([]);
+  });
 });

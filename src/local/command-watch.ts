@@ -1,5 +1,6 @@
 import { existsSync, watch } from 'node:fs';
 import { basename, dirname } from 'node:path';
+import { messageOf } from './how-it-ended.ts';
 import type { EventSink } from './local-event.ts';
 import type { LocalSettings } from './local-settings.ts';
 import { ManagedProcess } from './managed-process.ts';
@@ -8,15 +9,17 @@ import type { LocalPlatform } from './platform.ts';
 /** A build writes a file in several steps. */
 const SETTLED_MS = 300;
 
-/** Builds again after each change, and restarts the instances of a workload whose command's file changed. */
-export async function watchCommands(
+/** Builds again after each change until `stopping`, and restarts the instances of a workload whose command's file changed. */
+export function watchCommands(
   settings: LocalSettings,
   platform: LocalPlatform,
   onEvent: EventSink,
-): Promise<void> {
+  stopping: AbortSignal,
+): void {
   if (settings.buildWatch !== undefined) {
-    const onLine = (line: string): void => onEvent({ event: 'log', name: 'build', line });
-    await Promise.resolve(new ManagedProcess({ name: 'build', command: settings.buildWatch, onLine }));
+    const onLine = (line: string): void => onEvent({ event: 'notice', text: `build | ${line}` });
+    const build = new ManagedProcess({ name: 'build', command: settings.buildWatch, onLine });
+    stopping.addEventListener('abort', () => void build.stop(), { once: true });
   }
   const workloads = new Set(platform.instances.map(({ plan }) => plan.workload));
   for (const workload of workloads) watchWorkload(workload, platform, onEvent);
@@ -38,6 +41,6 @@ function watchWorkload(workload: string, platform: LocalPlatform, onEvent: Event
 async function restartInTurn(workload: string, platform: LocalPlatform, onEvent: EventSink): Promise<void> {
   onEvent({ event: 'notice', text: `${workload} changed, restarting` });
   for (const instance of platform.instancesOf(workload)) {
-    await instance.restart().catch((error: unknown) => onEvent({ event: 'notice', text: String(error) }));
+    await instance.restart().catch((error: unknown) => onEvent({ event: 'notice', text: messageOf(error) }));
   }
 }

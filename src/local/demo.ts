@@ -1,3 +1,4 @@
+import { addressVariables } from './command-run.ts';
 import type { EventSink } from './local-event.ts';
 import type { LocalSettings } from './local-settings.ts';
 import { ManagedProcess } from './managed-process.ts';
@@ -7,16 +8,12 @@ import type { LocalPlatform } from './platform.ts';
 export async function runDemo(settings: LocalSettings, platform: LocalPlatform, onEvent: EventSink): Promise<void> {
   if (settings.demo === undefined) throw new Error('the settings have no "demo" command');
   onEvent({ event: 'notice', text: 'loading demo data' });
-  const { nats, redis, postgres } = platform.servers;
   const demo = new ManagedProcess({
     name: 'demo',
     command: settings.demo,
     env: {
       PATH: process.env.PATH ?? '',
-      PUBLIC_ORIGIN: platform.url,
-      ...(nats === undefined ? {} : { NATS_URL: nats.url }),
-      ...(redis === undefined ? {} : { REDIS_URL: redis.url }),
-      ...(postgres === undefined ? {} : { DATABASE_URL: postgres.url }),
+      ...addressVariables(platform),
     },
     onLine: (line) => onEvent({ event: 'log', name: 'demo', line }),
   });

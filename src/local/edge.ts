@@ -11,10 +11,10 @@ import { connect, type Socket } from 'node:net';
 import { pipeline } from 'node:stream';
 import type { EdgeRoute } from './ingress-routes.ts';
 import { routeOf } from './ingress-routes.ts';
+import { freePort, LOOPBACK } from './servers/index.ts';
 
 /** How the edge finds the instance that takes a request. */
 export interface EdgePlan {
-  readonly host: string;
   readonly port: number;
   readonly routes: readonly EdgeRoute[];
   /** Local port of a ready instance behind a route; undefined when there is none. */
@@ -29,6 +29,11 @@ export interface Edge {
   stop(drained?: Promise<unknown>): Promise<void>;
 }
 
+const LOOPBACK_6 = '::1';
+/** What a system without IPv6 says. */
+const NO_SUCH_ADDRESS = ['EADDRNOTAVAIL', 'EAFNOSUPPORT'];
+/** So many ports that are free on 127.0.0.1 are tried: others may listen on ::1 alone. */
+const EDGE_PORT_TRIES = 10;
 const HOP_BY_HOP = [
   'connection',
   'keep-alive',
@@ -43,6 +48,40 @@ const HOP_BY_HOP = [
 /** Starts the router that stands where the Ingress controller stands in a cluster: it routes by path and never strips. */
 export async function startEdge(plan: EdgePlan): Promise<Edge> {
   const sockets = new Set<Socket>();
+  const listening = await listenOnLoopback(plan.port, () => edgeServer(plan, sockets));
+  return {
+    port: plan.port,
+    url: `http://${LOOPBACK}:${plan.port}`,
+    stop: async (drained = Promise.resolve()) => {
+      const closed = listening.map(async (server) => await new Promise((resolve) => server.close(resolve)));
+      await drained;
+      for (const socket of sockets) socket.destroy();
+      await Promise.all(closed);
+    },
+  };
+}
+
+/** Throws when the edge could not listen on a port, before anything is started for it. */
+export async function assertEdgePortFree(port: number): Promise<void> {
+  for (const server of await listenOnLoopback(port, createServer)) {
+    await new Promise((resolve) => server.close(resolve));
+  }
+}
+
+/** A free port that the edge can listen on. */
+export async function freeEdgePort(): Promise<number> {
+  for (let left = EDGE_PORT_TRIES; ; left--) {
+    const port = await freePort();
+    try {
+      await assertEdgePortFree(port);
+      return port;
+    } catch (error) {
+      if (left === 1) throw error;
+    }
+  }
+}
+
+function edgeServer(plan: EdgePlan, sockets: Set<Socket>): Server {
   const server = createServer((asked, answer) => forward(plan, asked, answer));
   // Uploads and streams of events last as long as they last.
   server.requestTimeout = 0;
@@ -53,23 +92,11 @@ export async function startEdge(plan: EdgePlan): Promise<Edge> {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
   });
-  await listen(server, plan);
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : plan.port;
-  return {
-    port,
-    url: `http://${plan.host}:${port}`,
-    stop: async (drained = Promise.resolve()) => {
-      const closed = new Promise((resolve) => server.close(resolve));
-      await drained;
-      for (const socket of sockets) socket.destroy();
-      await closed;
-    },
-  };
+  return server;
 }
 
 function forward(plan: EdgePlan, asked: IncomingMessage, answer: ServerResponse): void {
-  const elsewhere = pageAtOwnHost(plan, asked);
+  const elsewhere = pageAtOwnHost(asked);
   if (elsewhere !== undefined) return void answer.writeHead(307, { location: elsewhere }).end();
   const port = targetOf(plan, asked);
   if (port === undefined) {
@@ -94,11 +121,11 @@ function forward(plan: EdgePlan, asked: IncomingMessage, answer: ServerResponse)
 }
 
 /** Where a page that was asked for at localhost is: its log-in would be refused there, since that is another origin than PUBLIC_ORIGIN. */
-function pageAtOwnHost({ host: ownHost }: EdgePlan, { method, url, headers }: IncomingMessage): string | undefined {
-  const atLocalhost = /^localhost(:\d+)?$/.exec(headers.host ?? '');
-  if (atLocalhost === null || ownHost === 'localhost') return undefined;
+function pageAtOwnHost({ method, url, headers }: IncomingMessage): string | undefined {
+  const atLocalhost = /^(?:localhost|\[::1\])(:\d+)?$/.exec(headers.host ?? '');
+  if (atLocalhost === null) return undefined;
   if (method !== 'GET' || headers.accept?.includes('text/html') !== true) return undefined;
-  return `http://${ownHost}${atLocalhost[1] ?? ''}${url ?? '/'}`;
+  return `http://${LOOPBACK}${atLocalhost[1] ?? ''}${url ?? '/'}`;
 }
 
 /** Lets the rest of a body pass unread, so that the client comes to read the answer. */
@@ -112,7 +139,7 @@ function tunnel(plan: EdgePlan, asked: IncomingMessage, socket: Socket, head: Bu
   socket.on('error', () => socket.destroy());
   const port = targetOf(plan, asked);
   if (port === undefined) return void socket.end('HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\n\r\n');
-  const upstream = connect({ host: '127.0.0.1', port }, () => {
+  const upstream = connect({ host: LOOPBACK, port }, () => {
     const lines = [...headerPairs(asked.rawHeaders), ...forwardedHeaders(asked)].map(
       ([name, value]) => `${name}: ${value}`,
     );
@@ -136,7 +163,7 @@ function upstreamOptions(asked: IncomingMessage, port: number): RequestOptions {
   const headers = [...headerPairs(withoutHops(asked.rawHeaders)), ...forwardedHeaders(asked)].flat();
   const framing = asked.headers['transfer-encoding'] === undefined ? [] : ['transfer-encoding', 'chunked'];
   return {
-    host: '127.0.0.1',
+    host: LOOPBACK,
     port,
     method: asked.method ?? 'GET',
     path: asked.url ?? '/',
@@ -182,12 +209,29 @@ function refuse(answer: ServerResponse, status: number, detail: string): void {
   answer.end(JSON.stringify(problem));
 }
 
-async function listen(server: Server, { host, port }: EdgePlan): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
+/** Servers on a port of each loopback address: `localhost` may be either one. Where there is no IPv6, on one alone. */
+async function listenOnLoopback(port: number, create: () => Server): Promise<Server[]> {
+  const servers: Server[] = [];
+  try {
+    for (const host of [LOOPBACK, LOOPBACK_6]) {
+      const server = create();
+      if (await listens(server, host, port)) servers.push(server);
+    }
+    return servers;
+  } catch (error) {
+    for (const server of servers) server.close();
+    throw error;
+  }
+}
+
+async function listens(server: Server, host: string, port: number): Promise<boolean> {
+  return await new Promise<boolean>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
-      const way = error.code === 'EADDRINUSE' ? `port ${port} is in use: choose another with --port` : error.message;
-      reject(new Error(`the edge cannot listen on ${host}:${port}: ${way}`));
+      const { code = '' } = error;
+      if (host === LOOPBACK_6 && NO_SUCH_ADDRESS.includes(code)) return void resolve(false);
+      const way = code === 'EADDRINUSE' ? `port ${port} is in use: choose another with --port` : error.message;
+      reject(new Error(`the edge cannot listen on ${host} port ${port}: ${way}`));
     });
-    server.listen(port, host, resolve);
+    server.listen(port, host, () => resolve(true));
   });
 }

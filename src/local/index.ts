@@ -1,10 +1,11 @@
 export * from './servers/index.ts';
+export { runCommand } from './command-run.ts';
 export { watchCommands } from './command-watch.ts';
 export { runDemo } from './demo.ts';
 export { Instance } from './instance.ts';
 export type { InstancePlan } from './instance.ts';
 export type { EventReporter, EventSink, LocalEvent, LocalState } from './local-event.ts';
-export { readSettings } from './local-settings.ts';
+export { readSettings, watchSettings } from './local-settings.ts';
 export type { ImageCommand, LocalSettings } from './local-settings.ts';
 export { ManagedProcess } from './managed-process.ts';
 export type { ProcessEnd, ProcessPlan } from './managed-process.ts';

@@ -1,4 +1,5 @@
 import { ManagedProcess, type ProcessEnd } from './managed-process.ts';
+import { howItEnded } from './how-it-ended.ts';
 import type { EventSink, LocalState } from './local-event.ts';
 import type { Container, Probe } from './manifests.ts';
 import { runProbe } from './prober.ts';
@@ -13,6 +14,8 @@ export interface InstancePlan {
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
   readonly probes: Pick<Container, 'startupProbe' | 'readinessProbe' | 'livenessProbe'>;
+  /** How often it is tried again when it fails, for what runs once to completion; undefined for what keeps running. */
+  readonly retries: number | undefined;
   readonly graceMs: number;
   /** Pause before the first restart, in ms; it doubles up to {@link MAX_BACKOFF_MS}. */
   readonly backoffMs: number;
@@ -107,7 +110,7 @@ export class Instance {
     this.wake.abort();
     const end = await this.current?.stop(graceMs);
     await this.life;
-    this.become('stopped');
+    if (this.currentState !== 'completed') this.become('stopped');
     return end;
   }
 
@@ -118,9 +121,9 @@ export class Instance {
     await this.untilReady();
   }
 
-  /** Waits until it is ready; rejects with its reason and last output after `timeoutMs`. */
+  /** Waits until it is ready, or has completed; rejects with its reason and last output after `timeoutMs`. */
   async untilReady(timeoutMs = 60_000): Promise<void> {
-    await this.untilState((state) => state === 'ready', timeoutMs);
+    await this.untilState((state) => state === 'ready' || state === 'completed', timeoutMs);
   }
 
   /** Waits until its state passes `test`; rejects with its reason and last output after `timeoutMs`. */
@@ -158,12 +161,25 @@ export class Instance {
       void process.ended.then(() => over.abort());
       await Promise.all([this.check(process, AbortSignal.any([over.signal, this.wake.signal])), process.ended]);
       if (!this.isWanted()) return;
+      if (await this.isOver(process)) return;
       if (Date.now() - startedAt > STABLE_MS) this.failures = 0;
       const pauseMs = Math.min(this.plan.backoffMs * 2 ** this.failures, MAX_BACKOFF_MS);
       this.failures += 1;
       this.become('failed', `${await howItEnded(process)}; restarting in ${pauseMs} ms`);
       await pause(pauseMs, this.wake.signal);
     }
+  }
+
+  /** Whether it has run to completion, or has failed as often as it may. */
+  private async isOver(process: ManagedProcess): Promise<boolean> {
+    const { retries } = this.plan;
+    if (retries === undefined) return false;
+    const { code } = await process.ended;
+    if (code === 0) this.become('completed');
+    else if (this.failures >= retries) this.become('failed', `${await howItEnded(process)}; not tried again`);
+    else return false;
+    this.wanted = false;
+    return true;
   }
 
   private isWanted(): boolean {
@@ -198,7 +214,8 @@ export class Instance {
   }
 
   private async watchReadiness(probe: Probe | undefined, signal: AbortSignal): Promise<void> {
-    if (probe === undefined) return signal.aborted ? undefined : this.become('ready');
+    if (probe === undefined)
+      return signal.aborted || this.plan.retries !== undefined ? undefined : this.become('ready');
     let row = 0;
     while (!signal.aborted) {
       const { passed, reason } = await runProbe(probe, this.plan.port);
@@ -258,25 +275,6 @@ function periodMs(probe: Probe): number {
 
 function initialMs(probe: Probe): number {
   return (probe.initialDelaySeconds ?? 0) * 1000;
-}
-
-async function howItEnded(process: ManagedProcess): Promise<string> {
-  const { code, signal } = await process.ended;
-  const last = lastWords(process.output);
-  const how = signal === null ? `exited with ${code ?? 0}` : `killed by ${signal}`;
-  return last === '' ? how : `${how}: ${last}`;
-}
-
-/** The line that best says why: the last error of a JSON log, else the last line. */
-function lastWords(output: string): string {
-  const lines = output.split('\n').filter((line) => line.trim() !== '');
-  const line = lines.findLast((one) => /"level":"?(50|60|error|fatal)"?/.test(one)) ?? lines.at(-1) ?? '';
-  try {
-    const { msg, err } = JSON.parse(line) as { msg?: unknown; err?: { message?: unknown } };
-    return [msg, err?.message].filter((part) => typeof part === 'string').join(': ') || line;
-  } catch {
-    return line;
-  }
 }
 
 async function pause(ms: number, signal: AbortSignal): Promise<void> {

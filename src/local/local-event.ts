@@ -1,5 +1,5 @@
-/** States of a server or of an instance of a service, in the order in which a good one passes them. */
-export type LocalState = 'starting' | 'ready' | 'unready' | 'failed' | 'stopping' | 'stopped';
+/** States of a server or of an instance of a service, in the order in which a good one passes them; a job completes. */
+export type LocalState = 'starting' | 'ready' | 'unready' | 'failed' | 'completed' | 'stopping' | 'stopped';
 
 /** One thing that happened in the local platform; `--json` prints each as a line. */
 export type LocalEvent =

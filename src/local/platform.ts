@@ -6,18 +6,19 @@
 import { chmodSync, mkdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { servicePorts, type LocalAddress, type ServicePort } from './cluster-addresses.ts';
-import { startEdge, type Edge } from './edge.ts';
+import { assertEdgePortFree, freeEdgePort, startEdge, type Edge } from './edge.ts';
+import { messageOf } from './how-it-ended.ts';
 import { ingressRoutes, type EdgeRoute } from './ingress-routes.ts';
 import type { Instance } from './instance.ts';
 import type { EventSink } from './local-event.ts';
-import type { LocalSettings } from './local-settings.ts';
+import { buildCommands, type LocalSettings } from './local-settings.ts';
 import { ManagedProcess } from './managed-process.ts';
 import { readManifests } from './manifests.ts';
 import { MemoryWatch } from './memory-watch.ts';
 import { makeInstance, placeReplicas, type Replica, type ReplicaOptions } from './replica.ts';
-import { freePort, temporaryFolder } from './servers/index.ts';
+import { LOOPBACK, temporaryFolder } from './servers/index.ts';
 import type { PodContext } from './store-pod.ts';
-import { startStores, storeOf, storePorts, type LocalServers } from './stores.ts';
+import { assertStorePrograms, startStores, storeOf, storePorts, type LocalServers } from './stores.ts';
 import { ThrowAwaySecrets } from './throw-away-secrets.ts';
 import { workloadsOf } from './workload.ts';
 
@@ -27,14 +28,16 @@ export interface LocalPlatformOptions {
   readonly dist: string;
   /** How images map to this machine. */
   readonly settings: LocalSettings;
-  /** Port of the edge. @default - a free one */
+  /** Port of the edge; 0 for a free one. @default 0 */
   readonly port?: number;
   /** Replicas of each workload that supports more than one. @default - as in the manifests */
   readonly replicas?: number;
   /** Folder that keeps claims and secrets from one run to the next. @default - a temporary one */
   readonly data?: string;
-  /** Whether the build command of the settings runs first. @default true */
+  /** Whether the build commands of the settings run first. @default true */
   readonly build?: boolean;
+  /** Whether servers that are missing are installed, on Debian as root. @default true */
+  readonly install?: boolean;
   /** Values that replace those of the manifests, by workload or `*`; a variable that is not declared is not added. @default {} */
   readonly env?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Values of Secret keys as `<secret>/<key>`. @default - made for this run */
@@ -74,14 +77,16 @@ export interface LocalPlatform {
 const DEFAULT_BACKOFF_MS = 500;
 const DEFAULT_GRACE_MS = 15_000;
 const DEFAULT_READY_TIMEOUT_MS = 180_000;
-const HOST = '127.0.0.1';
 
 /** Starts the local platform; when it fails on the way, what was started is ended again. */
 export async function startLocalPlatform(options: LocalPlatformOptions): Promise<LocalPlatform> {
   const { settings, onEvent = () => undefined } = options;
-  if (options.build !== false && settings.build !== undefined) await runBuild(settings.build);
+  const edgePort = await edgePortOf(options);
   const objects = readManifests(options.dist);
   const workloads = workloadsOf(objects);
+  const services = workloads.filter((workload) => storeOf(workload) === undefined);
+  if (options.build !== false) await runBuilds(buildCommands(settings, services));
+  await assertStorePrograms(workloads, options.install ?? true);
   const ports = servicePorts(objects, workloads);
   const folder = temporaryFolder('platform');
   // The server of PostgreSQL runs as another user, who has to reach its data below.
@@ -89,18 +94,16 @@ export async function startLocalPlatform(options: LocalPlatformOptions): Promise
   const data = options.data === undefined ? folder : resolve(options.data);
   mkdirSync(join(data, 'claims'), { recursive: true });
   const secrets = new ThrowAwaySecrets({ file: join(data, 'secrets.json'), given: options.secrets ?? {} });
-  const edgePort = options.port ?? (await freePort());
   const replicaOptions: ReplicaOptions = {
     settings,
     env: options.env ?? {},
-    origin: `http://${HOST}:${edgePort}`,
+    origin: `http://${LOOPBACK}:${edgePort}`,
     backoffMs: options.backoffMs ?? DEFAULT_BACKOFF_MS,
     maxGraceMs: options.maxGraceMs ?? DEFAULT_GRACE_MS,
     onEvent,
     ...(options.replicas === undefined ? {} : { replicas: options.replicas }),
   };
 
-  const services = workloads.filter((workload) => storeOf(workload) === undefined);
   const replicas = (await Promise.all(services.map(async (one) => await placeReplicas(one, replicaOptions)))).flat();
   const storesAt = await storePorts(workloads);
   const addresses = localAddresses(ports, replicas, storesAt);
@@ -123,7 +126,7 @@ export async function startLocalPlatform(options: LocalPlatformOptions): Promise
     const memory = new MemoryWatch(() => groupsOf(instances));
     ending.push(async () => memory.stop());
     const pick = roundRobin(ports, instances);
-    const edge = await startEdge({ host: HOST, port: edgePort, routes: ingressRoutes(objects), pick });
+    const edge = await startEdge({ port: edgePort, routes: ingressRoutes(objects), pick });
     ending.push(async () => await stopServing(edge, instances));
     for (const instance of instances) instance.start();
     const ready = untilAllReady(instances, options.readyTimeoutMs ?? DEFAULT_READY_TIMEOUT_MS);
@@ -144,6 +147,19 @@ export async function startLocalPlatform(options: LocalPlatformOptions): Promise
     await endAll();
     throw error;
   }
+}
+
+/** The port of the edge. One that is in use is a fault before anything is built or started. */
+async function edgePortOf({ port = 0 }: LocalPlatformOptions): Promise<number> {
+  if (port === 0) return await freeEdgePort();
+  await assertEdgePortFree(port);
+  return port;
+}
+
+/** Runs build commands side by side, all to their end: none is left running when another fails. */
+async function runBuilds(commands: readonly (readonly [string, ...string[]])[]): Promise<void> {
+  const reasons = reasonsOf(await Promise.allSettled(commands.map(runBuild)));
+  if (reasons.length > 0) throw new Error(reasons.join('\n'));
 }
 
 /** Runs a build command to its end; rejects with what it said. */
@@ -195,9 +211,13 @@ async function stopServing(edge: Edge, instances: readonly Instance[]): Promise<
 }
 
 async function untilAllReady(instances: readonly Instance[], timeoutMs: number): Promise<void> {
-  const results = await Promise.allSettled(instances.map(async (instance) => await instance.untilReady(timeoutMs)));
-  const reasons = results.flatMap((result) => (result.status === 'rejected' ? [String(result.reason)] : []));
+  const waited = instances.map(async (instance) => await instance.untilReady(timeoutMs));
+  const reasons = reasonsOf(await Promise.allSettled(waited));
   if (reasons.length > 0) throw new Error(`the local platform is not ready:\n${reasons.join('\n')}`);
+}
+
+function reasonsOf(results: readonly PromiseSettledResult<unknown>[]): readonly string[] {
+  return results.flatMap((result) => (result.status === 'rejected' ? [messageOf(result.reason)] : []));
 }
 
 function groupsOf(instances: readonly Instance[]): Map<string, number> {

@@ -1,6 +1,7 @@
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import type { Probe } from './manifests.ts';
+import { reasonOf } from './probe-answer.ts';
 
 /** What a kubelet's check said. */
 export interface ProbeResult {
@@ -10,8 +11,8 @@ export interface ProbeResult {
 }
 
 const DEFAULT_TIMEOUT_S = 1;
-/** What is shown of an answer that said no. */
-const SHOWN_BYTES = 300;
+/** What is read of an answer that said no. */
+const READ_CHARACTERS = 64 * 1024;
 
 /** Runs a check once against a local port, as the kubelet would: any status from 200 to 399 passes. */
 export async function runProbe(probe: Probe, port: number): Promise<ProbeResult> {
@@ -31,12 +32,12 @@ async function httpCheck(port: number, path: string, timeoutMs: number): Promise
       let body = '';
       answer.setEncoding('utf8');
       answer.on('data', (text: string) => {
-        if (body.length < SHOWN_BYTES) body += text;
+        if (body.length < READ_CHARACTERS) body += text;
       });
       answer.on('error', (error) => fail(error.message));
       answer.on('end', () => {
         if (status >= 200 && status < 400) resolve({ passed: true, reason: '' });
-        else fail(`${status} ${body.slice(0, SHOWN_BYTES).replaceAll(/\s+/g, ' ')}`.trim());
+        else fail([String(status), reasonOf(body)].filter((part) => part !== '').join(', '));
       });
     });
     asked.on('error', (error) => fail(deadline.aborted ? `no answer within ${timeoutMs} ms` : error.message));

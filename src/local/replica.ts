@@ -4,7 +4,7 @@ import type { ServicePort } from './cluster-addresses.ts';
 import { localEnv } from './container-env.ts';
 import { Instance } from './instance.ts';
 import type { EventSink } from './local-event.ts';
-import { commandFor, type ImageCommand, type LocalSettings } from './local-settings.ts';
+import { commandFor, placeOf, type ImageCommand, type LocalSettings } from './local-settings.ts';
 import type { Container, Probe } from './manifests.ts';
 import { mountVolumes } from './pod-volumes.ts';
 import { findProgram, freePort, type ProgramName } from './servers/index.ts';
@@ -36,9 +36,8 @@ export interface ReplicaOptions {
 /** Chooses a port and a command for each replica of a service; none, with a notice, where the settings leave it out. */
 export async function placeReplicas(workload: Workload, options: ReplicaOptions): Promise<Replica[]> {
   const { settings, onEvent, replicas } = options;
-  const container = workload.containers.find(({ image }) => commandFor(settings, image, 0) !== undefined);
-  const command = container === undefined ? undefined : commandFor(settings, container.image, 0);
-  if (container === undefined || command === undefined) {
+  const place = placeOf(settings, workload);
+  if (place === undefined) {
     const images = workload.containers.map(({ image }) => imageName(image)).join(', ');
     onEvent({
       event: 'notice',
@@ -46,6 +45,7 @@ export async function placeReplicas(workload: Workload, options: ReplicaOptions)
     });
     return [];
   }
+  const { container, command } = place;
   if (command.requires !== undefined && !existsSync(command.requires)) {
     onEvent({ event: 'notice', text: `${workload.name} is skipped: ${command.requires} does not exist` });
     return [];
@@ -56,7 +56,7 @@ export async function placeReplicas(workload: Workload, options: ReplicaOptions)
   return await Promise.all(
     numbers.map(async (number) => {
       const port = await freePort();
-      const own = commandFor(settings, container.image, port) ?? command;
+      const own = commandFor(settings, { image: container.image, app: workload.app, port }) ?? command;
       return { workload, container, command: own, name: `${workload.name}-${number}`, port };
     }),
   );
@@ -96,6 +96,7 @@ export function makeInstance(replica: Replica, context: PodContext, options: Rep
     },
     cwd: command.cwd ?? process.cwd(),
     probes: probesOf(container, command),
+    retries: workload.retries,
     graceMs: Math.min(workload.graceMs, options.maxGraceMs),
     backoffMs: options.backoffMs,
     onEvent: options.onEvent,

@@ -1,7 +1,9 @@
 import { chownSync, readdirSync, statSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
+import { messageOf } from './how-it-ended.ts';
 import type { EventSink, LocalState } from './local-event.ts';
 import {
+  assertInstalled,
   assertReachable,
   ensureProgram,
   freePort,
@@ -11,15 +13,16 @@ import {
   startRedis,
   wholeNatsConfig,
 } from './servers/index.ts';
-import type { RunningNats, RunningPostgres, RunningRedis, RunningServer, SystemUser } from './servers/index.ts';
+import type {
+  ProgramName,
+  RunningNats,
+  RunningPostgres,
+  RunningRedis,
+  RunningServer,
+  SystemUser,
+} from './servers/index.ts';
 import { dataFolder, namedFile, namedPath, prepareStore, runPreparations, type PodContext } from './store-pod.ts';
-import { imageName, type Workload } from './workload.ts';
-
-/** Images that are servers of this machine, by their names. */
-export const STORE_IMAGES = ['postgres', 'redis', 'nats'] as const;
-
-/** A store by the name of its image. */
-export type StoreName = (typeof STORE_IMAGES)[number];
+import { imageName, STORE_IMAGES, type StoreName, type Workload } from './workload.ts';
 
 /** The servers of the local platform; undefined where the manifests have none. */
 export interface LocalServers {
@@ -30,8 +33,24 @@ export interface LocalServers {
 
 /** Which store a workload is, by the images of its containers; undefined for a service. */
 export function storeOf(workload: Workload): StoreName | undefined {
+  // a job may use the programs of an image, such as those for a dump
+  if (workload.retries !== undefined) return undefined;
   const images = workload.containers.map(({ image }) => imageName(image));
   return STORE_IMAGES.find((store) => images.includes(store));
+}
+
+const PROGRAMS: Readonly<Record<StoreName, ProgramName>> = {
+  postgres: 'postgres',
+  redis: 'redis-server',
+  nats: 'nats-server',
+};
+
+/** Throws if the programs of the stores are not installed; with `install`, installs them where that is possible. */
+export async function assertStorePrograms(workloads: readonly Workload[], install: boolean): Promise<void> {
+  const stores = STORE_IMAGES.filter((store) => workloads.some((workload) => storeOf(workload) === store));
+  const programs = stores.map((store) => PROGRAMS[store]);
+  if (!install) return assertInstalled(programs);
+  for (const program of programs) await ensureProgram(program);
 }
 
 /** Which container port of a store is served at which local port. */
@@ -85,7 +104,7 @@ export async function startStores(
       tell('ready');
       return server;
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       tell('failed', reason);
       throw new Error(`${workload.name}: ${reason}`, { cause: error });
     }
@@ -99,7 +118,7 @@ export async function startStores(
   const stop = async (): Promise<void> => {
     await Promise.all(running.splice(0).map(async (end) => await end()));
   };
-  const failures = results.flatMap((result) => (result.status === 'rejected' ? [String(result.reason)] : []));
+  const failures = results.flatMap((result) => (result.status === 'rejected' ? [messageOf(result.reason)] : []));
   if (failures.length > 0) {
     await stop();
     throw new Error(failures.join('\n'));
@@ -121,7 +140,7 @@ function keepAlive(server: RunningServer, tell: StateTeller): void {
     tell('failed', reason.split('\n').at(-1) ?? '');
     server.start().then(
       () => tell('ready'),
-      (error: unknown) => tell('failed', String(error)),
+      (error: unknown) => tell('failed', messageOf(error)),
     );
   });
 }

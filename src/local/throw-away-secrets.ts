@@ -1,5 +1,6 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
+import { jsonOf } from './json-file.ts';
 
 const PAIR = /^(.*)-(private|public)-key$/;
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
@@ -20,8 +21,10 @@ export class ThrowAwaySecrets {
 
   constructor(options: { readonly file?: string; readonly given?: Readonly<Record<string, string>> } = {}) {
     this.file = options.file;
-    const kept: unknown =
-      this.file !== undefined && existsSync(this.file) ? JSON.parse(readFileSync(this.file, 'utf8')) : {};
+    const kept =
+      this.file !== undefined && existsSync(this.file)
+        ? jsonOf(this.file, 'delete the data folder, whose logins it held')
+        : {};
     this.values = new Map(Object.entries({ ...(kept as Record<string, string>), ...options.given }));
   }
 

@@ -37,13 +37,26 @@ afterEach(async () => {
 it('restarts the instances of a workload whose file changed', async () => {
   const instance = platform.instance('files-0');
   const { pid } = instance;
-  await watchCommands(settings, platform, () => undefined);
+  watchCommands(settings, platform, () => undefined, new AbortController().signal);
   writeFileSync(file, readFileSync(file, 'utf8').replace("?? 'files'", "?? 'changed'"));
   await instance.untilState((state) => state !== 'ready');
   await instance.untilReady();
   expect(instance.pid).not.toBe(pid);
   const answer = await fetch(`${platform.url}/api/files/x`);
   expect(await answer.json()).toEqual({ pod: 'changed', method: 'GET' });
+});
+
+it('ends what builds again when it is stopped', async () => {
+  const lines: string[] = [];
+  const script =
+    "process.on('SIGTERM', () => { console.log('ended'); process.exit() }); console.log('begun'); setInterval(() => {}, 1e6)";
+  const stopping = new AbortController();
+  const onEvent = (event: LocalEvent): void => void (event.event === 'notice' && lines.push(event.text));
+  const buildWatch = [process.execPath, '-e', script] as const;
+  watchCommands({ ...settings, buildWatch }, platform, onEvent, stopping.signal);
+  await expect.poll(() => lines, { timeout: 20_000 }).toEqual(['build | begun']);
+  stopping.abort();
+  await expect.poll(() => lines, { timeout: 20_000 }).toEqual(['build | begun', 'build | ended']);
 });
 
 it('runs the demo command with the address of the platform', async () => {

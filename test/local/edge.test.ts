@@ -1,10 +1,13 @@
+import { once } from 'node:events';
 import { request } from 'node:http';
+import { createServer } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { startEdge, type Edge } from '../../src/local/edge.ts';
+import { assertEdgePortFree, freeEdgePort, startEdge, type Edge } from '../../src/local/edge.ts';
+import { freePort } from '#local';
 
 let edge: Edge;
 beforeEach(async () => {
-  edge = await startEdge({ host: '127.0.0.1', port: 0, routes: [], pick: () => undefined });
+  edge = await startEdge({ port: await freePort(), routes: [], pick: () => undefined });
 });
 afterEach(async () => await edge.stop());
 
@@ -30,4 +33,30 @@ test('leads a page at localhost to the address at which one can log in', async (
 test('leads nothing else anywhere: no instance takes it here', async () => {
   expect(await get(`localhost:${edge.port}`, 'application/json')).toEqual({ status: 503, location: undefined });
   expect(await get(`127.0.0.1:${edge.port}`, 'text/html')).toEqual({ status: 503, location: undefined });
+});
+
+test.each(['127.0.0.1', '[::1]', 'localhost'])('listens on %s', async (host) => {
+  expect((await fetch(`http://${host}:${edge.port}/`)).status).toBe(503);
+});
+
+test.each(['127.0.0.1', '::1'])('finds a port in use that something listens on at %s alone', async (host) => {
+  const port = await freePort();
+  const other = createServer().listen(port, host);
+  await once(other, 'listening');
+  await expect(assertEdgePortFree(port)).rejects.toThrow(
+    `the edge cannot listen on ${host} port ${port}: port ${port} is in use: choose another with --port`,
+  );
+  other.close();
+  await once(other, 'close');
+  await expect(assertEdgePortFree(port)).resolves.toBeUndefined();
+});
+
+test('takes no port for itself that something listens on at ::1 alone', async () => {
+  // ports are looked at one after the other
+  const next = (await freePort()) + 1;
+  const other = createServer().listen(next, '::1');
+  await once(other, 'listening');
+  await expect(assertEdgePortFree(await freeEdgePort())).resolves.toBeUndefined();
+  other.close();
+  await once(other, 'close');
 });

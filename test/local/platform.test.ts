@@ -295,6 +295,15 @@ describe('a fault of a store', () => {
   });
 });
 
+describe('the builds', () => {
+  it('all end before it is told why each one failed', async () => {
+    const failing = (reason: string) => [process.execPath, '-e', `console.log('${reason}'); process.exit(1)`] as const;
+    const hello = { command: ['hello'], build: failing('no hello') } as const;
+    const starting = startLocalPlatform({ dist, settings: { build: failing('no services'), images: { hello } } });
+    await expect(starting).rejects.toThrow(/failed:\nno services\nthe build .* failed:\nno hello/);
+  });
+});
+
 describe('the end', () => {
   it('leaves no process and no folder, also when a service ignores SIGTERM', async () => {
     await fetch(`${platform.url}/api/files/hang`);

@@ -1,4 +1,4 @@
-export { ensureProgram, findProgram } from './program.ts';
+export { assertInstalled, ensureProgram, findProgram, isServerNamed } from './program.ts';
 export type { ProgramName } from './program.ts';
 export { startPostgres, startPreparedPostgres } from './postgres.ts';
 export type { PostgresOptions, RunningPostgres } from './postgres.ts';
@@ -6,7 +6,9 @@ export { startRedis } from './redis.ts';
 export type { RedisOptions, RunningRedis } from './redis.ts';
 export { localNatsConfig, startNats, wholeNatsConfig } from './nats.ts';
 export type { NatsOptions, NatsPlaces, RunningNats } from './nats.ts';
-export { foreignServer, freePort, launchServer, LOOPBACK, temporaryFolder } from './server-process.ts';
+export { freePort } from './free-port.ts';
+export { LOOPBACK } from './loopback.ts';
+export { foreignServer, launchServer, temporaryFolder } from './server-process.ts';
 export type { RunningServer, ServerPlan } from './server-process.ts';
 export { assertReachable, serverUser } from './system-user.ts';
 export type { SystemUser } from './system-user.ts';

@@ -3,7 +3,9 @@ import { chownSync, existsSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ensureProgram } from './program.ts';
 import { childEnv, psql, runProgram, type PostgresLogin } from './psql.ts';
-import { firstAnswer, foreignServer, freePort, launchServer, LOOPBACK, temporaryFolder } from './server-process.ts';
+import { freePort } from './free-port.ts';
+import { LOOPBACK } from './loopback.ts';
+import { firstAnswer, foreignServer, launchServer, temporaryFolder } from './server-process.ts';
 import type { RunningServer } from './server-process.ts';
 import { assertReachable, ownedFolder, serverUser, type SystemUser } from './system-user.ts';
 

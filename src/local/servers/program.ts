@@ -4,7 +4,8 @@ import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 
 /** A program of the machine that the runner or a test needs. */
-export type ProgramName = 'postgres' | 'redis-server' | 'nats-server' | 'ffmpeg' | 'ffprobe' | 'chromium';
+export type ProgramName =
+  'postgres' | 'psql' | 'pgbouncer' | 'redis-server' | 'nats-server' | 'ffmpeg' | 'ffprobe' | 'chromium';
 
 interface ProgramSource {
   /** Names under which it may be installed. */
@@ -17,13 +18,17 @@ interface ProgramSource {
   readonly addressVariable?: string;
 }
 
+const POSTGRES_FOLDERS = ['/usr/lib/postgresql/*/bin', '/opt/homebrew/opt/postgresql/bin'];
+
 const SOURCES: Readonly<Record<ProgramName, ProgramSource>> = {
   postgres: {
     commands: ['postgres'],
     debianPackage: 'postgresql',
-    folders: ['/usr/lib/postgresql/*/bin', '/opt/homebrew/opt/postgresql/bin'],
+    folders: POSTGRES_FOLDERS,
     addressVariable: 'TEST_DATABASE_URL',
   },
+  psql: { commands: ['psql'], debianPackage: 'postgresql-client', folders: POSTGRES_FOLDERS },
+  pgbouncer: { commands: ['pgbouncer'], debianPackage: 'pgbouncer' },
   'redis-server': { commands: ['redis-server'], debianPackage: 'redis-server', addressVariable: 'TEST_REDIS_URL' },
   'nats-server': { commands: ['nats-server'], debianPackage: 'nats-server', addressVariable: 'TEST_NATS_URL' },
   ffmpeg: { commands: ['ffmpeg'], debianPackage: 'ffmpeg' },
@@ -41,6 +46,22 @@ export function findProgram(name: ProgramName): string | undefined {
   const { commands, folders = [] } = SOURCES[name];
   const places = [...folders.flatMap(versionsOf), ...(process.env.PATH ?? '').split(delimiter), ...SYSTEM_FOLDERS];
   return commands.flatMap((command) => places.map((place) => join(place, command))).find(isExecutable);
+}
+
+/** Whether the environment names a running server to use instead of a program. */
+export function isServerNamed(name: ProgramName): boolean {
+  const { addressVariable } = SOURCES[name];
+  return addressVariable !== undefined && (process.env[addressVariable] ?? '') !== '';
+}
+
+/** Throws if programs are not installed, with all of them and the way to get them; `askFor` is how to have them installed. */
+export function assertInstalled(names: readonly ProgramName[], askFor = 'run with --install'): void {
+  const missing = names.filter((name) => findProgram(name) === undefined);
+  if (missing.length === 0) return;
+  const packages = [...new Set(missing.map((name) => SOURCES[name].debianPackage))].join(' ');
+  throw new Error(
+    `${missing.join(', ')}: not installed: put each on PATH (Debian: apt-get install ${packages}), or ${askFor}`,
+  );
 }
 
 /**

@@ -1,6 +1,4 @@
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { ensureProgram } from './program.ts';
 
 /** Where and as whom psql logs in. */
@@ -16,9 +14,7 @@ export interface PostgresLogin {
 
 /** Runs SQL and gives what it prints, unaligned; rejects with the server's message. */
 export async function psql(login: PostgresLogin, text: string): Promise<string> {
-  const server = await ensureProgram('postgres');
-  const beside = join(dirname(server), 'psql');
-  const program = existsSync(beside) ? beside : 'psql';
+  const program = await ensureProgram('psql');
   const flags = ['-X', '-q', '-A', '-t', '-v', 'ON_ERROR_STOP=1', '-f', '-'];
   const where = ['-h', login.host, '-p', String(login.port), '-U', login.adminUser, '-d', login.database];
   const env = { ...childEnv(), PGPASSWORD: login.adminPassword };

@@ -1,7 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureProgram } from './program.ts';
-import { firstAnswer, foreignServer, freePort, launchServer, LOOPBACK, temporaryFolder } from './server-process.ts';
+import { freePort } from './free-port.ts';
+import { LOOPBACK } from './loopback.ts';
+import { firstAnswer, foreignServer, launchServer, temporaryFolder } from './server-process.ts';
 import type { RunningServer } from './server-process.ts';
 
 /** How a Redis server is started. */

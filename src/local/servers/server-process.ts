@@ -1,9 +1,10 @@
-import { createServer, connect } from 'node:net';
+import { connect } from 'node:net';
 import { chownSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ManagedProcess, type ProcessPlan } from '../managed-process.ts';
 import { guardFolder } from '../warden.ts';
+import { LOOPBACK } from './loopback.ts';
 
 /** A server that a test or the runner can reach, and end where it was started here. */
 export interface RunningServer {
@@ -34,9 +35,6 @@ export interface ServerPlan extends ProcessPlan {
 
 /** Called with the last output when a server ended that nobody asked to end. */
 export type OnLost = (reason: string) => void;
-
-/** The address every server started here listens at. */
-export const LOOPBACK = '127.0.0.1';
 
 const READY_TIMEOUT_MS = 60_000;
 const PROBE_PAUSE_MS = 20;
@@ -98,19 +96,6 @@ export function foreignServer(address: URL, defaultPort: number): RunningServer 
     stop: nothing,
     onLost: () => undefined,
   };
-}
-
-/** A port of the loopback address that was free a moment ago. */
-export async function freePort(): Promise<number> {
-  return await new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, LOOPBACK, () => {
-      const address = server.address();
-      const port = typeof address === 'object' && address !== null ? address.port : 0;
-      server.close(() => resolve(port));
-    });
-  });
 }
 
 /** A new folder that is removed when this process ends, owned by `uid` where one is given. */

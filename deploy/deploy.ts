@@ -1,12 +1,11 @@
 /** `npm run deploy`: dist into a cluster, by kubectl alone. */
-import { processTerminal, UsageError } from '#command-line';
+import { processTerminal, stopSignal, UsageError } from '#command-line';
 import { deploy, EXIT, jsonReport, textReport } from '#deploy';
 import { UnreadableError } from '#manifest-source';
 import { deployOptions, HELP } from './deploy-options.ts';
 
 const terminal = processTerminal();
-const stop = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+const stop = stopSignal();
 process.exitCode = await run(process.argv.slice(2));
 
 async function run(args: readonly string[]): Promise<number> {
@@ -22,9 +21,9 @@ async function run(args: readonly string[]): Promise<number> {
       err: terminal.err,
       elapsedMs: () => performance.now() - startedAt,
     };
-    return await deploy(options, { tell: options.json ? jsonReport(target) : textReport(target), stop: stop.signal });
+    return await deploy(options, { tell: options.json ? jsonReport(target) : textReport(target), stop });
   } catch (error) {
-    if (stop.signal.aborted) {
+    if (stop.aborted) {
       terminal.err('stopped: applied objects remain, run npm run deploy again to continue\n');
       return EXIT.stopped;
     }

@@ -1,5 +1,6 @@
 /** The platform as a Helm chart: what differs between two places is a value, all else is as synthesis gives it. */
 import { k3s, platformApps, type PlatformSettings } from '#video-platform';
+import { asHook, createdOnce, cronJobClaims } from './cron-job-claims.ts';
 import { REPLICAS_MARK, templateOf, type SynthesizedObject, type Variant } from './replica-variants.ts';
 
 /** Files of the chart by path. */
@@ -19,10 +20,7 @@ export function platformChart(settings: PlatformSettings = k3s, version = '0.1.0
   const images = Object.keys(settings.images);
   const variants = REPLICA_CHOICES.map((replicas) => chartsOf(marked(settings, replicas), replicas));
   const templates = [...(variants[0]?.keys() ?? [])].map((file) => {
-    const text = templateOf(
-      variants.flatMap((charts) => charts.get(file) ?? []),
-      escaped,
-    );
+    const text = fileTemplate(variants.flatMap((charts) => charts.get(file) ?? []));
     return [`templates/${file}.yaml`, withValues(text, images)] as const;
   });
   return {
@@ -36,8 +34,34 @@ export function platformChart(settings: PlatformSettings = k3s, version = '0.1.0
     'values.yaml': valuesOf(settings),
     'values.schema.json': `${JSON.stringify(schemaOf(images), undefined, 2)}\n`,
     'templates/_version.tpl': VERSION_TEMPLATE,
+    'templates/namespace.yaml': namespaceCheck(settings.namespace),
     ...Object.fromEntries(templates),
   };
+}
+
+/** The template of one file; claims that only CronJobs use are hooks. */
+function fileTemplate(variants: readonly Variant[]): string {
+  const hooks = cronJobClaims(variants.flatMap(({ objects }) => objects));
+  const isHook = ({ kind, metadata }: SynthesizedObject): boolean =>
+    kind === 'PersistentVolumeClaim' && hooks.has(metadata.name);
+  const only = (chosen: (object: SynthesizedObject) => boolean): Variant[] =>
+    variants.map(({ replicas, objects }) => ({ replicas, objects: objects.filter(chosen) }));
+  const released = templateOf(
+    only((object) => !isHook(object)),
+    escaped,
+  );
+  const created = [...hooks].map((name) => {
+    const claims = only((object) => isHook(object) && object.metadata.name === name);
+    const asHooks = claims.map(({ replicas, objects }) => ({ replicas, objects: objects.map(asHook) }));
+    return createdOnce(name, templateOf(asHooks, escaped));
+  });
+  return [released, ...created].join('');
+}
+
+/** Refuses another namespace than the one that stands in addresses, certificates and policies. */
+function namespaceCheck(namespace: string): string {
+  const message = `this chart installs into the namespace ${namespace}, which is part of addresses and certificates: run helm with --namespace ${namespace}`;
+  return lines(`{{- if ne .Release.Namespace "${namespace}" }}`, `{{- fail "${message}" }}`, '{{- end }}');
 }
 
 /** Objects by file, for one number of replicas. */

@@ -9,7 +9,7 @@ import { Yaml } from 'cdk8s';
 export interface SynthesizedObject {
   readonly apiVersion: string;
   readonly kind: string;
-  readonly metadata: { readonly name: string };
+  readonly metadata: { readonly name: string; readonly annotations?: Readonly<Record<string, string>> };
 }
 
 /** Objects of one file, for one number of replicas. */

@@ -91,11 +91,12 @@ describe('without one of its grants', () => {
   });
 });
 
-it('without its ClusterRole, the preflight names the class that it cannot read', async () => {
+it('without its ClusterRole, the preflight names the classes that it cannot read', async () => {
   const kubectl = kubectlOf(withoutClusterRole(cluster, NAMESPACE));
   const needed = neededAccess(state, { prunes: true });
   expect(accessFaults(needed, await askAccess(kubectl, needed))).toMatchObject([
     { object: 'ingressclasses.networking.k8s.io/traefik', reason: 'missing-right' },
+    { object: `priorityclasses.scheduling.k8s.io/${NAMESPACE}-stores`, reason: 'missing-right' },
   ]);
 });
 

@@ -20,6 +20,8 @@ const NAMESPACE = 'helm';
 const settings = { ...k3s, namespace: NAMESPACE };
 const dist = platformFolder(cluster, settings);
 const chart = mkdtempSync(join(cluster.folder, 'chart-'));
+const templates = platformChart(settings);
+const POSTGRES = 'templates/11-postgres.yaml';
 
 let kubeconfig = '';
 beforeAll(async () => {
@@ -29,10 +31,7 @@ beforeAll(async () => {
   writeFileSync(deployer, helmDeployer(settings));
   await kubectlOutput(cluster, ['apply', '--server-side', '-f', deployer]);
   kubeconfig = await deployerKubeconfig(cluster, NAMESPACE);
-  for (const [file, text] of Object.entries(platformChart(settings))) {
-    mkdirSync(dirname(join(chart, file)), { recursive: true });
-    writeFileSync(join(chart, file), text);
-  }
+  writeChart(chart, templates);
 });
 afterAll(async () => {
   await kubectlOutput(cluster, ['delete', 'namespace', NAMESPACE, '--wait=false']);
@@ -40,6 +39,8 @@ afterAll(async () => {
 
 it('installs the platform with the default values and waits to the end; so does an upgrade, which changes nothing', async () => {
   await upgrade(1);
+  // bound when the first backup runs, which --wait does not wait for
+  expect(await backupClaim('.status.phase')).toBe('Pending');
   const before = await generations();
   expect(before.length).toBeGreaterThan(10);
   await upgrade(2);
@@ -50,6 +51,18 @@ it('upgrades to other values, and waits for the pods of these', async () => {
   await upgrade(3, ['--set', 'replicas=2', '--set', 'host=tv.example.net']);
   const ready = ['get', 'deployment', 'auth', '-n', NAMESPACE, '-o', 'jsonpath={.status.readyReplicas}'];
   expect(await kubectlOutput(cluster, ready)).toBe('2');
+});
+
+it('keeps the claim of the backups when a release of before, which had it as a part, is upgraded as documented', async () => {
+  const before = mkdtempSync(join(cluster.folder, 'chart-before-'));
+  writeChart(before, { ...templates, [POSTGRES]: withoutHooks(templates[POSTGRES] ?? '') });
+  const args = ['upgrade', 'platform', before, '--take-ownership', '--namespace', NAMESPACE];
+  expect(await helm(args)).toMatchObject({ code: 0 });
+  const uid = await backupClaim('.metadata.uid');
+  const keep = ['annotate', 'pvc', 'postgres-backup', 'helm.sh/resource-policy=keep', '--overwrite'];
+  await kubectlOutput(cluster, [...keep, '-n', NAMESPACE]);
+  await upgrade(5);
+  expect(await backupClaim('.metadata.uid')).toBe(uid);
 });
 
 it('does not call a release deployed where it may not read ReplicaSets', async () => {
@@ -68,6 +81,24 @@ async function upgrade(revision: number, values: readonly string[] = []): Promis
   const said = stderr.split('\n').filter((line) => line !== '' && !line.includes('client-side throttling'));
   expect({ code, said }).toEqual({ code: 0, said: [] });
   expect(stdout).toMatch(new RegExp(`STATUS: deployed\\nREVISION: ${revision}\\n`));
+}
+
+async function backupClaim(path: string): Promise<string> {
+  return await kubectlOutput(cluster, ['get', 'pvc', 'postgres-backup', '-n', NAMESPACE, '-o', `jsonpath={${path}}`]);
+}
+
+/** A template in which every object is a part of the release. */
+function withoutHooks(template: string): string {
+  const [released = '', hook = ''] = template.split(/^\{\{- if not \(lookup .*\n/m);
+  const object = hook.replace(/\{\{- end \}\}\n$/, '').replaceAll(/^ +helm\.sh\/(?:hook|resource).*\n/gm, '');
+  return released + object.replace(/^ +annotations:\n(?! {4})/m, '');
+}
+
+function writeChart(folder: string, files: Readonly<Record<string, string>>): void {
+  for (const [file, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, file)), { recursive: true });
+    writeFileSync(join(folder, file), text);
+  }
 }
 
 /** Which generation each workload is of: it counts up with each change of what it should be. */

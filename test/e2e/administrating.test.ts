@@ -88,7 +88,7 @@ describe('an administrator', () => {
     await admin.getByRole('tab', { name: /^Dead letters/ }).click();
     await letter().getByRole('link').click();
     const opened = admin.getByRole('dialog', { name: 'video.process' });
-    await opened.getByText('its consumer died without a reply on each delivery').waitFor();
+    await opened.getByText(/no outcome came of any of its deliveries/).waitFor();
     expect(await opened.getByRole('group', { name: 'Payload' }).textContent()).toContain(videoId);
     await admin.keyboard.press('Escape');
     await opened.waitFor({ state: 'hidden' });

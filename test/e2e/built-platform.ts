@@ -5,7 +5,7 @@ import { readSettings, startLocalPlatform, type LocalPlatform, type LocalPlatfor
 
 const run = promisify(execFile);
 const BUILD = ['node_modules/vite/bin/vite.js', 'build', '--config', 'web/vite.config.ts', '--logLevel', 'error'];
-const WEB = { command: ['node', '--import', 'tsx', 'test/e2e/web-server.ts', '{port}'], single: true } as const;
+const WEB = { command: ['node', '--import', 'tsx', 'deploy/local-web/web-server.ts', '{port}'], single: true } as const;
 
 /** Builds the web and starts all of it. */
 export async function startBuiltPlatform(

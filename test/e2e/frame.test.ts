@@ -169,6 +169,8 @@ describe('a list of films', () => {
     });
     await reader.reload();
     await untilTrue(reader, 'scrollY === 500', 60_000);
+    // one that still waits for the page must not outlive it
+    await reader.unrouteAll({ behavior: 'ignoreErrors' });
     await reader.context().close();
   });
 

@@ -45,7 +45,7 @@ describe.each([
   ['guest', '/@:ada'],
   ['guest', '/login'],
   ['guest', '/signup'],
-  ['guest', '/first-admin?token=no-such-token'],
+  ['guest', '/first-admin#token=no-such-token'],
   ['guest', '/no/such/page'],
   ['newcomer', '/following'],
   ['newcomer', '/videos'],

@@ -91,6 +91,28 @@ test('believes the ledger when it knows of a later attempt, a later run, or the 
   expect(states(withProgress(dead, progress({ run: 2, sequence: 0 })))).toEqual(['done', 'done', 'current', 'ahead']);
 });
 
+test('a video whose job is dead has failed, and is processed again when its job is redriven, in whatever order that is told', () => {
+  const failure = { code: 'internal', reason: 'Processing was interrupted 5 times and is not retried.' } as const;
+  const dead = withVideo(withJob(processing, job({ state: 'dead', attempts: 5 })), { state: 'failed', failure });
+  expect(isSettled(dead)).toBe(true);
+  const again = withProgress(dead, progress({ run: 2, sequence: 0 }));
+  expect(again).toMatchObject({ state: 'processing', failure: null, job: { run: 2 } });
+  expect(isSettled(again)).toBe(false);
+  const queued = withJob(dead, job({ run: 2, state: 'queued', attempts: 0 }));
+  expect(queued).toMatchObject({ state: 'processing', failure: null });
+  // the catalogue has not heard of the new run yet: it is asked again
+  const behind = withVideo(queued, { state: 'failed', failure });
+  expect(isSettled(behind)).toBe(false);
+  expect(isSettled(withVideo(behind, { state: 'ready', failure: null }))).toBe(true);
+});
+
+test('a run that fails too is settled when the catalogue and the ledger say so', () => {
+  const running = withProgress(processing, progress({ run: 2 }));
+  const failed = withVideo(running, { state: 'failed', failure: { code: 'unreadable', reason: 'x' } });
+  expect(isSettled(failed)).toBe(false);
+  expect(isSettled(withJob(failed, job({ run: 2, state: 'failed', reason: 'x' })))).toBe(true);
+});
+
 test('an attempt that broke waits again, and says why', () => {
   const known = withProgress(processing, progress({ problem: 'disk was busy', sequence: 4 }));
   expect(states(known)).toEqual(['done', 'current', 'ahead', 'ahead']);

@@ -36,6 +36,16 @@ test('follows the job of a video that is processed', () => {
   expect(said({ state: 'dead', attempts: 5 })).toBe('failed: given up after 5 attempts');
 });
 
+test('says of a failed video whose job was given up why, and offers another try', () => {
+  const given = job({ state: 'dead', attempts: 5, reason: 'Processing was interrupted 5 times and is not retried.' });
+  expect(stateWords({ state: 'failed', failure: failure('internal') }, given)).toEqual({
+    tone: 'danger',
+    text: 'failed: given up after 5 attempts',
+    advice: 'Processing was interrupted 5 times and is not retried.',
+    next: 'retry',
+  });
+});
+
 test('leads back to the upload of a file that has not arrived', () => {
   expect(stateWords({ state: 'draft', failure: null }, undefined)).toMatchObject({ tone: 'warn', next: 'upload' });
 });

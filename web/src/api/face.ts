@@ -1,17 +1,9 @@
 /** Faces of the services as the client knows them at run time; their types, and nothing but those, come from the contracts. */
-import type { APIS, Api, OperationOf, PathParams, PathQuery, Route, RouteOf, ServiceName } from '#contracts';
-import { routePath } from '#contracts';
+import type { Face } from '#client';
+import type { APIS, ServiceName } from '#contracts';
 import { faces } from 'virtual:contract-faces';
 
-declare const contract: unique symbol;
-
-/** Methods and paths of a service, which carries the type of its contract along. */
-export interface Face<A extends Api> {
-  readonly service: string;
-  readonly routes: Readonly<Record<OperationOf<A>, Pick<Route, 'method' | 'path'>>>;
-  readonly [contract]?: A;
-}
-
+export { pathOf, type Face } from '#client';
 export type { ServiceName };
 
 type Contract<Name extends ServiceName> = (typeof APIS)[Name];
@@ -30,14 +22,3 @@ export const queueApi: Face<Contract<'queue'>> = faces.queue;
 export const statsApi: Face<Contract<'stats'>> = faces.stats;
 /** The inbox and the live stream. */
 export const notifApi: Face<Contract<'notif'>> = faces.notif;
-
-/** Path of an operation with parameters and query filled in; throws when a parameter is missing or empty. */
-export function pathOf<A extends Api, Id extends OperationOf<A>>(
-  face: Face<A>,
-  id: Id,
-  params?: PathParams<RouteOf<A, Id>>,
-  query?: PathQuery<RouteOf<A, Id>>,
-): string {
-  // routePath reads service and path alone, which a face has
-  return routePath(face as unknown as A, id, params, query);
-}

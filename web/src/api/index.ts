@@ -1,4 +1,4 @@
-export * from './abort-signals.ts';
+export { firstOf } from '#client';
 export * from './call.ts';
 export * from './event-stream.ts';
 export * from './face.ts';

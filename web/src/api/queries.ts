@@ -32,9 +32,10 @@ export const queryClient = new QueryClient({
 export function readKey<A extends Api, Id extends OperationOf<A>>(
   face: Face<A>,
   id: Id,
-  request?: { readonly params?: unknown; readonly query?: unknown },
+  request?: { readonly params?: unknown; readonly query?: unknown; readonly body?: unknown },
 ): readonly unknown[] {
-  const { params, query } = request ?? {};
+  const { params, query, body } = request ?? {};
+  if (body !== undefined) return [face.service, id, { params, query, body }];
   return params === undefined && query === undefined ? [face.service, id] : [face.service, id, { params, query }];
 }
 
@@ -48,7 +49,7 @@ export interface ReadOptions {
   readonly keepPrevious?: boolean;
 }
 
-type Request<A extends Api, Id extends OperationOf<A>> = Pick<CallRequest<A, Id>, 'params' | 'query'>;
+type Request<A extends Api, Id extends OperationOf<A>> = Pick<CallRequest<A, Id>, 'params' | 'query' | 'body'>;
 type RequestSource<A extends Api, Id extends OperationOf<A>> = Request<A, Id> | (() => Request<A, Id>);
 
 /** Reads an operation and keeps it; reads again when `request` changes. */

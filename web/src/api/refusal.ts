@@ -1,36 +1,12 @@
-/** The two ways in which a call fails: a service refuses it, or cannot be reached. */
+/** What a page says of a call that failed. */
+import { Refusal as AnyRefusal, Unreachable } from '#client';
 import type { FieldFault, Problem, ProblemCode } from '#contracts';
 
-/** A service answered with a refusal; `problem` says which, in words for people. */
-export class Refusal extends Error {
-  override readonly name = 'Refusal';
-  readonly service: string;
-  readonly problem: Problem;
+export { Unreachable };
 
-  constructor(service: string, problem: Problem) {
-    super(`${service} refused: ${problem.code} ${problem.detail ?? problem.title}`);
-    this.service = service;
-    this.problem = problem;
-  }
-
-  get code(): ProblemCode {
-    return this.problem.code;
-  }
-}
-
-/** Nobody answered: the browser is offline, the connection broke, or it took too long. */
-export class Unreachable extends Error {
-  override readonly name = 'Unreachable';
-  readonly service: string;
-  /** Whether the browser itself says that it has no network. */
-  readonly offline: boolean;
-
-  constructor(service: string, offline: boolean, cause: unknown) {
-    super(`${service} could not be reached`, { cause });
-    this.service = service;
-    this.offline = offline;
-  }
-}
+/** A refusal whose code is one of the contracts. */
+export type Refusal = AnyRefusal & { readonly code: ProblemCode; readonly problem: Problem };
+export const Refusal = AnyRefusal as new (service: string, problem: Problem) => Refusal;
 
 /** What a page says of an error. */
 export interface ErrorWords {

@@ -51,7 +51,17 @@ export function withJob(known: Processing, job: Job): Processing {
     reason: job.reason,
   };
   if (before && before.jobId === job.jobId && !supersedes(told, before)) return known;
-  return { ...known, job: told };
+  return { ...(isNewRun(told, before) ? startedAgain(known) : known), job: told };
+}
+
+/** Whether a job is under way in a later run than the one that is known. */
+function isNewRun(told: Pick<KnownJob, 'jobId' | 'run' | 'state'>, before: KnownJob | undefined): boolean {
+  return before?.jobId === told.jobId && told.run > before.run && !SETTLED.includes(told.state);
+}
+
+/** A failure that the catalogue told of is over once the job is under way again. */
+function startedAgain(known: Processing): Processing {
+  return known.state === 'failed' ? { ...known, state: 'processing', failure: null } : known;
 }
 
 function supersedes(told: KnownJob, before: KnownJob): boolean {
@@ -67,10 +77,11 @@ export function withProgress(known: Processing, progress: Progress): Processing 
   const before = known.job;
   if (before && before.jobId === progress.jobId && !isNewer(progress, before)) return known;
   const broken = progress.problem !== undefined;
+  const { state, failure } = startedAgain(known);
   return {
     // progress comes only of a file that arrived
-    state: known.state === 'draft' ? 'processing' : known.state,
-    failure: known.failure,
+    state: state === 'draft' ? 'processing' : state,
+    failure,
     job: {
       jobId: progress.jobId,
       state: broken ? 'queued' : 'running',
@@ -91,10 +102,10 @@ function isNewer(progress: Progress, before: KnownJob): boolean {
   return progress.sequence > before.sequence;
 }
 
-/** Whether nothing more will come by itself. */
+/** Whether nothing more will come by itself. A failed video whose job is under way is one whose news have not arrived yet. */
 export function isSettled({ state, job }: Processing): boolean {
-  if (state === 'ready' || state === 'failed') return true;
-  return job !== undefined && ['failed', 'dead', 'cancelled'].includes(job.state);
+  if (state === 'ready') return true;
+  return job === undefined ? state === 'failed' : ['failed', 'dead', 'cancelled'].includes(job.state);
 }
 
 /** The steps from the file's arrival to a video that can be watched. */
@@ -124,10 +135,11 @@ interface Place {
 
 function stageOf({ state, failure, job }: Processing): Place {
   if (state === 'ready') return { stage: 'ready', state: 'done' };
+  if (job?.state === 'dead')
+    return broken(`given up after ${job.attempt} attempts: ${job.reason ?? 'no reason given'}`);
   if (state === 'failed') return broken(failure ? failureWords(failure).what : (job?.reason ?? 'it failed'));
   if (state === 'draft' && job === undefined) return { stage: 'uploaded', state: 'current' };
   if (job === undefined || job.state === 'queued') return { stage: 'queued', state: 'current' };
-  if (job.state === 'dead') return broken(`given up after ${job.attempt} attempts: ${job.reason ?? 'no reason given'}`);
   if (job.state === 'cancelled') return broken('cancelled');
   if (job.state === 'failed') return broken(job.reason ?? 'it failed');
   if (job.state === 'done' || job.phase === 'done') return { stage: 'ready', state: 'current' };

@@ -21,7 +21,8 @@ export function stateWords(video: Pick<OwnVideo, 'state' | 'failure'>, job: JobG
     case 'draft':
       return { tone: 'warn', text: 'draft: the file is not uploaded', next: 'upload' };
     case 'failed':
-      return failed(video.failure);
+      // the job says why it was given up
+      return job?.state === 'dead' ? underWay(job) : failed(video.failure);
     case 'processing':
       return underWay(job);
   }

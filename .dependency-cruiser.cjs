@@ -34,6 +34,15 @@ module.exports = {
       to: { pathNot: '^src/(http|env|messaging)/' },
     }),
     zone(
+      'client-on-http',
+      'a client knows the HTTP contract alone',
+      '^src/client/',
+      '^(src|services|web|test)/|node_modules/',
+      {
+        to: { pathNot: '^src/(client|http)/' },
+      },
+    ),
+    zone(
       'synth-alone',
       'synthesis serves any app: it knows cdk8s, and nothing of ours',
       '^src/synth/',
@@ -60,6 +69,18 @@ module.exports = {
       'constructs know env, messaging and manifests, no application',
       '^src/constructs/',
       '^(src/(runtime|video-platform|local|deploy|cli|main)|services|web|test)',
+    ),
+    zone(
+      'testing-on-top',
+      'the test kit starts what the library has, and only tests use it',
+      '^src/(?!testing)',
+      '^src/testing/',
+    ),
+    zone(
+      'testing-without-cdk8s',
+      'the test kit serves people who have no cdk8s',
+      '^src/testing/',
+      '^src/(index|video-platform|cli|deploy|synth|picture|main|constructs/(?!(nats/config|redis/acl)\\.ts$))|node_modules/(cdk8s|constructs)/',
     ),
     {
       name: 'command-line-without-cdk8s',
@@ -140,8 +161,8 @@ module.exports = {
       '^services/',
       '^src/runtime/(?!index\\.ts$)',
     ),
-    zone('web-on-contracts', 'the web knows the contracts alone', '^web/', '^(src|services|test)/', {
-      to: { pathNot: '^src/(video-platform/contracts|declare|env|messaging|http)' },
+    zone('web-on-contracts', 'the web knows the contracts and the client', '^web/', '^(src|services|test)/', {
+      to: { pathNot: '^src/(video-platform/contracts|declare|env|messaging|http|client)' },
     }),
     zone(
       'product-without-tests',

@@ -1,10 +1,18 @@
+import { resolve } from 'node:path';
 import vue from '@vitejs/plugin-vue';
 import { defineConfig } from 'vitest/config';
 import { whyNoCluster } from './test/support/cluster/programs.ts';
 import { contractFaces } from './web/contract-faces.ts';
 
-/** Suites that start servers run one file at a time: two cores, and faults that stop a server. */
-const SERVERS = ['test/runtime/**', 'test/services/**', 'test/local/**', 'test/constructs/servers/**'];
+/** Suites that start servers of their own: each file waits for them much of its time, so two of them share two cores. */
+const SERVERS = [
+  'test/runtime/**',
+  'test/services/**',
+  'test/local/**',
+  'test/constructs/servers/**',
+  'test/testing/**',
+];
+const SERVER_FILES_AT_ONCE = 2;
 const BROWSER = ['test/e2e/**'];
 const FAULTS = ['test/faults/**'];
 const IMAGES = ['test/images/**'];
@@ -12,12 +20,20 @@ const IMAGES = ['test/images/**'];
 const CLUSTER = ['test/cluster/**'];
 /** Of tests on many processes at once; one that needed it is named at the end of the run, and is to be mended. */
 const RETRIES = 1;
+/** The examples and the programs of the guide import the library by its own name, as a project does. */
+const OWN_NAME = {
+  alias: [
+    { find: /^cdk8s-nats$/, replacement: resolve('src/index.ts') },
+    { find: /^cdk8s-nats\/(.*)$/, replacement: resolve('src/$1.ts') },
+  ],
+};
 
 export default defineConfig({
   test: {
     reporters: ['default', './test/support/count-reporter.ts'],
     projects: [
       {
+        resolve: OWN_NAME,
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
@@ -27,10 +43,11 @@ export default defineConfig({
         },
       },
       {
+        resolve: OWN_NAME,
         test: {
           name: 'services',
           include: SERVERS.map((folder) => `${folder}/*.test.ts`),
-          fileParallelism: false,
+          maxWorkers: SERVER_FILES_AT_ONCE,
           retry: RETRIES,
           testTimeout: 120_000,
           hookTimeout: 180_000,

@@ -18,7 +18,7 @@ const WORK = 'build/bench/synth';
 /** The published command. */
 const COMMAND_LINE = 'build/cli';
 const SYNTH = [`${COMMAND_LINE}/cdk8s-nats.mjs`, 'synth'] as const;
-const SHOP = 'examples/shop/main.ts';
+const SHOP = 'examples/shop/charts/main.ts';
 const INITIAL = join(WORK, 'initial', 'main.ts');
 const CDK8S = ['npx', 'cdk8s', 'synth', '--check-upgrade=false'] as const;
 const SERVICES = ['auth', 'user', 'video', 'media', 'queue', 'stats', 'notif'];

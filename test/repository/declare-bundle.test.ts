@@ -1,8 +1,8 @@
 import { build } from 'esbuild';
 import { describe, expect, it } from 'vitest';
 
-/** Bytes of everything that declarations can be made of, minified: env, messaging and, since it joined them, the HTTP contract. */
-const BUDGET_BYTES = 45_000;
+/** Bytes of everything that declarations can be made of, minified: env, messaging with requests, the HTTP contract, and clear faults for callers without types. */
+const BUDGET_BYTES = 57_500;
 
 async function bundle(entry: string) {
   return await build({

@@ -3,7 +3,7 @@
  * that `cdk8s init typescript-app` makes (CommonJS, node10 resolution, lib es2016, no skipLibCheck, cdk8s-plus-33).
  */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
@@ -122,7 +122,7 @@ describe('the packed library', () => {
       .map((file) => file.path)
       .filter(
         (path) =>
-          !/^(build\/(lib|cli)\/|docs\/cli\/(rules\/|README\.md$)|package\.json$|README\.md$|LICENSE$|CHANGELOG\.md$)/.test(
+          !/^(build\/(lib|cli)\/|examples\/(shop|minimal)\/|docs\/|package\.json$|README\.md$|LICENSE$|CHANGELOG\.md$)/.test(
             path,
           ),
       );
@@ -132,6 +132,19 @@ describe('the packed library', () => {
       .map((file) => readFileSync(file.path, 'utf8'))
       .join('\n');
     expect(code).not.toMatch(/video-service|from ["']#|require\(["']#/);
+  });
+
+  it('has a README whose links work in the package', () => {
+    const folder = join(root, 'node_modules/cdk8s-nats');
+    const readme = readFileSync(join(folder, 'README.md'), 'utf8');
+    const links = [...readme.matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link);
+    expect(links.length).toBeGreaterThan(20);
+    expect(links.filter((link) => !leadsSomewhere(folder, readme, link))).toEqual([]);
+  });
+
+  it('is named in the README as npm pack names it', () => {
+    const named = [...readFileSync('README.md', 'utf8').matchAll(/cdk8s-nats-\d\S*\.tgz/g)].map(([name]) => name);
+    expect(new Set(named)).toEqual(new Set([basename(tarball)]));
   });
 
   it('goes with the licences of what is bundled into it', () => {
@@ -153,7 +166,7 @@ describe('the packed library', () => {
     expect(Object.keys(manifest['peerDependenciesMeta'] ?? {})).toEqual(peers);
   });
 
-  it.each(['index.d.cts', 'index.d.mts', 'declare.d.mts', 'runtime.d.mts'])(
+  it.each(['index.d.cts', 'index.d.mts', 'declare.d.mts', 'runtime.d.mts', 'client.d.mts', 'testing.d.mts'])(
     'needs no cdk8s-plus for the types of %s',
     (file) => {
       const types = readFileSync(join(root, 'node_modules/cdk8s-nats/build/lib', file), 'utf8');
@@ -198,6 +211,14 @@ describe('the packed library', () => {
     expect(kinds).toEqual(expect.arrayContaining(['Deployment', 'Service', 'ServiceAccount', 'NetworkPolicy']));
   });
 });
+
+/** A file or folder of the package, or a heading of the README; what is on the web is not looked up. */
+function leadsSomewhere(folder: string, readme: string, link: string): boolean {
+  if (/^https?:/.test(link)) return true;
+  const [path = '', heading] = link.split('#');
+  if (path === '') return readme.toLowerCase().includes(`\n## ${heading ?? ''}\n`);
+  return existsSync(join(folder, path));
+}
 
 function npm(args: readonly string[], cwd: string): string {
   return execFileSync('npm', [...args], { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });

@@ -3,6 +3,7 @@
  * pulling and finish or give back, responders finish, loops and relay finish, stores close. All of it within the grace of the manifest.
  */
 import { setMaxListeners } from 'node:events';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from './log.ts';
 
 /** Ends one part; `patienceMs` is how long it may take. */
@@ -53,7 +54,7 @@ export class Lifetime {
     this.stores.push({ name, end });
   }
 
-  /** Ends everything, once; a part that cannot be ended is logged and left. */
+  /** Ends everything, once; a part that fails to end, or has not ended within the whole grace, is logged and left. */
   async end(): Promise<void> {
     this.ending ??= this.run();
     await this.ending;
@@ -72,10 +73,17 @@ export class Lifetime {
   }
 
   private async one({ name, end }: Part, patienceMs: number): Promise<void> {
+    const bound = new AbortController();
+    const late = pause(this.graceMs, undefined, { signal: bound.signal }).then(
+      () => this.log.warn({ part: name, graceMs: this.graceMs }, 'did not stop in time, and is left'),
+      () => undefined,
+    );
     try {
-      await end(patienceMs);
+      await Promise.race([end(patienceMs), late]);
     } catch (err) {
       this.log.warn({ err, part: name }, 'could not be stopped cleanly');
+    } finally {
+      bound.abort();
     }
   }
 }

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stats } from '#catalog';
 import { eventually } from '#test-support/eventually';
@@ -48,6 +49,8 @@ describe('a flush that is killed', () => {
     const { videoId } = await world.published();
     await world.guest().send('recordBeat', { params: { videoId }, body: beat(0, 10) });
     const holding = await world.running.service.db.startTransaction().execute();
+    // a process takes its time to start on a busy machine, longer than a transaction may be idle
+    await sql`set local idle_in_transaction_session_timeout = 0`.execute(holding);
     await holding.selectFrom('video').select('video_id').where('video_id', '=', videoId).forUpdate().execute();
     const env = { ...world.stores.env(stats, { FLUSH_S: '0.05' }), PORT: '0', PATH: process.env.PATH };
     const child = spawn(process.execPath, ['--import', 'tsx', 'services/stats/main.ts'], { env, stdio: 'ignore' });

@@ -9,7 +9,7 @@ import { interleavedRounds } from '../frame/rounds.ts';
 import { summaryOf } from '../frame/statistics.ts';
 import { ask, keptConnections, sendPaced } from '../load/paced.ts';
 import { itemsTopology } from './items/contract.ts';
-import { prepareStacks, startStack, STACKS, type RunningStack } from './stack.ts';
+import { claimsOn, prepareStacks, startStack, STACKS, type RunningStack } from './stack.ts';
 import { httpWorkloads, type Workload } from './workload.ts';
 import { sendAtFullRate, wrkVersion } from './wrk.ts';
 
@@ -19,6 +19,7 @@ const SECONDS = 4;
 const WARM_UP_SECONDS = 3;
 /** Share of the peer's full rate at which both are asked. */
 const FIXED_SHARE = 0.4;
+const COST = 'CPU a request';
 const FIXED_METRIC = 'p99 at a fixed rate';
 /** How many times the peer's p99 ours may be: equal, but for the noise of a tail. */
 const MOST_P99 = 1;
@@ -78,7 +79,7 @@ async function httpRounds(
       const { cpuSeconds, peakMemoryMiB } = runningCost(pid);
       return {
         rate: { figure: load.requestsPerSecond, unit: 'requests/s' },
-        'CPU a request': { figure: ((cpuSeconds - before) * 1e6) / load.requests, unit: 'µs' },
+        [COST]: { figure: ((cpuSeconds - before) * 1e6) / load.requests, unit: 'µs' },
         'peak memory': { figure: peakMemoryMiB, unit: 'MiB' },
       };
     });
@@ -105,19 +106,18 @@ function resultOf(
   series: readonly Series[],
   versions: AreaResult['versions'],
 ): AreaResult {
-  const claim = (name: string, metric: string, bound: Claim['bound']): Claim => ({
-    subject: { case: name, contender: 'ours', metric },
-    against: { case: name, contender: 'fastapi', metric },
-    bound,
+  const p99 = (name: string): Claim => ({
+    subject: { case: name, contender: 'ours', metric: FIXED_METRIC },
+    against: { case: name, contender: 'fastapi', metric: FIXED_METRIC },
+    bound: { atMost: MOST_P99 },
   });
   return {
     area: 'services',
     series,
     claims: [
-      ...workloads.map(({ name, target }) => claim(name, 'rate', { atLeast: target })),
-      ...workloads.map(({ name }) => claim(name, FIXED_METRIC, { atMost: MOST_P99 })),
       // the same targets as processor time, which others on the machine disturb less
-      ...workloads.map(({ name, target }) => claim(name, 'CPU a request', { atMost: 1 / target })),
+      ...workloads.flatMap(({ name, target }) => claimsOn(name, COST, target)),
+      ...workloads.map(({ name }) => p99(name)),
     ],
     versions,
     notes: [

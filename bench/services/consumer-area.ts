@@ -7,14 +7,15 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { readyMessage } from '#runtime/outbox/ready-message';
 import { startServiceStores, type ServiceStores } from '#test-support/service-stores';
 import { runningCost } from '../frame/measured-process.ts';
-import type { BenchArea, BenchOptions, Claim, Series } from '../frame/result.ts';
+import type { BenchArea, BenchOptions, Series } from '../frame/result.ts';
 import { interleavedRounds } from '../frame/rounds.ts';
 import { itemOrdered, itemsTopology } from './items/contract.ts';
-import { prepareStacks, startStack, STACKS } from './stack.ts';
+import { claimsOn, prepareStacks, startStack, STACKS } from './stack.ts';
 
 const NAME = 'consumer';
 /** How many times the peer's rate ours must reach. */
 const TARGET = 1.5;
+const COST = 'CPU a message';
 const ROUNDS = 5;
 const MESSAGES = 15_000;
 /** Acknowledgements awaited at once: one at a time is several times slower. */
@@ -32,12 +33,7 @@ export const consumerArea: BenchArea = {
       // makes the tables, the stream and the durable
       await (await startStack('ours', stores, {})).stop();
       const series = await consumerRounds(stores, options);
-      const claim = (metric: string, bound: Claim['bound']): Claim => ({
-        subject: { case: NAME, contender: 'ours', metric },
-        against: { case: NAME, contender: 'fastapi', metric },
-        bound,
-      });
-      const claims = [claim('rate', { atLeast: TARGET }), claim('CPU a message', { atMost: 1 / TARGET })];
+      const claims = claimsOn(NAME, COST, TARGET);
       const notes = ['deliveries that are there at the same time share a transaction in ours (docs/decisions/0009)'];
       return { area: NAME, series, claims, versions, notes };
     } finally {
@@ -58,7 +54,7 @@ async function consumerRounds(stores: ServiceStores, options: BenchOptions): Pro
       const handled = to.handled - from.handled;
       return {
         rate: { figure: (handled * 1000) / (to.at - from.at), unit: 'messages/s' },
-        'CPU a message': { figure: ((to.cpuSeconds - from.cpuSeconds) * 1e6) / handled, unit: 'µs' },
+        [COST]: { figure: ((to.cpuSeconds - from.cpuSeconds) * 1e6) / handled, unit: 'µs' },
         'peak memory': { figure: runningCost(stack.pid).peakMemoryMiB, unit: 'MiB' },
       };
     } finally {

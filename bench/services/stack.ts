@@ -1,4 +1,7 @@
-/** The two stacks, each as one process on the same stores: the items service on our runtime, bundled, and its peer. */
+/**
+ * The stacks, each as one process on the same stores: the items service on our runtime, bundled, and its peer. `BENCH_BEFORE`
+ * names a checkout of an earlier version, which then takes part too; its own bench of the services bundles it.
+ */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundleServices } from '../../build-tools/services/service-bundle.ts';
@@ -6,13 +9,29 @@ import { ManagedProcess, freePort } from '#local';
 import { eventually } from '#test-support/eventually';
 import type { ServiceStores } from '#test-support/service-stores';
 import { containerLimits, imageNodeFlags, serviceNode } from '../frame/container-limits.ts';
+import type { Claim } from '../frame/result.ts';
 import { runToEnd } from './finished-process.ts';
 import { items } from './items/contract.ts';
 
-/** Names of the stacks in the table. */
-export const STACKS = ['ours', 'fastapi'] as const;
-/** Name of a stack. */
-export type StackName = (typeof STACKS)[number];
+/** Name of a stack in the table. */
+export type StackName = 'ours' | 'fastapi' | 'before';
+
+const BEFORE = process.env.BENCH_BEFORE;
+/** The stacks that are measured. */
+export const STACKS: readonly StackName[] = ['ours', 'fastapi', ...(BEFORE === undefined ? [] : ['before' as const])];
+/** How many times what the version before reached: what is lost is within the noise. */
+const NOT_BELOW_BEFORE = 0.95;
+
+/** Claims on the rate and the CPU of a case: so many times those of the peer, and no less than those of before. */
+export function claimsOn(name: string, cost: string, target: number): readonly Claim[] {
+  const against = (contender: StackName, atLeast: number): readonly Claim[] =>
+    ['rate', cost].map((metric) => ({
+      subject: { case: name, contender: 'ours', metric },
+      against: { case: name, contender, metric },
+      bound: metric === 'rate' ? { atLeast } : { atMost: 1 / atLeast },
+    }));
+  return [...against('fastapi', target), ...(BEFORE === undefined ? [] : against('before', NOT_BELOW_BEFORE))];
+}
 
 /** A stack that runs. */
 export interface RunningStack {
@@ -71,10 +90,15 @@ export async function startStack(
 }
 
 function commandOf(name: StackName, port: string, env: Readonly<Record<string, string>>) {
-  if (name === 'ours') {
+  if (name !== 'fastapi') {
     const { BENCH_PROFILE: folder } = process.env;
     const profile = folder === undefined ? [] : ['--cpu-prof', '--cpu-prof-dir', folder];
-    const command = [serviceNode(), ...imageNodeFlags(), ...profile, join(FOLDER, 'items.mjs')] as const;
+    const command = [
+      serviceNode(),
+      ...imageNodeFlags(),
+      ...profile,
+      join(name === 'before' ? (BEFORE ?? '') : '', FOLDER, 'items.mjs'),
+    ] as const;
     return { command, env: { ...env, PORT: port, HOST: '127.0.0.1' } };
   }
   const uvicorn = [join(VENV, 'bin', 'uvicorn'), 'items:app', '--app-dir', PEER, '--port', port] as const;

@@ -41,21 +41,24 @@ export class Patience {
   }
 }
 
-const patiences = new WeakMap<Trace, Patience>();
+/** Where a trace keeps its limit. In a WeakMap, V8 keeps it, and the request that it holds, beyond every young collection. */
+const PATIENCE = Symbol('patience');
+type LimitedTrace = Trace & { [PATIENCE]?: Patience | undefined };
 
 /** Limits how long what runs in a trace waits, until that `isOver`. */
-export function limitWaiting(trace: Trace, isOver: () => boolean): void {
-  patiences.set(trace, new Patience(isOver));
+export function limitWaiting(trace: LimitedTrace, isOver: () => boolean): void {
+  trace[PATIENCE] = new Patience(isOver);
 }
 
 /** The limit of what runs now; undefined where it has none. */
 export function currentPatience(): Patience | undefined {
-  const trace = currentTrace();
-  return trace && patiences.get(trace);
+  return (currentTrace() as LimitedTrace | undefined)?.[PATIENCE];
 }
 
 /** Runs what has to be done also for a request that has waited enough. */
 export function withoutPatience<T>(run: () => T): T {
   const trace = currentTrace();
-  return trace === undefined ? run() : runInTrace({ ...trace }, run);
+  if (trace === undefined) return run();
+  const unlimited: LimitedTrace = { ...trace, [PATIENCE]: undefined };
+  return runInTrace(unlimited, run);
 }

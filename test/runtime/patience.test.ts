@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { currentPatience, limitWaiting, withoutPatience } from '#runtime/patience';
 import { runInTrace } from '#runtime';
+import { keptByYoungCollections } from '#test-support/young-collections';
 
 const trace = () => ({ requestId: 'request', traceparent: '00-1-1-01' });
 const ALL = Number.POSITIVE_INFINITY;
@@ -28,4 +29,15 @@ it('does not apply outside of requests, or to what has to be done in any case', 
   const request = trace();
   limitWaiting(request, () => false);
   runInTrace(request, () => withoutPatience(() => expect(currentPatience()).toBeUndefined()));
+});
+
+it('is freed by a young collection, with the request that it limits', { retry: 0 }, () => {
+  const kept = keptByYoungCollections((request) => {
+    // what a request holds knows its trace
+    const limited = trace();
+    const answer = { request, limited };
+    limitWaiting(limited, () => !Object.hasOwn(answer.request, 'held'));
+    runInTrace(limited, () => currentPatience()?.leftMs(1000));
+  });
+  expect(kept).toBeLessThan(4);
 });

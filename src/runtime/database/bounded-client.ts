@@ -41,7 +41,10 @@ export class BoundedClient extends pg.Client {
   readonly openedAt = performance.now();
   private readonly bound: AnswerBound;
   private readonly wire: Wire;
-  private patience: NodeJS.Timeout | undefined;
+  /** Looks whether what is waited for is late. It outlives a statement: a timer for each costs more than all else here. */
+  private watch: NodeJS.Timeout | undefined;
+  /** Since when a statement waits for its answer, by `performance.now()`. */
+  private waitingSince: number | undefined;
   /** What the server said when it closed the connection, which the next statement does not know. */
   lastWords: Error | undefined;
 
@@ -52,11 +55,15 @@ export class BoundedClient extends pg.Client {
     // told before pg's own listener, which tells 'drain' when nothing waits any more
     this.wire.on('readyForQuery', () => this.answered());
     this.on('drain', () => this.rest());
-    this.wire.once('end', () => this.rest());
+    this.wire.once('end', () => {
+      this.rest();
+      clearTimeout(this.watch);
+    });
     this.on('error', (error) => (this.lastWords ??= error));
     const query = this.query.bind(this) as (...args: unknown[]) => unknown;
     this.query = ((...args: unknown[]) => {
-      this.patience ??= setTimeout(() => this.giveUp(), this.bound.withinMs);
+      this.waitingSince ??= performance.now();
+      this.watch ??= setTimeout(() => this.look(), this.bound.withinMs);
       return query(...args);
     }) as typeof this.query;
     const end = this.end.bind(this) as (...args: unknown[]) => unknown;
@@ -83,13 +90,22 @@ export class BoundedClient extends pg.Client {
   }
 
   private answered(): void {
-    this.bound.answeredAt = performance.now();
-    this.patience?.refresh();
+    const now = performance.now();
+    this.bound.answeredAt = now;
+    // undefined again at once where nothing else waits
+    this.waitingSince = now;
+  }
+
+  private look(): void {
+    this.watch = undefined;
+    if (this.waitingSince === undefined) return;
+    const leftMs = this.waitingSince + this.bound.withinMs - performance.now();
+    if (leftMs <= 0) this.giveUp();
+    else this.watch = setTimeout(() => this.look(), leftMs);
   }
 
   private rest(): void {
-    clearTimeout(this.patience);
-    this.patience = undefined;
+    this.waitingSince = undefined;
   }
 
   private giveUp(): void {

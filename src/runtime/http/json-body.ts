@@ -67,19 +67,21 @@ function isUtf8Json(request: Request): boolean {
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
-const OPENING: ReadonlySet<number | undefined> = new Set([0x5b, 0x7b]);
-const CLOSING: ReadonlySet<number | undefined> = new Set([0x5d, 0x7d]);
+/** `[` and `{`, and `]` and `}`, differ in one bit. */
+const LEAST_BIT = 0x20;
+const OPENING = 0x7b;
+const CLOSING = 0x7d;
 
 /** Counts brackets outside of texts, without reading more of the JSON. Throws beyond {@link MOST_LEVELS}. */
 function assertShallow(bytes: Uint8Array): void {
   let levels = 0;
   let inText = false;
   for (let i = 0; i < bytes.length; i += 1) {
-    const byte = bytes[i];
+    const byte = bytes[i] ?? 0;
     if (byte === QUOTE) inText = !inText;
-    else if (inText && byte === BACKSLASH) i += 1;
-    else if (!inText && CLOSING.has(byte)) levels -= 1;
-    else if (!inText && OPENING.has(byte)) {
+    else if (inText) i += byte === BACKSLASH ? 1 : 0;
+    else if ((byte | LEAST_BIT) === CLOSING) levels -= 1;
+    else if ((byte | LEAST_BIT) === OPENING) {
       levels += 1;
       if (levels > MOST_LEVELS) {
         throw Object.assign(new Error(`more than ${MOST_LEVELS} levels of JSON`), { type: TOO_DEEP });

@@ -31,7 +31,7 @@ interface ParsedPart {
 
 async function parsePart(part: Part, schema: HttpSchema | undefined, value: unknown): Promise<ParsedPart> {
   if (schema === undefined) return { value: undefined, faults: [] };
-  const unfit = unfitText(value, []);
+  const unfit = isFit(value) ? undefined : unfitText(value, []);
   if (unfit !== undefined) {
     return { value: undefined, faults: [{ pointer: pointerTo(part, unfit.path), detail: unfit.detail }] };
   }
@@ -61,21 +61,35 @@ interface UnfitText {
   readonly detail: string;
 }
 
+/** Whether PostgreSQL can keep all texts of a value. Nearly always it can, so this keeps no path on its way. */
+function isFit(value: unknown): boolean {
+  if (typeof value === 'string') return isFitText(value);
+  if (typeof value !== 'object' || value === null) return true;
+  return Object.keys(value).every((key) => isFitText(key) && isFit((value as Record<string, unknown>)[key]));
+}
+
+function isFitText(text: string): boolean {
+  return faultOfText(text) === undefined;
+}
+
 /** The first text that PostgreSQL cannot keep; undefined when there is none. */
 function unfitText(value: unknown, path: readonly PropertyKey[]): UnfitText | undefined {
-  if (typeof value === 'string') return faultOfText(value, path);
+  if (typeof value === 'string') {
+    const detail = faultOfText(value);
+    return detail === undefined ? undefined : { path, detail };
+  }
   if (typeof value !== 'object' || value === null) return undefined;
   for (const [key, inner] of Object.entries(value)) {
     const inside = [...path, key];
-    const found = faultOfText(key, inside) ?? unfitText(inner, inside);
+    const found = unfitText(key, inside) ?? unfitText(inner, inside);
     if (found !== undefined) return found;
   }
   return undefined;
 }
 
-function faultOfText(text: string, path: readonly PropertyKey[]): UnfitText | undefined {
-  if (text.includes('\0')) return { path, detail: 'must not contain a NUL character' };
+function faultOfText(text: string): string | undefined {
+  if (text.includes('\0')) return 'must not contain a NUL character';
   // half of a pair: it has no form in UTF-8, and PostgreSQL refuses it in JSON
-  if (/\p{Surrogate}/u.test(text)) return { path, detail: 'must not contain a lone surrogate' };
+  if (!text.isWellFormed()) return 'must not contain a lone surrogate';
   return undefined;
 }

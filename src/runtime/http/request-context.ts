@@ -4,19 +4,21 @@ import { randomUUID } from 'node:crypto';
 import { currentTrace, nextTraceparent, type Trace } from '../trace.ts';
 
 const REQUEST_ID = /^[A-Za-z0-9._-]{8,64}$/;
-const ids = new WeakMap<Request, string>();
+/** Where a request keeps its id. */
+const ID = Symbol('request id');
+type IdentifiedRequest = Request & { [ID]?: string };
 
 /** Takes `X-Request-Id` and `traceparent` over from the edge when they are well formed, and answers with the id. */
-export function traceOfRequest(request: Request, response: Response): Trace {
+export function traceOfRequest(request: IdentifiedRequest, response: Response): Trace {
   const received = request.headers['x-request-id'];
   const requestId = typeof received === 'string' && REQUEST_ID.test(received) ? received : randomUUID();
-  ids.set(request, requestId);
+  request[ID] = requestId;
   response.setHeader('X-Request-Id', requestId);
   const traceparent = request.headers.traceparent;
   return { requestId, traceparent: nextTraceparent(typeof traceparent === 'string' ? traceparent : undefined) };
 }
 
 /** Id of a request. */
-export function requestIdOf(request: Request): string {
-  return ids.get(request) ?? currentTrace()?.requestId ?? 'unknown';
+export function requestIdOf(request: IdentifiedRequest): string {
+  return request[ID] ?? currentTrace()?.requestId ?? 'unknown';
 }

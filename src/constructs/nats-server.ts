@@ -3,7 +3,7 @@ import { assertProps, type PropShapes, required, whole } from '#prop-shapes';
 import { Chart, type ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
 import { assertNoFaults } from '#env';
-import type { KeyRef } from '#env';
+import type { EnvVariable, KeyRef } from '#env';
 import { bytesOf } from '#manifests';
 import { intOrString, kubeObject } from './object/kube-objects.ts';
 import {
@@ -35,6 +35,8 @@ import {
   type NatsSettings,
 } from './nats/settings.ts';
 import { natsLogins, type NatsServiceUser } from './nats/users.ts';
+import type { MicroserviceVolume } from './microservice/volumes.ts';
+import { CERTIFICATES, clientTls } from './store/client-tls.ts';
 import type { StoreEndpoint } from './store/endpoint.ts';
 import { KEY_REF, RESOURCES } from './object/object-shapes.ts';
 import { NETWORK_PEERS, SCRAPER } from './store/peer-shapes.ts';
@@ -61,8 +63,12 @@ export class NatsServer extends Construct implements StoreEndpoint {
   readonly port = NATS_PORT;
   /** Empty: it is known by its label. */
   readonly cidrs: readonly string[] = [];
-  /** Address for clients, without credentials. */
+  /** Address for clients, without credentials: `tls://…` with `tlsSecret`. */
   readonly url: string;
+  /** Volumes with the certificates of `tlsCa`: add them to `volumes` of each client. */
+  readonly volumes: readonly MicroserviceVolume[];
+  /** Variables by which Node trusts `tlsCa`: add them to `env` of each client. */
+  readonly env: readonly EnvVariable[];
   /** Servers. */
   readonly replicas: number;
   /** One user for each service that sends or receives messages. */
@@ -104,7 +110,10 @@ export class NatsServer extends Construct implements StoreEndpoint {
     this.replicas = replicas;
     this.users = users;
     this.host = namespace === undefined ? name : `${name}.${namespace}.svc.cluster.local`;
-    this.url = `nats://${this.host}:${NATS_PORT}`;
+    const tls = clientTls('nats', settings.tlsSecret !== undefined && { ca: settings.tlsCa });
+    this.url = `${tls.isOn ? 'tls' : 'nats'}://${this.host}:${NATS_PORT}`;
+    this.volumes = tls.volumes;
+    this.env = tls.env;
     this.config = natsConfig(this.configProps);
 
     const metadata = { name, labels: { app: name } };
@@ -217,6 +226,7 @@ const SHAPES = {
   uid: whole(1),
   systemPassword: KEY_REF,
   tlsSecret: 'text',
+  tlsCa: CERTIFICATES,
   routesPassword: KEY_REF,
   routesTlsSecret: 'text',
   scraper: SCRAPER,

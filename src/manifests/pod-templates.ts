@@ -118,7 +118,9 @@ function isEnvList(list: Cursor): boolean {
     list.items.every(
       (item) =>
         item.at('name').text !== undefined &&
-        (item.at('value').exists || item.at('valueFrom').exists || item.entries.length === 1),
+        (item.at('value').exists || item.at('valueFrom').exists || item.entries.length === 1) &&
+        // another list of variables, such as that of Istio's WasmPlugin
+        item.at('valueFrom').text === undefined,
     )
   );
 }

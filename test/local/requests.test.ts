@@ -40,10 +40,15 @@ beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), 'requests-'));
   const app = new App({ outdir: folder });
   const chart = new Chart(app, 'shop', { namespace: 'shop', disableResourceNameHashes: true });
-  new NatsServer(chart, 'nats', { topology });
-  const off = { redisUrl: false, databaseUrl: false } as const;
-  new NatsWorker(chart, 'stock', { ...stock, ...off, image: IMAGE, probes: { exec: ['/bin/alive'] } });
-  new NatsJob(chart, 'asker', { ...cart, ...off, image: IMAGE });
+  // three servers with TLS, which are one without it here
+  const tls = { tlsSecret: 'nats-tls', tlsCa: { secret: 'nats-tls', key: 'ca.crt' } } as const;
+  const nats = new NatsServer(chart, 'nats', { topology, replicas: 3, routesTlsSecret: 'nats-routes', ...tls });
+  expect(nats.url).toBe('tls://nats.shop.svc.cluster.local:4222');
+  const { volumes } = nats;
+  const off = { natsUrl: nats.url, volumes, redisUrl: false, databaseUrl: false } as const;
+  const withCa = { stock: [...stock.env, ...nats.env], cart: [...cart.env, ...nats.env] };
+  new NatsWorker(chart, 'stock', { ...stock, ...off, env: withCa.stock, image: IMAGE, probes: { exec: ['/bin/alive'] } });
+  new NatsJob(chart, 'asker', { ...cart, ...off, env: withCa.cart, image: IMAGE });
   app.synth();
   platform = await startLocalPlatform({
     dist: folder,

@@ -29,11 +29,14 @@ const PUBLIC_NAME = /^ETCD_INITIAL_CLUSTER_TOKEN$/;
 const SWITCH_NAME = /(?:^|_)(?:ALLOW|ENABLED?|DISABLED?|REQUIRED?|SKIP|USE|RANDOM)_/i;
 /** A text that somebody has to replace before use: `INSERT_TOKEN_HERE`, `your-api-key`, `xxxxxxxx`. */
 const TO_REPLACE = /your[-_ ]|^insert|example|replace|change[-_]?me|here[>"]?$|^x{3,}$|^\*+$|\.\.\.$/i;
+/** What `--secret` of a program names: `volcano-admission-secret`. */
+const SECRET_NAME = /^[a-z]+(?:-[a-z\d]+)+-secret$/;
 /** A text that means "no value". */
 const NOTHING = /^(?:disabled|unset|unused|n\/a|-)$/i;
 
 /** Whether a literal that is called a credential is plainly none, given the names of the Secrets that its pod names. */
 export function isNoCredential(name: string, value: string, secrets: ReadonlySet<string>): boolean {
   if (PUBLIC_NAME.test(name) || (SWITCH_NAME.test(name) && /^[01]$/.test(value))) return true;
+  if (name === 'secret' && SECRET_NAME.test(value)) return true;
   return secrets.has(value) || isPlaceholder(value) || TO_REPLACE.test(value) || NOTHING.test(value);
 }

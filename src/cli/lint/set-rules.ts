@@ -74,7 +74,7 @@ function holdsEverywhere(
       .slice(1)
       .reduce((cursor, key) => cursor.at(key.replaceAll('~1', '/').replaceAll('~0', '~')), root);
   const { value } = at(pointer);
-  if (typeof value === 'string' && isPlaceholder(value)) return false;
+  if (isPutIn(pointer.split('/').at(-1) ?? '', at(pointer))) return false;
   switch (rule) {
     case 'probe-port':
     case 'service-target-port':
@@ -104,6 +104,12 @@ function holdsEverywhere(
     default:
       return true;
   }
+}
+
+/** Whether a tool still puts in what stands at a place: a placeholder as its value, as its field, or as all that it holds. */
+function isPutIn(field: string, { text, entries }: Cursor): boolean {
+  if (text !== undefined) return isPlaceholder(text === '' ? field : text);
+  return entries.length > 0 && entries.every(([key, value]) => value.text === '' && isPlaceholder(key));
 }
 
 /** Name of the Service that a backend of an Ingress or HTTPRoute leads to. */

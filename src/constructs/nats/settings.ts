@@ -7,6 +7,7 @@ import type { ContainerResources } from '../object/container-resources.ts';
 import { imageReferenceProblem } from '../object/image-reference.ts';
 import { withDefaults } from '../object/prop-defaults.ts';
 import { shareOf } from '../object/quantity.ts';
+import type { CertificateSource } from '../store/client-tls.ts';
 import type { NetworkPeer } from '../store/policy.ts';
 
 /** Default image of the server. */
@@ -47,8 +48,14 @@ export interface NatsServerProps {
   readonly priorityClassName?: string;
   /** Password of the user `sys` in the account SYS, who may monitor and control the servers. @default - no such user */
   readonly systemPassword?: KeyRef;
-  /** Secret of type kubernetes.io/tls for the client port. @default - no TLS */
+  /** Secret of type kubernetes.io/tls for the client port; its certificate names {@link NatsServer.host}. @default - no TLS */
   readonly tlsSecret?: string;
+  /**
+   * Certificates of the authority that signed `tlsSecret`, for `env` and `volumes` of the clients: a key of a ConfigMap or
+   * Secret in the namespace of each client.
+   * @default - clients trust the authorities of their runtime alone
+   */
+  readonly tlsCa?: CertificateSource;
   /**
    * Password with which servers join the cluster: letters, digits, `-` and `_`.
    * @default - key `password` of the Secret `<name>-routes`; none with `routesTlsSecret` or a single server
@@ -138,6 +145,9 @@ export function natsSettingsFaults(settings: NatsSettings, place: string): Fault
   // without a storage that can be read, the share of it says nothing
   if (!Number.isNaN(storage)) reserved('file', maxFileStore, 'maxFileStore');
   reserved('memory', memoryStore, 'memoryStore');
+  if (settings.tlsCa !== undefined && settings.tlsSecret === undefined) {
+    fault('nats-tls', 'tlsCa is set without tlsSecret, but then clients connect without TLS: set tlsSecret, or omit tlsCa');
+  }
   if (settings.routesTlsSecret !== undefined && settings.replicas === 1) {
     fault(
       'nats-routes-tls',

@@ -29,6 +29,14 @@ describe('lint reads the environment of', () => {
   });
 
   it.each([
+    [
+      'a list of variables that is not that of a container',
+      resource(
+        'extensions.istio.io/v1alpha1',
+        'WasmPlugin',
+        'vmConfig: {env: [{name: A, valueFrom: INLINE, value: $(B)}, {name: B, value: b}]}',
+      ),
+    ],
     ['values of a chart', resource('helm.toolkit.fluxcd.io/v2', 'HelmRelease', `values: {${LATE}}`)],
     [
       'a schema',

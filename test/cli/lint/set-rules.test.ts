@@ -18,6 +18,7 @@ spec: {ingressClassName: nginx, defaultBackend: {service: {name: shop, port: {nu
 `;
 const labelled = (apiVersion: string, label: string): string =>
   `{apiVersion: ${apiVersion}, kind: Group, metadata: {name: x, labels: {size: ${label}}}}\n`;
+const service = (fields: string): string => `{apiVersion: v1, kind: Service, metadata: {name: x}, spec: {${fields}}}\n`;
 const mounts = (namespace: string): string =>
   `{apiVersion: v1, kind: Pod, metadata: {name: x, namespace: ${namespace}}, spec: {containers: [{name: a, volumeMounts: [{name: data, mountPath: /d}]}]}}\n`;
 
@@ -27,6 +28,7 @@ describe('what objects say of each other', () => {
     ['a port that the Service lacks', ingressTo('ports: [{port: 8080}]'), ['edge-port']],
     ['a label that is none', labelled('example.dev/v1', "'ends-'"), ['label-value']],
     ['a mount without its volume', mounts('store'), ['mount-without-volume']],
+    ['a field that does not exist', service("typ: ''"), ['field-unknown']],
   ])('is told: %s', async (_, text, rules) => {
     expect(await rulesBroken(text)).toEqual(rules);
   });
@@ -38,6 +40,8 @@ describe('what objects say of each other', () => {
       ingressTo('type: ExternalName, externalName: shop.example.org'),
     ],
     ['a label in a file of a tool, which no API server reads', labelled('kops.k8s.io/v1alpha2', "'ends-'")],
+    ['a field that a tool replaces', service("HELM_SERVICE_TYPE: ''")],
+    ['a list that a tool puts in', service("ports: {HELM_SERVICE_PORTS: ''}")],
     ['an object whose namespace something still puts in', mounts('"FILLED BY THE OPERATOR"')],
   ])('is not told: %s', async (_, text) => {
     expect(await rulesBroken(text)).toEqual([]);

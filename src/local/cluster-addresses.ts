@@ -54,7 +54,8 @@ const LOOPBACK = '127.0.0.1';
 
 /**
  * The variables with each cluster address in them replaced by the local one: `host:port` anywhere in a value, and a
- * host alone in `X_HOST` together with its port in `X_PORT`. A pod of `namespace` may use a Service's short name.
+ * host alone in `X_HOST` together with its port in `X_PORT`. A pod of `namespace` may use a Service's short name. `tls://` of a
+ * NATS server becomes `nats://`, because the local one has no certificate.
  */
 export function localizeAddresses(
   env: Readonly<Record<string, string>>,
@@ -80,8 +81,11 @@ function localizeText(text: string, addresses: readonly LocalAddress[], namespac
   return addresses.reduce(
     (current, { port, localPort, ...address }) =>
       hostNames(address, namespace).reduce((value, host) => {
-        const pattern = new RegExp(`(?<![\\w.-])${host.replaceAll('.', '\\.')}:${String(port)}(?!\\d)`, 'g');
-        return value.replace(pattern, `${LOOPBACK}:${String(localPort)}`);
+        const pattern = new RegExp(`(tls://)?(?<![\\w.-])${host.replaceAll('.', '\\.')}:${String(port)}(?!\\d)`, 'g');
+        return value.replace(
+          pattern,
+          (_, tls?: string) => `${tls === undefined ? '' : 'nats://'}${LOOPBACK}:${String(localPort)}`,
+        );
       }, current),
     text,
   );

@@ -8,6 +8,7 @@ import {
   ensureProgram,
   freePort,
   serverUser,
+  standaloneNatsConfig,
   startNats,
   startPreparedPostgres,
   startRedis,
@@ -192,7 +193,7 @@ async function startLocalNats(workload: Workload, port: number, context: PodCont
   return await startNats({
     port,
     folder: dataFolder(server, context.claimsFolder),
-    config: wholeNatsConfig(namedPath(server, '.conf')),
+    config: standaloneNatsConfig(wholeNatsConfig(namedPath(server, '.conf'))),
     env: server.env,
   });
 }

@@ -237,6 +237,11 @@ describe('faults', () => {
       { memoryStore: '512Mi' },
       /memoryStore is 512Mi and the memory limit 512Mi/,
     ],
+    [
+      'an authority without TLS',
+      { tlsCa: { secret: 'ca', key: 'ca.crt' } },
+      /nats-tls .*tlsCa is set without tlsSecret/,
+    ],
     ['TLS on routes that are not there', { routesTlsSecret: 'x' }, /a single server has no routes/],
   ])('%s', (_, props, message) => {
     expect(faults(props)).toEqual([expect.stringMatching(message)]);

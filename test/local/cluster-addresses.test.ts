@@ -11,12 +11,13 @@ describe('localizeAddresses', () => {
   it.each([
     ['nats://nats.shop.svc.cluster.local:4222', 'nats://127.0.0.1:2'],
     ['nats://nats.shop.svc:4222,nats://nats.shop:4222', 'nats://127.0.0.1:2,nats://127.0.0.1:2'],
+    ['tls://nats:4222,tls://nats.shop:4222', 'nats://127.0.0.1:2,nats://127.0.0.1:2'],
     ['postgresql://u:p@postgres:5432/db', 'postgresql://u:p@127.0.0.1:1/db'],
   ])('replaces each way to name a Service with its port: %s', (value, local) => {
     expect(localize({ URL: value })).toEqual({ URL: local });
   });
 
-  it.each(['postgres:54320', 'my-postgres:5432', 'postgres', 'nats.other.svc.cluster.local:4222', 'x.nats:4222'])(
+  it.each(['postgres:54320', 'my-postgres:5432', 'tls://my-nats:4222', 'postgres', 'nats.other.svc.cluster.local:4222', 'x.nats:4222'])(
     'leaves what is no address of a Service: %s',
     (value) => {
       expect(localize({ URL: value })).toEqual({ URL: value });

@@ -47,7 +47,13 @@ beforeAll(async () => {
   const { volumes } = nats;
   const off = { natsUrl: nats.url, volumes, redisUrl: false, databaseUrl: false } as const;
   const withCa = { stock: [...stock.env, ...nats.env], cart: [...cart.env, ...nats.env] };
-  new NatsWorker(chart, 'stock', { ...stock, ...off, env: withCa.stock, image: IMAGE, probes: { exec: ['/bin/alive'] } });
+  new NatsWorker(chart, 'stock', {
+    ...stock,
+    ...off,
+    env: withCa.stock,
+    image: IMAGE,
+    probes: { exec: ['/bin/alive'] },
+  });
   new NatsJob(chart, 'asker', { ...cart, ...off, env: withCa.cart, image: IMAGE });
   app.synth();
   platform = await startLocalPlatform({

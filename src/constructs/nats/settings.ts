@@ -146,7 +146,10 @@ export function natsSettingsFaults(settings: NatsSettings, place: string): Fault
   if (!Number.isNaN(storage)) reserved('file', maxFileStore, 'maxFileStore');
   reserved('memory', memoryStore, 'memoryStore');
   if (settings.tlsCa !== undefined && settings.tlsSecret === undefined) {
-    fault('nats-tls', 'tlsCa is set without tlsSecret, but then clients connect without TLS: set tlsSecret, or omit tlsCa');
+    fault(
+      'nats-tls',
+      'tlsCa is set without tlsSecret, but then clients connect without TLS: set tlsSecret, or omit tlsCa',
+    );
   }
   if (settings.routesTlsSecret !== undefined && settings.replicas === 1) {
     fault(

@@ -4,7 +4,7 @@ export { startPostgres, startPreparedPostgres } from './postgres.ts';
 export type { PostgresOptions, RunningPostgres } from './postgres.ts';
 export { startRedis } from './redis.ts';
 export type { RedisOptions, RunningRedis } from './redis.ts';
-export { localNatsConfig, startNats, wholeNatsConfig } from './nats.ts';
+export { localNatsConfig, standaloneNatsConfig, startNats, wholeNatsConfig } from './nats.ts';
 export type { NatsOptions, NatsPlaces, RunningNats } from './nats.ts';
 export { freePort } from './free-port.ts';
 export { LOOPBACK } from './loopback.ts';

@@ -98,3 +98,16 @@ export function localNatsConfig(config: string, places: NatsPlaces): string {
     )
     .join('\n');
 }
+
+/** A nats.conf for one server without TLS: routes lead to servers that are not here, and certificates are the cluster's. */
+export function standaloneNatsConfig(config: string): string {
+  let open = 0;
+  return config
+    .split('\n')
+    .filter((line) => {
+      if (open === 0 && !/^\s*"?(?:cluster|tls)"?\s*[:=]?\s*\{/.test(line)) return true;
+      open += line.split('{').length - line.split('}').length;
+      return false;
+    })
+    .join('\n');
+}

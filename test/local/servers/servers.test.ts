@@ -5,6 +5,7 @@ import { connect } from 'nats';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { localNatsConfig } from '#local';
+import { standaloneNatsConfig } from '../../../src/local/servers/nats.ts';
 import { startNats } from '#test-support/nats';
 import { startPostgres } from '#test-support/postgres';
 import { startRedis } from '#test-support/redis';
@@ -118,6 +119,15 @@ describe('localNatsConfig', () => {
     expect(localNatsConfig(config, places)).toBe(
       'port: 1\nhttp_port = 2\npid_file "/tmp/p"\njetstream { max_file_store: 1GB, store_dir: "/tmp/s" }\n# port: 9\nuser: port_admin',
     );
+  });
+});
+
+describe('standaloneNatsConfig', () => {
+  it('leaves out TLS and the cluster with all that is in them', () => {
+    const cluster =
+      'cluster {\n  port: 6222\n  authorization { user: route }\n  routes: [\n    $A\n  ]\n  tls {\n    a: b\n  }\n}';
+    const config = `port: 4222\ntls {\n  cert_file: "/c"\n}\n${cluster}\naccounts { A {} }`;
+    expect(standaloneNatsConfig(config)).toBe('port: 4222\naccounts { A {} }');
   });
 });
 

@@ -17,12 +17,16 @@ describe('localizeAddresses', () => {
     expect(localize({ URL: value })).toEqual({ URL: local });
   });
 
-  it.each(['postgres:54320', 'my-postgres:5432', 'tls://my-nats:4222', 'postgres', 'nats.other.svc.cluster.local:4222', 'x.nats:4222'])(
-    'leaves what is no address of a Service: %s',
-    (value) => {
-      expect(localize({ URL: value })).toEqual({ URL: value });
-    },
-  );
+  it.each([
+    'postgres:54320',
+    'my-postgres:5432',
+    'tls://my-nats:4222',
+    'postgres',
+    'nats.other.svc.cluster.local:4222',
+    'x.nats:4222',
+  ])('leaves what is no address of a Service: %s', (value) => {
+    expect(localize({ URL: value })).toEqual({ URL: value });
+  });
 
   it('leaves a short name to pods of the same namespace', () => {
     expect(localize({ URL: 'postgres:5432' }, 'other')).toEqual({ URL: 'postgres:5432' });

@@ -9,13 +9,19 @@ const REQUEST_MS = 8000;
 
 /** What one request has waited, and may wait. */
 export class Patience {
-  private readonly isOver: () => boolean;
+  private isOver: () => boolean;
   private waitedMs = 0;
   private waiting = 0;
   private since = 0;
 
   constructor(isOver: () => boolean) {
     this.isOver = isOver;
+  }
+
+  /** Lets go of the request, whose answer has ended or never will. What was started in it may live on, and holds this. */
+  settle(): void {
+    const isOver = this.isOver();
+    this.isOver = isOver ? always : never;
   }
 
   /** Milliseconds that are left where a single statement may take `longestMs`; several that wait at once count once. */
@@ -41,13 +47,18 @@ export class Patience {
   }
 }
 
+const always = (): boolean => true;
+const never = (): boolean => false;
+
 /** Where a trace keeps its limit. In a WeakMap, V8 keeps it, and the request that it holds, beyond every young collection. */
 const PATIENCE = Symbol('patience');
 type LimitedTrace = Trace & { [PATIENCE]?: Patience | undefined };
 
 /** Limits how long what runs in a trace waits, until that `isOver`. */
-export function limitWaiting(trace: LimitedTrace, isOver: () => boolean): void {
-  trace[PATIENCE] = new Patience(isOver);
+export function limitWaiting(trace: LimitedTrace, isOver: () => boolean): Patience {
+  const patience = new Patience(isOver);
+  trace[PATIENCE] = patience;
+  return patience;
 }
 
 /** The limit of what runs now; undefined where it has none. */

@@ -88,12 +88,13 @@ function beforeRoutes({ health, metrics, log }: HttpAppOptions): RequestHandler 
     // while the process ends, each answer closes its connection, so that no client sends its next request into the end
     if (health.phase === 'draining') response.setHeader('Connection', 'close');
     const measured = beginRequest(metrics);
+    const patience = limitWaiting(trace, () => response.headersSent);
     response.once('close', () => {
+      patience.settle();
       const tookMs = performance.now() - startedAt;
       measured(request, response, tookMs / 1000);
       logRequest(log, request, response, trace, tookMs);
     });
-    limitWaiting(trace, () => response.headersSent);
     runInTrace(trace, next);
   };
 }

@@ -1,11 +1,11 @@
 import { declarations } from './store/declaration-shapes.ts';
-import { assertProps, group, listOf, required, type PropShapes, whole } from '#prop-shapes';
+import { assertProps, group, listOf, oneWord, required, type PropShapes, whole } from '#prop-shapes';
 import { App } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { IConstruct } from 'constructs';
 import { formatFault } from '#env';
 import type { CheckOptions, KnownSecret, ManifestFault, NodeRoom } from '#manifests';
-import { manifestFaults } from '#manifests';
+import { manifestFaults, POLICY_RULES } from '#manifests';
 import { collectFaults, hasNotedFaults } from './object/collected-faults.ts';
 import { CONSTRUCTS, QUANTITY } from './object/object-shapes.ts';
 import { apiObjectsOf, renderedManifests } from './object/rendered-manifests.ts';
@@ -65,5 +65,5 @@ const SHAPES = {
   declarations: declarations(),
   nodes: group<NodeRoom>({ count: whole(1), cpu: required(QUANTITY), memory: required(QUANTITY) }),
   ignore: 'texts',
-  enable: 'texts',
+  enable: listOf(oneWord(...POLICY_RULES), 'a list of rules', `write ['${POLICY_RULES[0] ?? ''}']`),
 } as const satisfies PropShapes<ManifestChecksProps>;

@@ -2,6 +2,7 @@
  * The Secrets that a set of objects reads and does not make: no Secret with data stands in a manifest, so somebody
  * makes them beforehand, and a pre-flight looks whether each key is there. Both work from this list.
  */
+import { assertProps } from '#prop-shapes';
 import { kindAndName, manifestSet } from './manifest-set.ts';
 import type { ManifestSet } from './manifest-set.ts';
 import { secretForms, type SecretForm } from './secret-forms.ts';
@@ -66,6 +67,7 @@ export function requiredSecrets(
     readonly origins?: SecretOrigins;
   } = {},
 ): readonly RequiredSecret[] {
+  assertProps({ manifests }, { manifests: 'list!' }, 'requiredSecrets', 'requiredSecrets');
   const placed = manifests.map((manifest) => ({ path: '', manifest }));
   return requiredSecretsOf(manifestSet(placed, options.defaultNamespace), options.origins);
 }

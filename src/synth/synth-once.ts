@@ -1,4 +1,5 @@
 import type { App } from 'cdk8s';
+import { Construct } from 'constructs';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { renderApp } from './render-app.ts';
@@ -32,5 +33,15 @@ function textOf(path: string): string | undefined {
 
 /** What {@link synthOnce} would write, for those who put it elsewhere or compare it. */
 export function renderApps(...apps: readonly App[]): readonly RenderedApp[] {
+  apps.forEach(assertApp);
   return apps.map(renderApp);
+}
+
+/** A list of apps, a chart or a promise would end in a TypeError. */
+function assertApp(app: unknown, index: number): void {
+  if (Construct.isConstruct(app) && 'outdir' in app) return;
+  const what = Array.isArray(app) ? 'a list' : Construct.isConstruct(app) ? app.constructor.name : String(app);
+  throw new Error(
+    `synthesis: app ${index} is ${what}, must be an App of cdk8s: pass apps side by side, as in (first, second)`,
+  );
 }

@@ -96,6 +96,24 @@ describe('without types', () => {
     ],
     ['a slip of a deployer', () => make('Deployer', { tool: 'kubectl', delete: true }), /did you mean deletes/],
     ['a slip of the checks', () => make('ManifestChecks', { ignored: [] }), /did you mean ignore/],
+    [
+      'a policy that does not exist',
+      () => make('ManifestChecks', { enable: ['image-tags'] }),
+      /did you mean image-tag/,
+    ],
+    [
+      'an edge without its app',
+      () => untyped(constructs.declareEdge)('nginx'),
+      /declareEdge: scope is "nginx", must be a construct: pass a chart or an app/,
+    ],
+    ['rules of nothing', () => untyped(constructs.silenceRules)(undefined, 'a'), /silenceRules: construct is missing/],
+    ['Secrets of a folder', () => untyped(constructs.requiredSecrets)('dist'), /manifests is "dist", must be a list/],
+    ['faults of nothing', () => untyped(constructs.manifestFaults)(undefined), /manifestFaults: manifests is missing/],
+    [
+      'faults of manifests without a place, which would be none',
+      () => untyped(constructs.manifestFaults)([{ kind: 'Service' }]),
+      /manifests\[0\] is an object, must be an object with path and manifest: write \{ path/,
+    ],
     ['a namespace by its number', () => make('PlatformNamespace', { name: 5 }), /name is 5, must be a string/],
     [
       'a value that is undefined',

@@ -78,7 +78,7 @@ function finish({ staging, output, outputName }: AppRun, code: number): void {
       process.stdout.write(`${outputName}: ${files} files, ${written} written, ${removed} removed\n`);
     } else {
       process.stderr.write(
-        `cdk8s-nats synth: the app wrote nothing to the folder in CDK8S_OUTDIR: remove outdir from new App({ outdir }), which then uses that folder (an app with an outdir of its own writes there, also with --check)\n`,
+        `cdk8s-nats synth: the app wrote nothing to the folder in CDK8S_OUTDIR: call app.synth() at the end, or synthOnce(app); and remove outdir from new App({ outdir }), which then uses that folder (an app with an outdir of its own writes there, also with --check)\n`,
       );
       process.exitCode = 1;
     }

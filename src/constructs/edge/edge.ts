@@ -7,6 +7,7 @@ import { DeclarationError } from '#env';
 import { nearestName } from '#nearest-name';
 import { assertProps, oneWord, type PropShapes, required } from '#prop-shapes';
 import type { KubeManifest } from '../object/kube-objects.ts';
+import { CONSTRUCT } from '../object/object-shapes.ts';
 import { EDGE_PEER } from '../store/peer-shapes.ts';
 import type { NetworkPeer, PodPeer } from '../store/policy.ts';
 import { K3S_TRAEFIK } from './edge-peer.ts';
@@ -133,6 +134,7 @@ const AWS = { cidrs: 'texts!', scheme: oneWord('internet-facing', 'internal') } 
 
 /** Declares the edge of an app or chart, before anything is created in it. Throws if something was. */
 export function declareEdge(scope: IConstruct, edge: Edge): void {
+  assertProps({ scope }, { scope: required(CONSTRUCT) }, 'declareEdge', 'declareEdge');
   assertProps(edge, SHAPES, scope.node.path === '' ? 'app' : scope.node.path, 'declareEdge');
   if (scope.node.children.length > 0) {
     const place = scope.node.path === '' ? 'app' : scope.node.path;

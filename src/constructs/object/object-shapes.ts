@@ -38,13 +38,12 @@ export const SOME_RESOURCES = group<ContainerResources>({ requests: 'textMap', l
 /** CPU and memory of a container, both halves. */
 export const RESOURCES = group<ContainerResources>({ requests: 'textMap!', limits: 'textMap!' });
 
+/** A construct that objects are below. */
+export const CONSTRUCT: NestedShape = valueShape({
+  words: 'a construct',
+  holds: (value) => Construct.isConstruct(value),
+  wayOut: () => 'pass a chart or an app',
+});
+
 /** Constructs whose objects are read. */
-export const CONSTRUCTS: NestedShape = listOf(
-  valueShape({
-    words: 'a construct',
-    holds: (value) => Construct.isConstruct(value),
-    wayOut: () => 'pass a chart or an app',
-  }),
-  'a list of constructs',
-  'write [chart]',
-);
+export const CONSTRUCTS: NestedShape = listOf(CONSTRUCT, 'a list of constructs', 'write [chart]');

@@ -1,10 +1,14 @@
 import type { IConstruct } from 'constructs';
+import { assertProps, required } from '#prop-shapes';
+import { CONSTRUCT } from './object-shapes.ts';
 
 /** Key of the metadata of a construct that holds rules. */
 const METADATA = 'cdk8s-nats:silenced-rules';
 
 /** Switches rules off for all objects below a construct: ids as in the brackets of a fault, or `all`. */
 export function silenceRules(construct: IConstruct, ...rules: readonly string[]): void {
+  const given = { construct, rules };
+  assertProps(given, { construct: required(CONSTRUCT), rules: 'texts' }, 'silenceRules', 'silenceRules');
   construct.node.addMetadata(METADATA, rules);
 }
 

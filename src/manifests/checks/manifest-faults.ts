@@ -1,3 +1,4 @@
+import { isMap, listOf, required, valueShape, assertProps } from '#prop-shapes';
 import { manifestSet } from '../manifest-set.ts';
 import type { PlacedManifest } from '../manifest-set.ts';
 import type { ListsByText } from '../required-secret-list.ts';
@@ -87,6 +88,21 @@ const POLICIES: Readonly<Partial<Record<CheckRule, Check>>> = {
   'readiness-probe': readinessFaults,
   'temporary-folder': temporaryFolderFaults,
 };
+/** Ids of the rules that are a matter of policy. */
+export const POLICY_RULES: readonly string[] = Object.keys(POLICIES);
+
+/** Objects without their places would be none to the checks, and so have no faults. */
+const PLACED = required(
+  listOf(
+    valueShape({
+      words: 'an object with path and manifest',
+      holds: (value) => isMap(value) && 'manifest' in value,
+      wayOut: () => 'write { path: manifest.metadata.name, manifest }',
+    }),
+    'a list of objects with path and manifest',
+    'write [{ path, manifest }]',
+  ),
+);
 
 /** What the API server refuses of objects, each judged by itself. */
 export function refusalFaults(manifests: readonly PlacedManifest[]): readonly ManifestFault[] {
@@ -104,6 +120,7 @@ export function manifestFaults(
   options: CheckOptions = {},
   lists: ListsByText = new Map(),
 ): readonly ManifestFault[] {
+  assertProps({ manifests }, { manifests: PLACED }, 'manifestFaults', 'manifestFaults');
   const input = { set: manifestSet(manifests, options.defaultNamespace), options, lists };
   const policies = Object.entries(POLICIES).filter(([rule]) => options.enable?.includes(rule));
   return [...CHECKS, ...policies.map(([, check]) => check)]

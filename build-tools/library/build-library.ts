@@ -1,14 +1,16 @@
 /**
  * `npm run build`: the published library in build/lib, five entries, each as .mjs/.cjs with .d.mts/.d.cts, and its command
- * line in build/cli.
+ * line in build/cli. With `--if-changed`, nothing is built where the last build was made from the same sources.
  * Bundled, because an `imports` map does not survive under the nested package.json that a second format would need.
  */
 import { build, type Metafile } from 'esbuild';
+import { existsSync } from 'node:fs';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { rollup } from 'rollup';
 import { dts } from 'rollup-plugin-dts';
 import { bundledLicenses } from './bundled-licenses.ts';
 import { bundleCommandLine } from './command-line-bundle.ts';
+import { sourceHash } from './source-hash.ts';
 
 const OUT = 'build/lib';
 const COMMAND_LINE = 'build/cli';
@@ -21,13 +23,30 @@ const { peerDependencies } = JSON.parse(await readFile('package.json', 'utf8')) 
 /** Peers of the library; everything else that it uses is bundled into it. */
 const EXTERNAL = Object.keys(peerDependencies);
 
-await rm(OUT, { recursive: true, force: true });
-await rm('build/cli', { recursive: true, force: true });
-const [library, commandLine] = await Promise.all([bundleCode(), bundleCommandLine(COMMAND_LINE), bundleTypes()]);
-await convertToCommonJs();
-await writeFile(`${OUT}/${LICENSES}`, bundledLicenses(library));
-await writeFile(`build/cli/${LICENSES}`, bundledLicenses(commandLine));
-process.stderr.write(`library built in ${OUT}, command line in ${COMMAND_LINE}\n`);
+/** Written last, so that a build which was interrupted counts as none. */
+const MADE_FROM = 'build/library-made-from.txt';
+
+const sources = await sourceHash();
+const isBuilt = [OUT, COMMAND_LINE].every((folder) => existsSync(folder));
+if (process.argv.includes('--if-changed') && isBuilt && (await madeFrom()) === sources) {
+  process.stderr.write('the library is built from these sources already\n');
+} else {
+  await buildAll();
+  await writeFile(MADE_FROM, sources);
+  process.stderr.write(`library built in ${OUT}, command line in ${COMMAND_LINE}\n`);
+}
+
+async function madeFrom(): Promise<string | undefined> {
+  return existsSync(MADE_FROM) ? await readFile(MADE_FROM, 'utf8') : undefined;
+}
+
+async function buildAll(): Promise<void> {
+  for (const made of [MADE_FROM, OUT, COMMAND_LINE]) await rm(made, { recursive: true, force: true });
+  const [library, commandLine] = await Promise.all([bundleCode(), bundleCommandLine(COMMAND_LINE), bundleTypes()]);
+  await convertToCommonJs();
+  await writeFile(`${OUT}/${LICENSES}`, bundledLicenses(library));
+  await writeFile(`${COMMAND_LINE}/${LICENSES}`, bundledLicenses(commandLine));
+}
 
 /** The entries as ECMAScript modules; what they share is in chunks, so a class is one class whichever entry it comes from. */
 async function bundleCode(): Promise<Metafile> {

@@ -24,7 +24,7 @@ const started: ChildProcess[] = [];
 beforeAll(async () => {
   chmodSync(top, 0o755);
   for (const program of ['postgres', 'nats-server'] as const) await ensureProgram(program);
-  await run('npm', ['run', 'build']);
+  await run('npm', ['run', 'build', '--', '--if-changed']);
   const { stdout } = await run('npm', ['pack', '--silent', '--ignore-scripts', '--pack-destination', top]);
   await run('tar', ['xzf', stdout.trim()], { cwd: top });
 }, 300_000);

@@ -87,7 +87,7 @@ describe('the packed library', () => {
   let tarball = '';
 
   beforeAll(() => {
-    npm(['run', 'build'], '.');
+    npm(['run', 'build', '--', '--if-changed'], '.');
     const packed = JSON.parse(npm(['pack', '--json', '--ignore-scripts', '--pack-destination', root], '.')) as unknown;
     const report = (Array.isArray(packed) ? packed[0] : Object.values(packed as object)[0]) as {
       filename: string;

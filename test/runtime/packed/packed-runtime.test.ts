@@ -41,7 +41,7 @@ export const entries: readonly unknown[] = [createClient, startForTest];
 const folder = temporaryFolder('cdk8s-nats-runtime-');
 
 beforeAll(async () => {
-  npm(['run', 'build'], '.');
+  npm(['run', 'build', '--', '--if-changed'], '.');
   const packed = npm(['pack', '--silent', '--ignore-scripts', '--pack-destination', folder], '.').trim();
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true }));
   npm(

@@ -49,6 +49,12 @@ export interface ExpandedEnv {
 }
 
 /**
+ * Characters that references may insert into the environment of one container. Linux starts no process with more (2 MiB by
+ * default), and references that multiply would fill the memory of whoever reads the manifest.
+ */
+const MOST_INSERTED = 8 * 1024 * 1024;
+
+/**
  * Replaces each live reference that `lookup` knows, leaves the others as they are, and turns `$$` into `$`. Inserted
  * values are not expanded again.
  */
@@ -59,12 +65,16 @@ export function expandValue(value: string, lookup: (name: string) => string | un
     .join('');
 }
 
-/** Expands a container's whole list, by the kubelet's rules: `envFrom` first, then `env` once and in order, the last duplicate winning. */
+/**
+ * Expands a container's whole list, by the kubelet's rules: `envFrom` first, then `env` once and in order, the last
+ * duplicate winning. Text beyond what a process can have is cut.
+ */
 export function expandContainerEnv<T extends RawEnv>(container: ContainerEnv<T>): ExpandedEnv {
   const values = new Map((container.envFrom ?? []).flatMap((source) => Object.entries(source)));
   const services = new Map(Object.entries(container.serviceVariables ?? {}));
   const left: LeftReference[] = [];
   const missing: string[] = [];
+  let room = MOST_INSERTED;
 
   for (const entry of container.env) {
     if (comesByReference(entry)) {
@@ -76,7 +86,9 @@ export function expandContainerEnv<T extends RawEnv>(container: ContainerEnv<T>)
     const value = expandValue(entry.value ?? '', (name) => {
       const found = values.get(name) ?? services.get(name);
       if (found === undefined) left.push({ variable: entry.name, name });
-      return found;
+      const inserted = found?.slice(0, room);
+      room -= inserted?.length ?? 0;
+      return inserted;
     });
     values.set(entry.name, value);
   }

@@ -6,6 +6,9 @@ import { placeOf } from './place.ts';
 import { referencesOf } from './scanner.ts';
 import { isApiServerVariable, serviceOfLink } from './service-links.ts';
 
+/** Wrong names of a list that get a hint: each is compared with all names, and people read the first. */
+const MOST_HINTS = 100;
+
 /** The context of a list: the container around it. */
 export interface EnvFaultsContext {
   /** Prefix of the variable in messages, such as a construct path or a service's name. @default '' */
@@ -70,9 +73,7 @@ class NameFinder {
   }
 
   private hint(name: string): string | undefined {
-    if (!this.hints.has(name)) {
-      this.hints.set(name, nearestName(name, this.known));
-    }
+    if (this.hints.size < MOST_HINTS && !this.hints.has(name)) this.hints.set(name, nearestName(name, this.known));
     return this.hints.get(name);
   }
 }

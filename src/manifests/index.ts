@@ -9,7 +9,7 @@ export type { ManifestObject, ManifestSet, PlacedManifest, PodContainer, PodTemp
 export { connectionsOf } from './connections.ts';
 export type { ClusterNames, Connection } from './connections.ts';
 export { containerConnections } from './container-connections.ts';
-export { manifestFaults, POLICY_RULES, refusalFaults } from './checks/manifest-faults.ts';
+export { manifestFaults, POLICY_RULES, refusalFaults, setFaults } from './checks/manifest-faults.ts';
 export { MOST_ROUTE_RULES } from './checks/edge-limits.ts';
 export { WORKLOAD_LABEL } from './checks/microservices.ts';
 export { isSilenced, SILENCE_ANNOTATION } from './checks/silence.ts';

@@ -26,9 +26,20 @@ export function portsOf(container: Cursor): readonly ContainerPort[] {
 
 /** The pods of a namespace that carry everything that `matchLabels` and `matchExpressions` of a selector ask for. */
 export function podsSelected(set: ManifestSet, namespace: string, selector: Cursor): readonly PodTemplate[] {
+  return candidatesOf(set, namespace, selector).filter(
+    (pod) => pod.object.namespace === namespace && selects(selector, pod.labels),
+  );
+}
+
+/** Pods among which those that a selector selects are, as few as an index can tell. */
+function candidatesOf(set: ManifestSet, namespace: string, selector: Cursor): readonly PodTemplate[] {
   const labels = selector.at('matchLabels').strings;
-  const candidates = Object.keys(labels).length === 0 ? set.pods : set.podsLabelled(namespace, labels);
-  return candidates.filter((pod) => pod.object.namespace === namespace && selects(selector, pod.labels));
+  if (Object.keys(labels).length > 0) return set.podsLabelled(namespace, labels);
+  const chosen = selector.at('matchExpressions').items.find((it) => it.at('operator').text === 'In');
+  if (chosen === undefined) return set.pods;
+  const key = chosen.at('key').text ?? '';
+  const values = new Set(chosen.at('values').items.flatMap((value) => value.text ?? []));
+  return [...values].flatMap((value) => set.podsLabelled(namespace, { [key]: value }));
 }
 
 /** Label that the controller adds to each pod of a StatefulSet: the name of the pod, such as `nats-0`. */

@@ -39,3 +39,13 @@ test('the independent kubelet expands literals as Kubernetes does', () => {
   expect(literal.length).toBeGreaterThan(50);
   for (const it of literal) expect(independentEnv(it.env, it.envFrom, it.services).values).toEqual(it.values);
 });
+
+test('references that multiply end where no process could start any more', () => {
+  const doubled = Array.from({ length: 60 }, (_, index) => ({
+    name: `A${index + 1}`,
+    value: `$(A${index})$(A${index})`,
+  }));
+  const { values } = expandContainerEnv({ env: [{ name: 'A0', value: 'text' }, ...doubled] });
+  expect(values['A10']).toBe('text'.repeat(1024));
+  expect(Object.values(values).join('').length).toBeLessThan(20 * 1024 * 1024);
+});

@@ -28,11 +28,13 @@ export function environmentRemarks(container: LintedContainer, around: Surroundi
   );
   const late = orderFaults(entries, context).filter((fault) => !circles.has(variableOf(fault)));
   const faults = [...envFaults(entries, context), ...late];
+  if (faults.length === 0) return entries.flatMap((entry) => entryRemarks(container, entry));
+  const names = new Names(container, inherited);
   return [
     ...faults.flatMap((fault) => {
       const variable = variableOf(fault);
       const name = /\$\(([^)]*)\)/.exec(fault.message)?.[1] ?? '';
-      return remarkOf(container, around, fault.rule, variable, name, fault.message);
+      return remarkOf(container, around, names, { rule: fault.rule, variable, name, message: fault.message });
     }),
     ...entries.flatMap((entry) => entryRemarks(container, entry)),
   ];
@@ -53,23 +55,60 @@ export function dependsOnSet({ rule }: Remark, container: LintedContainer): bool
   );
 }
 
+/** The names of a container, looked up for each of its faults, of which there may be thousands. */
+class Names {
+  private readonly container: LintedContainer;
+  private readonly places = new Map<string, Entry[]>();
+  private readonly spelt: ReadonlySet<string>;
+
+  constructor(container: LintedContainer, inherited: ReadonlySet<string>) {
+    this.container = container;
+    for (const entry of container.entries) {
+      const same = this.places.get(entry.name);
+      if (same === undefined) this.places.set(entry.name, [entry]);
+      else same.push(entry);
+    }
+    this.spelt = new Set([...this.places.keys(), ...inherited].map((name) => name.toLowerCase()));
+  }
+
+  /** Whether a variable of the list or of envFrom has the same name in other capitals. */
+  isSpeltOtherwise(name: string): boolean {
+    return this.spelt.has(name.toLowerCase());
+  }
+
+  /** The value of a variable that names another, else the entry itself; of duplicates the last. */
+  pointerOf(variable: string, named: string): string {
+    const same = this.places.get(variable) ?? [];
+    const entry = same.find((it) => named !== '' && (it.value ?? '').includes(`$(${named})`)) ?? same.at(-1);
+    if (entry === undefined) return this.container.at.at('env').pointer;
+    return (entry.value ?? '').includes('$(') ? entry.at.at('value').pointer : entry.at.pointer;
+  }
+}
+
+/** A fault in the list of variables. */
+interface ListFault {
+  readonly rule: EnvRule;
+  /** The variable that has it, and the name that it mentions. */
+  readonly variable: string;
+  readonly name: string;
+  readonly message: string;
+}
+
 function remarkOf(
   container: LintedContainer,
   around: Surroundings,
-  rule: EnvRule,
-  variable: string,
-  name: string,
-  message: string,
+  names: Names,
+  { rule, variable, name, message }: ListFault,
 ): Remark[] {
   // what an unknown source of envFrom may give is not judged; credentials are, entry by entry
   if (rule === 'env-undeclared-key' || rule === 'env-credential') return [];
   const of = (id: typeof rule, text: string): Remark[] => [
-    { rule: id, container: container.name, message: text, pointer: pointerOf(container, variable, name) },
+    { rule: id, container: container.name, message: text, pointer: names.pointerOf(variable, name) },
   ];
   const open = around.unfinished || hasUnknownSource(container, around.envFrom);
   switch (rule) {
     case 'env-unknown':
-      return open || !(isMeantForKubelet(name) || isSpeltOtherwise(name, container, around)) ? [] : of(rule, message);
+      return open || !(isMeantForKubelet(name) || names.isSpeltOtherwise(name)) ? [] : of(rule, message);
     case 'env-cycle':
       // a value that envFrom gives is where the kubelet enters the circle
       return hasUnknownSource(container, around.envFrom) || around.envFrom.some(({ keys }) => keys === undefined)
@@ -85,12 +124,6 @@ function remarkOf(
     default:
       return of(rule, message);
   }
-}
-
-/** Whether a variable of the list or of envFrom has the same name in other capitals. */
-function isSpeltOtherwise(name: string, { entries }: LintedContainer, { envFrom }: Surroundings): boolean {
-  const inherited = envFrom.flatMap(({ keys = [], prefix = '' }) => keys.map((key) => prefix + key));
-  return [...entries.map((entry) => entry.name), ...inherited].some((it) => it.toLowerCase() === name.toLowerCase());
 }
 
 function variableOf({ place }: EnvFault): string {
@@ -159,12 +192,4 @@ function isEscapedByAccident(value: string): boolean {
 
 function endsInWord(token: ReturnType<typeof scan>[number] | undefined): boolean {
   return token?.kind === 'text' && /[A-Za-z0-9]$/.test(token.text);
-}
-
-/** The value that names something, else the entry itself; of duplicates the last. */
-function pointerOf({ entries, at }: LintedContainer, variable: string, named: string): string {
-  const same = entries.filter((entry) => entry.name === variable);
-  const entry = same.find((it) => named !== '' && (it.value ?? '').includes(`$(${named})`)) ?? same.at(-1);
-  if (entry === undefined) return at.at('env').pointer;
-  return (entry.value ?? '').includes('$(') ? entry.at.at('value').pointer : entry.at.pointer;
 }

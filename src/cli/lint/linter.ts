@@ -43,13 +43,21 @@ export type LintEvent =
 /** An object that was read and where its text is. */
 interface LintedObject {
   readonly manifest: Readonly<Record<string, unknown>>;
+  /** The object by itself. */
+  readonly judged: ManifestObject;
   readonly pointer: string;
   readonly file: string;
   readonly text: DocumentText;
   readonly document: number;
   readonly unfinished: boolean;
-  /** What was said of it when it was read. */
+}
+
+/** An object of which everything was said that it tells by itself. */
+interface ToldObject extends LintedObject {
+  /** What was said. */
   readonly told: ReadonlySet<string>;
+  /** Pointers of containers whose environment has no more to tell, whatever else the set holds. */
+  readonly settled: ReadonlySet<string>;
 }
 
 function keyOf({ rule, pointer }: Remark): string {
@@ -62,16 +70,16 @@ function keyOf({ rule, pointer }: Remark): string {
  */
 export async function* lint(sources: readonly TextSource[], options: LintOptions): AsyncGenerator<LintEvent> {
   const kustomize = new KustomizeInputs();
-  let set: LintedObject[] = [];
+  let set: ToldObject[] = [];
   for (const source of sources) {
     try {
       for await (const text of documentTexts(source)) {
         const objects = readObjects(text, source, kustomize.holds(source.path));
         yield { kind: 'read', objects: objects.length };
         for (const { object, positionOf, twice } of objects) {
-          const alone = aloneRemarks(object);
-          set.push({ ...object, told: new Set(alone.map(keyOf)) });
-          yield* findings(object, [...twice, ...alone], positionOf, options);
+          const { remarks, settled } = aloneRemarks(object);
+          set.push({ ...object, told: new Set(remarks.map(keyOf)), settled });
+          yield* findings(object, [...twice, ...remarks], positionOf, options);
         }
       }
     } catch (error) {
@@ -99,38 +107,48 @@ function readObjects(
       return { line: text.linesBefore + Math.max(line, 1), column: Math.max(col, 1) };
     };
     const twice = keysTwice(document, positionOf);
-    return objectsOf(contentOf(document, text, source.name)).map(({ manifest, pointer }) => ({
-      object: { manifest, pointer, file: source.name, text, document: index, unfinished, told: new Set() },
-      positionOf,
-      twice: twice.flatMap((remark) =>
-        remark.pointer.startsWith(`${pointer}/`) ? [{ ...remark, pointer: remark.pointer.slice(pointer.length) }] : [],
-      ),
-    }));
+    return objectsOf(contentOf(document, text, source.name)).flatMap(({ manifest, pointer }) => {
+      const [judged] = manifestSet([{ path: source.name, manifest }]).objects;
+      if (judged === undefined) return [];
+      return {
+        object: { manifest, judged, pointer, file: source.name, text, document: index, unfinished },
+        positionOf,
+        twice: twice.flatMap((remark) =>
+          remark.pointer.startsWith(`${pointer}/`)
+            ? [{ ...remark, pointer: remark.pointer.slice(pointer.length) }]
+            : [],
+        ),
+      };
+    });
   });
 }
 
 /** What an object tells by itself. */
-function aloneRemarks(object: LintedObject): readonly Remark[] {
+function aloneRemarks(object: LintedObject): Pick<ToldObject, 'settled'> & { readonly remarks: readonly Remark[] } {
   const set = manifestSet([placed(object)]);
-  return set.templates.flatMap((pod) =>
+  const settled = new Set<string>();
+  const remarks = set.templates.flatMap((pod) =>
     containersOf(pod).flatMap((container) => {
-      const remarks = environmentRemarks(container, surroundings(container, pod, set, object, []));
-      return remarks.filter((remark) => !dependsOnSet(remark, container));
+      const all = environmentRemarks(container, surroundings(container, pod, set, object, []));
+      const certain = all.filter((remark) => !dependsOnSet(remark, container));
+      if (certain.length === all.length && !container.at.at('envFrom').exists) settled.add(container.at.pointer);
+      return certain;
     }),
   );
+  return { remarks, settled };
 }
 
 /** What the environments and commands of a pod tell within its set. */
 function podRemarks(
   pod: PodTemplate,
   set: ManifestSet,
-  object: LintedObject,
+  object: ToldObject,
   services: readonly string[],
 ): readonly Remark[] {
   return containersOf(pod).flatMap((container) => {
     const around = surroundings(container, pod, set, object, services);
     return [
-      ...environmentRemarks(container, around),
+      ...(object.settled.has(container.at.pointer) ? [] : environmentRemarks(container, around)),
       ...commandRemarks(container, around),
       ...plainTextRemarks(container, pod.object, set),
     ];
@@ -154,10 +172,10 @@ function surroundings(
 }
 
 /** What objects of one set tell together. Objects of a namespace are judged with each other alone, unless all are there. */
-function* togetherFindings(objects: readonly LintedObject[], options: LintOptions): Generator<LintEvent> {
-  const groups = new Map<string, LintedObject[]>();
+function* togetherFindings(objects: readonly ToldObject[], options: LintOptions): Generator<LintEvent> {
+  const groups = new Map<string, ToldObject[]>();
   for (const object of objects) {
-    const key = options.complete ? '' : namespaceOf(object);
+    const key = options.complete ? '' : object.judged.namespace;
     const group = groups.get(key) ?? [];
     groups.set(key, group);
     group.push(object);
@@ -165,7 +183,7 @@ function* togetherFindings(objects: readonly LintedObject[], options: LintOption
   for (const group of groups.values()) yield* groupFindings(group, options);
 }
 
-function* groupFindings(group: readonly LintedObject[], options: LintOptions): Generator<LintEvent> {
+function* groupFindings(group: readonly ToldObject[], options: LintOptions): Generator<LintEvent> {
   const set = manifestSet(group.map(placed));
   const remarks = new Map<LintedObject, Remark[]>();
   const note = (index: number, remark: Remark): void => {
@@ -185,7 +203,7 @@ function* groupFindings(group: readonly LintedObject[], options: LintOptions): G
   }
   // what is put together by kustomize is no set yet
   const unfinished = group.some((object) => object.unfinished);
-  for (const { object, ...remark } of setRemarks(group.map(placed), { enable: [...options.rules], unfinished })) {
+  for (const { object, ...remark } of setRemarks(set, { enable: [...options.rules], unfinished })) {
     note(object, remark);
   }
   yield* locatedFindings(group, remarks, options);
@@ -223,8 +241,7 @@ function* findings(
   positionOf: PositionOf,
   { rules }: LintOptions,
 ): Generator<LintEvent> {
-  const [judged] = manifestSet([placed(object)]).objects;
-  if (judged === undefined) return;
+  const { judged } = object;
   for (const { rule, container, message, pointer } of remarks) {
     if (!rules.has(rule) || isSilenced(judged, rule)) continue;
     const position = positionOf(object.pointer + pointer);
@@ -236,10 +253,6 @@ function* findings(
 
 function titleOf({ kind, name, namespace }: ManifestObject): string {
   return namespace === '' ? `${kind}/${name}` : `${namespace}/${kind}/${name}`;
-}
-
-function namespaceOf({ manifest }: LintedObject): string {
-  return manifestSet([{ path: '', manifest }]).objects[0]?.namespace ?? '';
 }
 
 function placed({ file, manifest }: LintedObject): PlacedManifest {

@@ -1,6 +1,6 @@
 /** Faults between objects: the checks of the manifests zone, except what holds only for an app of this library. */
-import { Cursor, manifestFaults, manifestSet } from '#manifests';
-import type { ManifestFault, ManifestObject, ManifestSet, PlacedManifest } from '#manifests';
+import { Cursor, setFaults } from '#manifests';
+import type { ManifestFault, ManifestObject, ManifestSet } from '#manifests';
 import type { Remark } from './finding.ts';
 import { isPlaceholder } from './known-names.ts';
 import { isSetRule, RULES, SET_RULES, type RuleId, type SetRule } from './rules.ts';
@@ -35,12 +35,8 @@ const BY_ITSELF: ReadonlySet<SetRule> = new Set([
 ]);
 
 /** Every fault between the objects of one set. */
-export function setRemarks(
-  manifests: readonly PlacedManifest[],
-  { enable, unfinished }: SetRemarksOptions,
-): readonly ObjectRemark[] {
-  const set = manifestSet(manifests);
-  return manifestFaults(manifests, { enable }).flatMap((fault) => {
+export function setRemarks(set: ManifestSet, { enable, unfinished }: SetRemarksOptions): readonly ObjectRemark[] {
+  return setFaults(set, { enable }).flatMap((fault) => {
     const object = set.objects[fault.object];
     if (object === undefined || !isSetRule(fault.rule)) return [];
     const { rule } = fault;

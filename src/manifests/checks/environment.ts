@@ -33,10 +33,17 @@ function containerFaults(
   const place = `container ${container.name}`;
   const context = { place, envFrom, services };
   const allKeysKnown = envFrom.every((source) => source.keys !== undefined);
+  // of several with one name the first
+  const places = new Map(
+    container.at
+      .at('env')
+      .items.map((entry) => [entry.at('name').text ?? '', entry] as const)
+      .reverse(),
+  );
   return [...envFaults(entries, context), ...orderFaults(entries, context)]
     .filter(({ rule }) => allKeysKnown || (rule !== 'env-unknown' && rule !== 'env-cycle'))
     .map((fault) => {
-      const at = entryNamed(container.at, fault.place.split(' ').at(-1) ?? '');
+      const at = places.get(fault.place.split(' ').at(-1) ?? '') ?? container.at.at('env');
       return faultAt(pod.object, at, fault.rule, `${fault.place}: ${fault.message}`);
     });
 }
@@ -55,8 +62,4 @@ function sourcesOf(set: ManifestSet, pod: PodTemplate, container: Cursor): reado
     const secret = entry.at('secretRef', 'name').text;
     return secret === undefined ? [] : [{ kind: 'secret', name: secret, prefix }];
   });
-}
-
-function entryNamed(container: Cursor, name: string): Cursor {
-  return container.at('env').items.find((entry) => entry.at('name').text === name) ?? container.at('env');
 }

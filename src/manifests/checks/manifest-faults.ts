@@ -1,8 +1,8 @@
 import { isMap, listOf, required, valueShape, assertProps } from '#prop-shapes';
 import { manifestSet } from '../manifest-set.ts';
-import type { PlacedManifest } from '../manifest-set.ts';
+import type { ManifestSet, PlacedManifest } from '../manifest-set.ts';
 import type { ListsByText } from '../required-secret-list.ts';
-import type { Check, CheckOptions, ManifestFault } from './check.ts';
+import type { Check, CheckInput, CheckOptions, ManifestFault } from './check.ts';
 import type { CheckRule } from './check-rule.ts';
 import { connectionFaults } from './connections.ts';
 import { declaredConnectionFaults } from './declared-connections.ts';
@@ -121,9 +121,19 @@ export function manifestFaults(
   lists: ListsByText = new Map(),
 ): readonly ManifestFault[] {
   assertProps({ manifests }, { manifests: PLACED }, 'manifestFaults', 'manifestFaults');
-  const input = { set: manifestSet(manifests, options.defaultNamespace), options, lists };
+  return faultsOf({ set: manifestSet(manifests, options.defaultNamespace), options, lists }, CHECKS);
+}
+
+/** As {@link manifestFaults}, of a set that is there already, without the faults of its environments. */
+export function setFaults(set: ManifestSet, options: CheckOptions): readonly ManifestFault[] {
+  const checks = CHECKS.filter((check) => check !== environmentFaults);
+  return faultsOf({ set, options, lists: new Map() }, checks);
+}
+
+function faultsOf(input: CheckInput, checks: readonly Check[]): readonly ManifestFault[] {
+  const { options } = input;
   const policies = Object.entries(POLICIES).filter(([rule]) => options.enable?.includes(rule));
-  return [...CHECKS, ...policies.map(([, check]) => check)]
+  return [...checks, ...policies.map(([, check]) => check)]
     .flatMap((check) => check(input))
     .filter((fault) => !options.ignore?.includes(fault.rule))
     .filter(({ object: index, rule }) => {

@@ -181,8 +181,9 @@ function podNameFaults(pod: PodTemplate): ManifestFault[] {
     ...pod.containers.map(({ at }) => ({ what: 'container', at: at.at('name') })),
     ...pod.spec.at('volumes').items.map((volume) => ({ what: 'volume', at: volume.at('name') })),
   ];
+  const seen = new Set<string>();
   return [
-    ...named.flatMap(({ what, at }, index) => {
+    ...named.flatMap(({ what, at }) => {
       const name = at.text ?? '';
       if (!LABEL.test(name) || name.length > LABEL_LENGTH) {
         const message = at.exists
@@ -190,7 +191,9 @@ function podNameFaults(pod: PodTemplate): ManifestFault[] {
           : `a ${what} of the pod has no name: name it`;
         return [faultAt(pod.object, at, 'pod-name', message)];
       }
-      if (!named.slice(0, index).some((other) => other.what === what && other.at.text === name)) return [];
+      const isFirst = !seen.has(`${what} ${name}`);
+      seen.add(`${what} ${name}`);
+      if (isFirst) return [];
       return [
         faultAt(
           pod.object,

@@ -57,19 +57,21 @@ function sourceFaults(pod: PodTemplate): ManifestFault[] {
 
 function mountFaults(pod: PodTemplate, container: PodContainer): ManifestFault[] {
   const names = volumesOf(pod).flatMap((volume) => volume.at('name').text ?? []);
-  const mounts = container.at.at('volumeMounts').items;
-  return mounts.flatMap((mount, index) => {
+  const known = new Set(names);
+  const paths = new Set<string>();
+  return container.at.at('volumeMounts').items.flatMap((mount) => {
     const name = mount.at('name').text ?? '';
     const path = mount.at('mountPath').text ?? '';
     const faults: ManifestFault[] = [];
-    if (!names.includes(name)) {
+    if (!known.has(name)) {
       const message = `container ${container.name} mounts the volume ${name}, which the pod does not have: ${nearest(name, names)}`;
       faults.push(faultAt(pod.object, mount, 'mount-without-volume', message));
     }
-    if (mounts.slice(0, index).some((other) => other.at('mountPath').text === path)) {
+    if (paths.has(path)) {
       const message = `container ${container.name} mounts two volumes at ${path}: change one of the paths`;
       faults.push(faultAt(pod.object, mount, 'mount-path-twice', message));
     }
+    paths.add(path);
     return [...faults, ...subPathFaults(pod, container, mount)];
   });
 }

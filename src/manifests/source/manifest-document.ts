@@ -1,6 +1,7 @@
 /** A document that was parsed: its objects of Kubernetes, and where in the text a place of them stands. */
-import { Composer, isAlias, isMap, isScalar, isSeq, LineCounter } from 'yaml';
-import type { Document, Node, Pair, ParsedNode } from 'yaml';
+import { Composer, LineCounter } from 'yaml';
+import type { Document } from 'yaml';
+import { nodeAt } from './document-nodes.ts';
 import type { DocumentText } from './document-stream.ts';
 import { UnreadableError } from './unreadable.ts';
 import { kubectlTags } from './yaml-scalars.ts';
@@ -29,6 +30,9 @@ export const YAML_OPTIONS = {
 } as const;
 /** Aliases that may be followed; more multiply into a bomb. */
 const MOST_ALIASES = 10_000;
+/** How the parser and the engine call nesting that their stack is too short for. */
+const TOO_DEEP = /maximum call stack/i;
+const DEEP = 'cannot be read: nested too deeply';
 
 /** The documents in a text, nearly always one. Throws `UnreadableError` with place and reason. */
 export function parseDocuments(
@@ -46,6 +50,7 @@ export function parseDocuments(
     if (error === undefined) continue;
     const { line, col } = lineCounter.linePos(error.pos[0]);
     const hint = /\{\{/.test(source.text) ? ' (it looks like a template: render it first, as with helm template)' : '';
+    if (TOO_DEEP.test(error.message)) throw new UnreadableError(`${name}:${source.linesBefore + line}: ${DEEP}`);
     const reason = error.message.replace(/\.?$/, '');
     throw new UnreadableError(`${name}:${source.linesBefore + line}:${col}: is not YAML: ${lowerFirst(reason)}${hint}`);
   }
@@ -72,17 +77,6 @@ export function objectsOf(content: unknown, pointer = ''): readonly FoundObject[
   return [{ manifest: content, pointer }];
 }
 
-/** Node that a JSON pointer leads to, or the nearest above it that is there. Aliases and merge keys are followed. */
-export function nodeAt(document: Document.Parsed, pointer: string): Node | undefined {
-  let node: Node | undefined = document.contents ?? undefined;
-  for (const key of pointer.split('/').slice(1)) {
-    const next = childOf(document, node, key.replaceAll('~1', '/').replaceAll('~0', '~'));
-    if (next === undefined) break;
-    node = next;
-  }
-  return node;
-}
-
 /** Where places of a text stand in its source. Parses the text again, so that nothing but it need be kept. */
 export class Locator {
   private readonly lineCounter = new LineCounter();
@@ -102,34 +96,14 @@ export class Locator {
   }
 }
 
-function childOf(document: Document.Parsed, parent: Node | undefined, key: string): Node | undefined {
-  const node = isAlias(parent) ? (parent.resolve(document) as Node | undefined) : parent;
-  if (isSeq<ParsedNode>(node)) return node.items[Number(key)];
-  if (!isMap<ParsedNode, ParsedNode | null>(node)) return undefined;
-  const own = node.items.findLast((pair) => keyOf(pair) === key);
-  if (own !== undefined) return own.value ?? own.key;
-  for (const pair of node.items.filter((it) => isScalar(it.key) && it.key.source === '<<')) {
-    const merged = isSeq<ParsedNode>(pair.value) ? pair.value.items : [pair.value];
-    for (const source of merged) {
-      const found = childOf(document, source ?? undefined, key);
-      if (found !== undefined) return found;
-    }
-  }
-  return undefined;
-}
-
-function keyOf(pair: Pair<ParsedNode, ParsedNode | null>): string | undefined {
-  return isScalar(pair.key) ? String(pair.key.value) : undefined;
-}
-
 /** An alias bomb, nesting deeper than the stack, or anything else that the parser gives up at. */
 function guarded<T>(name: string, source: DocumentText, read: () => T): T {
   try {
     return read();
   } catch (error) {
     const reason = error instanceof Error ? lowerFirst(error.message) : String(error);
-    const deep = error instanceof RangeError ? 'nested too deeply' : reason;
-    throw new UnreadableError(`${name}:${source.linesBefore + 1}: cannot be read: ${deep}`, { cause: error });
+    const text = error instanceof RangeError ? DEEP : `cannot be read: ${reason}`;
+    throw new UnreadableError(`${name}:${source.linesBefore + 1}: ${text}`, { cause: error });
   }
 }
 

@@ -1,6 +1,6 @@
 /**
- * Cuts YAML into tokens as kubectl's parser does, which is more lenient than the specification in one place: the later
- * lines of a quoted text may stand further left than its key. Generated CustomResourceDefinitions are full of them.
+ * Cuts YAML into tokens as kubectl's parser does, which is more lenient than the specification: the later lines of a quoted
+ * text and of brackets may stand further left than their key. Generated CustomResourceDefinitions are full of such texts.
  */
 import { Lexer, Parser } from 'yaml';
 import type { CST, LineCounter } from 'yaml';
@@ -9,6 +9,7 @@ import type { CST, LineCounter } from 'yaml';
 interface LexerInside {
   indentNext: number;
   parseQuotedScalar: () => Generator<string, unknown>;
+  parseFlowCollection: () => Generator<string, unknown>;
 }
 
 /** Tokens of a text, for a `Composer`. */
@@ -22,16 +23,18 @@ export function* yamlTokens(text: string, lineCounter: LineCounter): Generator<C
 function lenientLexer(): Lexer {
   const lexer = new Lexer();
   const inside = lexer as unknown as LexerInside;
-  const strict = inside.parseQuotedScalar.bind(inside);
-  inside.parseQuotedScalar = function* () {
-    const indent = inside.indentNext;
-    // at the margin only a document's marker ends a text without its quote
-    inside.indentNext = 0;
-    try {
-      return yield* strict();
-    } finally {
-      inside.indentNext = indent;
-    }
-  };
+  for (const part of ['parseQuotedScalar', 'parseFlowCollection'] as const) {
+    const strict = inside[part].bind(inside);
+    inside[part] = function* () {
+      const indent = inside.indentNext;
+      // at the margin only a document's marker ends a text without its quote, or brackets that are open
+      inside.indentNext = 0;
+      try {
+        return yield* strict();
+      } finally {
+        inside.indentNext = indent;
+      }
+    };
+  }
   return lexer;
 }

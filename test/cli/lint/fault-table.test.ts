@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
+import { manifestSet } from '#manifests';
 import { setRemarks } from '../../../src/cli/lint/set-rules.ts';
 import { RULES, type RuleId } from '../../../src/cli/lint/rules.ts';
 import { rulesBroken } from './linting.ts';
@@ -171,7 +172,7 @@ describe('dist/', () => {
   let objects: ReadonlyMap<string, ReturnType<typeof objectsOf>> = new Map();
   const rulesOf = (file: string, changed: ReturnType<typeof objectsOf>): readonly string[] =>
     setRemarks(
-      [...objects].flatMap(([name, own]) => (name === file ? changed : own)),
+      manifestSet([...objects].flatMap(([name, own]) => (name === file ? changed : own))),
       { enable: enabled, unfinished: false },
     ).map(({ rule }) => rule);
 

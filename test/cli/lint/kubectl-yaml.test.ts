@@ -108,3 +108,45 @@ spec:
     expect(await rulesBroken(merged)).toEqual([]);
   });
 });
+
+describe('brackets', () => {
+  it('may have their later lines further left than their key', async () => {
+    const text =
+      'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, labels: {\na: b,\n"c": "d"\n}}\ndata: {\nx: z}\n';
+    expect(await rulesBroken(text)).toEqual([]);
+  });
+
+  it('have to close', async () => {
+    await expect(rulesBroken('apiVersion: v1\nkind: ConfigMap\nmetadata: {\nname: a\n')).rejects.toThrow(
+      '(standard input):5:1: is not YAML: ',
+    );
+  });
+});
+
+describe('the line of a finding', () => {
+  const pairs = Array.from({ length: 40 }, (_, index) => `  key-${index}: text\n`).join('');
+  const configMap = (data: string): string => `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata:\n${data}`;
+
+  it('is that of the key, in a map of many keys too; of equal keys the last', async () => {
+    const found = await findingsIn(configMap(`  twice: text\n${pairs}  number: 5\n  twice: yes\n`));
+    expect(found.map(({ rule, line }) => [rule, line])).toEqual([
+      ['yaml-key-twice', 47],
+      ['field-type', 47],
+      ['field-type', 46],
+    ]);
+  });
+
+  it('is where an alias points to, the last anchor of its name above it', async () => {
+    const text = configMap('  a: &x text\n  b: *x\n  c: &x 5\n  d: *x\n');
+    expect((await findingsIn(text)).map(({ rule, line }) => [rule, line])).toEqual([
+      ['field-type', 7],
+      ['field-type', 8],
+    ]);
+  });
+});
+
+it('brackets in brackets beyond the stack are one clear error', async () => {
+  await expect(rulesBroken(`a: ${'['.repeat(50_000)}${']'.repeat(50_000)}\n`)).rejects.toThrow(
+    '(standard input):1: cannot be read: nested too deeply',
+  );
+});

@@ -171,10 +171,10 @@ function spoilt([, file, text, otherwise]: Row): string {
 describe('dist/', () => {
   let objects: ReadonlyMap<string, ReturnType<typeof objectsOf>> = new Map();
   const rulesOf = (file: string, changed: ReturnType<typeof objectsOf>): readonly string[] =>
-    setRemarks(
-      manifestSet([...objects].flatMap(([name, own]) => (name === file ? changed : own))),
-      { enable: enabled, unfinished: false },
-    ).map(({ rule }) => rule);
+    setRemarks(manifestSet([...objects].flatMap(([name, own]) => (name === file ? changed : own))), {
+      enable: enabled,
+      unfinished: false,
+    }).map(({ rule }) => rule);
 
   beforeAll(() => {
     objects = new Map([...texts].map(([file, text]) => [file, objectsOf(file, text)]));

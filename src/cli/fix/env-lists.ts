@@ -1,8 +1,8 @@
 /** Finds the `env` lists of a document as nodes of its text. A list that several containers share by an alias counts once. */
 import { isAlias, isSeq } from 'yaml';
-import type { Document, ParsedNode, YAMLSeq } from 'yaml';
-import { Cursor, kindAndName, manifestSet } from '#manifests';
-import { nodeAt, objectsOf } from '#manifest-source';
+import type { Document, Node, ParsedNode, YAMLSeq } from 'yaml';
+import { kindAndName, manifestSet } from '#manifests';
+import { DocumentNodes, objectsOf } from '#manifest-source';
 
 /** One `env` list. */
 export interface EnvList {
@@ -15,13 +15,14 @@ export interface EnvList {
 
 /** The `env` lists of every container in a document, given its content as plain data. */
 export function envLists(document: Document.Parsed, content: unknown): readonly EnvList[] {
+  const nodes = new DocumentNodes(document);
   const lists = new Map<YAMLSeq.Parsed, EnvList>();
   for (const { manifest, pointer } of objectsOf(content)) {
     for (const pod of manifestSet([{ path: '', manifest }]).templates) {
       const ephemeral = pod.spec.at('ephemeralContainers').items.map((at) => ({ name: at.at('name').text ?? '', at }));
       for (const { name, at: container } of [...pod.containers, ...ephemeral]) {
         const at = container.at('env');
-        const node = sequenceAt(document, pointer + at.pointer, at);
+        const node = at.items.length < 2 ? undefined : sequenceAt(document, nodes.at(pointer + at.pointer));
         if (node === undefined) continue;
         const place = `${kindAndName(pod.object)} container ${name === '' ? '?' : name}`;
         if (!lists.has(node)) lists.set(node, { node, entries: at.value as readonly unknown[], place });
@@ -31,9 +32,7 @@ export function envLists(document: Document.Parsed, content: unknown): readonly 
   return [...lists.values()];
 }
 
-function sequenceAt(document: Document.Parsed, pointer: string, at: Cursor): YAMLSeq.Parsed | undefined {
-  if (at.items.length < 2) return undefined;
-  const node = nodeAt(document, pointer);
+function sequenceAt(document: Document.Parsed, node: Node | undefined): YAMLSeq.Parsed | undefined {
   const resolved = isAlias(node) ? node.resolve(document) : node;
   return isSeq<ParsedNode>(resolved) ? (resolved as YAMLSeq.Parsed) : undefined;
 }

@@ -7,9 +7,9 @@ import { manifestSet } from '#manifests';
 import type { ManifestObject, ManifestSet, PlacedManifest, PodTemplate } from '#manifests';
 import {
   contentOf,
+  DocumentNodes,
   documentTexts,
   Locator,
-  nodeAt,
   objectsOf,
   parseDocuments,
   UnreadableError,
@@ -102,8 +102,9 @@ function readObjects(
 ): { readonly object: LintedObject; readonly positionOf: PositionOf; readonly twice: readonly Remark[] }[] {
   const lineCounter = new LineCounter();
   return parseDocuments(text, source.name, lineCounter).flatMap((document, index) => {
+    const nodes = new DocumentNodes(document);
     const positionOf = (pointer: string) => {
-      const { line, col } = lineCounter.linePos(nodeAt(document, pointer)?.range?.[0] ?? 0);
+      const { line, col } = lineCounter.linePos(nodes.at(pointer)?.range?.[0] ?? 0);
       return { line: text.linesBefore + Math.max(line, 1), column: Math.max(col, 1) };
     };
     const twice = keysTwice(document, positionOf);

@@ -133,12 +133,24 @@ export function setFaults(set: ManifestSet, options: CheckOptions): readonly Man
 function faultsOf(input: CheckInput, checks: readonly Check[]): readonly ManifestFault[] {
   const { options } = input;
   const policies = Object.entries(POLICIES).filter(([rule]) => options.enable?.includes(rule));
-  return [...checks, ...policies.map(([, check]) => check)]
-    .flatMap((check) => check(input))
+  const faults = [...checks, ...policies.map(([, check]) => check)].flatMap((check) => check(input));
+  return withoutRepeated(faults)
     .filter((fault) => !options.ignore?.includes(fault.rule))
     .filter(({ object: index, rule }) => {
       const object = input.set.objects[index];
       return object === undefined || !isSilenced(object, rule);
     })
     .sort((a, b) => a.object - b.object);
+}
+
+/** Labels in the place of a selector are unknown fields too: said once, by the rule that knows why. */
+function withoutRepeated(faults: readonly ManifestFault[]): readonly ManifestFault[] {
+  const selectors = new Set(
+    faults.flatMap(({ rule, object, pointer }) => (rule === 'selector-form' ? [`${object} ${pointer}`] : [])),
+  );
+  if (selectors.size === 0) return faults;
+  return faults.filter(
+    ({ rule, object, pointer }) =>
+      rule !== 'field-unknown' || !selectors.has(`${object} ${pointer.slice(0, pointer.lastIndexOf('/'))}`),
+  );
 }

@@ -1,7 +1,7 @@
 /** Reads manifests from files, folders and streams. It parses YAML, so what only checks objects does not load it. */
 export { documentTexts } from './document-stream.ts';
 export type { DocumentText } from './document-stream.ts';
-export { nodeAt } from './document-nodes.ts';
+export { DocumentNodes } from './document-nodes.ts';
 export { contentOf, Locator, objectsOf, parseDocuments } from './manifest-document.ts';
 export type { Position } from './manifest-document.ts';
 export { readObjects } from './object-reader.ts';

@@ -1,7 +1,7 @@
 /** A document that was parsed: its objects of Kubernetes, and where in the text a place of them stands. */
 import { Composer, LineCounter } from 'yaml';
 import type { Document } from 'yaml';
-import { nodeAt } from './document-nodes.ts';
+import { DocumentNodes } from './document-nodes.ts';
 import type { DocumentText } from './document-stream.ts';
 import { UnreadableError } from './unreadable.ts';
 import { kubectlTags } from './yaml-scalars.ts';
@@ -80,18 +80,16 @@ export function objectsOf(content: unknown, pointer = ''): readonly FoundObject[
 /** Where places of a text stand in its source. Parses the text again, so that nothing but it need be kept. */
 export class Locator {
   private readonly lineCounter = new LineCounter();
-  private readonly documents: readonly Document.Parsed[];
+  private readonly documents: readonly DocumentNodes[];
   private readonly source: DocumentText;
 
   constructor(source: DocumentText, name: string) {
     this.source = source;
-    this.documents = parseDocuments(source, name, this.lineCounter);
+    this.documents = parseDocuments(source, name, this.lineCounter).map((document) => new DocumentNodes(document));
   }
 
   positionOf(document: number, pointer: string): Position {
-    const parsed = this.documents[document];
-    const node = parsed === undefined ? undefined : nodeAt(parsed, pointer);
-    const { line, col } = this.lineCounter.linePos(node?.range?.[0] ?? 0);
+    const { line, col } = this.lineCounter.linePos(this.documents[document]?.at(pointer)?.range?.[0] ?? 0);
     return { line: this.source.linesBefore + Math.max(line, 1), column: Math.max(col, 1) };
   }
 }

@@ -24,6 +24,11 @@ const mounts = (namespace: string): string =>
 
 describe('what objects say of each other', () => {
   it.each([
+    [
+      'labels in the place of a selector, said once',
+      '{apiVersion: policy/v1, kind: PodDisruptionBudget, metadata: {name: a}, spec: {maxUnavailable: 1, selector: {app: a}}}',
+      ['selector-form'],
+    ],
     ['two workloads with one selector', `${deployment('a')}---\n${deployment('b')}`, ['workload-selector-shared']],
     ['a port that the Service lacks', ingressTo('ports: [{port: 8080}]'), ['edge-port']],
     ['a label that is none', labelled('example.dev/v1', "'ends-'"), ['label-value']],

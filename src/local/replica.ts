@@ -91,6 +91,7 @@ export function makeInstance(replica: Replica, context: PodContext, options: Rep
       HOME: temporary,
       TMPDIR: temporary,
       ...env,
+      ...telemetryVariables(process.env),
       HOST: '127.0.0.1',
       PORT: String(port),
     },
@@ -101,6 +102,12 @@ export function makeInstance(replica: Replica, context: PodContext, options: Rep
     backoffMs: options.backoffMs,
     onEvent: options.onEvent,
   });
+}
+
+/** OpenTelemetry's variables of the shell, which say where spans go. */
+function telemetryVariables(shell: NodeJS.ProcessEnv): Record<string, string> {
+  const names = Object.keys(shell).filter((name) => name.startsWith('OTEL_'));
+  return Object.fromEntries(names.map((name) => [name, shell[name] ?? '']));
 }
 
 function probesOf(container: Container, { probePath }: ImageCommand): Pick<Container, 'readinessProbe'> {

@@ -190,6 +190,7 @@ function envelopeSchema({ subject, version }: Message, data: Json): Json {
       subject: { type: 'string', description: 'id of the aggregate that it is about' },
       version: { type: 'integer', minimum: 1, maximum: version, description: 'version of the shape of data' },
       traceparent: { type: 'string', description: 'W3C trace context of its cause' },
+      tracestate: { type: 'string', description: 'W3C state of the tracing systems on the way' },
       data,
     },
   };

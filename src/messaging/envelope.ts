@@ -24,6 +24,8 @@ export interface Envelope<Data = unknown> {
   readonly version: number;
   /** W3C trace context of its cause. @default - none */
   readonly traceparent?: string;
+  /** W3C `tracestate` beside it. @default - none */
+  readonly tracestate?: string;
   /** What the declaration calls `payload`. */
   readonly data: Data;
 }
@@ -37,6 +39,8 @@ export interface ReceivedMessage<Data = unknown> {
 }
 
 const TRACEPARENT = /^(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(-.*)?$/;
+/** Longer ones may be dropped. */
+const TRACESTATE = /^[\x20-\x7e]{1,512}$/;
 const UTC_INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$/;
 
 /**
@@ -55,10 +59,12 @@ export function envelopeOf<M extends Message>(
     readonly data: DataOf<M>;
     /** @default - no trace; an invalid trace context is dropped, as its specification requires */
     readonly traceparent?: string | undefined;
+    /** @default - none; left out without a valid `traceparent` */
+    readonly tracestate?: string | undefined;
   },
 ): Envelope<DataOf<M>> {
   refuseExternal(message);
-  const { id, source, subject, traceparent } = props;
+  const { id, source, subject } = props;
   const fields = {
     id,
     type: message.subject,
@@ -66,7 +72,7 @@ export function envelopeOf<M extends Message>(
     source,
     subject,
     version: message.version,
-    ...(traceparent !== undefined && TRACEPARENT.test(traceparent) ? { traceparent } : {}),
+    ...traceOf(props),
   };
   assertNoIssues(message, fieldIssues(fields));
   return { ...fields, data: parseData(message, props.data) };
@@ -84,10 +90,10 @@ export function parseEnvelope<M extends Message>(message: M, value: unknown): En
   const fields = received as unknown as Envelope;
   checkType(message, fields.type);
   checkVersion(message, fields.version);
-  const { id, type, time, source, subject, version, traceparent } = fields;
+  const { id, type, time, source, subject, version } = fields;
   return {
     ...{ id, type, time, source, subject, version },
-    ...(typeof traceparent === 'string' && TRACEPARENT.test(traceparent) ? { traceparent } : {}),
+    ...traceOf(received),
     data: parseData(message, received.data),
   };
 }
@@ -111,6 +117,16 @@ export function encodeEnvelope(envelope: Envelope): Uint8Array {
  */
 export function messageIdOf({ id, source }: Pick<Envelope, 'id' | 'source'>): string {
   return id.startsWith(`${source}:`) ? id : `${source}:${id}`;
+}
+
+/** Trace context in fields; what is invalid is dropped, as its specification requires. */
+function traceOf(fields: {
+  readonly traceparent?: unknown;
+  readonly tracestate?: unknown;
+}): Pick<Envelope, 'traceparent' | 'tracestate'> {
+  const { traceparent, tracestate } = fields;
+  if (typeof traceparent !== 'string' || !TRACEPARENT.test(traceparent)) return {};
+  return typeof tracestate === 'string' && TRACESTATE.test(tracestate) ? { traceparent, tracestate } : { traceparent };
 }
 
 function refuseExternal(message: Message): void {

@@ -17,7 +17,7 @@ export type {
 } from './service.ts';
 
 export { createLogger, type Logger } from './log.ts';
-export { currentTrace, runInTrace, type Trace } from './trace.ts';
+export { currentTrace, runInTrace, type Trace, type TraceContext } from './trace.ts';
 export type { Dependency, DependencyState } from './dependency.ts';
 export { absentDependencyOf, DependencyError } from './unavailable.ts';
 export type { Loop } from './loop.ts';

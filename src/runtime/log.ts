@@ -1,5 +1,5 @@
 import { pino, type DestinationStream, type Logger } from 'pino';
-import { currentTrace } from './trace.ts';
+import { traceFields } from './trace.ts';
 
 export type { Logger } from 'pino';
 
@@ -34,7 +34,7 @@ export function createLogger(options: {
     redact: { paths: quoted.flatMap((field) => [field, `*${field}`, `*.*${field}`]), censor: '(secret)' },
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
     formatters: { level: (label: string) => ({ level: label }) },
-    mixin: () => ({ ...currentTrace() }),
+    mixin: () => ({ ...traceFields() }),
   };
   return options.destination === undefined ? pino(settings) : pino(settings, options.destination);
 }

@@ -25,6 +25,7 @@ import { serviceFace } from './service-face.ts';
 import type { AnyDeclaration, AnyService, Service } from './service.ts';
 import type { SessionSource } from './sessions/session-source.ts';
 import { settingsOf, type Settings } from './settings.ts';
+import { findTracingSdk, flushSpans } from './spans.ts';
 import { StartError } from './start-error.ts';
 import { startParts } from './start-parts.ts';
 
@@ -83,6 +84,9 @@ export async function startService<
     await life.end();
   };
   try {
+    await findTracingSdk();
+    // added first, so it ends last: all else has ended its spans
+    life.addStore('spans', flushSpans);
     const http = await listen(process_, listenAddress(env, options.port));
     const service = await startBehind(process_);
     health.phase = 'ready';

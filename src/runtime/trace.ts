@@ -2,15 +2,29 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomFillSync } from 'node:crypto';
 
-/** What a request or message and all that it causes have in common. */
-export interface Trace {
-  /** Id that a person can quote; in a log line `requestId`. */
-  readonly requestId: string;
+/** W3C trace context, as the header of a request or message has it. */
+export interface TraceContext {
   /** W3C `traceparent`, handed on with every message that is published. */
   readonly traceparent: string;
+  /** W3C `tracestate`, which belongs to the tracing systems on the way. @default - none */
+  readonly tracestate?: string | undefined;
 }
 
-const TRACEPARENT = /^00-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-([0-9a-f]{2})$/;
+/** What a request or message and all that it causes have in common. */
+export interface Trace extends TraceContext {
+  /** Id that a person can quote; in a log line `requestId`. */
+  readonly requestId: string;
+}
+
+/** The ids in a `traceparent`. */
+export interface TraceIds {
+  readonly traceId: string;
+  readonly spanId: string;
+  /** Two hexadecimal digits. */
+  readonly flags: string;
+}
+
+const TRACEPARENT = /^(?!ff)([0-9a-f]{2})-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/;
 const storage = new AsyncLocalStorage<Trace>();
 
 /** Runs a function, and all that it awaits, within a trace. */
@@ -23,12 +37,27 @@ export function currentTrace(): Trace | undefined {
   return storage.getStore();
 }
 
-/** A `traceparent` for the next step: same trace and a new span, or a new trace without a readable one. */
-export function nextTraceparent(received: string | undefined): string {
+/** The trace of what runs now as a log line has it. */
+export function traceFields(trace = currentTrace()): Pick<Trace, 'requestId' | 'traceparent'> | undefined {
+  return trace && { requestId: trace.requestId, traceparent: trace.traceparent };
+}
+
+/** The ids in a `traceparent` of any version; undefined for one that is malformed. */
+export function traceIdsOf(traceparent: string): TraceIds | undefined {
+  const [, version, traceId = '', spanId = '', flags = '', more] = TRACEPARENT.exec(traceparent) ?? [];
+  // version 00 has exactly these fields, later ones may have more
+  if (version === undefined || (version === '00' && more !== undefined)) return undefined;
+  return { traceId, spanId, flags };
+}
+
+/** A trace for the next step: the received trace with a new span, or a new trace without a readable one. */
+export function nextTrace(requestId: string, received: TraceContext | undefined): Trace {
   const span = randomHex(8);
-  const match = TRACEPARENT.exec(received ?? '');
-  if (match) return `00-${match[1] ?? ''}-${span}-${match[2] ?? '00'}`;
-  return `00-${randomHex(16)}-${span}-01`;
+  const ids = received && traceIdsOf(received.traceparent);
+  if (ids === undefined) return { requestId, traceparent: `00-${randomHex(16)}-${span}-01` };
+  const traceparent = `00-${ids.traceId}-${span}-${ids.flags}`;
+  const { tracestate } = received ?? {};
+  return tracestate === undefined ? { requestId, traceparent } : { requestId, traceparent, tracestate };
 }
 
 /** Random bytes, drawn by the page: asking the system for each few costs more than all that is made of them. */

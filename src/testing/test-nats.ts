@@ -120,7 +120,7 @@ async function publishAs<M extends Message>(
     const subject = subjectOf<string>(message.subject, outgoing.values ?? {});
     const bytes = encoder.encode(JSON.stringify(outgoing.data));
     if (message.delivery === 'core') link.connection.publish(subject, bytes);
-    else await publishBytes(link, subject, outgoing.id ?? crypto.randomUUID(), bytes);
+    else await publishBytes(link, subject, outgoing.id ?? crypto.randomUUID(), bytes, undefined);
   } else if (message.delivery === 'core') publishCore(link, source, message, outgoing);
   else await publish(link, source, message, outgoing);
   if (message.delivery === 'core') await link.connection.flush();

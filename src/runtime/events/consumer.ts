@@ -1,11 +1,12 @@
 /** Works through one durable: pulls its messages, hands each to the handler and settles it. */
 import { durableName, requireStreamOf, type Message } from '#declare';
 import type { JsMsg } from 'nats';
-import { nextTraceparent, runInTrace } from '../trace.ts';
+import { beginStep, type SpanFacts } from '../spans.ts';
 import { Caution } from './caution.ts';
 import type { HandlingOptions } from './delivery.ts';
 import { DurableLife } from './durable-life.ts';
 import { LongDeliveries } from './long-deliveries.ts';
+import { deliveryFacts, receivedContext } from './message-trace.ts';
 import { Places } from './places.ts';
 import { PullLoop } from './pull-loop.ts';
 import { settleDelivery, type DeliveryOutcome, type SettlingOptions } from './settle-delivery.ts';
@@ -59,17 +60,19 @@ export function runConsumer<M extends Message>(options: ConsumerOptions<M>): Run
   async function deliver(message: JsMsg): Promise<void> {
     const startedAt = performance.now();
     const leave = inWork.begin(message.seq);
-    const trace = { requestId: `${stream}:${message.seq}`, traceparent: nextTraceparent(traceOf(message)) };
     const { seq, info } = message;
+    const facts = (): SpanFacts => deliveryFacts(consumer.message.subject, message, stream, durable);
+    const step = beginStep(`${stream}:${seq}`, receivedContext(message), facts);
     const origin = life.delivered(message);
     const caredFor = caution.received(seq, info.redeliveryCount);
     const maxDeliver = life.handledDeliveries(consumer.policy.maxDeliver);
     const place = { stream, durable, origin, maxDeliver, stopping: stopping.signal, ending: ending.signal };
-    const settling = runInTrace(trace, async () => await settleDelivery(message, options, place));
+    const settling = step.run(async () => await settleDelivery(message, options, place));
     const outcome = await settling.catch((err: unknown) => {
       log.error({ err, durable }, 'a delivery could not be settled and will be redelivered');
       return 'retried' as const;
     });
+    step.end({ error: outcome === 'retried' || outcome === 'dead' ? outcome : undefined });
     leave();
     caredFor(outcome === 'retried' || outcome === 'given-back');
     options.onOutcome?.(durable, outcome, (performance.now() - startedAt) / 1000);
@@ -107,14 +110,4 @@ export function runConsumer<M extends Message>(options: ConsumerOptions<M>): Run
       inWork.stop();
     },
   };
-}
-
-/** The trace of an envelope, read before it is checked. */
-function traceOf(message: JsMsg): string | undefined {
-  try {
-    const { traceparent } = message.json<{ readonly traceparent?: unknown }>();
-    return typeof traceparent === 'string' ? traceparent : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,7 +1,9 @@
 import { deadLetterSubject, type Topology } from '#declare';
 import type { JsMsg } from 'nats';
+import { currentContext } from '../spans.ts';
 import type { OpenNats } from './connection.ts';
 import { placeOf } from './message-place.ts';
+import { contextFields } from './message-trace.ts';
 import type { NatsLink } from './nats-link.ts';
 
 /** Characters of a reason that leave room for a remark. */
@@ -70,9 +72,10 @@ export async function publishDeadLetter(
     diedAt: new Date().toISOString(),
   };
   const subject = deadLetterSubject(service, message.subject, topology.deadLetters);
-  await link.connection
-    .jetstream()
-    .publish(subject, encodeDeadLetter(letter, link), { msgID: `${durable}:${placeOf(stream, message)}` });
+  await link.connection.jetstream().publish(subject, encodeDeadLetter(letter, link), {
+    msgID: `${durable}:${placeOf(stream, message)}`,
+    headers: link.headersOf(contextFields(currentContext())),
+  });
 }
 
 /** Bytes of a message that its headers may take. */

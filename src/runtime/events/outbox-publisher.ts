@@ -4,7 +4,10 @@ import { textOf } from '../dependency.ts';
 import type { OutboxPublisher } from '../outbox/dispatch.ts';
 import { PublishFailure, type FailureKind } from '../outbox/publish-failure.ts';
 import { DependencyError } from '../unavailable.ts';
+import { sendInSpan, type SpanFacts } from '../spans.ts';
+import type { TraceContext } from '../trace.ts';
 import type { OpenNats } from './connection.ts';
+import { contextOfFields, publishFacts } from './message-trace.ts';
 import { publishBytes } from './publisher.ts';
 
 /** How the relay of an outbox publishes on a connection. */
@@ -13,10 +16,15 @@ export function outboxPublisherOn(link: OpenNats): OutboxPublisher {
     get connected() {
       return link.connected;
     },
-    async publish({ subject, messageId, bytes }) {
+    async publish({ subject, messageId, envelope, bytes }) {
       if (!SUBJECT.test(subject)) throw new PublishFailure('permanent', `invalid subject ${JSON.stringify(subject)}`);
       try {
-        await publishBytes(link, subject, messageId, bytes);
+        // the request or message that wrote it is over by now, and still its parent
+        const parent = contextOfFields(envelope.traceparent, envelope.tracestate);
+        const facts = (): SpanFacts => publishFacts(envelope.type, subject, bytes.length, messageId);
+        const send = async (context: TraceContext | undefined) =>
+          await publishBytes(link, subject, messageId, bytes, context);
+        await sendInSpan(parent, facts, send);
       } catch (cause) {
         throw new PublishFailure(failureKind(cause), textOf(cause), { cause });
       }

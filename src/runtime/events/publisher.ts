@@ -1,9 +1,11 @@
 import { decodeMessage, filterOf, type Message, type ReceivedMessage } from '#declare';
 import { readyMessage, type Outgoing } from '../outbox/ready-message.ts';
 import type { Logger } from '../log.ts';
-import { nextTraceparent, runInTrace } from '../trace.ts';
+import { beginSending, beginStep, currentContext, errorType, sendInSpan } from '../spans.ts';
+import type { TraceContext } from '../trace.ts';
 import { DependencyError } from '../unavailable.ts';
 import type { OpenNats } from './connection.ts';
+import { contextFields, processFacts, publishFacts, receivedContext } from './message-trace.ts';
 import type { StreamAcknowledgement } from './stream-publisher.ts';
 
 /** Publishes to a stream and resolves when it is kept; a second message of the same id within the stream's window is dropped. */
@@ -14,7 +16,12 @@ export async function publish<M extends Message>(
   outgoing: Outgoing<M>,
 ): Promise<StreamAcknowledgement> {
   const { subject, messageId, bytes } = readyMessage(source, message, outgoing);
-  return await publishBytes(link, subject, messageId, bytes);
+  const facts = () => publishFacts(message.subject, subject, bytes.length, messageId);
+  return await sendInSpan(
+    currentContext(),
+    facts,
+    async (context) => await publishBytes(link, subject, messageId, bytes, context),
+  );
 }
 
 /** Publishes a core message: at most once, to the subscriptions there are now. Dropped while the connection is away. */
@@ -26,7 +33,9 @@ export function publishCore<M extends Message>(
 ): void {
   if (!link.connected) return;
   const { subject, bytes } = readyMessage(source, message, outgoing);
-  link.connection.publish(subject, bytes);
+  const { context, end } = beginSending(currentContext(), () => publishFacts(message.subject, subject, bytes.length));
+  link.connection.publish(subject, bytes, context && { headers: link.headersOf(contextFields(context)) });
+  end();
 }
 
 /** Subscribes to a core message. A handler that throws is logged, a message that cannot be read is dropped. Returns what ends it. */
@@ -39,13 +48,18 @@ export function subscribe<M extends Message>(
   const subscription = link.connection.subscribe(filterOf(message.subject), {
     callback: (error, received) => {
       if (error) return log.error({ err: error, subject: message.subject }, 'a subscription ended');
-      void (async () => {
-        const read = decodeMessage(message, received.data);
-        const traceparent = nextTraceparent(read.envelope?.traceparent);
-        const trace = { requestId: received.subject, traceparent };
-        await runInTrace(trace, async () => await handler({ ...read, subject: received.subject }));
-      })().catch((err: unknown) =>
-        log.error({ err, subject: received.subject }, 'a core NATS message could not be handled'),
+      const step = beginStep(received.subject, receivedContext(received), () =>
+        processFacts(message.subject, received),
+      );
+      const handle = async (): Promise<void> => {
+        await handler({ ...decodeMessage(message, received.data), subject: received.subject });
+      };
+      step.run(handle).then(
+        () => step.end(),
+        (err: unknown) => {
+          step.end({ error: errorType(err) });
+          log.error({ err, subject: received.subject }, 'a core NATS message could not be handled');
+        },
       );
     },
   });
@@ -60,8 +74,9 @@ export async function publishBytes(
   subject: string,
   messageId: string,
   bytes: Uint8Array,
+  context: TraceContext | undefined,
 ): Promise<StreamAcknowledgement> {
   // the client would keep it until the reconnect and then tell nobody how that went
   if (!link.connected) throw new DependencyError('nats', 'nats is away');
-  return await link.publishToStream(subject, messageId, bytes);
+  return await link.publishToStream(subject, messageId, bytes, context);
 }

@@ -13,8 +13,6 @@ import { RequestError, type RequestFailure } from './errors.ts';
 
 /** Milliseconds for which the caller waits. */
 export const TIMEOUT_HEADER = 'Request-Timeout-Ms';
-/** W3C trace context of the caller. */
-export const TRACE_HEADER = 'traceparent';
 /** Headers of a refusal, as the services API of NATS has them (ADR-32). */
 const ERROR_HEADER = 'Nats-Service-Error';
 const CODE_HEADER = 'Nats-Service-Error-Code';

@@ -6,11 +6,12 @@ import {
   type SubjectParameters,
   type SubjectValues,
 } from '#declare';
-import { currentTrace, nextTraceparent } from '../trace.ts';
+import { currentContext, sendInSpan } from '../spans.ts';
 import { DependencyError } from '../unavailable.ts';
 import type { OpenNats } from './connection.ts';
 import { RequestError, type RequestFailure } from './errors.ts';
-import { decodeReply, encodeQuestion, TIMEOUT_HEADER, TRACE_HEADER } from './request-wire.ts';
+import { contextFields, requestFacts } from './message-trace.ts';
+import { decodeReply, encodeQuestion, TIMEOUT_HEADER } from './request-wire.ts';
 
 /** What is sent with a request. */
 export type OutgoingRequest<R extends NatsRequest> = {
@@ -49,17 +50,17 @@ export async function sendRequest<R extends NatsRequest>(
   const bytes = encodeQuestion(request, outgoing.data);
   // the client would keep it until the reconnect, when nobody waits any more
   if (!link.connected) throw new DependencyError('nats', 'nats is away');
-  const fields = {
-    [TIMEOUT_HEADER]: String(Math.ceil(timeoutMs)),
-    [TRACE_HEADER]: nextTraceparent(currentTrace()?.traceparent),
-  };
   const startedAt = performance.now();
   const told = (outcome: RequestOutcome): void =>
     onRequest(request.subject, outcome, (performance.now() - startedAt) / 1000);
   try {
     const { signal } = outgoing;
-    const reply = await link.ask({ pattern: request.subject, subject, bytes, fields, timeoutMs, signal });
-    const data = decodeReply(request, reply) as ReplyOf<R>;
+    const facts = () => requestFacts('CLIENT', request.subject, { subject, data: bytes });
+    const data = await sendInSpan(currentContext(), facts, async (context) => {
+      const fields = { [TIMEOUT_HEADER]: String(Math.ceil(timeoutMs)), ...contextFields(context) };
+      const reply = await link.ask({ pattern: request.subject, subject, bytes, fields, timeoutMs, signal });
+      return decodeReply(request, reply) as ReplyOf<R>;
+    });
     told('replied');
     return data;
   } catch (error) {

@@ -6,22 +6,15 @@ import { filterOf, MessageError, queueGroup, type NatsRequest } from '#declare';
 import type { Msg, Subscription } from 'nats';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from '../log.ts';
-import { nextTraceparent, runInTrace } from '../trace.ts';
+import { beginStep } from '../spans.ts';
 import { unavailabilityOf, type Unavailability } from '../unavailable.ts';
 import type { OpenNats } from './connection.ts';
 import { RequestRefusal } from './errors.ts';
+import { contextInHeader, requestFacts } from './message-trace.ts';
 import type { Responder } from './parts.ts';
 import { Patience, ReadRequest } from './received-request.ts';
 import { ReplySender, type Refused, type ResponseOutcome, type Verdict } from './reply-sender.ts';
-import {
-  allowedMs,
-  decodeQuestion,
-  encodeReply,
-  readHeader,
-  refusalFor,
-  TRACE_HEADER,
-  type ReceivedHeader,
-} from './request-wire.ts';
+import { allowedMs, decodeQuestion, encodeReply, readHeader, refusalFor, type ReceivedHeader } from './request-wire.ts';
 
 /** What {@link startResponder} needs. */
 export interface ResponderOptions {
@@ -61,16 +54,16 @@ export function startResponder(options: ResponderOptions): RunningResponder {
 
   async function respond(message: Msg, { headers, fault }: ReceivedHeader, patience: Patience): Promise<void> {
     const startedAt = performance.now();
-    const trace = {
-      requestId: message.subject,
-      traceparent: nextTraceparent(headers?.get(TRACE_HEADER) || undefined),
-    };
+    const step = beginStep(message.subject, contextInHeader(headers), () =>
+      requestFacts('SERVER', request.subject, message),
+    );
     const verdict =
       fault === undefined
-        ? await runInTrace(trace, async () => await verdictOn(message, patience, options))
+        ? await step.run(async () => await verdictOn(message, patience, options))
         : refused('invalid', fault.message, fault);
     patience.settled();
     const outcome = replies.send(message, verdict, patience);
+    step.end({ error: outcome === 'failed' || outcome === 'unavailable' ? outcome : undefined });
     onOutcome?.(request.subject, outcome, (performance.now() - startedAt) / 1000);
   }
 

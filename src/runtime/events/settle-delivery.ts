@@ -3,6 +3,7 @@ import { decodeMessage, MessageError, type Consumer, type Message, type Topology
 import type { JsMsg } from 'nats';
 import { textOf } from '../dependency.ts';
 import type { Logger } from '../log.ts';
+import { noteInSpan } from '../spans.ts';
 import { absentDependencyOf, unavailabilityOf, type Unavailability } from '../unavailable.ts';
 import type { OpenNats } from './connection.ts';
 import { publishDeadLetter, type DeathCause } from './dead-letter.ts';
@@ -76,7 +77,10 @@ export async function settleDelivery<M extends Message>(
     if (verdict.outcome === 'done') message.ack();
     else if (verdict.outcome === 'dead') message.term();
     else if (verdict.outcome === 'retried') retry(message, options, durable, verdict.error);
-    else message.nak();
+    else {
+      noteInSpan('given back', {});
+      message.nak();
+    }
     return verdict.outcome;
   } finally {
     clearInterval(life);
@@ -145,6 +149,7 @@ async function bury<M extends Message>(
 ): Promise<void> {
   const deliveries = Math.min(message.info.redeliveryCount, maxDeliver);
   log.error({ err: error, durable, deliveries, cause }, 'gave up on a message');
+  noteInSpan('dead letter', { cause, 'exception.message': textOf(error) });
   // what handles dead letters must make none of those that it cannot handle: they stay in their stream
   if (stream === topology.deadLetters?.stream && cause !== 'malformed') return;
   await publishDeadLetter(link, {
@@ -166,6 +171,7 @@ function retry<M extends Message>(
     { err: error, durable, attempt, delayMs, away: absentDependencyOf(error) },
     'a message failed, retrying later',
   );
+  noteInSpan('retry', { delay_ms: delayMs, 'exception.message': textOf(error) });
   message.nak(delayMs);
 }
 

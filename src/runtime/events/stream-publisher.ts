@@ -4,7 +4,10 @@
  * number of its own. What is published in one turn of the event loop leaves in one write.
  */
 import { createInbox, ErrorCode, headers, NatsError, type ApiError, type Msg, type NatsConnection } from 'nats';
+import { currentContext } from '../spans.ts';
+import type { TraceContext } from '../trace.ts';
 import { DENIED, ExpectedDenials } from './expected-denials.ts';
+import { appendContext } from './message-trace.ts';
 
 /** That a stream keeps a message. */
 export interface StreamAcknowledgement {
@@ -15,7 +18,13 @@ export interface StreamAcknowledgement {
 }
 
 /** Publishes a message and resolves when a stream keeps it; throws a `NatsError` when none does, or none says so in time. */
-export type StreamPublisher = (subject: string, messageId: string, bytes: Uint8Array) => Promise<StreamAcknowledgement>;
+export type StreamPublisher = (
+  subject: string,
+  messageId: string,
+  bytes: Uint8Array,
+  /** Trace context in its header. @default - that of what runs now */
+  context?: TraceContext,
+) => Promise<StreamAcknowledgement>;
 
 /** A publisher, and what the connection tells it. */
 export interface PublisherOnConnection {
@@ -90,7 +99,7 @@ export function streamPublisher(
     unsent.push(send);
   }
 
-  const publish: StreamPublisher = async (subject, messageId, bytes) =>
+  const publish: StreamPublisher = async (subject, messageId, bytes, context = currentContext()) =>
     await new Promise((fulfil, fail) => {
       const number = (last += 1).toString(36);
       const give = (error: Error): void => {
@@ -109,7 +118,8 @@ export function streamPublisher(
         try {
           inbox ??= subscribe();
           const own = headers();
-          own.set('Nats-Msg-Id', messageId);
+          own.append('Nats-Msg-Id', messageId);
+          if (context !== undefined) appendContext(own, context);
           connection.publish(subject, bytes, { reply: `${inbox}.${number}`, headers: own });
         } catch (error) {
           give(error as Error);

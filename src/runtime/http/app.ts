@@ -4,7 +4,6 @@ import express, { type ErrorRequestHandler, type Express, type RequestHandler } 
 import type { Logger } from '../log.ts';
 import { rateHeaders, type RateLimiter, type RateRule } from '../rate-limit.ts';
 import { limitWaiting } from '../patience.ts';
-import { runInTrace } from '../trace.ts';
 import { clientNetwork } from './client-network.ts';
 import { unavailabilityOf } from '../unavailable.ts';
 import type { Health } from './health.ts';
@@ -12,8 +11,9 @@ import { sendJson } from './json-answer.ts';
 import { beginRequest, type Metrics } from './metrics.ts';
 import { sameOrigin } from './origin.ts';
 import { HttpError, httpErrorOf, problemOf } from './problem.ts';
-import { requestIdOf, traceOfRequest } from './request-context.ts';
+import { requestIdOf } from './request-context.ts';
 import { logRequest } from './request-log.ts';
+import { beginRequestStep, endRequestStep } from './request-step.ts';
 import { securityHeaders } from './security-headers.ts';
 
 /** What an app is made of. */
@@ -79,11 +79,12 @@ export function createHttpApp(options: HttpAppOptions, routes: () => RequestHand
  * What every request gets: its trace, the headers of security, its line in the log and its place in the metrics. One
  * function and not one a matter, since each step of Express costs as much as what it does here.
  */
-function beforeRoutes({ health, metrics, log }: HttpAppOptions): RequestHandler {
+function beforeRoutes({ service, health, metrics, log }: HttpAppOptions): RequestHandler {
   const headers = securityHeaders();
   return (request, response, next) => {
     const startedAt = performance.now();
-    const trace = traceOfRequest(request, response);
+    const step = beginRequestStep(request, response);
+    const { trace } = step;
     for (const [name, value] of headers) response.setHeader(name, value);
     // while the process ends, each answer closes its connection, so that no client sends its next request into the end
     if (health.phase === 'draining') response.setHeader('Connection', 'close');
@@ -94,8 +95,9 @@ function beforeRoutes({ health, metrics, log }: HttpAppOptions): RequestHandler 
       const tookMs = performance.now() - startedAt;
       measured(request, response, tookMs / 1000);
       logRequest(log, request, response, trace, tookMs);
+      endRequestStep(step, request, response, service);
     });
-    runInTrace(trace, next);
+    step.run(next);
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import type { Logger } from '../log.ts';
-import type { Trace } from '../trace.ts';
+import { traceFields, type Trace } from '../trace.ts';
 
 /**
  * Logs a request when its answer is over: method, path without its query (which may hold a token), status and time; never
@@ -17,7 +17,7 @@ export function logRequest(
   const level = statusCode >= 500 ? 'error' : statusCode >= 400 ? 'info' : 'debug';
   if (!log.isLevelEnabled(level)) return;
   const line = {
-    ...trace,
+    ...traceFields(trace),
     req: { method: request.method, url: request.originalUrl.split('?')[0] },
     res: { status: statusCode },
     responseTime: Math.round(responseTime),

@@ -9,12 +9,21 @@ import { PutOffs } from './put-offs.ts';
 import type { OutboxRow, PageRow } from './relay-store.ts';
 import { RowQueues } from './row-queues.ts';
 
+/** A message that a relay sends. */
+export interface SendableMessage {
+  readonly subject: string;
+  readonly messageId: string;
+  readonly envelope: Envelope;
+  /** The envelope as it is published. */
+  readonly bytes: Uint8Array;
+}
+
 /** Publishes for a relay. */
 export interface OutboxPublisher {
   /** Whether the server is there at this moment. */
   readonly connected: boolean;
   /** Resolves when the stream has the message. What it throws is a `PublishFailure`, or transient. */
-  publish(message: { readonly subject: string; readonly messageId: string; readonly bytes: Uint8Array }): Promise<void>;
+  publish(message: SendableMessage): Promise<void>;
 }
 
 /** A message to be put off. */
@@ -174,9 +183,10 @@ export class Dispatch {
 
   private send(row: OutboxRow, lane: Lane): void {
     lane.sent(this.now(), row.envelope.length);
-    const { subject, messageId, envelope } = row;
-    const bytes = encodeEnvelope(JSON.parse(envelope) as Envelope);
-    const sending = this.options.publisher.publish({ subject, messageId, bytes }).then(
+    const { subject, messageId } = row;
+    const envelope = JSON.parse(row.envelope) as Envelope;
+    const bytes = encodeEnvelope(envelope);
+    const sending = this.options.publisher.publish({ subject, messageId, envelope, bytes }).then(
       () => this.onStored(row, lane),
       (error: unknown) => this.onFailed(row, lane, error),
     );

@@ -6,7 +6,7 @@
 import { randomUUID } from 'node:crypto';
 import { encodeEnvelope, envelopeOf, messageIdOf, subjectOf } from '#declare';
 import type { DataOf, Envelope, Message, SubjectParameters, SubjectValues } from '#declare';
-import { currentTrace } from '../trace.ts';
+import { currentContext } from '../spans.ts';
 
 /** What is said with a message, besides its kind. */
 export type Outgoing<M extends Message> = {
@@ -49,7 +49,7 @@ export function readyMessage<M extends Message>(source: string, message: M, outg
     source,
     subject: outgoing.aggregate,
     data: outgoing.data,
-    traceparent: currentTrace()?.traceparent,
+    ...currentContext(),
   });
   const bytes = encodeEnvelope(envelope);
   if (bytes.length > MAX_MESSAGE_BYTES) {

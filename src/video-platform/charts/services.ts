@@ -1,7 +1,7 @@
 import { Chart, type App } from 'cdk8s';
 import { SERVICES } from '#catalog';
 import type { ServiceName } from '#contracts';
-import { NatsMicroservice, type NatsMicroserviceProps } from '#cdk8s-nats';
+import { Env, NatsMicroservice, type EnvVariable, type NatsMicroserviceProps } from '#cdk8s-nats';
 import type { PlatformSettings } from '../settings/platform-settings.ts';
 
 /** A chart for each service of the catalog, in its order. */
@@ -11,6 +11,7 @@ export function serviceCharts(app: App, settings: PlatformSettings): void {
     const chart = new Chart(app, `${file}-${service.name}`, { namespace });
     new NatsMicroservice(chart, service.name, {
       ...service,
+      env: [...service.env, ...tracingEnv(settings)],
       image: settings.images[service.name],
       imagePullSecrets: imagePullSecrets.map((name) => ({ name })),
       given: { PUBLIC_ORIGIN: `https://${settings.host}`, ...ownGiven(service.name, settings) },
@@ -18,6 +19,11 @@ export function serviceCharts(app: App, settings: PlatformSettings): void {
       ...ownProps(service.name, settings),
     });
   }
+}
+
+/** Where spans go; the NetworkPolicy follows from it. */
+function tracingEnv({ tracing }: PlatformSettings): readonly EnvVariable[] {
+  return tracing === undefined ? [] : [Env.value('OTEL_EXPORTER_OTLP_ENDPOINT', tracing.endpoint)];
 }
 
 /** Values that one service alone is given. */

@@ -37,6 +37,11 @@ export interface PlatformSettings {
     readonly replicas: 1 | 3;
     readonly storage: string;
   };
+  /** Where the services send their spans. @default - no spans are recorded */
+  readonly tracing?: {
+    /** Address of an OTLP collector (HTTP), such as `http://otel-collector.observability.svc.cluster.local:4318`. */
+    readonly endpoint: string;
+  };
   readonly postgres: { readonly storage: string; readonly backup: boolean };
   readonly redis: { readonly storage: string };
   readonly media: {

@@ -1,0 +1,210 @@
+/**
+ * Spans of OpenTelemetry, where `@opentelemetry/api` is installed and an SDK is registered when the service starts. Without
+ * them a step still has its trace, which logs and messages hand on. Attributes follow OpenTelemetry's semantic conventions.
+ */
+import type {
+  Attributes,
+  Context,
+  ProxyTracerProvider,
+  Span,
+  SpanContext,
+  Tracer,
+  TracerProvider,
+} from '@opentelemetry/api';
+import { currentTrace, nextTrace, runInTrace, traceIdsOf, type Trace, type TraceContext } from './trace.ts';
+import { textOf } from './dependency.ts';
+
+type Api = typeof import('@opentelemetry/api');
+
+/** What a span says from its beginning on. */
+export interface SpanFacts {
+  readonly name: string;
+  readonly kind: 'SERVER' | 'CLIENT' | 'PRODUCER' | 'CONSUMER';
+  readonly attributes: Attributes;
+}
+
+/** What a span learns at its end. */
+export interface SpanEnd {
+  /** Class of the error, if it failed. @default - it succeeded */
+  readonly error?: string | undefined;
+  /** @default - the name it began with */
+  readonly name?: string;
+  readonly attributes?: Attributes;
+}
+
+/** A request or message that is handled: its trace, and its span where one is recorded. */
+export interface Step {
+  readonly trace: Trace;
+  /** Runs a function, and all that it awaits, within the step. */
+  run<T>(work: () => T): T;
+  end(end?: SpanEnd): void;
+}
+
+const TRACER = 'cdk8s-nats/runtime';
+let recorder: { readonly api: Api; readonly tracer: Tracer } | undefined;
+
+/** Looks for an SDK. What is registered later is not seen. */
+export async function findTracingSdk(): Promise<void> {
+  const api = await loadApi();
+  const provider = api?.trace.getTracerProvider();
+  const isRegistered = provider !== undefined && !isStandIn(provider);
+  recorder = api === undefined || !isRegistered ? undefined : { api, tracer: api.trace.getTracer(TRACER) };
+}
+
+/** Begins a step as the child of what was received. `facts` is called only where spans are recorded. */
+export function beginStep(requestId: string, received: TraceContext | undefined, facts: () => SpanFacts): Step {
+  if (recorder === undefined) return new TracedStep(nextTrace(requestId, received));
+  const { span, context } = startSpan(recorder, received, facts());
+  return new RecordedStep(recorder.api, { requestId, ...contextOf(span.spanContext()) }, span, context);
+}
+
+/** The step of a request for which an instrumentation of HTTP has opened a span already; undefined without one. */
+export function openedStep(requestId: string): Step | undefined {
+  const span = recorder?.api.trace.getActiveSpan();
+  return span && new TracedStep({ requestId, ...contextOf(span.spanContext()) });
+}
+
+/** Something that is being sent. */
+export interface Sending {
+  /** What travels with it: the context of its span, or that of the parent where no span is recorded. */
+  readonly context: TraceContext | undefined;
+  end(end?: SpanEnd): void;
+}
+
+/** Begins to send something as the child of `parent`. */
+export function beginSending(parent: TraceContext | undefined, facts: () => SpanFacts): Sending {
+  if (recorder === undefined) return { context: parent, end: () => undefined };
+  const { span } = startSpan(recorder, parent, facts());
+  const { api } = recorder;
+  return { context: contextOf(span.spanContext()), end: (end) => endSpan(api, span, end) };
+}
+
+/** Sends something within a span, where one is recorded. */
+export async function sendInSpan<T>(
+  parent: TraceContext | undefined,
+  facts: () => SpanFacts,
+  send: (context: TraceContext | undefined) => Promise<T>,
+): Promise<T> {
+  if (recorder === undefined) return await send(parent);
+  const sending = beginSending(parent, facts);
+  try {
+    const result = await send(sending.context);
+    sending.end();
+    return result;
+  } catch (error) {
+    sending.end({ error: errorType(error), attributes: { 'exception.message': textOf(error) } });
+    throw error;
+  }
+}
+
+/** The trace context of what runs now: that of the active span, or else of the present request or message. */
+export function currentContext(): TraceContext | undefined {
+  const span = recorder?.api.trace.getActiveSpan();
+  return span === undefined ? currentTrace() : contextOf(span.spanContext());
+}
+
+/** Notes an event in the active span. */
+export function noteInSpan(name: string, attributes: Attributes): void {
+  recorder?.api.trace.getActiveSpan()?.addEvent(name, attributes);
+}
+
+/** Class of an error, for `error.type`. */
+export function errorType(error: unknown): string {
+  return error instanceof Error ? error.name : typeof error;
+}
+
+/** Has the SDK send what it has collected. Resolves when that is done, at once without an SDK. */
+export async function flushSpans(): Promise<void> {
+  const provider: unknown = recorder?.api.trace.getTracerProvider();
+  const { getDelegate } = (provider ?? {}) as { getDelegate?: () => unknown };
+  const sdk = (getDelegate?.call(provider) ?? provider ?? {}) as { forceFlush?: () => Promise<void> };
+  await sdk.forceFlush?.();
+}
+
+async function loadApi(): Promise<Api | undefined> {
+  try {
+    return await import('@opentelemetry/api');
+  } catch {
+    // not installed
+    return undefined;
+  }
+}
+
+/** Whether a provider is the API's own, to which no SDK is registered. */
+function isStandIn(provider: TracerProvider | ProxyTracerProvider): boolean {
+  return 'getDelegateTracer' in provider && provider.getDelegateTracer(TRACER) === undefined;
+}
+
+function startSpan(
+  { api, tracer }: NonNullable<typeof recorder>,
+  parent: TraceContext | undefined,
+  { name, kind, attributes }: SpanFacts,
+): { readonly span: Span; readonly context: Context } {
+  const remote = parent && spanContextOf(api, parent);
+  const around = remote === undefined ? api.ROOT_CONTEXT : api.trace.setSpanContext(api.ROOT_CONTEXT, remote);
+  const span = tracer.startSpan(name, { kind: api.SpanKind[kind], attributes }, around);
+  return { span, context: api.trace.setSpan(around, span) };
+}
+
+function spanContextOf(api: Api, { traceparent, tracestate }: TraceContext): SpanContext | undefined {
+  const ids = traceIdsOf(traceparent);
+  if (ids === undefined) return undefined;
+  const { traceId, spanId } = ids;
+  return {
+    ...{ traceId, spanId, isRemote: true, traceFlags: Number.parseInt(ids.flags, 16) & api.TraceFlags.SAMPLED },
+    ...(tracestate === undefined ? {} : { traceState: api.createTraceState(tracestate) }),
+  };
+}
+
+function contextOf({ traceId, spanId, traceFlags, traceState }: SpanContext): TraceContext {
+  const traceparent = `00-${traceId}-${spanId}-${traceFlags & 1 ? '01' : '00'}`;
+  return traceState === undefined ? { traceparent } : { traceparent, tracestate: traceState.serialize() };
+}
+
+class TracedStep implements Step {
+  readonly trace: Trace;
+
+  constructor(trace: Trace) {
+    this.trace = trace;
+  }
+
+  run<T>(work: () => T): T {
+    return runInTrace(this.trace, work);
+  }
+
+  end(): void {
+    // no span of its own
+  }
+}
+
+class RecordedStep implements Step {
+  readonly trace: Trace;
+  private readonly api: Api;
+  private readonly span: Span;
+  private readonly context: Context;
+
+  constructor(api: Api, trace: Trace, span: Span, context: Context) {
+    this.trace = trace;
+    this.api = api;
+    this.span = span;
+    this.context = context;
+  }
+
+  run<T>(work: () => T): T {
+    return this.api.context.with(this.context, () => runInTrace(this.trace, work));
+  }
+
+  end(end?: SpanEnd): void {
+    endSpan(this.api, this.span, end);
+  }
+}
+
+function endSpan(api: Api, span: Span, { error, name, attributes }: SpanEnd = {}): void {
+  if (name !== undefined) span.updateName(name);
+  if (attributes !== undefined) span.setAttributes(attributes);
+  if (error !== undefined) {
+    span.setAttribute('error.type', error);
+    span.setStatus({ code: api.SpanStatusCode.ERROR });
+  }
+  span.end();
+}

@@ -144,7 +144,7 @@ module.exports = {
       '(^src/(index|constructs|local|deploy|cli|main|video-platform/charts))|node_modules/(cdk8s|constructs)/',
     ),
     zone('services-apart', 'no service imports another', '^services/([^/]+)/', '^services/', {
-      to: { pathNot: '^services/($1/|platform\\.ts$)' },
+      to: { pathNot: '^services/($1/|(platform|tracing)\\.ts$)' },
     }),
     zone(
       'runtime-below',

@@ -11,7 +11,16 @@ import type {
   Tracer,
   TracerProvider,
 } from '@opentelemetry/api';
-import { currentTrace, nextTrace, runInTrace, traceIdsOf, type Trace, type TraceContext } from './trace.ts';
+import {
+  currentTrace,
+  keepTracesIn,
+  nextTrace,
+  runInTrace,
+  traceIdsOf,
+  type Trace,
+  type TraceContext,
+  type TraceStorage,
+} from './trace.ts';
 import { textOf } from './dependency.ts';
 
 type Api = typeof import('@opentelemetry/api');
@@ -35,27 +44,39 @@ export interface SpanEnd {
 /** A request or message that is handled: its trace, and its span where one is recorded. */
 export interface Step {
   readonly trace: Trace;
+  /** Whether it has a span of its own. */
+  readonly recorded: boolean;
   /** Runs a function, and all that it awaits, within the step. */
   run<T>(work: () => T): T;
   end(end?: SpanEnd): void;
 }
 
 const TRACER = 'cdk8s-nats/runtime';
-let recorder: { readonly api: Api; readonly tracer: Tracer } | undefined;
+let recorder: Recorder | undefined;
+
+interface Recorder {
+  readonly api: Api;
+  readonly tracer: Tracer;
+  readonly traceKey: symbol;
+  /** Keeps traces in the SDK's context. */
+  readonly traces: TraceStorage;
+}
 
 /** Looks for an SDK. What is registered later is not seen. */
 export async function findTracingSdk(): Promise<void> {
   const api = await loadApi();
   const provider = api?.trace.getTracerProvider();
   const isRegistered = provider !== undefined && !isStandIn(provider);
-  recorder = api === undefined || !isRegistered ? undefined : { api, tracer: api.trace.getTracer(TRACER) };
+  recorder = api === undefined || !isRegistered ? undefined : recorderOn(api);
+  keepTracesIn(recorder?.traces);
 }
 
 /** Begins a step as the child of what was received. `facts` is called only where spans are recorded. */
 export function beginStep(requestId: string, received: TraceContext | undefined, facts: () => SpanFacts): Step {
   if (recorder === undefined) return new TracedStep(nextTrace(requestId, received));
   const { span, context } = startSpan(recorder, received, facts());
-  return new RecordedStep(recorder.api, { requestId, ...contextOf(span.spanContext()) }, span, context);
+  const trace = { requestId, ...contextOf(span.spanContext()) };
+  return new RecordedStep(recorder.api, trace, span, context.setValue(recorder.traceKey, trace));
 }
 
 /** The step of a request for which an instrumentation of HTTP has opened a span already; undefined without one. */
@@ -121,6 +142,20 @@ export async function flushSpans(): Promise<void> {
   await sdk.forceFlush?.();
 }
 
+function recorderOn(api: Api): Recorder {
+  const traceKey = api.createContextKey(TRACER);
+  const { context } = api;
+  return {
+    api,
+    tracer: api.trace.getTracer(TRACER),
+    traceKey,
+    traces: {
+      run: (trace, work) => context.with(context.active().setValue(traceKey, trace), work),
+      get: () => context.active().getValue(traceKey) as Trace | undefined,
+    },
+  };
+}
+
 async function loadApi(): Promise<Api | undefined> {
   try {
     return await import('@opentelemetry/api');
@@ -136,7 +171,7 @@ function isStandIn(provider: TracerProvider | ProxyTracerProvider): boolean {
 }
 
 function startSpan(
-  { api, tracer }: NonNullable<typeof recorder>,
+  { api, tracer }: Recorder,
   parent: TraceContext | undefined,
   { name, kind, attributes }: SpanFacts,
 ): { readonly span: Span; readonly context: Context } {
@@ -163,6 +198,7 @@ function contextOf({ traceId, spanId, traceFlags, traceState }: SpanContext): Tr
 
 class TracedStep implements Step {
   readonly trace: Trace;
+  readonly recorded = false;
 
   constructor(trace: Trace) {
     this.trace = trace;
@@ -179,6 +215,7 @@ class TracedStep implements Step {
 
 class RecordedStep implements Step {
   readonly trace: Trace;
+  readonly recorded = true;
   private readonly api: Api;
   private readonly span: Span;
   private readonly context: Context;
@@ -191,7 +228,7 @@ class RecordedStep implements Step {
   }
 
   run<T>(work: () => T): T {
-    return this.api.context.with(this.context, () => runInTrace(this.trace, work));
+    return this.api.context.with(this.context, work);
   }
 
   end(end?: SpanEnd): void {

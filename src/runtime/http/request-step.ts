@@ -12,6 +12,7 @@ export function beginRequestStep(request: Request, response: Response): Step {
 
 /** Ends it, named by the route that answered: a path may hold an id. */
 export function endRequestStep(step: Step, request: Request, response: Response, service: string): void {
+  if (!step.recorded) return;
   const { statusCode } = response;
   const route = routeOf(request, service);
   const attributes = { 'http.response.status_code': statusCode };

@@ -1,14 +1,14 @@
 /** Trace context in the headers of messages, and what spans say of them. */
 import type { Attributes } from '@opentelemetry/api';
-import { Match, type JsMsg, type Msg, type MsgHdrs } from 'nats';
+import type { JsMsg, Msg, MsgHdrs } from 'nats';
 import type { SpanFacts } from '../spans.ts';
 import type { TraceContext } from '../trace.ts';
 import { readHeader } from './request-wire.ts';
 
 /** W3C trace context. */
-export const TRACEPARENT_HEADER = 'traceparent';
+const TRACEPARENT_HEADER = 'traceparent';
 /** W3C state of the tracing systems on the way. */
-export const TRACESTATE_HEADER = 'tracestate';
+const TRACESTATE_HEADER = 'tracestate';
 
 /** Longer ones may be dropped, and a header is one line. */
 const TRACESTATE = /^[\x20-\x7e]{1,512}$/;
@@ -18,8 +18,13 @@ type Traced = Pick<Msg, 'headers' | 'data'>;
 
 /** The trace context in a header; undefined where it has none. Names are in any case: Go writes `Traceparent`. */
 export function contextInHeader(headers: MsgHdrs | undefined): TraceContext | undefined {
-  const traceparent = headers?.get(TRACEPARENT_HEADER, Match.IgnoreCase);
-  return traceparent ? contextOfFields(traceparent, headers?.get(TRACESTATE_HEADER, Match.IgnoreCase)) : undefined;
+  if (headers === undefined) return undefined;
+  return contextOfFields(fieldOf(headers, TRACEPARENT_HEADER), fieldOf(headers, TRACESTATE_HEADER));
+}
+
+function fieldOf(headers: MsgHdrs, name: string): string | undefined {
+  const key = headers.keys().find((one) => one.toLowerCase() === name);
+  return key === undefined ? undefined : headers.get(key);
 }
 
 /** The trace context of a message: that of its header, or, as earlier versions send it, that of its envelope. */

@@ -5,11 +5,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { processRounds } from '../frame/rounds.ts';
 import type { AreaResult, BenchArea, BenchOptions, Claim, Series } from '../frame/result.ts';
-import { manifestStream } from './manifest-stream.ts';
+import { faultyStream, manifestStream } from './manifest-stream.ts';
 
 /** Objects in a stream. */
 const LENGTHS = [2_000, 5_000, 10_000] as const;
-const SUBCOMMANDS = ['lint', 'fix --check'] as const;
+/** What is run, and on which stream. */
+const CASES = [
+  { name: 'lint', subcommand: 'lint', stream: manifestStream, exitCode: 0 },
+  { name: 'lint with findings', subcommand: 'lint', stream: faultyStream, exitCode: 1 },
+  { name: 'fix --check', subcommand: 'fix --check', stream: manifestStream, exitCode: 0 },
+] as const;
 const ROUNDS = 3;
 /** How much dearer an object of the longest stream may be than one of the shortest. */
 const GROWTH = 1.25;
@@ -22,12 +27,10 @@ async function run(options: BenchOptions): Promise<AreaResult> {
   execFileSync('npm', ['run', '--silent', 'build'], { stdio: ['ignore', 'ignore', 'inherit'] });
   const folder = mkdtempSync(join(tmpdir(), 'cdk8s-nats-bench-'));
   try {
-    for (const length of LENGTHS) writeFileSync(join(folder, `${length}.yaml`), manifestStream(length));
     const series: Series[] = [];
-    for (const subcommand of SUBCOMMANDS) {
-      series.push(
-        ...(await processRounds(subcommand, contenders(subcommand, folder), options.rounds ?? ROUNDS, options)),
-      );
+    for (const it of CASES) {
+      for (const length of LENGTHS) writeFileSync(join(folder, `${length}.yaml`), it.stream(length));
+      series.push(...(await processRounds(it.name, contenders(it, folder), options.rounds ?? ROUNDS, options)));
     }
     return {
       area: 'cli',
@@ -41,19 +44,20 @@ async function run(options: BenchOptions): Promise<AreaResult> {
   }
 }
 
-function contenders(subcommand: string, folder: string) {
+function contenders({ subcommand, exitCode }: (typeof CASES)[number], folder: string) {
   return LENGTHS.map((length) => ({
     name: `${length} objects`,
     command: [process.execPath, COMMAND_LINE, ...subcommand.split(' '), join(folder, `${length}.yaml`)],
+    exitCode,
   }));
 }
 
 function claims(): readonly Claim[] {
   const [shortest, longest] = [LENGTHS[0], LENGTHS[2]];
-  return SUBCOMMANDS.flatMap((subcommand) =>
+  return CASES.flatMap(({ name }) =>
     ['CPU', 'peak memory'].map((metric) => ({
-      subject: { case: subcommand, contender: `${longest} objects`, metric },
-      against: { case: subcommand, contender: `${shortest} objects`, metric },
+      subject: { case: name, contender: `${longest} objects`, metric },
+      against: { case: name, contender: `${shortest} objects`, metric },
       per: [longest, shortest] as const,
       bound: { atMost: GROWTH },
     })),

@@ -7,6 +7,14 @@ export function manifestStream(objects: number): string {
   return Array.from({ length: objects }, (_, index) => objectText(index)).join('---\n');
 }
 
+/** The same with a finding in three of four objects: a number that is no text, a port that no container has, a reference too early. */
+export function faultyStream(objects: number): string {
+  return manifestStream(objects)
+    .replaceAll('  HOST:', '  PORT: 80\n  HOST:')
+    .replaceAll('            # who it is\n', '            - name: LOGIN\n              value: $(DATABASE_USER)\n')
+    .replaceAll('targetPort: http', 'targetPort: https');
+}
+
 function objectText(index: number): string {
   const namespace = `team-${Math.floor(index / OBJECTS_A_NAMESPACE)}`;
   const name = `service-${Math.floor(index / 4)}`;

@@ -9,6 +9,8 @@ export interface MeasuredCommand {
   readonly cwd?: string;
   /** Added to the environment of this process. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Exit code of a run that did what it should. @default 0 */
+  readonly exitCode?: number;
 }
 
 /** Cost of a process and the children that it waited for. */
@@ -24,7 +26,12 @@ const HELPER = fileURLToPath(new URL('./measured_process.py', import.meta.url));
 const STDERR_SHOWN = 2000;
 
 /** Runs a command to its end and says what it cost. Throws when it fails. Its standard output is thrown away. */
-export async function measureProcess({ command, cwd, env }: MeasuredCommand): Promise<ProcessCost> {
+export async function measureProcess({
+  command,
+  cwd,
+  env,
+  exitCode: expected = 0,
+}: MeasuredCommand): Promise<ProcessCost> {
   const child = spawn('python3', [HELPER, ...command], {
     cwd,
     env: { ...process.env, ...env },
@@ -42,7 +49,7 @@ export async function measureProcess({ command, cwd, env }: MeasuredCommand): Pr
   const { exitCode, ...cost } = JSON.parse(text === '' ? '{"exitCode":-1}' : text) as ProcessCost & {
     exitCode: number;
   };
-  if (code !== 0 || exitCode !== 0) {
+  if (code !== 0 || exitCode !== expected) {
     throw new Error(`${command.join(' ')} ended with ${exitCode}: ${errors.slice(-STDERR_SHOWN)}`);
   }
   return cost;

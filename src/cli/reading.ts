@@ -1,5 +1,5 @@
 /** What every subcommand that reads manifests has in common: which files it takes, and what it says when they hold nothing. */
-import { textSources, type TextSource } from '#manifest-source';
+import { readObjects, textSources, UnreadableError, type ReadObject, type TextSource } from '#manifest-source';
 import { words } from './terminal/arguments.ts';
 import { EXIT, type Terminal } from './terminal/terminal.ts';
 
@@ -26,6 +26,33 @@ export async function sourcesNamed(
   terminal: Terminal,
 ): Promise<readonly TextSource[]> {
   return await textSources(names.length === 0 ? ['-'] : names, terminal.stdin, words(exclude));
+}
+
+/** Objects that could be read, and whether all could. */
+export interface ReadSources {
+  readonly objects: readonly ReadObject[];
+  /** Exit code that follows: `unreadable` when a source could not be read. */
+  readonly code: number;
+}
+
+/** The objects of the sources named; a source that cannot be read is named, and the rest is read. */
+export async function objectsNamed(
+  names: readonly string[],
+  values: Pick<ReadingValues, 'exclude'>,
+  terminal: Terminal,
+): Promise<ReadSources> {
+  const objects: ReadObject[] = [];
+  let code: number = EXIT.clean;
+  for (const source of await sourcesNamed(names, values, terminal)) {
+    try {
+      objects.push(...(await readObjects([source])));
+    } catch (error) {
+      if (!(error instanceof UnreadableError)) throw error;
+      terminal.err(`${error.message}\n`);
+      code = EXIT.unreadable;
+    }
+  }
+  return { objects, code };
 }
 
 /** Says that no object was read when none was; returns the exit code that follows. */

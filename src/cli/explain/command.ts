@@ -2,9 +2,9 @@
 import { nearestName } from '#nearest-name';
 import { kindAndName, manifestSet, resourceOf } from '#manifests';
 import type { ManifestObject, PodTemplate } from '#manifests';
-import { readObjects, UnreadableError, type ReadObject } from '#manifest-source';
+import { UnreadableError, type ReadObject } from '#manifest-source';
 import { containersOf } from '../lint/containers.ts';
-import { READING_OPTIONS, sourcesNamed } from '../reading.ts';
+import { READING_OPTIONS, objectsNamed } from '../reading.ts';
 import { readArguments, UsageError } from '../terminal/arguments.ts';
 import { EXIT, processTerminal, type Terminal } from '../terminal/terminal.ts';
 import { explain, variablesOf, type Definition, type Explanation } from './explanation.ts';
@@ -39,7 +39,7 @@ export async function runExplain(args: readonly string[], terminal: Terminal = p
   }
   const [workload, variable, ...names] = positionals;
   if (workload === undefined || variable === undefined) throw new UsageError('explain takes a workload and a variable');
-  const objects = await readObjects(await sourcesNamed(names, values, terminal));
+  const { objects, code } = await objectsNamed(names, values, terminal);
   const set = manifestSet(objects);
   if (set.objects.length === 0) throw new UnreadableError('no objects found');
   const pods = set.templates.filter(({ object }) => isMeant(object, workload));
@@ -63,11 +63,11 @@ export async function runExplain(args: readonly string[], terminal: Terminal = p
     );
     const way = near === undefined ? 'there is no similar name' : `did you mean ${near}`;
     terminal.err(`${workload} has no variable ${variable} in the manifests: ${way}\n`);
-    return EXIT.findings;
+    return Math.max(code, EXIT.findings);
   }
   const text = found.map((it) => explanationText(it, objects)).join('\n');
   await terminal.out(values.json ? `${JSON.stringify(found.map(asData), null, 2)}\n` : text);
-  return found.some(({ definition }) => isUnexpanded(definition)) ? EXIT.findings : EXIT.clean;
+  return Math.max(code, found.some(({ definition }) => isUnexpanded(definition)) ? EXIT.findings : EXIT.clean);
 }
 
 /** Short names of kinds, as kubectl takes them. */

@@ -1,7 +1,7 @@
 /** `cdk8s-nats graph` */
 import { dotOf, mermaidOf, svgOf, type Picture } from '#picture';
-import { readObjects, UnreadableError, type ReadObject } from '#manifest-source';
-import { noteEmpty, READING_HELP, READING_OPTIONS, sourcesNamed } from '../reading.ts';
+import { UnreadableError, type ReadObject } from '#manifest-source';
+import { noteEmpty, objectsNamed, READING_HELP, READING_OPTIONS } from '../reading.ts';
 import { oneOf, readArguments } from '../terminal/arguments.ts';
 import { EXIT, processTerminal, type Terminal } from '../terminal/terminal.ts';
 import { connectionGraph } from './connection-graph.ts';
@@ -44,9 +44,9 @@ export async function runGraph(args: readonly string[], terminal: Terminal = pro
   }
   const format = oneOf('format', values.format, FORMATS);
   const view = oneOf('view', values.view, VIEWS);
-  const objects = await readObjects(await sourcesNamed(positionals, values, terminal));
+  const { objects, code } = await objectsNamed(positionals, values, terminal);
   await terminal.out(view === 'subjects' ? subjectsAs(format, objects) : await connectionsAs(format, objects));
-  return noteEmpty(objects.length, values, terminal);
+  return Math.max(code, noteEmpty(objects.length, values, terminal));
 }
 
 function subjectsAs(format: Format, objects: readonly ReadObject[]): string {

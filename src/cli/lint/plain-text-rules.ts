@@ -67,5 +67,16 @@ function textsOf(
   name: string | undefined,
 ): Readonly<Record<string, string>> {
   const made = name === undefined ? undefined : set.find(kind, namespace, name);
-  return made?.root.at(kind === 'Secret' ? 'stringData' : 'data').strings ?? {};
+  if (made === undefined) return {};
+  if (kind === 'ConfigMap') return made.root.at('data').strings;
+  const decoded = Object.entries(made.root.at('data').strings).map(([key, text]) => [key, decodedText(text)]);
+  return {
+    ...(Object.fromEntries(decoded) as Readonly<Record<string, string>>),
+    ...made.root.at('stringData').strings,
+  };
+}
+
+/** The text of a value in `data` of a Secret; what is no text mentions nothing. */
+function decodedText(base64: string): string {
+  return Buffer.from(base64, 'base64').toString('utf8');
 }

@@ -32,7 +32,7 @@ export { natsUsers } from './nats-users.ts';
 export type { NatsUser } from './nats-users.ts';
 export { amountOf, bytesOf, QUANTITY_FACTORS } from './quantity.ts';
 export { storedGroup } from './stored/kind-types.ts';
-export { statedPair, storedPair } from './stored/stored-object.ts';
+export { appliedPair, isBuiltIn, keepsAccount } from './stored/stored-object.ts';
 export { isClusterScoped, resourceOf } from './resource-names.ts';
 export {
   REQUIRED_SECRETS_KEY,

@@ -23,6 +23,7 @@ export function bytesOf(quantity: string): number | undefined {
 }
 
 const NANO = 10n ** 9n;
+const MILLI = 10n ** 6n;
 const DECIMAL = ['n', 'u', 'm', '', 'k', 'M', 'G', 'T', 'P', 'E'];
 const BINARY = ['Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'];
 /** Billionths that each suffix stands for. */
@@ -52,7 +53,16 @@ export function amountOf(quantity: unknown): bigint | undefined {
 /** One text for all spellings of a quantity: the shorter of its decimal and its binary form. What is invalid stays as it is. */
 export function canonicalQuantity(quantity: unknown): unknown {
   const amount = amountOf(quantity);
-  if (amount === undefined) return quantity;
+  return amount === undefined ? quantity : textOf(amount);
+}
+
+/** The same for an amount of a resource, such as a limit, which the server rounds up to thousandths. */
+export function canonicalResource(quantity: unknown): unknown {
+  const amount = amountOf(quantity);
+  return amount === undefined ? quantity : textOf(((amount + MILLI - 1n) / MILLI) * MILLI);
+}
+
+function textOf(amount: bigint): string {
   if (amount === 0n) return '0';
   const forms = [DECIMAL, BINARY].flatMap((suffixes) => {
     const suffix = suffixes.findLast((it) => amount % (NANOS.get(it) ?? NANO) === 0n);

@@ -1,5 +1,12 @@
 /** What the server accepts and what then is not as the new manifests read. */
-import { kindAndName, type ManifestObject, type ManifestSet, type PodTemplate } from '#manifests';
+import {
+  isBuiltIn,
+  keepsAccount,
+  kindAndName,
+  type ManifestObject,
+  type ManifestSet,
+  type PodTemplate,
+} from '#manifests';
 import type { ObjectChange } from './object-change.ts';
 
 /** A line for each change that takes no effect, or another one than its author may expect. */
@@ -9,8 +16,39 @@ export function caveatsOf(changes: readonly ObjectChange[], after: ManifestSet):
   return changes.flatMap((change) => [...replicasGivenUp(change, after), ...readByRunning(change, running)]);
 }
 
+/** A line for each field that the new version no longer states, or states for the first time, without an effect. */
+export function withoutEffect(title: string, before: ManifestObject, after: ManifestObject): string[] {
+  return [
+    ...headlessGivenUp(title, before, after),
+    ...accountGivenUp(title, before, after),
+    ...egressUnnamed(title, before, after),
+  ];
+}
+
+function accountGivenUp(title: string, before: ManifestObject, after: ManifestObject): string[] {
+  if (!isBuiltIn(after) || !keepsAccount(before, after)) return [];
+  return [
+    `${title}: serviceAccountName was removed, but the API server keeps it: state another one, such as serviceAccountName: default`,
+  ];
+}
+
+/** Which directions a policy is about the server settles when it is created. */
+function egressUnnamed(title: string, before: ManifestObject, after: ManifestObject): string[] {
+  if (after.kind !== 'NetworkPolicy' || !isBuiltIn(after)) return [];
+  const [old, now] = [before, after].map(({ root }) => root.at('spec'));
+  const isNamed = [old, now].some((spec) => (spec?.at('policyTypes').items.length ?? 0) > 0);
+  const had = (old?.at('egress').items.length ?? 0) > 0;
+  const has = (now?.at('egress').items.length ?? 0) > 0;
+  if (isNamed || had === has) return [];
+  return [
+    has
+      ? `${title}: egress rules were added, but the API server set policyTypes to [Ingress] when it was created, and keeps it: state policyTypes: [Ingress, Egress]`
+      : `${title}: egress rules were removed, but the API server set policyTypes to [Ingress, Egress] when it was created, and keeps it, so all egress is denied: state policyTypes: [Ingress]`,
+  ];
+}
+
 /** A Service that was headless and no longer says so. */
-export function headlessGivenUp(title: string, before: ManifestObject, after: ManifestObject): string[] {
+function headlessGivenUp(title: string, before: ManifestObject, after: ManifestObject): string[] {
   if (after.kind !== 'Service' || before.root.at('spec', 'clusterIP').text !== 'None') return [];
   if (after.root.at('spec', 'clusterIP').exists || after.root.at('spec', 'type').text === 'ExternalName') return [];
   return [

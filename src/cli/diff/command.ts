@@ -78,8 +78,9 @@ function assertRendered(sides: readonly string[], found: readonly (FoundKustomiz
     ...new Set(kustomizations.flatMap(({ prepare }) => (prepare === '' ? [] : [prepare]))),
     `cdk8s-nats diff ${rendered.join(' ')}`,
   ];
+  const contain = kustomizations.length === 1 ? 'contains a kustomization, so its' : 'contain kustomizations, so their';
   throw new UnreadableError(
-    `${folders} contains a kustomization, so its files are not complete objects: render both sides first, then compare the results:\n${commands.map((it) => `  ${it}`).join('\n')}`,
+    `${folders} ${contain} files are not complete objects: render both sides first, then compare the results:\n${commands.map((it) => `  ${it}`).join('\n')}`,
   );
 }
 

@@ -10,7 +10,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   Service: serviceFields,
   ConfigMap: frozenData,
   Secret: frozenData,
-  PersistentVolumeClaim: shrunkClaim,
+  PersistentVolumeClaim: claimFields,
   PersistentVolume: movedVolume,
   CustomResourceDefinition: storedVersion,
   Job: jobChanges,
@@ -68,6 +68,12 @@ function frozenData(before: ManifestObject, after: ManifestObject): readonly Fie
   return ['immutable', 'data', 'binaryData'].flatMap((field) => changesOf(field, before, after));
 }
 
+/** A claim may grow, and be given a volume, once. */
+function claimFields(before: ManifestObject, after: ManifestObject): readonly FieldChange[] {
+  const hasVolume = valueOf(before, 'spec.volumeName') !== undefined;
+  return [...shrunkClaim(before, after), ...(hasVolume ? changesOf('spec.volumeName', before, after) : [])];
+}
+
 function shrunkClaim(before: ManifestObject, after: ManifestObject): readonly FieldChange[] {
   const field = 'spec.resources.requests.storage';
   const [old, now] = [valueOf(before, field), valueOf(after, field)];
@@ -102,29 +108,56 @@ const STRATEGIES: Readonly<Record<string, string>> = {
 
 /**
  * A rolling update whose figures were not stated cannot become another strategy, which may have none: the server filled
- * them in, and a server-side apply takes away only what was applied. Both objects as they are written.
+ * them in, and a server-side apply takes away only what was applied.
  */
 export function strategyLeft(before: ManifestObject, after: ManifestObject): readonly FieldChange[] {
   const field = STRATEGIES[after.kind];
-  if (field === undefined) return [];
-  const [old, now] = [before, after].map((object) => valueOf(object, `${field}.type`) ?? 'RollingUpdate');
-  if (old !== 'RollingUpdate' || now === 'RollingUpdate') return [];
-  const stated = valueOf(before, `${field}.rollingUpdate`) !== undefined;
-  return stated ? [] : [{ field: `${field}.type`, before: old, after: now }];
+  if (field === undefined || valueOf(after, `${field}.type`) === 'RollingUpdate') return [];
+  return valueOf(after, `${field}.rollingUpdate`) === undefined ? [] : changesOf(`${field}.type`, before, after);
 }
 
-/** A pod template is frozen, apart from where the pods of a suspended Job will run. */
+/** Workloads that hold a pod template, and may change it. */
+const TEMPLATES: Readonly<Record<string, string>> = {
+  Deployment: 'spec.template.spec',
+  StatefulSet: 'spec.template.spec',
+  DaemonSet: 'spec.template.spec',
+  ReplicaSet: 'spec.template.spec',
+  ReplicationController: 'spec.template.spec',
+  CronJob: 'spec.jobTemplate.spec.template.spec',
+};
+
+/** A volume without a source is an empty folder, which a server-side apply does not take away when it states a source. */
+export function volumesLeft(before: ManifestObject, after: ManifestObject): readonly FieldChange[] {
+  const template = TEMPLATES[after.kind];
+  if (template === undefined) return [];
+  const [old, now] = [before, after].map(({ root }) => root.along(`${template}.volumes`.split('.')).items);
+  return (now ?? []).flatMap((volume) => {
+    const name = volume.at('name').text ?? '';
+    if (volume.entries.length <= 2) return [];
+    const was = old?.find((it) => it.at('name').text === name)?.value;
+    return [{ field: `${template}.volumes[${name}]`, before: was, after: volume.value }];
+  });
+}
+
+/** A pod template is frozen, apart from where the pods of a suspended Job will run, and what they request. */
 function jobChanges(before: ManifestObject, after: ManifestObject): readonly FieldChange[] {
   const suspended = valueOf(before, 'spec.suspend') === true;
   const template = changesOf('spec.template', before, after);
   return [
-    ...(suspended ? template.filter(({ field }) => !PLACEMENT.test(field)) : template),
+    ...(suspended ? template.filter((change) => !mayChangeWhileSuspended(change)) : template),
     ...completions(before, after),
   ];
 }
 
 const PLACEMENT =
-  /^spec\.template\.(metadata\.(labels|annotations)|spec\.(nodeSelector|affinity\.nodeAffinity|tolerations|schedulingGates))(?![\w-])/;
+  /^spec\.template\.(metadata\.(labels|annotations)|spec\.(nodeSelector|affinity\.nodeAffinity|tolerations|schedulingGates|(initContainers|containers)\[[^\]]+\]\.resources))(?![\w-])/;
+
+function mayChangeWhileSuspended({ field, before, after }: FieldChange): boolean {
+  if (PLACEMENT.test(field)) return true;
+  // an affinity that comes or goes, and says nothing of other pods
+  const affinity = (before ?? after) as Readonly<Record<string, unknown>>;
+  return field === 'spec.template.spec.affinity' && Object.keys(affinity).every((key) => key === 'nodeAffinity');
+}
 
 /** The number of an indexed Job may change together with its parallelism, to the same number; others' may not. */
 function completions(before: ManifestObject, after: ManifestObject): readonly FieldChange[] {
@@ -136,21 +169,31 @@ function completions(before: ManifestObject, after: ManifestObject): readonly Fi
 
 /** Of a pod, an apply may change images, add tolerations, and bring its deadline nearer. */
 function podChanges(before: ManifestObject, after: ManifestObject): readonly FieldChange[] {
-  const changes = specChanges(before, after).filter(({ field }) => !field.startsWith('spec.tolerations'));
-  return [...changes.filter((change) => !mayChangeInPod(change)), ...tolerationsLost(before, after)];
+  const changes = specChanges(before, after).filter(
+    ({ field }) => !/^spec\.(?:tolerations|schedulingGates)(?![\w-])/.test(field),
+  );
+  const gates = changesOf('spec.schedulingGates', before, after).filter(({ after: gate }) => gate !== undefined);
+  return [...changes.filter((change) => !mayChangeInPod(change)), ...gates, ...tolerationsLost(before, after)];
 }
 
 function mayChangeInPod({ field, before, after }: FieldChange): boolean {
   if (field === 'spec.activeDeadlineSeconds') {
     return typeof after === 'number' && (before === undefined || after < Number(before));
   }
-  return /^spec\.(initContainers|containers)\[[^\]]+\]\.image(PullPolicy)?$/.test(field);
+  return /^spec\.(initContainers|containers)\[[^\]]+\]\.image$/.test(field);
 }
 
-/** More tolerations may come, those that are there must stay. */
+/** More tolerations may come, those that are there must stay; so must those that the server added to a pod that had none of their kind. */
 function tolerationsLost(before: ManifestObject, after: ManifestObject): readonly FieldChange[] {
   const field = 'spec.tolerations';
   const [old, now] = [before, after].map(({ root }) => root.at('spec', 'tolerations').items.map(({ value }) => value));
-  const kept = (old ?? []).every((one) => (now ?? []).some((other) => isDeepStrictEqual(one, other)));
+  const stay = (old ?? []).every((one) => (now ?? []).some((other) => isDeepStrictEqual(one, other)));
+  const kept = stay && (old ?? []).some(toleratesAllNodes) === (now ?? []).some(toleratesAllNodes);
   return kept ? [] : [{ field, before: old, after: now }];
+}
+
+/** Whether a pod stays on a node that is gone, so that the server adds no such toleration for a time. */
+function toleratesAllNodes(toleration: unknown): boolean {
+  const { key, operator, effect } = toleration as Readonly<Record<string, unknown>>;
+  return key === undefined && operator === 'Exists' && (effect === undefined || effect === 'NoExecute');
 }

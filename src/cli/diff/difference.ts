@@ -1,7 +1,7 @@
 /** What comes of applying one set of objects over another. */
 import { kindAndName, storedGroup } from '#manifests';
 import type { ManifestObject, ManifestSet } from '#manifests';
-import { caveatsOf, headlessGivenUp } from './caveats.ts';
+import { caveatsOf, withoutEffect } from './caveats.ts';
 import { dataLeft, lossOf } from './data-loss.ts';
 import type { FieldChange } from './field-changes.ts';
 import { objectChange, type ObjectChange } from './object-change.ts';
@@ -54,7 +54,7 @@ export function difference(before: ManifestSet, after: ManifestSet): Difference 
     ],
     rights: rightsGained(before, after),
     caveats: [
-      ...both.flatMap(({ title, earlier, object }) => headlessGivenUp(title, earlier, object)),
+      ...both.flatMap(({ title, earlier, object }) => withoutEffect(title, earlier, object)),
       ...caveatsOf(changes, after),
     ],
   };

@@ -2,10 +2,10 @@
  * Fields that the API server refuses to change, by kind: the apply fails, and the object must be deleted and recreated.
  * From the validation of Kubernetes (pkg/apis/…/validation, the functions Validate…Update).
  */
-import { storedPair, type ManifestObject } from '#manifests';
+import { appliedPair, isBuiltIn, type ManifestObject } from '#manifests';
 import { concealed } from './credentials.ts';
 import type { FieldChange } from './field-changes.ts';
-import { refusedInSomeCase, strategyLeft } from './conditional-fields.ts';
+import { refusedInSomeCase, strategyLeft, volumesLeft } from './conditional-fields.ts';
 import { changesOf, specChanges } from './field-value.ts';
 
 /** Kinds of whose `spec` only these fields may change; all others may not. */
@@ -48,7 +48,15 @@ const IMMUTABLE: Readonly<Record<string, readonly string[]>> = {
   RoleBinding: ['roleRef'],
   ClusterRoleBinding: ['roleRef'],
   Secret: ['type'],
+  ControllerRevision: ['data'],
+  CSIDriver: ['spec.attachRequired', 'spec.volumeLifecycleModes'],
+  CSIStorageCapacity: ['nodeTopology', 'storageClassName'],
+  EndpointSlice: ['addressType'],
+  ResourceQuota: ['spec.scopes'],
+  ResourceClaim: ['spec'],
+  ResourceClaimTemplate: ['spec'],
   StorageClass: ['provisioner', 'parameters', 'reclaimPolicy', 'volumeBindingMode'],
+  VolumeAttributesClass: ['driverName', 'parameters'],
   IngressClass: ['spec.controller'],
   PriorityClass: ['value', 'preemptionPolicy'],
   RuntimeClass: ['handler'],
@@ -57,14 +65,15 @@ const IMMUTABLE: Readonly<Record<string, readonly string[]>> = {
 
 /** Changes between two versions of an object that the server refuses. */
 export function refusedChanges(stated: ManifestObject, then: ManifestObject): readonly FieldChange[] {
-  const [before, after] = storedPair(stated, then).map(concealed);
-  if (before === undefined || after === undefined) return [];
+  const [before, after] = appliedPair(stated, then).map(concealed);
+  if (before === undefined || after === undefined || !isBuiltIn(after)) return [];
   const mutable = MUTABLE_SPEC[after.kind];
   return [
     ...(IMMUTABLE[after.kind] ?? []).flatMap((field) => changesOf(field, before, after)),
     ...(mutable === undefined ? [] : specChanges(before, after).filter(({ field }) => !mutable.some(isPartOf(field)))),
     ...refusedInSomeCase(before, after),
-    ...strategyLeft(stated, then),
+    ...strategyLeft(before, after),
+    ...volumesLeft(before, after),
   ];
 }
 

@@ -1,17 +1,19 @@
 /** Which change of a workload makes new pods, and what the containers see of it. */
 import { expandContainerEnv, looksLikeCredential } from '#env';
-import { Cursor, manifestSet } from '#manifests';
+import { Cursor, manifestSet, storedGroup } from '#manifests';
 import type { ManifestObject } from '#manifests';
 import { HIDDEN } from './credentials.ts';
 import { containersOf } from '../lint/containers.ts';
 import type { FieldChange } from './field-changes.ts';
 
-const TEMPLATE: Readonly<Record<string, readonly string[]>> = {
-  Deployment: ['spec', 'template'],
-  StatefulSet: ['spec', 'template'],
-  DaemonSet: ['spec', 'template'],
-  Rollout: ['spec', 'template'],
-};
+/** Kinds that replace their pods when `spec.template` changes. */
+const REPLACING: ReadonlySet<string> = new Set([
+  'apps/Deployment',
+  'apps/StatefulSet',
+  'apps/DaemonSet',
+  'argoproj.io/Rollout',
+]);
+const TEMPLATE = 'spec.template';
 const ENVIRONMENT = /\b(?:initC|c|ephemeralC)ontainers\[[^\]]*\]\.env\b(?!From)/;
 
 /** Whether a field is part of a container's `env`, which is told by its values. */
@@ -28,10 +30,9 @@ export function restartReasons(
   after: ManifestObject,
   changes: readonly FieldChange[],
 ): readonly FieldChange[] {
-  const path = TEMPLATE[after.kind];
-  if (path === undefined) return [];
-  const prefix = `${path.join('.')}.`;
-  const inTemplate = changes.filter(({ field }) => field.startsWith(prefix) || field === path.join('.'));
+  if (!REPLACING.has(`${storedGroup(after.group, after.kind)}/${after.kind}`)) return [];
+  const prefix = `${TEMPLATE}.`;
+  const inTemplate = changes.filter(({ field }) => field.startsWith(prefix) || field === TEMPLATE);
   if (inTemplate.length === 0) return [];
   const short = inTemplate.map((change) => ({ ...change, field: change.field.slice(prefix.length) }));
   const reasons = [...short.filter((change) => !isEnvironment(change)), ...environmentChanges(before, after)];

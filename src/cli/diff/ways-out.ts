@@ -27,6 +27,11 @@ const WAYS_OUT: readonly (readonly [kind: RegExp, field: RegExp, wayOut: string]
     /trategy/,
     'set rollingUpdate in one apply and remove it in the next, or use a client-side apply',
   ],
+  [
+    /^(?:Deployment|StatefulSet|DaemonSet|ReplicaSet|ReplicationController|CronJob)$/,
+    /\.volumes\[/,
+    'the server filled in emptyDir, which a server-side apply keeps beside the source: rename the volume, or use a client-side apply',
+  ],
   [/^Job$/, /./, 'delete the Job first, or put a hash of its content into its name'],
   [/^PersistentVolumeClaim$/, /\.storage$/, 'a claim cannot shrink: create a smaller one and copy the data'],
   [/^PersistentVolumeClaim$/, /./, 'create another claim and copy the data'],

@@ -1,5 +1,6 @@
 /** Every kind of which the API server's defaults are known here, by API group. */
-import { CLAIM_SPEC, POD_ITSELF, POD_TEMPLATE, QUANTITIES } from './pod-types.ts';
+import { ENDPOINT_SLICE, GATEWAY, INGRESS, NETWORK_POLICY, ROUTE, SERVICE } from './network-types.ts';
+import { CLAIM_SPEC, POD_ITSELF, POD_TEMPLATE, QUANTITIES, VOLUME_SOURCES } from './pod-types.ts';
 import type { Data, StoredType } from './stored-type.ts';
 import {
   AUTOSCALER,
@@ -16,46 +17,8 @@ import {
 } from './workload-types.ts';
 
 const RBAC = 'rbac.authorization.k8s.io';
+const QUANTITY: StoredType = { quantity: true };
 const SELECTOR: StoredType = { fields: { matchLabels: { map: 'texts' } } };
-
-const SERVICE: StoredType = {
-  fields: {
-    spec: {
-      fill: serviceSpec,
-      defaults: { type: 'ClusterIP', sessionAffinity: 'None' },
-      fields: {
-        selector: { map: 'texts' },
-        ports: {
-          fill: (port) => ({ ...port, targetPort: port['targetPort'] || port['port'] }),
-          defaults: { protocol: 'TCP' },
-        },
-      },
-    },
-  },
-};
-
-function serviceSpec(spec: Data): Data {
-  const type = spec['type'] || 'ClusterIP';
-  const isOutside = type === 'NodePort' || type === 'LoadBalancer' || listed(spec['externalIPs']);
-  const { sessionAffinityConfig, ...rest } = spec;
-  const affinity = dataAt(dataAt({ sessionAffinityConfig }, 'sessionAffinityConfig'), 'clientIP')?.['timeoutSeconds'];
-  return {
-    ...rest,
-    ...(isOutside ? { externalTrafficPolicy: spec['externalTrafficPolicy'] || 'Cluster' } : {}),
-    ...(type === 'ExternalName' ? {} : { internalTrafficPolicy: spec['internalTrafficPolicy'] || 'Cluster' }),
-    ...(type === 'LoadBalancer'
-      ? { allocateLoadBalancerNodePorts: spec['allocateLoadBalancerNodePorts'] ?? true }
-      : {}),
-    ...(spec['sessionAffinity'] === 'ClientIP'
-      ? { sessionAffinityConfig: { clientIP: { timeoutSeconds: affinity ?? 10800 } } }
-      : {}),
-    ...(spec['clusterIP'] === 'None' ? { clusterIPs: ['None'] } : {}),
-  };
-}
-
-function listed(value: unknown): boolean {
-  return Array.isArray(value) && value.length > 0;
-}
 
 const SECRET: StoredType = {
   // what is written as text is stored as Base64 among the data
@@ -67,57 +30,6 @@ const SECRET: StoredType = {
     return { ...secret, data: { ...(secret['data'] as Data | undefined), ...(Object.fromEntries(texts) as Data) } };
   },
   defaults: { type: 'Opaque' },
-};
-
-const NETWORK_POLICY_PORT: StoredType = { defaults: { protocol: 'TCP' } };
-const NETWORK_POLICY: StoredType = {
-  fields: {
-    spec: {
-      fill: (spec) => ({
-        ...spec,
-        podSelector: spec['podSelector'] ?? {},
-        policyTypes: listed(spec['policyTypes'])
-          ? spec['policyTypes']
-          : ['Ingress', ...(listed(spec['egress']) ? ['Egress'] : [])],
-      }),
-      fields: {
-        podSelector: SELECTOR,
-        ingress: { fields: { ports: NETWORK_POLICY_PORT } },
-        egress: { fields: { ports: NETWORK_POLICY_PORT } },
-      },
-    },
-  },
-};
-
-/** networking.k8s.io/v1 names Service and port of a backend in another way than the betas before it did. */
-function ingressBackend(backend: Data): Data {
-  const { serviceName: name, servicePort: port, ...rest } = backend;
-  if (name === undefined) return backend;
-  return { ...rest, service: { name, port: typeof port === 'number' ? { number: port } : { name: port } } };
-}
-
-const INGRESS: StoredType = {
-  fields: {
-    spec: {
-      respell: ({ backend, ...spec }) => (backend === undefined ? spec : { ...spec, defaultBackend: backend }),
-      pointers: ['ingressClassName'],
-      fields: {
-        defaultBackend: { respell: ingressBackend },
-        rules: {
-          fields: {
-            http: {
-              fields: {
-                paths: {
-                  defaults: { pathType: 'ImplementationSpecific' },
-                  fields: { backend: { respell: ingressBackend } },
-                },
-              },
-            },
-          },
-        },
-      },
-    },
-  },
 };
 
 /** The group of a subject follows from its kind; that of a role is always the same. */
@@ -150,7 +62,11 @@ const CRD: StoredType = {
   fields: {
     spec: {
       defaults: { conversion: { strategy: 'None' } },
-      fields: { names: { fill: crdNames } },
+      plain: ['preserveUnknownFields'],
+      fields: {
+        names: { fill: crdNames },
+        versions: { fields: { additionalPrinterColumns: { plain: ['priority'] } } },
+      },
     },
   },
 };
@@ -160,40 +76,34 @@ function crdNames(names: Data): Data {
   return { ...names, listKind: names['listKind'] || `${kind}List`, singular: names['singular'] || kind.toLowerCase() };
 }
 
-/** The CRDs of the Gateway API state their defaults in their schemas. */
-const ROUTE: StoredType = {
+const FLOWS = 'flowcontrol.apiserver.k8s.io';
+const PRIORITY_LEVEL: StoredType = {
   fields: {
     spec: {
       fields: {
-        parentRefs: { defaults: { group: 'gateway.networking.k8s.io', kind: 'Gateway' } },
-        rules: {
-          fill: (rule) => (listed(rule['matches']) ? rule : { ...rule, matches: [{}] }),
+        limited: {
+          defaults: { nominalConcurrencyShares: 30, lendablePercent: 0 },
           fields: {
-            backendRefs: { defaults: { group: '', kind: 'Service', weight: 1 }, pointers: ['group', 'weight'] },
-            matches: { defaults: { path: {} }, fields: { path: { defaults: { type: 'PathPrefix', value: '/' } } } },
+            limitResponse: {
+              fields: { queuing: { defaults: { queues: 64, handSize: 8, queueLengthLimit: 50 } } },
+            },
           },
         },
+        exempt: { defaults: { nominalConcurrencyShares: 0, lendablePercent: 0 } },
       },
     },
   },
 };
-const GATEWAY: StoredType = {
-  fields: {
-    spec: {
-      fields: {
-        listeners: {
-          defaults: { allowedRoutes: {} },
-          fields: {
-            allowedRoutes: { defaults: { namespaces: { from: 'Same' } } },
-            tls: {
-              defaults: { mode: 'Terminate' },
-              fields: { certificateRefs: { defaults: { group: '', kind: 'Secret' }, pointers: ['group'] } },
-            },
-          },
-        },
-      },
-    },
+
+/** One device, unless a request states another count. */
+const DEVICE: StoredType = {
+  fill: (request) => {
+    const mode = request['allocationMode'] || 'ExactCount';
+    return mode === 'ExactCount' ? { ...request, allocationMode: mode, count: request['count'] || 1 } : request;
   },
+};
+const DEVICE_CLAIM: StoredType = {
+  fields: { devices: { fields: { requests: { fields: { exactly: DEVICE, firstAvailable: DEVICE } } } } },
 };
 
 /** Types by `group/kind`; the core group is ''. */
@@ -212,7 +122,7 @@ export const KIND_TYPES: Readonly<Record<string, StoredType>> = {
     fields: {
       spec: {
         defaults: { persistentVolumeReclaimPolicy: 'Retain', volumeMode: 'Filesystem' },
-        fields: { capacity: QUANTITIES, hostPath: { defaults: { type: '' }, pointers: ['type'] } },
+        fields: { ...VOLUME_SOURCES, capacity: QUANTITIES },
       },
     },
   },
@@ -243,6 +153,7 @@ export const KIND_TYPES: Readonly<Record<string, StoredType>> = {
   [`${RBAC}/ClusterRoleBinding`]: BINDING,
   'storage.k8s.io/StorageClass': { defaults: { reclaimPolicy: 'Delete', volumeBindingMode: 'Immediate' } },
   'storage.k8s.io/CSIDriver': {
+    defaults: { spec: {} },
     fields: {
       spec: {
         defaults: {
@@ -257,7 +168,10 @@ export const KIND_TYPES: Readonly<Record<string, StoredType>> = {
       },
     },
   },
-  'scheduling.k8s.io/PriorityClass': { defaults: { preemptionPolicy: 'PreemptLowerPriority' } },
+  'scheduling.k8s.io/PriorityClass': {
+    defaults: { preemptionPolicy: 'PreemptLowerPriority' },
+    plain: ['globalDefault'],
+  },
   'node.k8s.io/RuntimeClass': { fields: { overhead: { fields: { podFixed: QUANTITIES } } } },
   'apiextensions.k8s.io/CustomResourceDefinition': CRD,
   'apiregistration.k8s.io/APIService': { fields: { spec: { fields: { service: { defaults: { port: 443 } } } } } },
@@ -271,6 +185,24 @@ export const KIND_TYPES: Readonly<Record<string, StoredType>> = {
   'admissionregistration.k8s.io/ValidatingAdmissionPolicyBinding': {
     fields: { spec: { fields: { matchResources: POLICY_MATCH } } },
   },
+  'admissionregistration.k8s.io/MutatingAdmissionPolicy': {
+    fields: { spec: { defaults: { failurePolicy: 'Fail' }, fields: { matchConstraints: POLICY_MATCH } } },
+  },
+  'admissionregistration.k8s.io/MutatingAdmissionPolicyBinding': {
+    fields: { spec: { fields: { matchResources: POLICY_MATCH } } },
+  },
+  'apps/ControllerRevision': {},
+  'coordination.k8s.io/Lease': {},
+  'discovery.k8s.io/EndpointSlice': ENDPOINT_SLICE,
+  [`${FLOWS}/FlowSchema`]: { fields: { spec: { defaults: { matchingPrecedence: 1000 } } } },
+  [`${FLOWS}/PriorityLevelConfiguration`]: PRIORITY_LEVEL,
+  'resource.k8s.io/DeviceClass': {},
+  'resource.k8s.io/ResourceClaim': { fields: { spec: DEVICE_CLAIM } },
+  'resource.k8s.io/ResourceClaimTemplate': {
+    fields: { spec: { fields: { metadata: { emptyIsAbsent: true }, spec: DEVICE_CLAIM } } },
+  },
+  'storage.k8s.io/CSIStorageCapacity': { fields: { capacity: QUANTITY, maximumVolumeSize: QUANTITY } },
+  'storage.k8s.io/VolumeAttributesClass': {},
   'gateway.networking.k8s.io/Gateway': GATEWAY,
   'gateway.networking.k8s.io/HTTPRoute': ROUTE,
 };

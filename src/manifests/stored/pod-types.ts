@@ -57,13 +57,27 @@ function withDataSource(spec: Data): Data {
 }
 
 const MODE_420: StoredType['defaults'] = { defaultMode: 0o644 };
+/** Sources that a volume of a pod and a PersistentVolume have alike. */
+export const VOLUME_SOURCES: Readonly<Record<string, StoredType>> = {
+  awsElasticBlockStore: { plain: ['partition'] },
+  azureDisk: {
+    defaults: { cachingMode: 'ReadWrite', fsType: 'ext4', readOnly: false, kind: 'Shared' },
+    pointers: ['readOnly'],
+  },
+  gcePersistentDisk: { plain: ['partition'] },
+  hostPath: { defaults: { type: '' }, pointers: ['type'] },
+  iscsi: { defaults: { iscsiInterface: 'default' } },
+  rbd: { defaults: { pool: 'rbd', user: 'admin', keyring: '/etc/ceph/keyring' } },
+  scaleIO: { defaults: { storageMode: 'ThinProvisioned', fsType: 'xfs' } },
+};
 const DOWNWARD_ITEMS: StoredType = { fields: { fieldRef: FIELD_REF, resourceFieldRef: RESOURCE_FIELD_REF } };
 const VOLUME: StoredType = {
   // a volume without a source is an empty folder
   fill: (volume) => (Object.keys(volume).some((key) => key !== 'name') ? volume : { ...volume, emptyDir: {} }),
   fields: {
+    image: { fill: (image) => ({ ...image, pullPolicy: image['pullPolicy'] || pullPolicyOf(image['reference']) }) },
     emptyDir: { fields: { sizeLimit: QUANTITY } },
-    hostPath: { defaults: { type: '' }, pointers: ['type'] },
+    ...VOLUME_SOURCES,
     secret: { defaults: MODE_420 },
     configMap: { defaults: MODE_420 },
     downwardAPI: { defaults: MODE_420, fields: { items: DOWNWARD_ITEMS } },
@@ -78,13 +92,6 @@ const VOLUME: StoredType = {
         },
       },
     },
-    iscsi: { defaults: { iscsiInterface: 'default' } },
-    rbd: { defaults: { pool: 'rbd', user: 'admin', keyring: '/etc/ceph/keyring' } },
-    azureDisk: {
-      defaults: { cachingMode: 'ReadWrite', fsType: 'ext4', readOnly: false, kind: 'Shared' },
-      pointers: ['readOnly'],
-    },
-    scaleIO: { defaults: { storageMode: 'ThinProvisioned', fsType: 'xfs' } },
     ephemeral: { fields: { volumeClaimTemplate: { fields: { spec: CLAIM_SPEC } } } },
   },
 };
@@ -110,7 +117,7 @@ export const POD_SPEC: StoredType = {
     ephemeralContainers: CONTAINER,
     volumes: VOLUME,
     overhead: QUANTITIES,
-    resources: RESOURCES,
+    resources: { ...RESOURCES, emptyIsAbsent: false, emptyIsPresent: true },
     topologySpreadConstraints: CONSTRAINT,
   },
 };
@@ -129,12 +136,35 @@ export const POD_ITSELF: StoredType = {
     priority: 0,
   },
   respell: (spec) => withoutAdmitted(POD_SPEC.respell?.(spec) ?? spec),
+  fill: podSpec,
   fields: {
     ...POD_SPEC.fields,
     containers: { ...CONTAINER, respell: withoutToken, fill: podContainer },
     initContainers: { ...CONTAINER, respell: withoutToken, fill: podContainer },
   },
 };
+
+/** Requests of the pod as a whole from its limits, and the ports of the node that it uses as its own. */
+function podSpec(spec: Data): Data {
+  const resources = spec['resources'] as Data | undefined;
+  const limits = (resources?.['limits'] ?? {}) as Data;
+  const requests = { ...limits, ...((resources?.['requests'] ?? {}) as Data) };
+  const onHost = (containers: unknown): readonly Data[] =>
+    listOf(containers).map((container) => ({
+      ...container,
+      ports: listOf(container['ports']).map((port) => ({
+        ...port,
+        hostPort: port['hostPort'] || port['containerPort'],
+      })),
+    }));
+  return {
+    ...spec,
+    ...(resources === undefined ? {} : { resources: { ...resources, requests } }),
+    ...(spec['hostNetwork'] === true
+      ? { containers: onHost(spec['containers']), initContainers: onHost(spec['initContainers']) }
+      : {}),
+  };
+}
 
 /** Without the token that admission mounts. */
 function withoutToken(container: Data): Data {

@@ -5,7 +5,7 @@
  * The tables beside this file follow the server's own defaulting (pkg/apis/…/defaults.go of k8s.io/kubernetes, v1.36). A
  * *stored type* describes one struct of the API; what no type describes is compared literally.
  */
-import { canonicalQuantity } from '../quantity.ts';
+import { canonicalQuantity, canonicalResource } from '../quantity.ts';
 
 /** Plain data of an object. */
 export type Data = Readonly<Record<string, unknown>>;
@@ -18,6 +18,10 @@ export interface StoredType {
   readonly fields?: Readonly<Record<string, StoredType>>;
   /** Fields whose empty text, `false` or 0 says something, because the API holds a pointer there. */
   readonly pointers?: readonly string[];
+  /** Fields whose `false` or 0 says nothing, because the API holds no pointer there. */
+  readonly plain?: readonly string[];
+  /** Whether `{}` says something although it says nothing elsewhere, because the API holds a pointer there. */
+  readonly emptyIsPresent?: boolean;
   /** Whether `{}` says the same as nothing, as a struct without a pointer does. */
   readonly emptyIsAbsent?: boolean;
   /** A map of texts or quantities: keys are data, and an empty text is one too. */
@@ -95,15 +99,22 @@ export function storedValue(value: unknown, type: StoredType, reading: Reading, 
   }
   if (typeof value !== 'object') return value;
   const stored = storedMap(value as Data, type, reading, name);
-  const isEmpty = Object.keys(stored).length === 0;
-  return isEmpty && (type.emptyIsAbsent === true || type.map !== undefined || EMPTY_ANYWHERE.has(name))
+  const isEmpty = Object.keys(stored).length === 0 && type.emptyIsPresent !== true;
+  return isEmpty && (type.emptyIsAbsent === true || isTextMap(type, name) || EMPTY_ANYWHERE.has(name))
     ? undefined
     : stored;
 }
 
+/** A map whose keys are data; what a type describes is none, whatever its name. */
+function isTextMap(type: StoredType, name: string): boolean {
+  return type.map !== undefined || (TEXT_MAPS.has(name) && type.fields === undefined && type.defaults === undefined);
+}
+
 function storedMap(value: Data, type: StoredType, reading: Reading, name: string): Data {
-  if (type.map !== undefined || TEXT_MAPS.has(name)) return mapOf(value, type.map === 'quantities');
-  const respelt = type.respell?.(value) ?? value;
+  if (isTextMap(type, name)) return mapOf(value, type.map === 'quantities');
+  // null is nothing, in every way of reading
+  const present = Object.fromEntries(Object.entries(value).filter(([, child]) => child !== null));
+  const respelt = type.respell?.(present) ?? present;
   const stated = reading === 'stored' ? (type.fill?.(respelt) ?? respelt) : respelt;
   const result: Record<string, unknown> = {};
   for (const [key, child] of Object.entries(stated)) {
@@ -119,10 +130,11 @@ function storedMap(value: Data, type: StoredType, reading: Reading, name: string
 
 function mapOf(value: Data, areQuantities: boolean): Data {
   const entries = Object.entries(value).filter(([, it]) => it !== null && it !== undefined);
-  return Object.fromEntries(entries.map(([key, it]) => [key, areQuantities ? canonicalQuantity(it) : it]));
+  return Object.fromEntries(entries.map(([key, it]) => [key, areQuantities ? canonicalResource(it) : it]));
 }
 
-function saysNothing(key: string, value: unknown, { pointers = [] }: StoredType): boolean {
+function saysNothing(key: string, value: unknown, { pointers = [], plain = [] }: StoredType): boolean {
   if (pointers.includes(key)) return false;
+  if (plain.includes(key) && (value === false || value === 0)) return true;
   return value === '' || (value === false && PLAIN_BOOLEANS.has(key)) || (value === 0 && PLAIN_NUMBERS.has(key));
 }

@@ -73,6 +73,7 @@ export const STATEFUL_SET: StoredType = {
       },
       fields: {
         selector: SELECTOR,
+        ordinals: { defaults: { start: 0 } },
         updateStrategy: { fill: statefulSetStrategy },
         persistentVolumeClaimRetentionPolicy: { defaults: { whenDeleted: 'Retain', whenScaled: 'Retain' } },
         template: POD_TEMPLATE,
@@ -84,10 +85,11 @@ export const STATEFUL_SET: StoredType = {
 
 /** Only where the type is not stated does the server put figures beside it. */
 function statefulSetStrategy(strategy: Data): Data {
-  const type = strategy['type'] || 'RollingUpdate';
-  if (type !== 'RollingUpdate') return strategy;
-  const stated = strategy['rollingUpdate'] as Data | undefined;
-  return { ...strategy, type, rollingUpdate: { partition: 0, ...stated } };
+  const isStated = (strategy['type'] ?? '') !== '';
+  if (isStated && strategy['type'] !== 'RollingUpdate') return strategy;
+  const figures = strategy['rollingUpdate'] as Data | undefined;
+  if (isStated && figures === undefined) return strategy;
+  return { ...strategy, type: 'RollingUpdate', rollingUpdate: { partition: 0, ...figures } };
 }
 
 /** A template is a claim whether it says so or not; its status is the server's. */
@@ -116,8 +118,6 @@ const JOB_SPEC: StoredType = {
   respell: withoutJobController,
   fill: jobFigures,
   defaults: {
-    // the server fills it in beside a parallelism only when the Job is created
-    completions: 1,
     parallelism: 1,
     manualSelector: false,
     backoffLimit: 6,
@@ -125,8 +125,14 @@ const JOB_SPEC: StoredType = {
     suspend: false,
     podReplacementPolicy: 'TerminatingOrFailed',
   },
-  fields: { selector: SELECTOR, template: POD_TEMPLATE },
+  fields: {
+    selector: SELECTOR,
+    template: POD_TEMPLATE,
+    podFailurePolicy: { fields: { rules: { fields: { onPodConditions: { defaults: { status: 'True' } } } } } },
+  },
 };
+/** What stands for no limit where each index has its own. */
+const NO_LIMIT = 2 ** 31 - 1;
 
 function withoutJobController(spec: Data): Data {
   const { selector, ...rest } = spec;
@@ -146,11 +152,20 @@ function withoutJobController(spec: Data): Data {
 function jobFigures(spec: Data): Data {
   return {
     ...spec,
+    ...(spec['completions'] === undefined && spec['parallelism'] === undefined ? { completions: 1 } : {}),
+    ...('backoffLimitPerIndex' in spec ? { backoffLimit: spec['backoffLimit'] ?? NO_LIMIT } : {}),
     ...('podFailurePolicy' in spec ? { podReplacementPolicy: spec['podReplacementPolicy'] ?? 'Failed' } : {}),
   };
 }
 
 export const JOB: StoredType = {
+  respell: (object) => {
+    const metadata = dataAt(object, 'metadata');
+    const labels = Object.entries(dataAt(metadata, 'labels') ?? {}).filter(([key]) => !JOB_LABELS.has(key));
+    return metadata === undefined
+      ? object
+      : { ...object, metadata: { ...metadata, labels: Object.fromEntries(labels) } };
+  },
   fill: (object) => {
     const labels = Object.entries(templateLabels(object) ?? {}).filter(([key]) => !JOB_LABELS.has(key));
     return labels.length === 0 ? object : withLabels(object, Object.fromEntries(labels));

@@ -114,6 +114,40 @@ const PAIRS: Readonly<Record<string, readonly [string, string]>> = {
     'webhooks: [{name: a.b.c, sideEffects: None, clientConfig: {service: {name: s, namespace: n}}, rules: [{operations: [CREATE]}]}]',
     "webhooks: [{name: a.b.c, sideEffects: None, clientConfig: {service: {name: s, namespace: n, port: 443}}, rules: [{operations: [CREATE], scope: '*'}], failurePolicy: Fail, matchPolicy: Equivalent, namespaceSelector: {}, objectSelector: {}, timeoutSeconds: 10}]",
   ),
+  'CSIDriver without a spec': plain(
+    'apiVersion: storage.k8s.io/v1, kind: CSIDriver',
+    '',
+    'spec: {attachRequired: true, podInfoOnMount: false, storageCapacity: false, fsGroupPolicy: ReadWriteOnceWithFSType, volumeLifecycleModes: [Persistent], requiresRepublish: false, seLinuxMount: false}',
+  ),
+  EndpointSlice: plain(
+    'apiVersion: discovery.k8s.io/v1, kind: EndpointSlice',
+    'addressType: IPv4, endpoints: [{addresses: [10.0.0.1]}], ports: [{port: 80}]',
+    "addressType: IPv4, endpoints: [{addresses: [10.0.0.1], conditions: {}}], ports: [{name: '', port: 80, protocol: TCP}]",
+  ),
+  IngressClass: plain(
+    'apiVersion: networking.k8s.io/v1, kind: IngressClass',
+    'spec: {controller: a.b/c, parameters: {kind: P, name: p}}',
+    'spec: {controller: a.b/c, parameters: {kind: P, name: p, scope: Cluster}}',
+  ),
+  'PersistentVolume of another sort': plain(
+    'apiVersion: v1, kind: PersistentVolume',
+    'spec: {capacity: {storage: 1024Mi}, azureDisk: {diskName: d, diskURI: u}}',
+    'spec: {capacity: {storage: 1Gi}, persistentVolumeReclaimPolicy: Retain, volumeMode: Filesystem, azureDisk: {diskName: d, diskURI: u, cachingMode: ReadWrite, fsType: ext4, readOnly: false, kind: Shared}}',
+  ),
+  PriorityLevelConfiguration: plain(
+    'apiVersion: flowcontrol.apiserver.k8s.io/v1, kind: PriorityLevelConfiguration',
+    'spec: {type: Limited, limited: {limitResponse: {type: Queue, queuing: {queues: 8}}}}',
+    'spec: {type: Limited, limited: {nominalConcurrencyShares: 30, lendablePercent: 0, limitResponse: {type: Queue, queuing: {queues: 8, handSize: 8, queueLengthLimit: 50}}}}',
+  ),
+  ResourceClaimTemplate: plain(
+    'apiVersion: resource.k8s.io/v1, kind: ResourceClaimTemplate',
+    'spec: {spec: {devices: {requests: [{name: gpu, exactly: {deviceClassName: g}}]}}}',
+    'spec: {metadata: {}, spec: {devices: {requests: [{name: gpu, exactly: {deviceClassName: g, allocationMode: ExactCount, count: 1}}]}}}',
+  ),
+  'Pod on the host network': [
+    '{apiVersion: v1, kind: Pod, metadata: {name: a}, spec: {hostNetwork: true, containers: [{name: a, image: "a:1", ports: [{containerPort: 80}]}]}}',
+    '{apiVersion: v1, kind: Pod, metadata: {name: a, resourceVersion: "1"}, spec: {hostNetwork: true, enableServiceLinks: true, containers: [{name: a, image: "a:1", ports: [{containerPort: 80, hostPort: 80, protocol: TCP}]}]}}',
+  ],
   HTTPRoute: plain(
     'apiVersion: gateway.networking.k8s.io/v1, kind: HTTPRoute',
     'spec: {parentRefs: [{name: g}], rules: [{backendRefs: [{name: a, port: 80}]}]}',
@@ -202,6 +236,21 @@ describe('diff of an object and what the server stores of it says nothing:', () 
       "volumes: [{name: a, hostPath: {path: /x, type: ''}}]",
     ],
     ['an empty folder', 'volumes: [{name: a}]', 'volumes: [{name: a, emptyDir: {}}]'],
+    [
+      'an empty folder whose source is null',
+      'volumes: [{name: a, emptyDir: null}]',
+      'volumes: [{name: a, emptyDir: {}}]',
+    ],
+    [
+      'an image as a volume',
+      "volumes: [{name: a, image: {reference: 'x:1'}}]",
+      "volumes: [{name: a, image: {reference: 'x:1', pullPolicy: IfNotPresent}}]",
+    ],
+    [
+      'an amount finer than thousandths',
+      "image: 'a:1', resources: {limits: {cpu: '0.0005'}}",
+      "image: 'a:1', resources: {limits: {cpu: 1m}}",
+    ],
   ])('%s', (_, before, after) => {
     expect(differenceOf(container(before), container(after)).changed).toEqual([]);
   });

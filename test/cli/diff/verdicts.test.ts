@@ -89,7 +89,16 @@ describe('an object that its tool creates again', () => {
   it.each([
     ['a hook of Helm', "name: m, annotations: {helm.sh/hook: 'pre-install,pre-upgrade'}", /Helm/],
     ['a hook of Argo CD', 'name: m, annotations: {argocd.argoproj.io/hook: PreSync}', /Argo CD/],
-    ['one that Argo CD replaces', "name: m, annotations: {argocd.argoproj.io/sync-options: 'Replace=true'}", /Argo CD/],
+    [
+      'one that Argo CD replaces by force',
+      "name: m, annotations: {argocd.argoproj.io/sync-options: 'Force=true,Replace=true'}",
+      /Argo CD/,
+    ],
+    [
+      'a hook of Helm that is deleted when it succeeded',
+      'name: m, annotations: {helm.sh/hook: pre-upgrade, helm.sh/hook-delete-policy: hook-succeeded}',
+      /Helm/,
+    ],
     ['one that Flux replaces', 'name: m, annotations: {kustomize.toolkit.fluxcd.io/force: enabled}', /Flux/],
     ['a name that is generated', 'generateName: m-', /generateName/],
   ])('is not refused: %s', (_, metadata, reason) => {
@@ -98,8 +107,20 @@ describe('an object that its tool creates again', () => {
     expect(removed).toEqual([]);
   });
 
-  it('is refused when no tool does so', () => {
-    expect(differenceOf(job('name: m', 'x:1'), job('name: m', 'x:2')).changed[0]?.refused).toHaveLength(1);
+  it.each([
+    ['no tool', 'name: m'],
+    [
+      // https://github.com/argoproj/argo-cd/issues/14910
+      'Argo CD, which only replaces it',
+      'name: m, annotations: {argocd.argoproj.io/sync-options: Replace=true}',
+    ],
+    ['Argo CD, which skips it', 'name: m, annotations: {argocd.argoproj.io/hook: Skip}'],
+    [
+      'Helm, which keeps a hook that succeeded',
+      'name: m, annotations: {helm.sh/hook: pre-upgrade, helm.sh/hook-delete-policy: hook-failed}',
+    ],
+  ])('is refused when it is not: %s', (_, metadata) => {
+    expect(differenceOf(job(metadata, 'x:1'), job(metadata, 'x:2')).changed[0]?.refused).toHaveLength(1);
   });
 
   it('leaves nothing behind under a generated name', () => {
@@ -114,6 +135,29 @@ describe('what takes another effect than it reads', () => {
     const { changed, caveats } = differenceOf(service('clusterIP: None'), service(''));
     expect(changed).toEqual([]);
     expect(caveats).toEqual([expect.stringMatching(/^Service\/s: .*stays headless/)]);
+  });
+
+  it.each([
+    ['that it was once given', 'serviceAccountName: robot, ', ''],
+    ['under its older name', 'serviceAccount: robot, ', ''],
+  ])('is told of an account that a workload keeps %s', (_, before, after) => {
+    const pods = (fields: string): string =>
+      deployment("image: 'x:1'").replace('spec: {containers', `spec: {${fields}containers`);
+    const { changed, caveats } = differenceOf(pods(before), pods(after));
+    expect(changed).toEqual([]);
+    expect(caveats).toEqual([expect.stringMatching(/^Deployment\/w \(apps\): serviceAccountName was removed, but/)]);
+    expect(differenceOf(pods(before), pods('serviceAccountName: default, ')).caveats).toEqual([]);
+  });
+
+  it('is told of egress rules of a policy that does not name its directions', () => {
+    const policy = (spec: string): string =>
+      `{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: p}, spec: {podSelector: {}, ${spec}}}`;
+    const egress = 'egress: [{ports: [{port: 53}]}]';
+    expect(differenceOf(policy(''), policy(egress)).caveats).toEqual([
+      expect.stringMatching(/egress rules were added, but/),
+    ]);
+    expect(differenceOf(policy(egress), policy('')).caveats).toEqual([expect.stringMatching(/all egress is denied/)]);
+    expect(differenceOf(policy(''), policy(`${egress}, policyTypes: [Ingress, Egress]`)).caveats).toEqual([]);
   });
 
   it('is told of replicas that are no longer stated', () => {
@@ -248,4 +292,33 @@ describe('a folder with a kustomization', () => {
       );
     },
   );
+});
+
+describe('a volume without a source that is given one', () => {
+  const volume = (source: string): string =>
+    deployment("image: 'x:1'").replace('spec: {containers', `spec: {volumes: [{name: v${source}}], containers`);
+
+  it('is refused: the server filled in an empty folder', () => {
+    const { changed } = differenceOf(volume(''), volume(', configMap: {name: c}'));
+    expect(changed[0]?.refused.map(({ field }) => field)).toEqual(['spec.template.spec.volumes[v]']);
+  });
+
+  it('is accepted where the folder was stated', () => {
+    const { changed } = differenceOf(volume(', emptyDir: {}'), volume(', configMap: {name: c}'));
+    expect(changed[0]?.refused).toEqual([]);
+    expect(changed[0]?.restarts).not.toEqual([]);
+  });
+});
+
+describe('a kind of another API group that has the name of a built-in one', () => {
+  it.each([
+    ['Job', 'batch.volcano.sh/v1alpha1', 'template: {a: 1}', 'template: {a: 2}'],
+    ['Service', 'serving.knative.dev/v1', 'clusterIP: None', "clusterIP: '10.0.0.1'"],
+    ['Deployment', 'example.org/v1', 'selector: {a: b}', 'selector: {a: c}'],
+  ])('is not judged by its rules: %s of %s', (kind, apiVersion, before, after) => {
+    const object = (spec: string): string =>
+      `{apiVersion: ${apiVersion}, kind: ${kind}, metadata: {name: a}, spec: {${spec}}}`;
+    const { changed } = differenceOf(object(before), object(after));
+    expect(changed).toMatchObject([{ refused: [], restarts: [] }]);
+  });
 });

@@ -5,8 +5,8 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { parse, parseAllDocuments } from 'yaml';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { versionOf } from '../../../src/constructs/microservice/env.ts';
 import { helmProgram } from '#test-support/helm-program';
+import { renderedTemplate, type ChartValues } from '#test-support/rendered-chart';
 import { k3s, platformApps, type PlatformSettings } from '#video-platform';
 import { platformChart, REPLICA_CHOICES } from '../../../deploy/helm/platform-chart.ts';
 
@@ -29,15 +29,8 @@ const ELSEWHERE: PlatformSettings = {
   },
 };
 
-interface Values {
-  readonly host: string;
-  readonly replicas: number;
-  readonly storageClass: string;
-  readonly images: Readonly<Record<string, string>>;
-}
-
-const defaults = parse(chart['values.yaml'] ?? '') as Values;
-const valuesOf = ({ host, replicas, storageClass = '', images }: PlatformSettings): Values => ({
+const defaults = parse(chart['values.yaml'] ?? '') as ChartValues;
+const valuesOf = ({ host, replicas, storageClass = '', images }: PlatformSettings): ChartValues => ({
   host,
   replicas,
   storageClass,
@@ -83,43 +76,8 @@ function synthesized(settings: PlatformSettings): Objects {
   return JSON.parse(JSON.stringify(Object.fromEntries(objects.map((one) => [nameOf(one), one])))) as Objects;
 }
 
-/** The few words of Helm that the templates use, so that this much is known without Helm. */
-function rendered(template: string, values: Values): string {
-  const open: boolean[] = [];
-  const lines = template.split('\n').flatMap((line) => {
-    const [, condition] = /^\{\{- (?:if|with) (.*) \}\}$/.exec(line) ?? [];
-    if (condition !== undefined) open.push(holds(condition, values));
-    else if (line === '{{- end }}') open.pop();
-    else if (open.every(Boolean))
-      return [line.replace(/\{\{ (.*?) \}\}/g, (_, words: string) => printed(words, values))];
-    return [];
-  });
-  expect(open).toEqual([]);
-  return lines.join('\n');
-}
-
-function holds(condition: string, { replicas, storageClass }: Values): boolean {
-  const [, word, number] = /^(eq|le|ge) \(int \.Values\.replicas\) (\d+)$/.exec(condition) ?? [];
-  if (word === 'eq') return replicas === Number(number);
-  if (word === 'le') return replicas <= Number(number);
-  if (word === 'ge') return replicas >= Number(number);
-  if (condition === '.Values.storageClass') return storageClass !== '';
-  // outside of a cluster Helm finds nothing
-  if (condition.startsWith('not (lookup ')) return true;
-  throw new Error(`no condition of the chart: ${condition}`);
-}
-
-function printed(words: string, { host, replicas, storageClass, images }: Values): string {
-  if (words === '.Values.host') return host;
-  if (words === 'int .Values.replicas') return String(replicas);
-  if (words === '. | quote') return JSON.stringify(storageClass);
-  const [, version, image = ''] = /^(include "version" )?\.Values\.images\.(\w+) \| quote$/.exec(words) ?? [];
-  const reference = images[image];
-  if (reference === undefined) throw new Error(`no words of the chart: ${words}`);
-  return JSON.stringify(version === undefined ? reference : versionOf(reference));
-}
-
-const renderedAll = (values: Values): Objects => byName(templates.map(([, text]) => rendered(text, values)));
+const renderedAll = (values: ChartValues): Objects =>
+  byName(templates.map(([, text]) => renderedTemplate(text, values)));
 
 describe('the chart', () => {
   it('has as values what differs between places, each with the setting of dist as its default', () => {
@@ -161,7 +119,7 @@ describe('the chart', () => {
   });
 
   it('uses every image once for the image and once for the version, and holds no mark', () => {
-    const text = templates.map(([, one]) => rendered(one, defaults)).join('\n');
+    const text = templates.map(([, one]) => renderedTemplate(one, defaults)).join('\n');
     expect(text).not.toMatch(/mark|\{\{/);
     for (const reference of Object.values(defaults.images)) expect(text.split(reference)).toHaveLength(2);
   });
@@ -193,7 +151,7 @@ describe.skipIf(helm === undefined)('under Helm itself the chart', () => {
   });
 
   it('renders by default the objects of dist, and elsewhere what synthesis gives there', () => {
-    const template = (values: Values): Objects => {
+    const template = (values: ChartValues): Objects => {
       const input = JSON.stringify(values);
       const args = ['template', 'platform', folder, ...IN_PLACE, '--values', '-'];
       return withoutHelm(byName([execFileSync(program, args, { input, encoding: 'utf8' })]));

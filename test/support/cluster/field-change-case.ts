@@ -1,5 +1,5 @@
 /** A change of one field of an object, for asking an API server what it thinks of it. */
-import { resourceOf } from '#manifests';
+import { isClusterScoped, resourceOf } from '#manifests';
 import { eventually } from '../eventually.ts';
 import { SAMPLE_NAME, type WrittenObject } from './sample-objects.ts';
 
@@ -12,17 +12,6 @@ export interface FieldChangeCase {
   /** Waits for a state that the change presupposes. */
   readonly settled?: (read: () => Promise<unknown>) => Promise<void>;
 }
-
-const CLUSTER_SCOPED = [
-  'ClusterRoleBinding',
-  'ClusterRole',
-  'StorageClass',
-  'IngressClass',
-  'PriorityClass',
-  'RuntimeClass',
-  'PersistentVolume',
-  'CustomResourceDefinition',
-];
 
 /** Characters of the name of a StatefulSet, of which labels are made. */
 const LONGEST_NAME = 63;
@@ -41,8 +30,8 @@ export function changeOf(
   const named = { ...object, metadata: { ...object.metadata, name } };
   return {
     field,
-    before: within(named, from),
-    after: within(named, to),
+    before: withFields(named, from),
+    after: withFields(named, to),
     ...(settled === undefined ? {} : { settled }),
   };
 }
@@ -50,8 +39,13 @@ export function changeOf(
 /** Path of the object in the API. */
 export function pathOf({ apiVersion, kind, metadata }: WrittenObject, namespace: string): string {
   const root = apiVersion === 'v1' ? '/api/v1' : `/apis/${apiVersion}`;
-  const place = CLUSTER_SCOPED.includes(kind) ? '' : `/namespaces/${namespace}`;
+  const place = isClusterScoped(groupOf({ apiVersion }), kind) ? '' : `/namespaces/${namespace}`;
   return `${root}${place}/${resourceOf(kind)}/${metadata.name}`;
+}
+
+/** API group of an object; '' for the core group. */
+export function groupOf({ apiVersion }: Pick<WrittenObject, 'apiVersion'>): string {
+  return apiVersion.includes('/') ? apiVersion.replace(/\/.*/, '') : '';
 }
 
 /** Waits until a claim is bound: an unbound one may not grow. */
@@ -73,7 +67,11 @@ export async function untilEstablished(read: () => Promise<unknown>): Promise<vo
   }, 30_000);
 }
 
-function within(object: WrittenObject, parts: Readonly<Record<string, unknown>>): WrittenObject {
+/** Fields by their path, such as `spec.containers.0.image`; undefined removes one. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** The object with other fields. */
+export function withFields(object: WrittenObject, parts: Fields): WrittenObject {
   const result: Record<string, unknown> = structuredClone(object) as Record<string, unknown>;
   for (const [key, value] of Object.entries(parts)) put(result, key.split('.'), value);
   return result as unknown as WrittenObject;

@@ -74,9 +74,9 @@ export class KubeApi {
     return await text(await this.send('GET', path, {}));
   }
 
-  /** Makes an object. */
-  async create(path: string, object: object): Promise<void> {
-    await this.json('POST', path, object);
+  /** Makes an object; with `dryRun` it is judged and not kept. Gives it as it is, or would be. */
+  async create<T>(path: string, object: object, options: { readonly dryRun?: boolean } = {}): Promise<T> {
+    return await this.json<T>('POST', options.dryRun === true ? `${path}?dryRun=All` : path, object);
   }
 
   /** Changes a part of an object. */

@@ -23,8 +23,8 @@ export function isPlaceholder(text: string): boolean {
   return MARKED.test(text) || CAPITALS.test(text);
 }
 
-/** Names that sound like a credential but are not. */
-const PUBLIC_NAME = /^ETCD_INITIAL_CLUSTER_TOKEN$/;
+/** Names that sound like a credential but are not; the images of JBoss take the name of a Secret by some. */
+const PUBLIC_NAME = /^(?:ETCD_INITIAL_CLUSTER_TOKEN|JGROUPS_ENCRYPT_SECRET|\w+_KEYSTORE_SECRET)$/;
 /** Names of a switch, which may be set by a figure: `MYSQL_ALLOW_EMPTY_PASSWORD`. */
 const SWITCH_NAME = /(?:^|_)(?:ALLOW|ENABLED?|DISABLED?|REQUIRED?|SKIP|USE|RANDOM)_/i;
 /** A text that somebody has to replace before use: `INSERT_TOKEN_HERE`, `your-api-key`, `xxxxxxxx`. */

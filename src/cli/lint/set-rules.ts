@@ -70,7 +70,9 @@ function holdsEverywhere(
       .slice(1)
       .reduce((cursor, key) => cursor.at(key.replaceAll('~1', '/').replaceAll('~0', '~')), root);
   const { value } = at(pointer);
-  if (isPutIn(pointer.split('/').at(-1) ?? '', at(pointer))) return false;
+  // a word in capitals is a wrong one of a few, such as HTTP for a protocol
+  const isWord = rule === 'field-value' && /^[A-Z]+$/.test(at(pointer).text ?? '');
+  if (!isWord && isPutIn(pointer.split('/').at(-1) ?? '', at(pointer))) return false;
   switch (rule) {
     case 'probe-port':
     case 'service-target-port':

@@ -119,3 +119,16 @@ export function nearest(name: string, names: readonly string[]): string {
 }
 
 const NAMES_SHOWN = 8;
+
+/** The way out where a namespace lacks an object: the one of the same name elsewhere, else the nearest of the namespace. */
+export function nearestObject(set: ManifestSet, kind: string, namespace: string, name: string): string {
+  const objects = set.ofKind(kind);
+  const twin = objects.find((it) => it.name === name);
+  if (twin === undefined)
+    return nearest(
+      name,
+      objects.flatMap((it) => (it.namespace === namespace ? it.name : [])),
+    );
+  const there = twin.namespace === '' ? 'no namespace' : `the namespace ${twin.namespace}`;
+  return `put both in one namespace, ${kind}/${name} is in ${there}`;
+}

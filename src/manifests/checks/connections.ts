@@ -29,7 +29,7 @@ function targetFaults(input: CheckInput, dial: Dial): ManifestFault[] {
       name,
       names.map((it) => it.name),
     );
-    const message = `${named} names the host ${name}, but the namespace ${namespace} has no such Service: ${hint}`;
+    const message = `${named} names the host ${name}, but ${namespace === '' ? 'its namespace' : `the namespace ${namespace}`} has no such Service: ${hint}`;
     return [faultAt(object, at, 'host-unknown', message)];
   }
   const replicas = podsBehind(set, service)[0]?.replicas ?? 1;

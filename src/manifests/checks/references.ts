@@ -3,7 +3,7 @@ import type { Cursor } from '../cursor.ts';
 import type { ManifestObject, PodTemplate } from '../manifest-set.ts';
 import { configMapReferences } from '../config-map-references.ts';
 import type { CheckRule } from './check-rule.ts';
-import { faultAt, isElsewhere, nearest } from './check.ts';
+import { faultAt, isElsewhere, nearest, nearestObject } from './check.ts';
 import type { CheckInput, ManifestFault } from './check.ts';
 import { secretFaults } from './secrets.ts';
 
@@ -73,11 +73,8 @@ function missingAccount(
   if (twin === undefined && !isOurs) return [];
   const hint =
     twin === undefined
-      ? nearest(
-          name,
-          accounts.filter((it) => it.namespace === namespace).map((it) => it.name),
-        )
-      : `did you mean the one of the namespace ${twin.namespace}`;
+      ? nearestObject(input.set, 'ServiceAccount', namespace, name)
+      : `write the namespace ${twin.namespace}, which has this ServiceAccount`;
   const message = `the ServiceAccount ${name} does not exist in the namespace ${namespace}, so ${consequence}: ${hint}`;
   return [faultAt(binding, subject, 'service-account-missing', message)];
 }
@@ -92,8 +89,8 @@ function missing(
 ): ManifestFault[] {
   if (at.text === undefined || isElsewhere(input, at.text)) return [];
   if (input.set.find(kind, object.namespace, at.text) !== undefined) return [];
-  const names = input.set.ofKind(kind).map((it) => it.name);
-  const message = `the ${kind} ${at.text} does not exist in the namespace, so ${consequence}: ${nearest(at.text, names)}`;
+  const hint = nearestObject(input.set, kind, object.namespace, at.text);
+  const message = `the ${kind} ${at.text} does not exist in the namespace, so ${consequence}: ${hint}`;
   return [faultAt(object, at, rule, message)];
 }
 
@@ -103,8 +100,8 @@ function configMapFaults(input: CheckInput): ManifestFault[] {
     if (isElsewhere(input, name)) return [];
     const configMap = set.find('ConfigMap', reader.namespace, name);
     if (configMap === undefined) {
-      const names = set.ofKind('ConfigMap').map((it) => it.name);
-      const message = `the ConfigMap ${name} does not exist in the namespace, so the container cannot start: ${nearest(name, names)}`;
+      const hint = nearestObject(set, 'ConfigMap', reader.namespace, name);
+      const message = `the ConfigMap ${name} does not exist in the namespace, so the container cannot start: ${hint}`;
       return [faultAt(reader, at, 'config-map-missing', message)];
     }
     const keys = ['data', 'binaryData'].flatMap((field) => configMap.root.at(field).entries.map(([it]) => it));

@@ -97,9 +97,20 @@ function elsewhereFault({ pods }: PodLabels, service: ManifestObject, selector: 
 /** Requests are spread over all pods that a selector matches, whichever workload they are of. */
 function twoWorkloadsFaults(service: ManifestObject, pods: readonly PodTemplate[]): ManifestFault[] {
   const [first, second] = pods.filter((pod) => pod.object.kind === 'Deployment' || pod.object.kind === 'StatefulSet');
-  if (first === undefined || second === undefined) return [];
+  if (first === undefined || second === undefined || areVersions(first, second)) return [];
   const message = `it selects the pods of ${kindAndName(first.object)} and of ${kindAndName(second.object)}, so each request goes to one of the two: select a label that only one has`;
   return [faultAt(service, service.root.at('spec', 'selector'), 'service-selects-two', message)];
+}
+
+/** Labels by which people tell versions of one app, whose requests are shared on purpose. */
+const VERSION_LABELS = ['version', 'app.kubernetes.io/version', 'track'];
+
+function areVersions(one: PodTemplate, other: PodTemplate): boolean {
+  const told = ({ labels }: PodTemplate): (string | undefined)[] => VERSION_LABELS.map((key) => labels[key]);
+  const others = told(other);
+  return told(one).some(
+    (value, index) => value !== undefined && others[index] !== undefined && value !== others[index],
+  );
 }
 
 function targetPortFaults(service: ManifestObject, pod: PodTemplate): ManifestFault[] {

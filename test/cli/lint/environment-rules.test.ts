@@ -65,6 +65,7 @@ lifecycle: {preStop: {exec: {command: [leave, '$(KEY)']}}}`),
     ['the name of a Secret as an option', podWith('command: [make-secret, --secret, mail-hook-secret]')],
     ['a template in place of a value', env('{name: A, value: {{ .Release.Name }} }')],
     ['the name of a cluster that is called a token', env('{name: ETCD_INITIAL_CLUSTER_TOKEN, value: etcd-cluster}')],
+    ['the name of a Secret for an image of JBoss', env('{name: SSO_SAML_KEYSTORE_SECRET, value: eap7-app-secret}')],
     ['variables of the API server', env("{name: A, value: 'https://$(KUBERNETES_SERVICE_HOST)'}")],
     [
       'an unknown name under an envFrom that is not in the set',

@@ -12,11 +12,11 @@ const REQUIRE = [
 
 const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
 
-/** Clients of stores, and tracing, that this project does not use. The runtime loads each only where it is there. */
+/** Clients of stores that this project does not use. The runtime loads each only for a declaration that has the store. */
 const absentClients = {
   name: 'absent-clients',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^(@opentelemetry\/api|ioredis|kysely|nats|pg)$/ }, ({ path }) =>
+    onResolve({ filter: /^(ioredis|kysely|nats|pg)$/ }, ({ path }) =>
       Object.hasOwn(dependencies, path) ? undefined : { path, namespace: 'absent' },
     );
     onLoad({ filter: /./, namespace: 'absent' }, ({ path }) => ({

@@ -104,9 +104,9 @@ export function makeInstance(replica: Replica, context: PodContext, options: Rep
   });
 }
 
-/** OpenTelemetry's variables of the shell, which say where spans go. */
+/** OpenTelemetry's variables of the shell, which say where spans go; the name of a service is its own. */
 function telemetryVariables(shell: NodeJS.ProcessEnv): Record<string, string> {
-  const names = Object.keys(shell).filter((name) => name.startsWith('OTEL_'));
+  const names = Object.keys(shell).filter((name) => name.startsWith('OTEL_') && name !== 'OTEL_SERVICE_NAME');
   return Object.fromEntries(names.map((name) => [name, shell[name] ?? '']));
 }
 

@@ -14,6 +14,8 @@ interface Part {
   readonly end: End;
 }
 
+/** Milliseconds that each part has at least, also when those before it have used up the grace. */
+const LEAST_MS = 200;
 /** Share of the grace after which running requests and handlers are asked to end. */
 const PATIENCE = 0.6;
 
@@ -26,6 +28,8 @@ export class Lifetime {
   private readonly parts: Part[] = [];
   private readonly stores: Part[] = [];
   private ending: Promise<void> | undefined;
+  /** When the grace is over, by `performance.now()`. */
+  private endsAt = 0;
 
   constructor(options: { readonly graceMs: number; readonly log: Logger }) {
     this.graceMs = options.graceMs;
@@ -54,13 +58,14 @@ export class Lifetime {
     this.stores.push({ name, end });
   }
 
-  /** Ends everything, once; a part that fails to end, or has not ended within the whole grace, is logged and left. */
+  /** Ends everything, once; a part that fails to end, or has not ended within the grace, is logged and left. */
   async end(): Promise<void> {
     this.ending ??= this.run();
     await this.ending;
   }
 
   private async run(): Promise<void> {
+    this.endsAt = performance.now() + this.graceMs;
     const patienceMs = this.graceMs * PATIENCE;
     this.controller.abort();
     const [http, ...parts] = this.parts;
@@ -74,7 +79,8 @@ export class Lifetime {
 
   private async one({ name, end }: Part, patienceMs: number): Promise<void> {
     const bound = new AbortController();
-    const late = pause(this.graceMs, undefined, { signal: bound.signal }).then(
+    const leftMs = Math.max(LEAST_MS, this.endsAt - performance.now());
+    const late = pause(leftMs, undefined, { signal: bound.signal }).then(
       () => this.log.warn({ part: name, graceMs: this.graceMs }, 'did not stop in time, and is left'),
       () => undefined,
     );

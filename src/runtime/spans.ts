@@ -22,6 +22,7 @@ import {
   type TraceStorage,
 } from './trace.ts';
 import { textOf } from './dependency.ts';
+import type { Logger } from './log.ts';
 
 type Api = typeof import('@opentelemetry/api');
 
@@ -56,27 +57,38 @@ let recorder: Recorder | undefined;
 
 interface Recorder {
   readonly api: Api;
+  readonly log: Logger;
+  /** Whether it was logged that the SDK threw. */
+  faultTold: boolean;
   readonly tracer: Tracer;
   readonly traceKey: symbol;
   /** Keeps traces in the SDK's context. */
   readonly traces: TraceStorage;
 }
 
-/** Looks for an SDK. What is registered later is not seen. */
-export async function findTracingSdk(): Promise<void> {
+/** Looks for an SDK. What is registered later is not seen. One that keeps no context could keep no trace either: it is left out. */
+export async function findTracingSdk(log: Logger): Promise<void> {
   const api = await loadApi();
   const provider = api?.trace.getTracerProvider();
-  const isRegistered = provider !== undefined && !isStandIn(provider);
-  recorder = api === undefined || !isRegistered ? undefined : recorderOn(api);
+  const found = api === undefined || provider === undefined || isStandIn(provider) ? undefined : recorderOn(api, log);
+  const keepsContext = found === undefined || keepsTraces(found.traces);
+  if (!keepsContext) log.warn('the SDK of OpenTelemetry has no context manager: no spans are recorded');
+  recorder = keepsContext ? found : undefined;
   keepTracesIn(recorder?.traces);
+}
+
+/** Runs a function outside of all spans. What is opened there, such as a socket that listens, hands none on to what it receives. */
+export function outsideSpans<T>(work: () => T): T {
+  return recorder === undefined ? work() : recorder.api.context.with(recorder.api.ROOT_CONTEXT, work);
 }
 
 /** Begins a step as the child of what was received. `facts` is called only where spans are recorded. */
 export function beginStep(requestId: string, received: TraceContext | undefined, facts: () => SpanFacts): Step {
-  if (recorder === undefined) return new TracedStep(nextTrace(requestId, received));
-  const { span, context } = startSpan(recorder, received, facts());
+  const started = startSpan(received, facts);
+  if (started === undefined) return new TracedStep(nextTrace(requestId, received));
+  const { recorder: by, span, context } = started;
   const trace = { requestId, ...contextOf(span.spanContext()) };
-  return new RecordedStep(recorder.api, trace, span, context.setValue(recorder.traceKey, trace));
+  return new RecordedStep(by.api, trace, span, context.setValue(by.traceKey, trace));
 }
 
 /** The step of a request for which an instrumentation of HTTP has opened a span already; undefined without one. */
@@ -94,10 +106,10 @@ export interface Sending {
 
 /** Begins to send something as the child of `parent`. */
 export function beginSending(parent: TraceContext | undefined, facts: () => SpanFacts): Sending {
-  if (recorder === undefined) return { context: parent, end: () => undefined };
-  const { span } = startSpan(recorder, parent, facts());
-  const { api } = recorder;
-  return { context: contextOf(span.spanContext()), end: (end) => endSpan(api, span, end) };
+  const started = startSpan(parent, facts);
+  if (started === undefined) return { context: parent, end: () => undefined };
+  const { recorder: by, span } = started;
+  return { context: contextOf(span.spanContext()), end: (end) => endSpan(by.api, span, end) };
 }
 
 /** Sends something within a span, where one is recorded. */
@@ -126,7 +138,7 @@ export function currentContext(): TraceContext | undefined {
 
 /** Notes an event in the active span. */
 export function noteInSpan(name: string, attributes: Attributes): void {
-  recorder?.api.trace.getActiveSpan()?.addEvent(name, attributes);
+  guarded(() => recorder?.api.trace.getActiveSpan()?.addEvent(name, attributes));
 }
 
 /** Class of an error, for `error.type`. */
@@ -134,19 +146,24 @@ export function errorType(error: unknown): string {
   return error instanceof Error ? error.name : typeof error;
 }
 
-/** Has the SDK send what it has collected. Resolves when that is done, at once without an SDK. */
+/** Has the SDK send what it has collected. Resolves when that is done, at once without an SDK; rejects with the first error. */
 export async function flushSpans(): Promise<void> {
   const provider: unknown = recorder?.api.trace.getTracerProvider();
   const { getDelegate } = (provider ?? {}) as { getDelegate?: () => unknown };
   const sdk = (getDelegate?.call(provider) ?? provider ?? {}) as { forceFlush?: () => Promise<void> };
-  await sdk.forceFlush?.();
+  try {
+    await sdk.forceFlush?.();
+  } catch (error) {
+    // the SDK rejects with a list of them
+    throw Array.isArray(error) ? error[0] : error;
+  }
 }
 
-function recorderOn(api: Api): Recorder {
+function recorderOn(api: Api, log: Logger): Recorder {
   const traceKey = api.createContextKey(TRACER);
   const { context } = api;
   return {
-    api,
+    ...{ api, log, faultTold: false },
     tracer: api.trace.getTracer(TRACER),
     traceKey,
     traces: {
@@ -170,15 +187,43 @@ function isStandIn(provider: TracerProvider | ProxyTracerProvider): boolean {
   return 'getDelegateTracer' in provider && provider.getDelegateTracer(TRACER) === undefined;
 }
 
-function startSpan(
-  { api, tracer }: Recorder,
-  parent: TraceContext | undefined,
-  { name, kind, attributes }: SpanFacts,
-): { readonly span: Span; readonly context: Context } {
-  const remote = parent && spanContextOf(api, parent);
-  const around = remote === undefined ? api.ROOT_CONTEXT : api.trace.setSpanContext(api.ROOT_CONTEXT, remote);
-  const span = tracer.startSpan(name, { kind: api.SpanKind[kind], attributes }, around);
-  return { span, context: api.trace.setSpan(around, span) };
+/** Whether what is kept is there again within. */
+function keepsTraces(traces: TraceStorage): boolean {
+  const probe = { requestId: 'probe', traceparent: '' };
+  return traces.run(probe, () => traces.get() === probe);
+}
+
+interface StartedSpan {
+  readonly recorder: Recorder;
+  readonly span: Span;
+  readonly context: Context;
+}
+
+/** Undefined where no span is recorded. */
+function startSpan(parent: TraceContext | undefined, facts: () => SpanFacts): StartedSpan | undefined {
+  const present = recorder;
+  if (present === undefined) return undefined;
+  return guarded(() => {
+    const { api, tracer } = present;
+    const { name, kind, attributes } = facts();
+    const remote = parent && spanContextOf(api, parent);
+    const around = remote === undefined ? api.ROOT_CONTEXT : api.trace.setSpanContext(api.ROOT_CONTEXT, remote);
+    const span = tracer.startSpan(name, { kind: api.SpanKind[kind], attributes }, around);
+    return { recorder: present, span, context: api.trace.setSpan(around, span) };
+  });
+}
+
+/** Samplers and processors are code of the user, which no request or delivery may fail by. */
+function guarded<T>(work: () => T): T | undefined {
+  try {
+    return work();
+  } catch (error) {
+    if (recorder?.faultTold === false) {
+      recorder.faultTold = true;
+      recorder.log.warn({ err: error }, 'the SDK of OpenTelemetry threw: spans are lost, more of it is not logged');
+    }
+    return undefined;
+  }
 }
 
 function spanContextOf(api: Api, { traceparent, tracestate }: TraceContext): SpanContext | undefined {
@@ -237,11 +282,13 @@ class RecordedStep implements Step {
 }
 
 function endSpan(api: Api, span: Span, { error, name, attributes }: SpanEnd = {}): void {
-  if (name !== undefined) span.updateName(name);
-  if (attributes !== undefined) span.setAttributes(attributes);
-  if (error !== undefined) {
-    span.setAttribute('error.type', error);
-    span.setStatus({ code: api.SpanStatusCode.ERROR });
-  }
-  span.end();
+  guarded(() => {
+    if (name !== undefined) span.updateName(name);
+    if (attributes !== undefined) span.setAttributes(attributes);
+    if (error !== undefined) {
+      span.setAttribute('error.type', error);
+      span.setStatus({ code: api.SpanStatusCode.ERROR });
+    }
+    span.end();
+  });
 }

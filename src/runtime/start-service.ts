@@ -25,7 +25,7 @@ import { serviceFace } from './service-face.ts';
 import type { AnyDeclaration, AnyService, Service } from './service.ts';
 import type { SessionSource } from './sessions/session-source.ts';
 import { settingsOf, type Settings } from './settings.ts';
-import { findTracingSdk, flushSpans } from './spans.ts';
+import { findTracingSdk, flushSpans, outsideSpans } from './spans.ts';
 import { StartError } from './start-error.ts';
 import { startParts } from './start-parts.ts';
 
@@ -84,11 +84,11 @@ export async function startService<
     await life.end();
   };
   try {
-    await findTracingSdk();
+    await findTracingSdk(log);
     // added first, so it ends last: all else has ended its spans
     life.addStore('spans', flushSpans);
-    const http = await listen(process_, listenAddress(env, options.port));
-    const service = await startBehind(process_);
+    const http = await outsideSpans(async () => await listen(process_, listenAddress(env, options.port)));
+    const service = await outsideSpans(async () => await startBehind(process_));
     health.phase = 'ready';
     log.info({ port: http.port }, 'ready');
     return {

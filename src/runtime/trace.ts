@@ -26,6 +26,9 @@ export interface TraceIds {
 
 const TRACEPARENT = /^(?!ff)([0-9a-f]{2})-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/;
 
+/** Longer ones may be dropped, and a header is one line. */
+const TRACESTATE = /^[\x20-\x7e]{1,512}$/;
+
 /** Where the trace of what runs now is kept, along what is awaited. */
 export interface TraceStorage {
   run<T>(trace: Trace, work: () => T): T;
@@ -65,6 +68,12 @@ export function traceIdsOf(traceparent: string): TraceIds | undefined {
   // version 00 has exactly these fields, later ones may have more
   if (version === undefined || (version === '00' && more !== undefined)) return undefined;
   return { traceId, spanId, flags };
+}
+
+/** Trace context of two fields that were received; an unusable `tracestate` is left out. */
+export function contextOfFields(traceparent: unknown, tracestate: unknown): TraceContext | undefined {
+  if (typeof traceparent !== 'string' || traceparent === '') return undefined;
+  return typeof tracestate === 'string' && TRACESTATE.test(tracestate) ? { traceparent, tracestate } : { traceparent };
 }
 
 /** A trace for the next step: the received trace with a new span, or a new trace without a readable one. */

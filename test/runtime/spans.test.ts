@@ -210,8 +210,8 @@ describe('with an SDK', () => {
     });
   });
 
-  it('a span of the handler is the child of its message, and the parent of what it sends', async () => {
-    const url = await start();
+  it('a span of one’s own is the parent of what is sent within it', async () => {
+    await start();
     const tracer = trace.getTracer('test');
     const service = running?.service;
     const own = tracer.startSpan('own');
@@ -223,7 +223,24 @@ describe('with an SDK', () => {
     const spans = await spansOf(own.spanContext().traceId, 3);
     const published = spans.find(({ name }) => name === PUBLISH);
     expect(published?.parentSpanContext?.spanId).toBe(own.spanContext().spanId);
-    expect((await fetch(`${url}/api/notes/absent`)).status).toBe(404);
+  });
+
+  it('begins no trace with a span in which the service was started', async () => {
+    const boot = trace.getTracer('test').startSpan('boot');
+    const url = await context.with(trace.setSpan(context.active(), boot), start);
+    boot.end();
+    const { traceId, spanId, traceparent } = newTrace();
+    await fetch(`${url}/api/notes/version`, { headers: { traceparent } });
+    const [asked] = await spansOf(traceId, 1);
+    expect(asked).toMatchObject({ name: 'GET /api/notes/version', parentSpanContext: { spanId } });
+  });
+
+  it('drops a state of tracing systems that is longer than others have to carry', async () => {
+    const url = await start();
+    const { traceId, traceparent } = newTrace();
+    await writeNote(url, 'hello', { traceparent, tracestate: `a=${'x'.repeat(600)}` });
+    await spansOf(traceId, 3);
+    expect(await lastHeader()).not.toHaveProperty('tracestate');
   });
 
   it('names a refused request by its method alone, since a path may hold an id', async () => {
@@ -235,10 +252,55 @@ describe('with an SDK', () => {
   });
 });
 
-it('records nothing where the SDK is gone when a service starts', async () => {
-  await start();
-  const { traceId, traceparent } = newTrace();
-  publishForeign('x', { traceparent });
-  await eventually(() => expect(seen).toHaveLength(1));
-  expect(seen[0]).toContain(traceId);
+describe('with an SDK that is not fit', () => {
+  const exporter = new InMemorySpanExporter();
+
+  afterEach(() => {
+    trace.disable();
+    context.disable();
+    exporter.reset();
+  });
+
+  /** Starts, has one message handled, and gives its trace as its handler saw it. */
+  async function traceOfOne(): Promise<string | undefined> {
+    await start();
+    const { traceId, traceparent } = newTrace();
+    publishForeign('x', { traceparent });
+    await eventually(() => expect(seen).toHaveLength(1));
+    expect(seen[0]).toContain(traceId);
+    return seen[0];
+  }
+
+  it('goes on without spans where it keeps no context', async () => {
+    const provider = new NodeTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] });
+    provider.register({ contextManager: null });
+    await traceOfOne();
+    expect(exporter.getFinishedSpans()).toEqual([]);
+  });
+
+  it('handles messages also where its code throws', async () => {
+    const faulty = {
+      onStart: () => raise('no start'),
+      onEnd: () => raise('no end'),
+      forceFlush: async () => await Promise.resolve(),
+      shutdown: async () => await Promise.resolve(),
+    };
+    new NodeTracerProvider({ spanProcessors: [faulty] }).register();
+    await traceOfOne();
+    seen.length = 0;
+    expect((await writeNote(running?.url ?? '', 'hello')).status).toBe(201);
+    await eventually(() => expect(seen).toHaveLength(1));
+  });
+
+  it('records nothing where it is gone when a service starts', async () => {
+    const provider = new NodeTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] });
+    provider.register();
+    trace.disable();
+    await traceOfOne();
+    expect(exporter.getFinishedSpans()).toEqual([]);
+  });
 });
+
+function raise(message: string): never {
+  throw new Error(message);
+}

@@ -32,10 +32,14 @@ interface ExportedSpans {
 export async function startOtlpSink(): Promise<OtlpSink> {
   const spans: SinkSpan[] = [];
   const server = createServer((request, response) => {
-    void json(request).then((body) => {
-      spans.push(...spansIn(body as ExportedSpans));
-      response.setHeader('content-type', 'application/json').end('{}');
-    });
+    json(request).then(
+      (body) => {
+        spans.push(...spansIn(body as ExportedSpans));
+        response.setHeader('content-type', 'application/json').end('{}');
+      },
+      // a service that was ended in the middle of it
+      () => response.destroy(),
+    );
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {

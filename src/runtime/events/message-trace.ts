@@ -2,16 +2,13 @@
 import type { Attributes } from '@opentelemetry/api';
 import type { JsMsg, Msg, MsgHdrs } from 'nats';
 import type { SpanFacts } from '../spans.ts';
-import type { TraceContext } from '../trace.ts';
+import { contextOfFields, type TraceContext } from '../trace.ts';
 import { readHeader } from './request-wire.ts';
 
 /** W3C trace context. */
 const TRACEPARENT_HEADER = 'traceparent';
 /** W3C state of the tracing systems on the way. */
 const TRACESTATE_HEADER = 'tracestate';
-
-/** Longer ones may be dropped, and a header is one line. */
-const TRACESTATE = /^[\x20-\x7e]{1,512}$/;
 
 /** A message, as much as its trace needs. */
 type Traced = Pick<Msg, 'headers' | 'data'>;
@@ -30,12 +27,6 @@ function fieldOf(headers: MsgHdrs, name: string): string | undefined {
 /** The trace context of a message: that of its header, or, as earlier versions send it, that of its envelope. */
 export function receivedContext(message: Traced): TraceContext | undefined {
   return contextInHeader(readHeader(message).headers) ?? contextInEnvelope(message.data);
-}
-
-/** Trace context of two fields; an unusable `tracestate` is left out. */
-export function contextOfFields(traceparent: unknown, tracestate: unknown): TraceContext | undefined {
-  if (typeof traceparent !== 'string' || traceparent === '') return undefined;
-  return typeof tracestate === 'string' && TRACESTATE.test(tracestate) ? { traceparent, tracestate } : { traceparent };
 }
 
 /** Header fields of a trace context. */

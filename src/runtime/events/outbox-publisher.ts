@@ -5,9 +5,9 @@ import type { OutboxPublisher } from '../outbox/dispatch.ts';
 import { PublishFailure, type FailureKind } from '../outbox/publish-failure.ts';
 import { DependencyError } from '../unavailable.ts';
 import { sendInSpan, type SpanFacts } from '../spans.ts';
-import type { TraceContext } from '../trace.ts';
+import { contextOfFields, type TraceContext } from '../trace.ts';
 import type { OpenNats } from './connection.ts';
-import { contextOfFields, publishFacts } from './message-trace.ts';
+import { publishFacts } from './message-trace.ts';
 import { publishBytes } from './publisher.ts';
 
 /** How the relay of an outbox publishes on a connection. */

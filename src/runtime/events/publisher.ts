@@ -34,8 +34,11 @@ export function publishCore<M extends Message>(
   if (!link.connected) return;
   const { subject, bytes } = readyMessage(source, message, outgoing);
   const { context, end } = beginSending(currentContext(), () => publishFacts(message.subject, subject, bytes.length));
-  link.connection.publish(subject, bytes, context && { headers: link.headersOf(contextFields(context)) });
-  end();
+  try {
+    link.connection.publish(subject, bytes, context && { headers: link.headersOf(contextFields(context)) });
+  } finally {
+    end();
+  }
 }
 
 /** Subscribes to a core message. A handler that throws is logged, a message that cannot be read is dropped. Returns what ends it. */

@@ -125,6 +125,7 @@ async function buryForSure<M extends Message>(
   const { log, consumer } = options;
   const { durable, stopping } = place;
   const signs = workingSigns(message, consumer.policy.ackWaitSeconds * 1000);
+  noteInSpan('dead letter', { cause: verdict.cause, 'exception.message': textOf(verdict.error) });
   try {
     await untilItSucceeds(
       async () => await bury(message, options, place, verdict),
@@ -149,7 +150,6 @@ async function bury<M extends Message>(
 ): Promise<void> {
   const deliveries = Math.min(message.info.redeliveryCount, maxDeliver);
   log.error({ err: error, durable, deliveries, cause }, 'gave up on a message');
-  noteInSpan('dead letter', { cause, 'exception.message': textOf(error) });
   // what handles dead letters must make none of those that it cannot handle: they stay in their stream
   if (stream === topology.deadLetters?.stream && cause !== 'malformed') return;
   await publishDeadLetter(link, {

@@ -1,13 +1,16 @@
 /** The step of a trace that a request is, and what its span says. */
 import type { Request, Response } from 'express';
 import { beginStep, openedStep, type SpanFacts, type Step } from '../spans.ts';
-import type { TraceContext } from '../trace.ts';
+import { contextOfFields } from '../trace.ts';
 import { identify } from './request-context.ts';
 
 /** Begins the step of a request, which continues the trace context of the edge. */
 export function beginRequestStep(request: Request, response: Response): Step {
   const requestId = identify(request, response);
-  return openedStep(requestId) ?? beginStep(requestId, contextOf(request), () => factsOf(request));
+  const { traceparent, tracestate } = request.headers;
+  return (
+    openedStep(requestId) ?? beginStep(requestId, contextOfFields(traceparent, tracestate), () => factsOf(request))
+  );
 }
 
 /** Ends it, named by the route that answered: a path may hold an id. */
@@ -22,12 +25,6 @@ export function endRequestStep(step: Step, request: Request, response: Response,
       ? { attributes }
       : { name: `${request.method} ${route}`, attributes: { ...attributes, 'http.route': route } }),
   });
-}
-
-function contextOf({ headers }: Request): TraceContext | undefined {
-  const { traceparent, tracestate } = headers;
-  if (typeof traceparent !== 'string') return undefined;
-  return typeof tracestate === 'string' ? { traceparent, tracestate } : { traceparent };
 }
 
 function factsOf({ method, protocol, originalUrl }: Request): SpanFacts {
@@ -45,6 +42,8 @@ function factsOf({ method, protocol, originalUrl }: Request): SpanFacts {
 
 function routeOf({ route, baseUrl }: Request, service: string): string | undefined {
   const { path } = (route ?? {}) as { readonly path?: unknown };
-  // Express resets `baseUrl` when a handler throws
-  return typeof path === 'string' ? `${baseUrl || `/api/${service}`}${path}` : undefined;
+  if (typeof path !== 'string') return undefined;
+  const mounted = `/api/${service}`;
+  // a route of the app itself has all of its path; and Express resets `baseUrl` when a handler throws
+  return path.startsWith(`${mounted}/`) ? path : `${baseUrl || mounted}${path}`;
 }

@@ -43,13 +43,15 @@ export const MAX_MESSAGE_BYTES = 900_000;
 
 /** Checks a message and puts it into its envelope, with the trace of what runs now. Throws a `MessageError`. */
 export function readyMessage<M extends Message>(source: string, message: M, outgoing: Outgoing<M>): ReadyMessage {
+  const context = currentContext();
   const envelope = envelopeOf(message, {
     id: outgoing.id ?? randomUUID(),
     time: outgoing.time ?? new Date(),
     source,
     subject: outgoing.aggregate,
     data: outgoing.data,
-    ...currentContext(),
+    traceparent: context?.traceparent,
+    tracestate: context?.tracestate,
   });
   const bytes = encodeEnvelope(envelope);
   if (bytes.length > MAX_MESSAGE_BYTES) {

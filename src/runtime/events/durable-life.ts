@@ -14,10 +14,11 @@ export interface Origin {
 }
 
 /**
- * Nobody deletes a stream, makes it and its durable again and fills it in less: what was delivered or asked about within this
- * time needs no question. With more than that, a question each time answers for all that wait.
+ * Milliseconds in which nobody deletes a stream, makes it and its durable again and fills it, but for a program beside the
+ * server that does just that: what was delivered or asked about within this time needs no question. With more than that, a
+ * question each time answers for all that wait.
  */
-const YOUNG_MS = 20;
+export const YOUNG_MS = 20;
 const NOT_FOUND = '404';
 
 /** One durable as this process knows it, through all its lives. */

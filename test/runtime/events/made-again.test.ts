@@ -5,6 +5,7 @@ import { consume, declareService, defineMessage, defineStream, defineTopology } 
 import type { RunningNats } from '#local';
 import { openNats, type OpenNats } from '#runtime/events/connection';
 import { runConsumer, type RunningConsumer } from '#runtime/events/consumer';
+import { YOUNG_MS } from '#runtime/events/durable-life';
 import { provision } from '#runtime/events/provisioner';
 import { createLogger, PermanentError, type DeliveryHandler } from '#runtime';
 import { eventually } from '#test-support/eventually';
@@ -113,8 +114,11 @@ it('sends no acknowledgement to a durable that was made again: each new message 
   });
   await send(...upTo(8));
   await eventually(() => expect(seen).toHaveLength(8));
+  const inHandling = performance.now();
   await remake('WORK');
   await send(...upTo(20).map((n) => 100 + n));
+  // all this takes a quick machine less than the moment in which a delivery counts as young
+  await eventually(() => expect(performance.now() - inHandling).toBeGreaterThan(2 * YOUNG_MS));
   release();
   await eventually(() => expect(seen.filter((n) => n >= 100).sort()).toEqual(upTo(20).map((n) => 100 + n)), 20_000);
   await eventually(async () => expect((await stateOf('WORK')).messages).toBe(0));

@@ -81,6 +81,7 @@ describe('exit codes', () => {
     ['a subcommand of secrets that is not there', 2, ['secrets', 'show', secret]],
     ['no difference', 0, ['diff', clean, clean]],
     ['a folder that is not there', 2, ['diff', clean, join(folder, 'nowhere')]],
+    ['messages in YAML', 0, ['messages', 'src/video-platform/catalog/index.ts']],
     ['a project in a folder that is not empty', 1, ['init', folder, '--name', 'shop']],
     ['a project without a folder', 2, ['init']],
     ['a subcommand that is not there', 2, ['lnt', clean]],

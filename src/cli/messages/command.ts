@@ -1,5 +1,6 @@
 /** `cdk8s-nats messages` */
 import { existsSync, readFileSync } from 'node:fs';
+import { stringify } from 'yaml';
 import { asyncApiOf, type AsyncApiDocument } from '#asyncapi';
 import { movedReferences } from '#json-schema';
 import { oneOf, readArguments, UsageError } from '../terminal/arguments.ts';
@@ -59,7 +60,7 @@ export async function runMessages(args: readonly string[], terminal: Terminal = 
   });
   const written = format === 'asyncapi' ? document : schemasOf(document);
   if (values.json) await terminal.out(`${JSON.stringify(written, null, 2)}\n`);
-  else await terminal.out((await import('yaml')).stringify(written, { lineWidth: 0, aliasDuplicateObjects: false }));
+  else await terminal.out(stringify(written, { lineWidth: 0, aliasDuplicateObjects: false }));
   return EXIT.clean;
 }
 

@@ -3,7 +3,7 @@
  * pulling and finish or give back, responders finish, loops and relay finish, stores close. All of it within the grace of the manifest.
  */
 import { setMaxListeners } from 'node:events';
-import { setTimeout as pause } from 'node:timers/promises';
+import { endsWithin } from './ends-within.ts';
 import type { Logger } from './log.ts';
 
 /** Ends one part; `patienceMs` is how long it may take. */
@@ -78,18 +78,12 @@ export class Lifetime {
   }
 
   private async one({ name, end }: Part, patienceMs: number): Promise<void> {
-    const bound = new AbortController();
     const leftMs = Math.max(LEAST_MS, this.endsAt - performance.now());
-    const late = pause(leftMs, undefined, { signal: bound.signal }).then(
-      () => this.log.warn({ part: name, graceMs: this.graceMs }, 'did not stop in time, and is left'),
-      () => undefined,
-    );
     try {
-      await Promise.race([end(patienceMs), late]);
+      if (await endsWithin(leftMs, end(patienceMs))) return;
+      this.log.warn({ part: name, graceMs: this.graceMs }, 'did not stop in time, and is left');
     } catch (err) {
       this.log.warn({ err, part: name }, 'could not be stopped cleanly');
-    } finally {
-      bound.abort();
     }
   }
 }

@@ -4,7 +4,7 @@
  */
 import { filterOf, MessageError, queueGroup, type NatsRequest } from '#declare';
 import type { Msg, Subscription } from 'nats';
-import { setTimeout as pause } from 'node:timers/promises';
+import { endsWithin } from '../ends-within.ts';
 import type { Logger } from '../log.ts';
 import { beginStep } from '../spans.ts';
 import { unavailabilityOf, type Unavailability } from '../unavailable.ts';
@@ -142,8 +142,5 @@ function refused(outcome: Exclude<Refused, 'refused'>, why: string, error: unkno
 /** Lets what the server has sent already arrive. */
 async function drain(subscription: Subscription, link: OpenNats): Promise<void> {
   if (!link.connected || subscription.isClosed()) return subscription.unsubscribe();
-  const waiting = new AbortController();
-  const bound = pause(DRAIN_MS, undefined, { signal: waiting.signal }).catch(() => undefined);
-  await Promise.race([subscription.drain(), bound]);
-  waiting.abort();
+  await endsWithin(DRAIN_MS, subscription.drain());
 }

@@ -7,8 +7,8 @@
  * shows a message that was deleted in the meantime.
  */
 import { randomUUID } from 'node:crypto';
-import { setTimeout as pause } from 'node:timers/promises';
 import { textOf } from '../dependency.ts';
+import { endsWithin } from '../ends-within.ts';
 import type { Logger } from '../log.ts';
 import { DelayedMessages } from './delayed-messages.ts';
 import { Dispatch, type OutboxPublisher, type RefusedRow } from './dispatch.ts';
@@ -251,9 +251,7 @@ class OutboxRelay implements Relay {
 
   private async end(): Promise<void> {
     this.dispatch.queues.forgetUnsent();
-    const patience = new AbortController();
-    await Promise.race([this.dispatch.settled(), pause(STOP_MS, undefined, { signal: patience.signal })]);
-    patience.abort();
+    await endsWithin(STOP_MS, this.dispatch.settled());
     try {
       await this.writeOutcomes();
       await this.store.giveLeaseBack();

@@ -21,7 +21,7 @@ export class Patience {
   /** Lets go of the request, whose answer has ended or never will. What was started in it may live on, and holds this. */
   settle(): void {
     const isOver = this.isOver();
-    this.isOver = isOver ? always : never;
+    this.isOver = () => isOver;
   }
 
   /** Milliseconds that are left where a single statement may take `longestMs`; several that wait at once count once. */
@@ -46,9 +46,6 @@ export class Patience {
     }
   }
 }
-
-const always = (): boolean => true;
-const never = (): boolean => false;
 
 /** Where a trace keeps its limit. In a WeakMap, V8 keeps it, and the request that it holds, beyond every young collection. */
 const PATIENCE = Symbol('patience');

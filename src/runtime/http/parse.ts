@@ -31,7 +31,7 @@ interface ParsedPart {
 
 async function parsePart(part: Part, schema: HttpSchema | undefined, value: unknown): Promise<ParsedPart> {
   if (schema === undefined) return { value: undefined, faults: [] };
-  const unfit = isFit(value) ? undefined : unfitText(value, []);
+  const unfit = unfitText(value);
   if (unfit !== undefined) {
     return { value: undefined, faults: [{ pointer: pointerTo(part, unfit.path), detail: unfit.detail }] };
   }
@@ -61,28 +61,16 @@ interface UnfitText {
   readonly detail: string;
 }
 
-/** Whether PostgreSQL can keep all texts of a value. Nearly always it can, so this keeps no path on its way. */
-function isFit(value: unknown): boolean {
-  if (typeof value === 'string') return isFitText(value);
-  if (typeof value !== 'object' || value === null) return true;
-  return Object.keys(value).every((key) => isFitText(key) && isFit((value as Record<string, unknown>)[key]));
-}
-
-function isFitText(text: string): boolean {
-  return faultOfText(text) === undefined;
-}
-
-/** The first text that PostgreSQL cannot keep; undefined when there is none. */
-function unfitText(value: unknown, path: readonly PropertyKey[]): UnfitText | undefined {
+/** The first text that PostgreSQL cannot keep; undefined without one. Nearly always, so a path is made on the way back alone. */
+function unfitText(value: unknown): UnfitText | undefined {
   if (typeof value === 'string') {
     const detail = faultOfText(value);
-    return detail === undefined ? undefined : { path, detail };
+    return detail === undefined ? undefined : { path: [], detail };
   }
   if (typeof value !== 'object' || value === null) return undefined;
-  for (const [key, inner] of Object.entries(value)) {
-    const inside = [...path, key];
-    const found = unfitText(key, inside) ?? unfitText(inner, inside);
-    if (found !== undefined) return found;
+  for (const key of Object.keys(value)) {
+    const found = unfitText(key) ?? unfitText((value as Record<string, unknown>)[key]);
+    if (found !== undefined) return { path: [key, ...found.path], detail: found.detail };
   }
   return undefined;
 }

@@ -1,10 +1,10 @@
 /** What `cdk8s-nats diff` says of a change is what a real API server does: it refuses, replaces pods, changes, or does nothing. */
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { describe, expect, inject, it } from 'vitest';
 import { KubeApi } from '#test-support/cluster/kube-api';
 import { askedAll, judgedByDiff, judgedByServer, placed, type Verdict } from '#test-support/cluster/server-verdict';
+import { useNamespace } from '#test-support/cluster/test-namespace';
 import { SHAPES } from '#test-support/corpus/corpus';
 import { builtPairs, type BuiltPair } from '#test-support/corpus/shape';
-import { eventually } from '#test-support/eventually';
 import { seededRandom } from '#test-support/shuffle';
 
 const NAMESPACE = 'change-verdicts';
@@ -16,18 +16,7 @@ const api = new KubeApi(inject('cluster').access);
 const place = { api, namespace: NAMESPACE };
 const judged: Verdict[] = [];
 
-beforeAll(async () => {
-  await api.apply(`/api/v1/namespaces/${NAMESPACE}`, {
-    apiVersion: 'v1',
-    kind: 'Namespace',
-    metadata: { name: NAMESPACE },
-  });
-  await eventually(async () => void (await api.get(`/api/v1/namespaces/${NAMESPACE}/serviceaccounts/default`)));
-});
-afterAll(async () => {
-  await api.delete(`/api/v1/namespaces/${NAMESPACE}`);
-  api.close();
-});
+useNamespace(api, NAMESPACE);
 
 describe('diff judges a change as the server does:', () => {
   it.each(SHAPES.map((shape) => [shape.title, shape] as const))('%s', async (_, shape) => {

@@ -1,10 +1,11 @@
 /** What `cdk8s-nats diff` calls immutable is what the API server refuses to change, and nothing else that is tried here. */
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { describe, expect, inject, it } from 'vitest';
 import { manifestSet } from '#manifests';
 import { IMMUTABLE_CHANGES } from '#test-support/cluster/field-changes-immutable';
 import { MUTABLE_CHANGES } from '#test-support/cluster/field-changes-mutable';
 import { pathOf, type FieldChangeCase } from '#test-support/cluster/field-change-case';
 import { KubeApi, KubeApiError } from '#test-support/cluster/kube-api';
+import { useNamespace } from '#test-support/cluster/test-namespace';
 import { refusedChanges } from '../../src/cli/diff/immutable-fields.ts';
 
 const NAMESPACE = 'field-changes';
@@ -30,17 +31,7 @@ const REFUSAL = new RegExp(
 );
 const api = new KubeApi(inject('cluster').access);
 
-beforeAll(async () => {
-  await api.apply(`/api/v1/namespaces/${NAMESPACE}`, {
-    apiVersion: 'v1',
-    kind: 'Namespace',
-    metadata: { name: NAMESPACE },
-  });
-});
-afterAll(async () => {
-  await api.delete(`/api/v1/namespaces/${NAMESPACE}`);
-  api.close();
-});
+useNamespace(api, NAMESPACE);
 
 describe('the server refuses to change what diff calls immutable:', () => {
   it.each(IMMUTABLE_CHANGES.map((it) => [titleOf(it), it] as const))('%s', async (_title, change) => {

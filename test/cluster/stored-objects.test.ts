@@ -1,12 +1,12 @@
 /** `cdk8s-nats diff` of an object and what a real API server stores of it says: no difference. */
 import { parse } from 'yaml';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { describe, expect, inject, it } from 'vitest';
 import { KubeApi, KubeApiError } from '#test-support/cluster/kube-api';
 import type { WrittenObject } from '#test-support/cluster/sample-objects';
 import { askedAll, differenceBetween, placed, storedBy, type Place } from '#test-support/cluster/server-verdict';
+import { useNamespace } from '#test-support/cluster/test-namespace';
 import { objectsIn, SHAPES, writtenObjects } from '#test-support/corpus/corpus';
 import { builtObjects } from '#test-support/corpus/shape';
-import { eventually } from '#test-support/eventually';
 import { platformManifests } from '#test-support/platform-manifests';
 import { renderedTemplate, type ChartValues } from '#test-support/rendered-chart';
 import { seededRandom } from '#test-support/shuffle';
@@ -23,19 +23,7 @@ const place: Place = { api, namespace: NAMESPACE };
 const refused: string[] = [];
 let stored = 0;
 
-beforeAll(async () => {
-  await api.apply(`/api/v1/namespaces/${NAMESPACE}`, {
-    apiVersion: 'v1',
-    kind: 'Namespace',
-    metadata: { name: NAMESPACE },
-  });
-  // a Pod is admitted once its account is there
-  await eventually(async () => void (await api.get(`/api/v1/namespaces/${NAMESPACE}/serviceaccounts/default`)));
-});
-afterAll(async () => {
-  await api.delete(`/api/v1/namespaces/${NAMESPACE}`);
-  api.close();
-});
+useNamespace(api, NAMESPACE);
 
 describe('diff finds no difference between an object and what the server stores of it:', () => {
   it.each(SHAPES.map((shape) => [shape.title, shape] as const))('built %s', async (_, shape) => {

@@ -1,7 +1,5 @@
 import { Router, type Response } from 'express';
 import { AsyncResource } from 'node:async_hooks';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { expect, it } from 'vitest';
 import { createHttpApp } from '#runtime/http/app';
 import { createHealth } from '#runtime/http/health';
@@ -9,10 +7,10 @@ import { listenHttp } from '#runtime/http/listener';
 import { createMetrics } from '#runtime/http/metrics';
 import { createLogger } from '#runtime';
 import { eventually } from '#test-support/eventually';
+import { garbageCollector } from '#test-support/young-collections';
 
 it('nothing holds a request that is over, also where something that it started lives on', { retry: 0 }, async () => {
-  setFlagsFromString('--expose-gc');
-  const collect = runInNewContext('gc') as () => void;
+  const collect = garbageCollector();
   const started: AsyncResource[] = [];
   const answers: WeakRef<Response>[] = [];
   const routes = Router().get('/start', (_request, response) => {

@@ -50,7 +50,7 @@ export interface ExpandedEnv {
 
 /**
  * Characters that references may insert into the environment of one container. Linux starts no process with more (2 MiB by
- * default), and references that multiply would fill the memory of whoever reads the manifest.
+ * default), and references that multiply would fill the memory of the program that reads the manifest.
  */
 const MOST_INSERTED = 8 * 1024 * 1024;
 

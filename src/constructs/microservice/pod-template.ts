@@ -7,7 +7,7 @@ import { restrictedPod } from '../object/pod-security.ts';
 import { lifecycleOf, scheduling } from './pod-options.ts';
 import type { LifecycleHandler, PodOptions } from './pod-options.ts';
 
-/** What the pod template is made of. */
+/** Inputs of a pod template. */
 export interface ServicePodTemplate {
   readonly name: string;
   readonly containers: readonly k8s.Container[];

@@ -105,7 +105,7 @@ export function storedValue(value: unknown, type: StoredType, reading: Reading, 
     : stored;
 }
 
-/** A map whose keys are data; what a type describes is none, whatever its name. */
+/** A map whose keys are data. A field that has a type of its own is not such a map, whatever its name. */
 function isTextMap(type: StoredType, name: string): boolean {
   return type.map !== undefined || (TEXT_MAPS.has(name) && type.fields === undefined && type.defaults === undefined);
 }

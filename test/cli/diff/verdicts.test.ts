@@ -36,7 +36,7 @@ describe('a credential that changes', () => {
     ]);
   });
 
-  it('is told of a ConfigMap and hidden', () => {
+  it('in a ConfigMap is reported and hidden', () => {
     const map = (value: string): string =>
       `{apiVersion: v1, kind: ConfigMap, metadata: {name: c}, data: {DB_PASSWORD: ${value}}}`;
     expect(differenceOf(map('hunter2'), map('hunter3')).changed[0]?.fields).toEqual([
@@ -131,7 +131,7 @@ describe('an object that its tool creates again', () => {
 describe('what takes another effect than it reads', () => {
   const service = (spec: string): string => `{apiVersion: v1, kind: Service, metadata: {name: s}, spec: {${spec}}}`;
 
-  it('is told of a Service that stays headless', () => {
+  it('is reported for a Service that stays headless', () => {
     const { changed, caveats } = differenceOf(service('clusterIP: None'), service(''));
     expect(changed).toEqual([]);
     expect(caveats).toEqual([expect.stringMatching(/^Service\/s: .*stays headless/)]);
@@ -140,7 +140,7 @@ describe('what takes another effect than it reads', () => {
   it.each([
     ['that it was once given', 'serviceAccountName: robot, ', ''],
     ['under its older name', 'serviceAccount: robot, ', ''],
-  ])('is told of an account that a workload keeps %s', (_, before, after) => {
+  ])('is reported for an account that a workload keeps %s', (_, before, after) => {
     const pods = (fields: string): string =>
       deployment("image: 'x:1'").replace('spec: {containers', `spec: {${fields}containers`);
     const { changed, caveats } = differenceOf(pods(before), pods(after));
@@ -149,7 +149,7 @@ describe('what takes another effect than it reads', () => {
     expect(differenceOf(pods(before), pods('serviceAccountName: default, ')).caveats).toEqual([]);
   });
 
-  it('is told of egress rules of a policy that does not name its directions', () => {
+  it('is reported for egress rules of a policy that does not name its directions', () => {
     const policy = (spec: string): string =>
       `{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: p}, spec: {podSelector: {}, ${spec}}}`;
     const egress = 'egress: [{ports: [{port: 53}]}]';
@@ -160,7 +160,7 @@ describe('what takes another effect than it reads', () => {
     expect(differenceOf(policy(''), policy(`${egress}, policyTypes: [Ingress, Egress]`)).caveats).toEqual([]);
   });
 
-  it('is told of replicas that are no longer stated', () => {
+  it('is reported for replicas that are no longer stated', () => {
     const scaler =
       '\n---\n{apiVersion: autoscaling/v2, kind: HorizontalPodAutoscaler, metadata: {name: h}, spec: {maxReplicas: 5, scaleTargetRef: {kind: Deployment, name: w}}}';
     const [before, after] = [deployment('image: x', 'replicas: 3, '), deployment('image: x')];
@@ -193,7 +193,7 @@ describe('what takes another effect than it reads', () => {
       'a variable',
       reader('', 'emptyDir: {}', 'env: [{name: A, valueFrom: {configMapKeyRef: {name: site, key: a.conf}}}], '),
     ],
-  ])('is told of a ConfigMap that running pods read by %s', (_, workload) => {
+  ])('is reported for a ConfigMap that running pods read by %s', (_, workload) => {
     expect(caveatsOf(workload)).toEqual([
       expect.stringMatching(/^ConfigMap\/site: Deployment\/nginx reads it .*running pods do not see the change/),
     ]);
